@@ -24,7 +24,7 @@ from pipeline.cli.app import (
 )
 from pipeline.cli.frame import ChineseTyper
 from pipeline.cli.queries import json_lines
-from pipeline.cli.queries.messages import message_words
+from pipeline.cli.queries.messages import message_cells
 from pipeline.cli.root import app
 from pipeline.flows.read_mail import NOTE
 from pipeline.flows.review.decide_report import decide_report
@@ -113,7 +113,7 @@ def list_held(
             f"{report.completed}  {'；'.join(line.holds)}"
         )
     for mail in unheard:
-        say(f"{mail['id']}  {message_words(mail)}")
+        say("  ".join((mail["id"], *message_cells(mail))))
     if any(mail["outcome"] == Outcome.SET_ASIDE.value for mail in unheard):
         say("搁置的来信可以重新取一次：xunbao review retry 编号")
     if not held and not unheard:

@@ -31,6 +31,7 @@ from pipeline.model.arrival import (
 )
 from pipeline.model.ledger import Ledger
 from pipeline.model.mail import OUR_MARK, Address, Message
+from pipeline.model.operation.advance import Advance, unseen
 from pipeline.model.operation.errors import EdgeError, ReaderDied
 from pipeline.model.operation.post import Sighting
 from pipeline.reading.understand import bare
@@ -81,13 +82,14 @@ class Intake:
     stopping: Callable[[], bool] = lambda: False
     # Of drafts that reviewers answer
     documents: DraftDocuments | None = None
+    advance: Advance = unseen
 
 
 def take_in(intake: Intake, taken: Taken) -> list[Sighting]:
     """Reads, judges and records every message that is kept and not yet handled; which
     ones were."""
-    work = _Work(intake, taken, intake.store.ledger())
     waiting = [Kept(*kept) for kept in intake.store.unhandled()]
+    work = _Work(intake, taken, intake.store.ledger(), len(waiting))
     tried = intake.store.tried([kept.trying for kept in waiting])
     for batch in _batches(waiting, tried):
         work.take(batch)
@@ -134,8 +136,10 @@ class _Work:
     intake: Intake
     taken: Taken
     ledger: Ledger
+    waiting: int
     handled: list[Sighting] = field(default_factory=list)
     stopped: bool = False
+    read: int = 0
 
     def take(self, batch: list[Kept]) -> None:
         while batch and not self.stopped:
@@ -244,7 +248,10 @@ class _Work:
         files are not opened for it again."""
         raw = self.intake.vault.open(kept.key)
         lightly = kept.key in known
-        return read_mail(kept, raw, self.intake.reader, lightly=lightly)
+        found = read_mail(kept, raw, self.intake.reader, lightly=lightly)
+        self.read += 1
+        self.intake.advance(self.read, self.waiting)
+        return found
 
     def _decide(self, kept: Kept, mail: ReadMail) -> None:
         for tell in self._recorded(kept, mail):

@@ -19,6 +19,7 @@ from pipeline.cli.app import (
     open_program,
     say,
 )
+from pipeline.cli.progress_bar import progress_bar
 from pipeline.cli.root import app
 from pipeline.edges.files.backup_folder import (
     TEMPLATES,
@@ -50,13 +51,15 @@ def backup(
     """备份台账和全部邮件原件，不用停下程序；备份带校验，不用旬报程序也能看。"""
     program = open_program(config, now)
     local = program.clock.now().astimezone(program.settings.zone)
-    made = back_up(
-        program.settings.storage.database,
-        program.vault,
-        path,
-        local,
-        _beside(config, program),
-    )
+    with progress_bar("备份") as advance:
+        made = back_up(
+            program.settings.storage.database,
+            program.vault,
+            path,
+            local,
+            _beside(config, program),
+            advance,
+        )
     raise typer.Exit(_told(made))
 
 

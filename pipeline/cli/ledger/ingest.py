@@ -2,6 +2,7 @@
 
 import mailbox as mailboxes
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline.bootstrap import Program
 from pipeline.cli.app import (
     DEFAULT_CONFIG,
     DONE,
@@ -20,6 +22,7 @@ from pipeline.cli.app import (
     guarded,
     open_program,
 )
+from pipeline.cli.progress_bar import progress_bar
 from pipeline.cli.root import app
 from pipeline.edges.files.lock import WorkerLock
 from pipeline.flows.ingest import Taken, take_in
@@ -47,32 +50,42 @@ def ingest(
     """把邮件文件当作从邮箱收到的一样处理（不发信）。"""
     program = open_program(config, now)
     program.refuse_work()
+    for path in paths:
+        _refuse_what_is_no_mail(path)
     taken = Taken()
     with WorkerLock(program.storage() / "worker.lock"):
         program.store.born(program.clock.now())
-        for path in paths:
-            if not path.exists():
-                fail(f"没有这个文件或目录：{path}", USAGE)
-            if path.suffix.lower() in (".xlsx", ".xls", ".csv"):
-                fail(
-                    f"{path} 不是邮件。名单用 xunbao roster import；"
-                    "只想看表里写了什么用 xunbao read",
-                    USAGE,
-                )
-            for raw, received_at in _mails(path, program.clock.now()):
-                key = program.vault.keep(raw)
-                program.store.keep_sighting(
-                    ingested(key, received_at, len(raw)),
-                    key,
-                    program.clock.now(),
-                )
-                taken.fetched += 1
-        take_in(program.intake(), taken)
+        with progress_bar("读入邮件") as advance:
+            for path in paths:
+                taken.fetched += _keep(path, program)
+            take_in(replace(program.intake(), advance=advance), taken)
         program.close()
     typer.echo(
         f"读入 {taken.fetched} 封，记录 {taken.recorded} 封，待核 {taken.held} 份"
     )
     raise typer.Exit(PERSON if taken.held or taken.set_aside else DONE)
+
+
+def _refuse_what_is_no_mail(path: Path) -> None:
+    if not path.exists():
+        fail(f"没有这个文件或目录：{path}", USAGE)
+    if path.suffix.lower() in (".xlsx", ".xls", ".csv"):
+        fail(
+            f"{path} 不是邮件。名单用 xunbao roster import；"
+            "只想看表里写了什么用 xunbao read",
+            USAGE,
+        )
+
+
+def _keep(path: Path, program: Program) -> int:
+    """Puts the mails of a file or folder where the mailbox's would lie; how many."""
+    kept = 0
+    for raw, received_at in _mails(path, program.clock.now()):
+        key = program.vault.keep(raw)
+        sighting = ingested(key, received_at, len(raw))
+        program.store.keep_sighting(sighting, key, program.clock.now())
+        kept += 1
+    return kept
 
 
 def _mails(path: Path, now: datetime) -> Iterator[tuple[bytes, datetime]]:

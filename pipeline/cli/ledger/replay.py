@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Annotated
 
@@ -31,6 +32,7 @@ from pipeline.cli.app import (
     print_json,
     say,
 )
+from pipeline.cli.progress_bar import progress_bar
 from pipeline.cli.root import app
 from pipeline.edges.files.lock import WorkerLock
 from pipeline.edges.ledger.database import open_database
@@ -48,6 +50,7 @@ from pipeline.flows.recovery.rebuild_ledger import (
 )
 from pipeline.flows.recovery.rebuild_ledger import replay as replayed
 from pipeline.flows.recovery.rereading import Rereading
+from pipeline.model.operation.advance import Advance
 
 _SHOWN = 50
 _NAMES = {Order.RECEIVED: "ledger.db", Order.HANDLED: "by-handling.db"}
@@ -89,7 +92,8 @@ def replay(
     begin = moment(since, program.settings, "--since")
     with _at_work(program, alone=apply) as folder:
         kept = keep or folder / "made"
-        made = _replayed(program, folder, kept, begin)
+        with progress_bar("重做台账") as advance:
+            made = _replayed(program, folder, kept, begin, advance)
         _show(made, as_json=as_json)
         status = PERSON if made.differences else DONE
         if apply:
@@ -128,11 +132,16 @@ def _apply(program: Program, rereading: Rereading, kept: Path) -> int:
 
 
 def _replayed(
-    program: Program, folder: Path, kept: Path, since: datetime | None
+    program: Program,
+    folder: Path,
+    kept: Path,
+    since: datetime | None,
+    advance: Advance,
 ) -> Replayed:
     copy_database(program.settings.storage.database, folder / "copy.db")
     with ExitStack() as opened:
         source = Store(opened.enter_context(_database(folder / "copy.db")))
+        mails = len(source.handled())
 
         def bench(order: Order) -> Bench:
             engine = opened.enter_context(_database(kept / _NAMES[order]))
@@ -141,6 +150,12 @@ def _replayed(
             clock = ReplayClock(program.clock.now())
             taught = Classroom(program.campaign.rulebook, then=program.rules_at)
             reader = program.reader
+            read = count(1)
+
+            def advance_by_one(_done: int, _total: int) -> None:
+                """Mails are taken in a run at a time; the bar counts them all."""
+                advance(next(read), mails)
+
             intake = Intake(
                 target,
                 program.vault,
@@ -149,6 +164,7 @@ def _replayed(
                 clock,
                 Outbox(engine),
                 documents=program.draft_documents(),
+                advance=advance_by_one,
             )
             return Bench(
                 target, intake, clock, partial(target.take_over, source)

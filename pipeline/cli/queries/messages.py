@@ -22,12 +22,12 @@ from pipeline.cli.app import (
     moment,
     open_program,
     print_json,
-    say,
 )
 from pipeline.cli.arguments import PeriodOption, period_of
 from pipeline.cli.queries import json_lines
 from pipeline.cli.queries.json_lines import Json
 from pipeline.cli.root import app
+from pipeline.cli.tables import on_terminal, print_rows
 from pipeline.model.outgoing import NoticeLine
 from pipeline.writing.sentences import drop_sentence
 from pipeline.writing.titles import (
@@ -39,6 +39,8 @@ from pipeline.writing.titles import (
     title,
 )
 
+# Recipients of one letter in a table; a pipe and --json get all
+_NAMED = 3
 UnitOption = Annotated[str, typer.Option("--unit", help="只看这个单位的")]
 SinceOption = Annotated[
     str,
@@ -93,19 +95,22 @@ def messages(
     if as_json:
         print_json(lines)
         return
-    _say_newest_first(
-        (message_words(line) for line in lines), "没有这样的来信。"
-    )
+    rows = [message_cells(line) for line in reversed(lines)]
+    heads = ("收到时间", "来自", "主题", "结果", "报表或原因")
+    print_rows(heads, rows, "没有这样的来信。")
 
 
-def message_words(line: Json) -> str:
+def message_cells(line: Json) -> tuple[str, ...]:
     """A mail as people see it: time, sender, subject, and what became of it."""
     reports = "；".join(_report(report) for report in line["reports"])
     outcome = title(OUTCOMES, line["outcome"])
     why = title(IGNORED_BECAUSE, line["reason"] or "")
     return (
-        f"{_local(line['received_at'])}  {line['from']}  《{line['subject']}》  "
-        f"{outcome}  {reports or why}"
+        _local(line["received_at"]),
+        line["from"],
+        f"《{line['subject']}》",
+        outcome,
+        reports or why,
     )
 
 
@@ -150,7 +155,9 @@ def notices(
     if as_json:
         print_json(_without(("when", "why"), rows))
         return
-    _say_newest_first((_notice(row) for row in rows), "没有这样的通知。")
+    heads = ("时间", "状态", "种类", "收件人", "主题", "说明")
+    cells = [_notice(row) for row in reversed(rows)]
+    print_rows(heads, cells, "没有这样的通知。")
 
 
 def _failures(line: NoticeLine) -> str:
@@ -161,11 +168,19 @@ def _failures(line: NoticeLine) -> str:
     return f"{line.copies} 份中 {len(line.problems)} 份没有送到：{each}"
 
 
-def _notice(row: Json) -> str:
-    state = title(NOTICE_STATES, row["state"])
-    kind = title(NOTICE_KINDS, row["kind"])
+def _notice(row: Json) -> tuple[str, ...]:
     to = "、".join(row["to"])
-    return f"{_local(row['when'])}  {state}  {kind}  {to}  {row['subject']}  {row['why']}".rstrip()
+    if on_terminal() and len(row["to"]) > _NAMED:
+        named = "、".join(row["to"][:_NAMED])
+        to = f"{named} 等{len(row['to'])}个"
+    return (
+        _local(row["when"]),
+        title(NOTICE_STATES, row["state"]),
+        title(NOTICE_KINDS, row["kind"]),
+        to,
+        row["subject"] or "",
+        row["why"],
+    )
 
 
 def _without(keys: tuple[str, ...], rows: Iterable[Json]) -> Iterable[Json]:
@@ -220,11 +235,3 @@ def _last_period_but_one(program: Program) -> datetime | None:
     if before is None:
         return None
     return datetime.combine(before, time(), program.settings.zone)
-
-
-def _say_newest_first(lines: Iterable[str], none: str) -> None:
-    found = list(lines)
-    for line in reversed(found):
-        say(line)
-    if not found:
-        say(none)

@@ -19,6 +19,7 @@ from pipeline.cli.app import (
     print_json,
     say,
 )
+from pipeline.cli.progress_bar import progress_bar
 from pipeline.cli.root import app
 from pipeline.edges.ledger.database_copies import require_ledger
 from pipeline.edges.ledger.proof.examiner import NOTE
@@ -49,7 +50,9 @@ def verify(
     """检查台账每一行、流水每一条和每封原始邮件是否与写入时相同，指出损坏之处；什么也不改。"""
     program = open_program(config)
     require_ledger(program.settings.storage.database)
-    found = program.examiner.examine(_noted(head))
+    noted = _noted(head)
+    with progress_bar("检查台账和邮件原件") as advance:
+        found = program.examiner.examine(noted, advance)
     if as_json:
         print_json(_lines(found))
     else:

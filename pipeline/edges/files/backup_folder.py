@@ -13,7 +13,7 @@ are known, is in it. Never overwrites a ledger: what stands in the way is put as
 import csv
 import shutil
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +26,7 @@ from pipeline.edges.files.disk import sync, write_whole
 from pipeline.edges.files.permissions import private_folder
 from pipeline.edges.files.vault import Vault
 from pipeline.edges.ledger.database_copies import copy_database
+from pipeline.model.operation.advance import Advance, unseen
 from pipeline.model.operation.errors import Damaged, EdgeError, Removed
 from pipeline.model.operation.os_errors import in_words
 
@@ -77,11 +78,12 @@ def back_up(
     target: Path,
     at: datetime,
     beside: Mapping[str, Path],
+    advance: Advance = unseen,
 ) -> Backup:
     """Makes a backup in `target`, also while a worker writes: first the ledger, then
     what it names, which is there already. `beside` are the files and folders that the
     office keeps beside the ledger, by the name they get: its config, what it taught,
-    its templates; one that is not there is left out.
+    its templates; one that is not there is left out. `advance` is told of the mails.
 
     Raises EdgeError where the disk does not take it, Damaged where the ledger itself is
     damaged; then older backups stay as they were.
@@ -97,7 +99,9 @@ def back_up(
         (target / "说明.txt").write_text(_README, encoding="utf-8")
         copy_database(url, folder / LEDGER)
         keys = _keys(folder / LEDGER)
-        held, copied, missing = _copy_mails(keys, vault, Vault(target / "raw"))
+        held, copied, missing = _copy_mails(
+            keys, vault, Vault(target / "raw"), advance
+        )
         _views(folder)
         _copy_beside(beside, folder)
         _seal(target, folder, held)
@@ -217,7 +221,7 @@ def _keys(ledger: Path) -> list[str]:
 
 
 def _copy_mails(
-    keys: Iterable[str], vault: Vault, target: Vault
+    keys: Sequence[str], vault: Vault, target: Vault, advance: Advance
 ) -> tuple[list[str], int, list[str]]:
     """Which are in the backup, how many were copied for it, and which have no whole original here.
 
@@ -226,7 +230,8 @@ def _copy_mails(
     held = []
     copied = 0
     missing = []
-    for key in keys:
+    for number, key in enumerate(keys, 1):
+        advance(number, len(keys))
         try:
             if _digest(target.path(key)) != key:
                 target.keep(vault.open(key))

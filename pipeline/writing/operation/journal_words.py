@@ -81,8 +81,15 @@ _WORDS = {
     "ignored": "与本项工作无关",
     "command": "审核答复",
     "set_aside": "搁置",
+    "whole": "核对了整个邮箱",
 }
 
+# Facts of the whole ledger
+_FACTS = {
+    "born_at": "第一次收信的时间",
+    "closed_at": "工作结束的时间",
+    "secret": "待核码用的密钥",
+}
 _SERVERS = {Server.MAILBOX.value: "收信邮箱", Server.SMTP.value: "发信邮箱"}
 
 
@@ -92,9 +99,17 @@ def entry_line(entry: Entry, local: Callable[[datetime], datetime]) -> str:
         period = day(entry.period)
     else:
         period = ""
-    return "  ".join(
-        filter(None, (f"{local(entry.at):%Y-%m-%d %H:%M}", entry.who, told_words(entry.what, entry.unit, period, entry.subject, entry.why)))  # noqa: E501
-    )  # fmt: skip
+    said = told_words(entry.what, entry.unit, period, entry.subject, entry.why)
+    when = _when(entry.at, local)
+    return "  ".join(filter(None, (when, entry.who, said)))
+
+
+def _when(at: datetime, local: Callable[[datetime], datetime]) -> str:
+    """Minute of an entry. Rows older than any time in the ledger have none: the chain
+    gives them year 1."""
+    if at.year == 1:
+        return "时间未记"
+    return f"{local(at):%Y-%m-%d %H:%M}"
 
 
 def told_words(
@@ -115,6 +130,8 @@ def short(subject: str) -> str:
     """A name by hash is known by its beginning, a mail server by its name."""
     if subject in _SERVERS:
         return _SERVERS[subject]
+    if subject in _FACTS:
+        return _FACTS[subject]
     if len(subject) == 64 and subject.isalnum():
         return subject[:12]
     return _key_words(subject)

@@ -19,6 +19,7 @@ from pipeline.edges.files.disk import write_whole
 from pipeline.edges.files.vault import Vault
 from pipeline.edges.ledger.proof.integrity import examine, examine_part
 from pipeline.edges.ledger.tables import ExaminationRow, JournalRow
+from pipeline.model.operation.advance import Advance, unseen
 from pipeline.model.operation.errors import EdgeError
 from pipeline.model.operation.journal_entry import FIRST, Examined, Noted
 
@@ -31,9 +32,13 @@ class Examiner:
         self._vault = vault
         self._note = directory / NOTE
 
-    def examine(self, noted: Iterable[Noted] = ()) -> Examined:
-        """Everything, against the note and all earlier examinations; writes nothing."""
-        return examine(self._engine, self._vault, (*self._known(), *noted))
+    def examine(
+        self, noted: Iterable[Noted] = (), advance: Advance = unseen
+    ) -> Examined:
+        """Everything, against the note and all earlier examinations; writes nothing.
+        `advance` is told of the mails' files, which take longest."""
+        known = (*self._known(), *noted)
+        return examine(self._engine, self._vault, known, advance)
 
     def last_examined(self) -> datetime | None:
         last = self._last()

@@ -6,7 +6,7 @@ damaged pages. Reads the stored values, whatever they have become, and never wri
 What it finds is named one by one; what follows from a finding is not named again.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from pipeline.edges.files.vault import Vault
 from pipeline.edges.ledger.proof.journal import UNTOLD
+from pipeline.model.operation.advance import Advance, unseen
 from pipeline.model.operation.errors import Damaged, EdgeError, Removed
 from pipeline.model.operation.journal_entry import (
     FIRST,
@@ -35,17 +36,20 @@ _UNNAMED = UNTOLD | {"alembic_version"}
 
 
 def examine(
-    engine: Engine, vault: Vault, noted: Iterable[Noted] = ()
+    engine: Engine,
+    vault: Vault,
+    noted: Iterable[Noted] = (),
+    advance: Advance = unseen,
 ) -> Examined:
     """Everything: the chain from its first entry, every row of every table, every file
-    that the ledger names."""
+    that the ledger names; of these `advance` is told."""
     with _stored(engine) as connection:
         work = _Examination(connection, vault, tuple(noted))
         work.pages()
         work.chain(Noted(0, FIRST))
         for table in _tables(connection):
             work.table(table)
-        work.vault_files(work.keys())
+        work.vault_files(work.keys(), advance)
     return work.examined()
 
 
@@ -366,9 +370,12 @@ class _Examination:
                 }
         return found
 
-    def vault_files(self, keys: Iterable[str]) -> None:
+    def vault_files(
+        self, keys: Collection[str], advance: Advance = unseen
+    ) -> None:
         """Every file's bytes against its name."""
-        for key in sorted(keys):
+        for number, key in enumerate(sorted(keys), 1):
+            advance(number, len(keys))
             self.files += 1
             try:
                 self.vault.open(key)

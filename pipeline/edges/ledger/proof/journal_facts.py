@@ -50,6 +50,8 @@ _TIMES = (
     "drawn_at",
     "proposed_at",
 )
+# Facts of the whole ledger whose value is a time
+_TIMES_BY_KEY = ("born_at", "closed_at")
 _RULES = {
     DecisionRule.JUDGED.value: "judged",
     DecisionRule.REPLAYED.value: "replayed",
@@ -68,8 +70,14 @@ def told(row: Any) -> Told:
 
 def time_of(rows: Iterable[Any]) -> datetime | None:
     """When rows that are written together were: the time that stands in one of them."""
-    times = (getattr(row, name, None) for row in rows for name in _TIMES)
-    return next((time for time in times if isinstance(time, datetime)), None)
+    for row in rows:
+        if isinstance(row, MetaRow) and row.key in _TIMES_BY_KEY:
+            return datetime.fromisoformat(row.value)
+        for name in _TIMES:
+            time = getattr(row, name, None)
+            if isinstance(time, datetime):
+                return time
+    return None
 
 
 def _by_its_columns(row: Any) -> Told:
