@@ -80,6 +80,7 @@ def board(
 def _standings(facts: Facts) -> tuple[Standing, ...]:
     """Of each period up to the current one, in order; at least the first."""
     calendar = facts.campaign.calendar
+    # The current period is shown while it is open, so that one sees who has reported.
     newest = calendar.current(facts.now)
     begun = [due for due in calendar.dues if due <= newest]
     return tuple(
@@ -126,6 +127,7 @@ def _state(row: Row) -> str:
 
 def _came_at(unit: str, period: date, facts: Facts) -> datetime | None:
     """When the first report that may count came, for telling by how much it was late."""
+    # A first report that was corrected later still came when it came.
     good = (ReportState.ACCEPTED, ReportState.SUPERSEDED)
     reports = facts.ledger.for_period(unit, period)
     times = []

@@ -35,6 +35,7 @@ def month_standings(month: str, facts: Facts) -> tuple[Standing, ...]:
     """The standings of a month's periods that are due by now, in order; at least the first one."""
     dues = facts.campaign.calendar.of_month(month)
     today = facts.local(facts.now).date()
+    # In mid-month only what was due; before the first due date its standing of zeros.
     past = [due for due in dues if due <= today] or list(dues[:1])
     return tuple(
         facts.campaign.standing(due, facts.ledger, facts.now) for due in past
@@ -115,8 +116,10 @@ def _schedules(facts: Facts, until: date) -> tuple[float, ...]:
 def _schedule_days(facts: Facts, period: date) -> tuple[int, ...]:
     """The two numbers whose quotient the schedule progress is."""
     rules = facts.campaign.progress
+    # A schedule given by hand is no quotient of days.
     if rules.milestones:
         return ()
+    # Both the first and the last day count.
     elapsed = (min(max(period, rules.start), rules.end) - rules.start).days + 1
     return (elapsed, (rules.end - rules.start).days + 1)
 
@@ -125,6 +128,7 @@ def _number(month: str, kind: NoticeKind, facts: Facts) -> int:
     """第N期: monthly ones count those that went out before; ad-hoc ones count their own."""
     ledger = facts.ledger
     if kind is NoticeKind.ADHOC_BULLETIN:
+        # By settled keys: one that was drawn and never sent keeps its number, too.
         return 1 + sum(key.startswith(f"{kind}:") for key in ledger.settled)
     last = last_published(ledger, month)
     if last is None:
@@ -170,6 +174,7 @@ def _completed(row: Row | None) -> int | None:
 def _state(row: Row | None) -> str | None:
     if row is None:
         return None
+    # 准予延期 is shown in place of a state, since the period is open for this unit alone.
     if row.state is None and "extended" in row.notes:
         return "extended"
     if row.state:
@@ -178,6 +183,7 @@ def _state(row: Row | None) -> str | None:
 
 
 def _addressees(facts: Facts, rows: tuple[Row, ...]) -> tuple[str, ...]:
+    # The config's own list, word for word, else the kinds that take part.
     if facts.campaign.notices.bulletin_addressees:
         return facts.campaign.notices.bulletin_addressees
     kinds = set()
@@ -203,6 +209,7 @@ def _copies(facts: Facts) -> tuple[str, ...]:
 def _growth_on_base(facts: Facts, rows: tuple[Row, ...]) -> float | None:
     """Growth is shown for the kinds alone whose units have a base of their own
     (rules.md 1)."""
+    # The base that stands in one municipal row is that of the whole block.
     growing = {kind.id for kind in facts.campaign.words.growing}
     grown = [r for r in rows if r.kind in growing and r.base]
     base = sum(r.base or 0 for r in grown)

@@ -46,10 +46,8 @@ def decision_words(
 
 def _taught(report: Report, rulebook: Rulebook) -> bool:
     """Whether what is remembered was taught on this report."""
-    for lesson in rulebook.book.roster.learned:
-        if lesson.case == report.id:
-            return True
-    return False
+    learned = rulebook.book.roster.learned
+    return any(lesson.case == report.id for lesson in learned)
 
 
 def _outcome(

@@ -34,6 +34,7 @@ def digest(facts: Facts, action: Action) -> Digest:
     if action.group is not None:
         return _group_digest(facts, action)
     whole = _whole_digest(facts, action)
+    # The staff's digest alone can be answered; a group's leader decides on no figure.
     token = facts.token(digest_case(whole.period), DIGEST_VERSION)
     return replace(whole, answers=DIGEST_ANSWERS, token=token)
 
@@ -43,6 +44,7 @@ def _whole_digest(facts: Facts, action: Action) -> Digest:
     if period is None:
         raise LookupError(f"{action.key} names no period")
     standing = facts.campaign.standing(period, facts.ledger, facts.now)
+    # Ranks move from one period to the next, not from the last bulletin.
     before = facts.campaign.calendar.before(period)
     if before:
         earlier = facts.campaign.standing(before, facts.ledger, facts.now)
@@ -62,6 +64,8 @@ def _whole_digest(facts: Facts, action: Action) -> Digest:
         held=tuple(
             held_case(facts, r)
             for r in facts.ledger.reports
+            # Cases of earlier periods stay in every digest until someone decides on
+            # them.
             if r.state is ReportState.HELD and r.period <= period
         ),
         lagging=lagging(facts, standing),
@@ -91,6 +95,7 @@ def _whole_digest(facts: Facts, action: Action) -> Digest:
 def _moved(facts: Facts) -> Erratum | None:
     """The correction that staff may release, of figures that were only added to; where
     corrections have drafts of their own, those ask."""
+    # Where staff approve every bulletin, they get a draft of the correction instead.
     if facts.campaign.notices.bulletin_needs_approval:
         return None
     found = untold(facts.campaign.roster, facts.ledger)
@@ -98,6 +103,8 @@ def _moved(facts: Facts) -> Erratum | None:
         return None
     record, changes = found
     bulletin = facts.records.bulletin(record.month, NoticeKind.MONTHLY_BULLETIN)
+    # A figure that was put right goes out by itself; one that was only added to waits
+    # for staff.
     told = any(c.corrected for c in changes)
     if bulletin is None or told:
         return None
@@ -108,6 +115,7 @@ def _slept(facts: Facts, period: date) -> tuple[datetime, ...]:
     """The polls of this period that the program missed, being off or without a network."""
     calendar = facts.campaign.calendar
     born = facts.ledger.born_at or facts.now
+    # From the day before the due date on: that is when units write.
     begin = max(born, calendar.step(period, Step(-1, time())))
     times = []
     for at in poll_times(facts.campaign):
@@ -135,6 +143,7 @@ def _before(
 def _bulletin_waits(facts: Facts, period: date) -> bool:
     """Told with the month's last digest, when there is still time to rule."""
     month = f"{period:%Y-%m}"
+    # The bulletin is drawn at the month's last period; before it nothing waits.
     if facts.campaign.calendar.of_month(month)[-1] != period:
         return False
     return waits_for_held(month, facts.campaign, facts.ledger)

@@ -46,6 +46,8 @@ from pipeline.notices.owed_reminders import (
     sent_nothing,
 )
 
+# What people decide on is owed even by a worker that slept for weeks: a bulletin nobody
+# drew is still missed, a reminder of last week is not.
 _OWED_HOWEVER_LATE = (
     NoticeKind.MONTHLY_BULLETIN,
     NoticeKind.BULLETIN_DRAFT,
@@ -81,6 +83,7 @@ def due_actions(now: datetime, campaign: Campaign, ledger: Ledger) -> Plan:
     )
     timed: list[Action] = []
     rounds: list[str] = []
+    # Due dates rise: the first one that has no letter yet ends the loop.
     for due in campaign.calendar.dues:
         if campaign.calendar.step(due, campaign.notices.due_reminder) > now:
             break
@@ -93,6 +96,7 @@ def due_actions(now: datetime, campaign: Campaign, ledger: Ledger) -> Plan:
     timed += talk_proposals(campaign, ledger)
     timed += talk_withdrawals(now, campaign, ledger)
     current = _for_open_periods(ledger, campaign)
+    # Of a sender who mails in a loop, an answer would feed the loop.
     beyond = unanswered(
         ledger.messages,
         campaign.roster.addresses,
@@ -105,11 +109,14 @@ def due_actions(now: datetime, campaign: Campaign, ledger: Ledger) -> Plan:
     ]
     owed = []
     for action in actions:
+        # Asked last: what is dropped for another reason must be settled now, not wait.
         too_soon = _is_too_soon(action, now, campaign.notices, ledger)
         if action.key not in ledger.settled and not too_soon:
             owed.append(_addressed(action, ledger))
     return Plan(
-        tuple(sorted(owed, key=lambda a: (a.due_at, a.key))), tuple(rounds)
+        # The key too, so that two wakes of the same moment send in the same order.
+        tuple(sorted(owed, key=lambda a: (a.due_at, a.key))),
+        tuple(rounds),
     )
 
 
@@ -127,6 +134,7 @@ def _too_old(action: Action, now: datetime, rules: NoticeRules) -> bool:
 
 def _for_open_periods(ledger: Ledger, campaign: Campaign) -> frozenset[str]:
     """The messages that bring a report for a period which was still open when the program began."""
+    # A report for a period that has left the calendar is answered by nobody's clock.
     open_for = campaign.calendar.by_due
     born = ledger.born_at
     found = set()
@@ -150,6 +158,7 @@ def _historic(
         or action.due_at >= ledger.born_at - campaign.notices.drop_after
     ):
         return action
+    # It came before the program did, and its sender still waits for an answer.
     if action.message_key in current:
         return action
     return replace(action, drop_reason=DropReason.HISTORY)
@@ -169,6 +178,8 @@ def _is_too_soon(
     """A reminder that would follow the last one too closely waits for a later wake."""
     if action.drop_reason or action.kind not in _SPACED:
         return False
+    # By what a server took, not by what was planned: a letter that never went is no
+    # reminder.
     last = ledger.reminded_last(action.unit or "")
     return last is not None and now - last < rules.reminder_gap
 
@@ -205,6 +216,7 @@ def still_true(
         action, now, campaign.notices
     ):
         return False
+    # The unit may have reported since, or a correction may have lifted it.
     if action.kind is NoticeKind.LAG_NOTICE:
         row = campaign.standing(action.period, ledger, now).by_unit.get(
             action.unit
@@ -247,6 +259,7 @@ def _overtaken(
         return False
     if action.kind is NoticeKind.DUE_REMINDER:
         return now >= campaign.calendar.deadline(due)
+    # At the second 催报's hour the first would only repeat it.
     second = step_of(
         unit,
         due,

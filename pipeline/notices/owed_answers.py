@@ -24,6 +24,7 @@ def receipts(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
     }
     for mail in ledger.messages:
         kind = kinds.get(Outcome(mail.outcome))
+        # Strangers are never written to (rules.md 9), whatever they send.
         if kind is None or not campaign.roster.units_of(mail.sender):
             continue
         yield _answer(kind, mail, f"{kind}:{mail.key}", (mail.sender,))
@@ -65,6 +66,7 @@ def review_answers(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
     reviewers = campaign.roster.staff_emails("review")
     for mail in ledger.messages:
         if mail.outcome == Outcome.COMMAND:
+            # A slip of the pen is told to its writer, not to the whole office.
             alone = mail.reply is ReplyResult.NOTHING_DONE
             to = reviewers
             if alone and mail.sender in reviewers:
@@ -84,6 +86,7 @@ def returns(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
     for mail in ledger.messages:
         senders[mail.key] = mail.sender
     for report in ledger.reports:
+        # 作废 is another rule: of that nobody is told.
         if report.rule is not DecisionRule.REJECT or report.decided_at is None:
             continue
         sender = senders.get(report.message_key, "")
@@ -121,6 +124,7 @@ def settlements(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
             continue
         sender = senders.get(report.message_key, "")
         unit = campaign.roster.by_name.get(report.unit or "")
+        # The one who wrote, and the unit, which may be another: both wait for it.
         to = [sender] if campaign.roster.units_of(sender) else []
         to += unit.emails if unit else ()
         yield Action(

@@ -51,6 +51,8 @@ def bulletins(
             born is not None and at < born - campaign.notices.drop_after
         ):
             continue
+        # A draft that staff have seen already is not taken back by a case that came
+        # later.
         if waits_for_held(month, campaign, ledger):
             if bulletin_key(month) not in ledger.settled:
                 yield _told_to_wait(month, at, campaign)
@@ -100,6 +102,8 @@ def errata(
         nothing_to_tell = not changes and not is_told(record, ledger)
         if not had or key in ledger.settled or nothing_to_tell:
             continue
+        # The key is of this state of the figures: a release of an older one releases
+        # nothing.
         release = erratum_release_key(key) in ledger.settled
         if campaign.notices.bulletin_needs_approval and not release:
             draft = f"{NoticeKind.ERRATUM_DRAFT}{key.removeprefix('erratum')}"
@@ -109,6 +113,8 @@ def errata(
             continue
         corrected = any(c.corrected for c in changes)
         added = _tells_of_additions(now, record.month, campaign, ledger)
+        # Without changes the figures are back at what was printed, and what was told of
+        # them has to be taken back.
         if release or corrected or added or not changes:
             kind = NoticeKind.ERRATUM
             yield Action(kind, key, now, month=record.month, to=had)
@@ -161,12 +167,15 @@ def _draft_for_approval(
     for record in ledger.bulletins:
         if record.month == month:
             drawn.append(record)
+    # Each state of the talks has a draft of its own, so that what staff release is what
+    # they saw.
     if draft_is_stale(month, ledger):
         key = f"{key}:{len(drawn) + 1}"
     orders = 0
     for mail in ledger.messages:
         done = mail.reply is ReplyResult.DONE
         orders += done and mail.about == draft_case(month)
+    # 暂缓 changes nothing in the draft; its own day brings it again.
     orders -= postponements(month, ledger.settled)
     if orders:
         key = f"{key}:{orders}"
@@ -207,6 +216,7 @@ def months_to_propose(
         at = proposal_time(month, campaign)
         if at > now:
             return
+        # Of months before the program began nobody expects to hear.
         before_us = born is not None and at < born - campaign.notices.drop_after
         asked = talks_round(month) in ledger.settled
         if not before_us and not asked and month not in drawn:
@@ -216,6 +226,7 @@ def months_to_propose(
 def talk_proposals(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
     """约谈建议, to reviewers, once somebody is proposed in a month."""
     reviewers = campaign.roster.staff_emails("review")
+    # In the order in which they were proposed, each once.
     for month in dict.fromkeys(
         t.month for t in ledger.talks if t.state == "proposed"
     ):

@@ -53,6 +53,7 @@ def due_reminders(
     passed = now >= campaign.calendar.deadline(due)
     for unit in expected_units(campaign.roster.on(due)):
         silent = sent_nothing(unit.name, due, campaign, ledger)
+        # Whether the deadline has passed is just what is in doubt.
         if passed and ledger.clock is not None:
             continue
         if silent and (passed or not is_extended(unit.name, due, now, ledger)):
@@ -84,6 +85,7 @@ def _reminded(
         emails: list[str] = []
         for group in campaign.roster.groups_of(unit.name):
             emails += group.emails
+        # A unit may stand in two groups that one person leads.
         to = tuple(dict.fromkeys(emails))
         yield replace(action, key=f"{action.key}>groups", to=to, cc=())
 
@@ -105,6 +107,8 @@ def after_close(
     if now >= at_lag and ledger.clock is None:
         yield from _lag_notices(due, at_lag, now, campaign, ledger)
     if now >= at_digest:
+        # The digest goes however the clock stands: it is where staff read that it is
+        # wrong.
         staff = campaign.roster.staff_emails("digest")
         yield Action(
             NoticeKind.PERIOD_DIGEST,
@@ -131,6 +135,7 @@ def _copied_once(
         copied = [a for a in owed if set(group.emails) & {*a.to, *a.cc}]
         units = {a.unit for a in copied}
         key = f"{NoticeKind.PERIOD_DIGEST}:{due}:{group.name}:again"
+        # One unit's reminder is its own mail, with the group in copy.
         if len(units) < 2 or not group.emails or key in ledger.settled:
             continue
         told |= set(group.emails)
@@ -243,6 +248,7 @@ def lag_round(due: date) -> str:
 def _lag_notices(
     due: date, at: datetime, now: datetime, campaign: Campaign, ledger: Ledger
 ) -> Iterator[Action]:
+    # Asked once, at the hour; what is learnt later belongs to the next period.
     if lag_round(due) in ledger.settled:
         return
     for row in campaign.standing(due, ledger, now).rows:

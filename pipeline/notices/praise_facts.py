@@ -23,6 +23,8 @@ def praise(
     """Proposes 先进典型 from the clauses of the month's counting reports."""
     called = set()
     for talk in facts.ledger.talks:
+        # A proposal that nobody ruled on yet is reason enough not to praise (rules.md
+        # 8).
         if talk.month == month and talk.state != "dropped":
             called.add(talk.unit)
     candidates: list[Candidate] = []
@@ -43,6 +45,7 @@ def _is_fit(row: Row, standings: tuple[Standing, ...]) -> bool:
 def _candidates(
     row: Row, standings: tuple[Standing, ...], start: Before, facts: Facts
 ) -> Iterator[Candidate]:
+    # Rise as a share of the target, so that a small unit can be the best.
     rise = 0.0
     if row.target:
         rise = (start.growth(row.unit, row.completed) or 0) / row.target
@@ -50,6 +53,7 @@ def _candidates(
     for standing in standings:
         dues.add(standing.period)
     by_period = facts.ledger.counting.get(row.unit, {})
+    # A clause that was reported before is nothing new of this month.
     earlier: list[str] = []
     for due, report in by_period.items():
         if due not in dues:

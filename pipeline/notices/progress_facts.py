@@ -25,7 +25,10 @@ def arrears(facts: Facts, row: Row, period: date) -> Arrears:
         rate=row.rate or 0.0,
         gap_to_schedule=people_short(completed, row.target, schedule),
         gap_to_lift=people_short(
-            completed, row.target, threshold(facts, lifted_at(facts, period))
+            # What lifts the flag is judged at the next due date, when more is asked.
+            completed,
+            row.target,
+            threshold(facts, lifted_at(facts, period)),
         ),
         per_period=pace(
             completed, row.target, facts.campaign.calendar.left_after(period)
@@ -54,6 +57,7 @@ def lagging(facts: Facts, standing: Standing) -> tuple[Arrears, ...]:
 
 def reported_of_kind(standing: Standing, row: Row) -> list[Row]:
     """The ranked rows of a kind that have reported for this very period."""
+    # A figure carried over from an earlier period is ranked and is no report.
     told = (State.ON_TIME, State.LATE)
     found = []
     for r in standing.rows:
@@ -74,6 +78,7 @@ def form_gap(facts: Facts, unit: str, period: date) -> int:
     """What the pre-filled form tells beside the target."""
     last = facts.ledger.figure_before(unit, period)
     target = facts.campaign.roster.by_name[unit].target
+    # A form of the first period begins with no gap: nothing was promised yet.
     if last is None or not target:
         return 0
     schedule = schedule_progress(period, facts.campaign.progress)

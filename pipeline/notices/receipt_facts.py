@@ -56,6 +56,7 @@ def _file_lines(facts: Facts, mail: MailRecord) -> Iterator[FileLine]:
 def unreadable(facts: Facts, action: Action) -> Unreadable:
     mail = mail_of(facts, action)
     received = mail.seen.received_at
+    # Nothing was read, so the day of the mail is all that says which period was meant.
     period = mail.seen.period or facts.campaign.calendar.received_for(received)
     return Unreadable(
         subject=mail.seen.subject,
@@ -134,6 +135,7 @@ def report_line(facts: Facts, report: Report) -> ReportLine:
         last = facts.ledger.figure_before(report.unit, report.period)
     else:
         last = None
+    # At the report's own period: a late report is placed among those it belongs to.
     standing = facts.campaign.standing(report.period, facts.ledger, facts.now)
     row = standing.by_unit.get(report.unit or "")
     counts = row is not None and report.state in (
@@ -192,9 +194,11 @@ def _place(standing: Standing, row: Row | None) -> tuple[int | None, int]:
     if standing.closed:
         return row.rank, of_kind(standing, row)
     among = reported_of_kind(standing, row)
+    # Its figure stands from an earlier period; it has no place among this one's.
     if row.unit not in {other.unit for other in among}:
         return None, len(among)
     better = []
+    # Ties share a rank, so a unit's own place is one more than those above it.
     for r in among:
         if (r.rate or 0) > (row.rate or 0):
             better.append(r)
@@ -218,6 +222,7 @@ def _replaced(facts: Facts, report: Report) -> int | None:
             and r.received_at <= report.received_at
         ):
             older.append(r)
+    # The last of them is what the unit believes to be on record.
     if older:
         return older[-1].completed
     return None
@@ -245,6 +250,7 @@ def _fields(report: Report, facts: Facts) -> tuple[FieldRead, ...]:
         "measures": f"{len(report.measures)}条，{measures_chars(report.measures)}字",
     }
     for spec in facts.campaign.rulebook.checks.also:
+        # Further figures are named as the config calls them.
         labels[spec.name] = spec.title
     for also in form.also:
         read = "没有读出" if also.value is None else f"{also.value:,}"
@@ -257,6 +263,7 @@ def _fields(report: Report, facts: Facts) -> tuple[FieldRead, ...]:
         made.append(
             FieldRead(
                 labels.get(name, name),
+                # A cell may hold a page of text, and a receipt is read on a phone.
                 understood.get(name) or found.text[:200],
                 found.where,
                 found.text,

@@ -26,6 +26,7 @@ from pipeline.writing.sentences import file_name, file_sentence
 
 def unit_letter(facts: Facts, actions: Iterable[Action]) -> UnitLetter:
     """All that falls due to one unit together, the gravest first."""
+    # One letter, which says the worst first.
     ordered = sorted(actions, key=lambda a: REMINDERS.index(a.kind))
     parts = tuple(
         lag_notice(facts, a)
@@ -41,8 +42,11 @@ def reminder(facts: Facts, action: Action) -> Reminder:
     last = facts.ledger.figure_before(unit, period)
     target = facts.campaign.roster.by_name[unit].on(period).target
     second = action.kind is NoticeKind.SECOND_OVERDUE_REMINDER
+    # The deadline as extended for this unit: never one that holds no longer.
     end = limit(unit, period, facts.campaign.calendar, facts.ledger)
+    # 此前已催报 is said only where the first one went.
     first_key = f"{NoticeKind.OVERDUE_REMINDER}:{unit}:{period}"
+    # 没有收到 would be untrue of a unit whose mail came and could not be read.
     unread = _unread(facts, unit, period)
     return Reminder(
         kind=action.kind,
@@ -82,6 +86,7 @@ def _unread(facts: Facts, unit: str, period: date) -> MailRecord | None:
 def _why_unread(mail: MailRecord | None, form_name: str) -> str:
     if mail is None or not mail.files:
         return ""
+    # The first is enough: the receipt told of all.
     file = mail.files[0]
     name = f"{file_name(file)}：" if file.name else ""
     return f"{name}{file_sentence(file, form_name)}".rstrip("。")

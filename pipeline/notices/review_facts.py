@@ -40,6 +40,7 @@ from pipeline.writing.review.candidate_words import (
     speaks_words,
 )
 
+# More choices than a phone shows at once are none.
 _MOST_UNITS = 3
 # Of a cell: more are no choice but a riddle
 _MOST_NUMBERS = 3
@@ -86,6 +87,8 @@ def _token(facts: Facts, about: str, report: Report | None) -> Token | None:
     if case.kind is CaseKind.DRAFT:
         return facts.token(about, draft_version(case.of, facts.ledger))
     if case.kind is CaseKind.TALKS:
+        # The version is that of all decisions on the month: an older mail's answer is
+        # refused.
         events = facts.records.talk_events(case.of)
         return facts.token(about, talks_version(events))
     if case.kind is CaseKind.DIGEST:
@@ -138,14 +141,17 @@ def _candidates(
     facts: Facts, report: Report, mail: MailRecord
 ) -> tuple[Candidate, ...]:
     """Where it is in doubt whose report this is: who it may be, best first, three."""
+    # Nobody asks whose it is, so nothing is suggested.
     if report.unit is not None and not UNIT_DOUBTS & set(report.holds):
         return ()
     full = facts.records.report(report.id)
     named = full.form.unit_text if full and full.form else ""
     rulebook = facts.campaign.rulebook
+    # Of an address that serves several units each is a candidate.
     sender = []
     for unit in rulebook.book.roster.units_of(mail.seen.sender):
         sender.append(unit.name)
+    # Place names in the measures often tell what the unit's cell left out.
     texts = (named, mail.seen.subject, mail.text, *report.measures)
     files = [file.name for file in mail.files]
     found = candidate_units(
@@ -181,6 +187,7 @@ def _against(  # noqa: PLR0912 -- to be parted when its facts move to notices
         written = found.text.strip()[:20]
     else:
         written = ""
+    # Where the cell says it as it was read, once is enough.
     same = written in ("", str(report.completed))
     yield (
         "本期累计",
@@ -251,11 +258,13 @@ def _answers(
     """How staff answer: by replying to the mail, or by command. Every line of it does
     what it says when it is sent back."""
     report = facts.records.report(known.id) or known
+    # Decided already: what can still be done is to take the decision back.
     if report.state is not ReportState.HELD:
         yield "撤销", "撤销最近一次决定，恢复到它之前的样子"
         return
     settle_unit = report.unit is None or bool(UNIT_DOUBTS & set(report.holds))
     if report.unit is not None and report.completed is not None:
+        # An override stands in the record with its reason, or not at all.
         if needs_reason(report):
             yield "情况属实：理由", "数字虽有疑问，核实属实，计入并记下理由"
         else:
@@ -290,6 +299,7 @@ def _whose(
             f"记为这个单位的（{speaks_words(candidate, facts.campaign.words)}）",
         )
     first = candidates[0].unit
+    # An offer that would be refused when it is sent back misleads.
     if would_teach(report, sender, first, facts.campaign.rulebook):
         yield (
             f"归{first}并记住",

@@ -91,6 +91,7 @@ def _decided_later(month: str, ledger: Ledger) -> list[TalkLine]:
             continue
         state, circulated = printed.get((talk.month, talk.unit), ("", False))
         confirmed = talk.state == "confirmed"
+        # Confirmed after the bulletin had gone, or put on the list since.
         if confirmed and (state != "confirmed" or talk.circulated > circulated):
             lines.append(_line(talk))
         elif state == "confirmed" and not confirmed:
@@ -115,6 +116,7 @@ def draft_is_stale(month: str, ledger: Ledger) -> bool:
     for record in ledger.bulletins:
         if record.month == month:
             drawn.append(record)
+    # What has gone is not drawn anew; a later decision stands in the next one.
     if not drawn or bulletin_key(month) in ledger.settled:
         return False
     now = set()
