@@ -39,6 +39,7 @@ from pipeline.judging.operation.watching import (
     forms_expected,
 )
 from pipeline.judging.progress.agenda import next_wake
+from pipeline.model.operation.complaint import AlarmCause, Complaint
 from pipeline.model.operation.cooldown import Server
 from pipeline.model.operation.errors import EdgeError, NotAdopted
 from pipeline.settings import ConfigError, NoPassword
@@ -208,11 +209,12 @@ class Worker:
             return now + _RETRY
         except Exception as fault:  # noqa: BLE001 -- a fault of the program: it is noted, told, and tried again
             where = note_fault(self.config)
-            cure = (f"把 {where} 交给维护人员", "程序会继续运行并自动再试")
             typer.echo(f"程序出错了，详情已写入 {where}", err=True)
             with suppress(EdgeError):
-                what = f"程序出错了（{type(fault).__name__}），本次没有做完"
-                alert("fault", what, cure, now, self.program.desk())
+                what = Complaint(
+                    AlarmCause.FAULT, (type(fault).__name__,), advice=str(where)
+                )
+                alert(what, now, self.program.desk())
             return now + _RETRY
         finally:
             self.program.rest()
@@ -241,9 +243,8 @@ class Worker:
             changed.refuse_config()
         except (ConfigError, NotAdopted) as error:
             typer.echo(f"配置文件有误，仍按原来的配置运行：\n{error}", err=True)
-            cure = ("按提示改正写明的那个文件，程序一分钟内会自动采用",)
-            what = f"配置文件有误，仍按原来的配置运行：{error}"
-            alert("config", what, cure, self._now(), self.program.desk())
+            what = Complaint(AlarmCause.CONFIG, advice=str(error))
+            alert(what, self._now(), self.program.desk())
             # The alert goes at once
             self.next_at = None
             return

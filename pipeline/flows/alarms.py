@@ -1,7 +1,7 @@
 """From troubles to alarms: opened once for each cause, told by mail where mail can tell
 it, closed when the cause has gone."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,10 +16,11 @@ from pipeline.judging.operation.alarm_rules import (
     lasts,
     mended,
 )
-from pipeline.judging.operation.health import Complaint
 from pipeline.model.letters.alerts import Alert
 from pipeline.model.notice import Action, NoticeKind
+from pipeline.model.operation.complaint import AlarmCause, Complaint
 from pipeline.model.operation.cooldown import Alarm
+from pipeline.writing.operation.alarm_words import alarm_words
 
 _HOUR = timedelta(hours=1)
 
@@ -34,7 +35,7 @@ class AlarmDesk:
 
 def settle(
     found: Sequence[Complaint],
-    looked_at: Iterable[str],
+    looked_at: Collection[AlarmCause],
     now: datetime,
     alarms: AlarmDesk,
     desk: Desk,
@@ -51,7 +52,7 @@ def settle(
         if lasts(complaint.cause):
             _stand(complaint, standing.get(complaint.cause), now, alarms, desk)
         else:
-            alert(complaint.cause, complaint.what, complaint.cure, now, desk)
+            alert(complaint, now, desk)
 
 
 def _stand(
@@ -65,7 +66,8 @@ def _stand(
         since = now
     else:
         since = before.since
-    alarm = Alarm(complaint.cause, since, complaint.what, complaint.cure)
+    words = alarm_words(complaint)
+    alarm = Alarm(complaint.cause, since, words.what, words.cure)
     if alarm != before:
         alarms.book.raise_alarm(alarm, now)
     if by_mail(complaint.cause):
@@ -73,15 +75,7 @@ def _stand(
             within = _HOUR
         else:
             within = AGAIN_AFTER
-        alert(
-            alarm.cause,
-            alarm.what,
-            alarm.cure,
-            now,
-            desk,
-            since=since,
-            within=within,
-        )
+        alert(complaint, now, desk, since=since, within=within)
 
 
 def show(now: datetime, alarms: AlarmDesk, desk: Desk) -> list[Alarm]:
@@ -103,28 +97,21 @@ def unsent_alerts(desk: Desk) -> list[str]:
     )
 
 
-_CANNOT_WORK = (
-    "按上面的提示处理；解决后程序会自动接着做",
-    "运行 xunbao check --online 看哪一步不通",
-)
-
-
 def cannot_work(what: str, now: datetime, sheet: AlarmSheet) -> None:
     """Shows on the sheet alone what keeps the program from working at all, be it the
     ledger itself."""
-    sheet.show([Alarm("program", now, what, _CANNOT_WORK)], [], now)
+    words = alarm_words(Complaint(AlarmCause.PROGRAM, advice=what))
+    alarm = Alarm(AlarmCause.PROGRAM, now, words.what, words.cure)
+    sheet.show([alarm], [], now)
 
 
 _MINUTE = "%Y%m%d%H%M"
 
 
 def alert(
-    cause: str,
-    what: str,
-    cure: tuple[str, ...],
+    complaint: Complaint,
     now: datetime,
     desk: Desk,
-    details: tuple[tuple[str, str], ...] = (),
     *,
     since: datetime | None = None,
     within: timedelta = timedelta(hours=1),
@@ -134,24 +121,31 @@ def alert(
     admins = desk.campaign.roster.staff_emails("alert")
     if (
         not admins
-        or _told_lately(cause, now, desk, within)
-        or _still_to_go(cause, desk)
+        or _told_lately(complaint.cause, now, desk, within)
+        or _still_to_go(complaint.cause, desk)
     ):
         return False
     action = Action(
-        NoticeKind.ALERT, f"{_alert_key(cause)}{now:{_MINUTE}}", now, to=admins
+        NoticeKind.ALERT,
+        f"{_alert_key(complaint.cause)}{now:{_MINUTE}}",
+        now,
+        to=admins,
     )
+    words = alarm_words(complaint)
     letter = Alert(
-        cause, what, desk.campaign.calendar.local(since or now), cure, details
+        complaint.cause,
+        words.what,
+        desk.campaign.calendar.local(since or now),
+        words.cure,
     )
     return send_letter(letter, (action,), now, desk)
 
 
-def _alert_key(cause: str) -> str:
+def _alert_key(cause: AlarmCause) -> str:
     return f"{NoticeKind.ALERT}:{cause}:"
 
 
-def _still_to_go(cause: str, desk: Desk) -> bool:
+def _still_to_go(cause: AlarmCause, desk: Desk) -> bool:
     start = _alert_key(cause)
     return any(
         a.key.startswith(start)
@@ -161,7 +155,7 @@ def _still_to_go(cause: str, desk: Desk) -> bool:
 
 
 def _told_lately(
-    cause: str, now: datetime, desk: Desk, within: timedelta
+    cause: AlarmCause, now: datetime, desk: Desk, within: timedelta
 ) -> bool:
     """Whether an alert of this cause was written within that time, be it the hour
     before by the clock."""

@@ -17,6 +17,7 @@ from pipeline.judging.operation.backoff import (
     next_pause,
     waits_until,
 )
+from pipeline.model.operation.complaint import Failure
 from pipeline.model.operation.cooldown import Pause, Server
 from pipeline.model.operation.errors import (
     EdgeError,
@@ -77,13 +78,12 @@ class Door:
             yield opened
 
 
-def reason(trouble: EdgeError) -> str:
-    """The class of a failure, by which alarms are told apart: a network that comes and
-    goes is one cause, not four."""
+def failure(trouble: EdgeError) -> Failure:
+    """The class of a failure, by which alarms are told apart."""
     if trouble.cause in LOGIN_CAUSES:
-        return "login"
+        return Failure.LOGIN
     if isinstance(trouble, Refused):
-        return "setup"
+        return Failure.SETUP
     if isinstance(trouble, Unreachable):
-        return "unreachable"
-    return "storage"
+        return Failure.UNREACHABLE
+    return Failure.STORAGE

@@ -5,13 +5,13 @@ The order is the promise: the mailbox is read before anything is sent, so that n
 who has reported is reminded.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 from pipeline.flows.alarms import AlarmDesk, settle, show
 from pipeline.flows.compose import Desk
-from pipeline.flows.cooldown_gate import Door, reason
+from pipeline.flows.cooldown_gate import Door, failure
 from pipeline.flows.deliver import Delivered, Dispatch, deliver
 from pipeline.flows.fetch import poll
 from pipeline.flows.ingest import Intake, Taken, take_in
@@ -19,15 +19,17 @@ from pipeline.flows.notify import Planned, notify
 from pipeline.flows.ports import Clock, Examiner, Mailbox, PollBook
 from pipeline.flows.retention import Shelves, tidy
 from pipeline.judging.operation.alarm_rules import (
-    mailbox_trouble,
-    smtp_trouble,
-    unfetched_trouble,
+    MAILBOX_CAUSES,
+    OF_EVERY_WAKE,
+    OF_MAILBOX,
+    OF_SMTP,
+    SMTP_CAUSES,
 )
 from pipeline.judging.operation.backoff import is_worth_an_alarm
-from pipeline.judging.operation.clock_skew import clock_complaint
-from pipeline.judging.operation.health import Complaint, Vitals, complaints
+from pipeline.judging.operation.health import Vitals, complaints
 from pipeline.judging.operation.quiet_mailbox import quiet_mailbox
 from pipeline.judging.progress.agenda import poll_times
+from pipeline.model.operation.complaint import AlarmCause, Complaint
 from pipeline.model.operation.cooldown import Alarm
 from pipeline.model.operation.errors import (
     EdgeError,
@@ -67,7 +69,7 @@ class Worked:
     # Of the mailbox
     troubles: list[Complaint] = field(default_factory=list)
     # Causes of the mailbox that would have been found
-    looked_at: list[str] = field(default_factory=list)
+    looked_at: set[AlarmCause] = field(default_factory=set)
     alarms: list[Alarm] = field(default_factory=list)
     # Of the ledger or of the kept mails
     damages: list[str] = field(default_factory=list)
@@ -120,10 +122,11 @@ def read_mailbox(shift: Shift, worked: Worked) -> bool:
         for folder in shift.folders():
             with shift.door.sitting(folder) as mailbox:
                 poll(mailbox, shift.intake, worked.taken, whole=whole)
-        worked.looked_at += ["mailbox_", "mail_unfetched"]
+        worked.looked_at |= {*OF_MAILBOX, AlarmCause.MAIL_UNFETCHED}
         # One of them may be the report of a unit that would be reminded
         if worked.taken.unfetched:
-            worked.troubles.append(unfetched_trouble(worked.taken.unfetched))
+            which = tuple(worked.taken.unfetched)
+            worked.troubles.append(Complaint(AlarmCause.MAIL_UNFETCHED, which))
             return False
         shift.polls.record_poll(shift.clock.now(), whole=whole)
         worked.taken_to_the_end = True
@@ -137,10 +140,9 @@ def read_mailbox(shift: Shift, worked: Worked) -> bool:
     except EdgeError as trouble:
         worked.unreachable.append(f"收信：{trouble.advice}")
         if not isinstance(trouble, Waiting):
-            worked.troubles.append(
-                mailbox_trouble(reason(trouble), trouble.advice)
-            )
-            worked.looked_at.append("mailbox_")
+            cause = MAILBOX_CAUSES[failure(trouble)]
+            worked.troubles.append(Complaint(cause, advice=trouble.advice))
+            worked.looked_at |= OF_MAILBOX
         take_in(shift.intake, worked.taken)
         return False
 
@@ -179,20 +181,18 @@ def _send(shift: Shift, worked: Worked) -> None:
         raise
     except EdgeError as trouble:
         worked.unreachable.append(f"发信：{trouble.advice}")
-        _settle(
-            shift, [smtp_trouble(reason(trouble), trouble.advice)], ["smtp_"]
-        )
+        cause = SMTP_CAUSES[failure(trouble)]
+        _settle(shift, [Complaint(cause, advice=trouble.advice)], OF_SMTP)
         return
     if worked.delivered.spoken:
-        _settle(shift, _sending_troubles(worked.delivered), ["smtp_"])
+        _settle(shift, _sending_troubles(worked.delivered), OF_SMTP)
 
 
 def _tried(shift: Shift) -> bool:
     """Whether the server was spoken to, which without a letter is done only where an
     alarm of it stands."""
     if not any(
-        alarm.cause.startswith("smtp_")
-        for alarm in shift.alarms.book.open_alarms()
+        alarm.cause in OF_SMTP for alarm in shift.alarms.book.open_alarms()
     ):
         return False
     with shift.dispatch.post() as post:
@@ -202,75 +202,32 @@ def _tried(shift: Shift) -> bool:
 
 def _sending_troubles(delivered: Delivered) -> list[Complaint]:
     if delivered.stopped:
-        return [
-            smtp_trouble(
-                "login",
-                f"发信被服务器拒绝（{delivered.stopped}），请检查用户名、授权码和 from 地址",
-            )
-        ]
+        which = (delivered.stopped,)
+        return [Complaint(AlarmCause.SMTP_LOGIN, which)]
     if delivered.pause is not None and is_worth_an_alarm(delivered.pause):
-        return [smtp_trouble("limit", delivered.paused)]
-    if delivered.problems:
-        what = "有邮件没有送到：" + "；".join(delivered.problems[:5])
-        return [Complaint("undelivered", what, _UNDELIVERED_CURE)]
-    return []
+        return [Complaint(AlarmCause.SMTP_LIMIT, advice=delivered.paused)]
+    return _each({AlarmCause.UNDELIVERED: delivered.problems})
 
 
-_UNDELIVERED_CURE = (
-    "核对收件人邮箱地址",
-    "用 xunbao notices 查看每封邮件的状态",
-)
-
-
-def _settle(shift: Shift, found: list[Complaint], looked_at: list[str]) -> None:
+def _settle(
+    shift: Shift, found: list[Complaint], looked_at: Collection[AlarmCause]
+) -> None:
     settle(found, looked_at, shift.clock.now(), shift.alarms, shift.desk)
 
 
-def _mail_complaints(taken: Taken) -> list[Complaint]:
-    """What the mails of this wake have people look at."""
-    found = []
-    if taken.bounced:
-        what = "有邮件被退回，已停止向这些地址发信：" + "；".join(
-            taken.bounced[:5]
-        )
-        cure = (
-            "联系该单位，问清新的邮箱",
-            "改 config.toml 里的地址；该地址再来信后程序会自动恢复发送",
-        )
-        found.append(Complaint("bounced", what, cure))
-    if taken.asides:
-        what = "有来信需要人看一下：" + "；".join(taken.asides[:5])
-        cure = (
-            "用 xunbao messages 查看原信",
-            "单位换了联系人的，改 config.toml 里的邮箱",
-        )
-        found.append(Complaint("mail_aside", what, cure))
-    if taken.unmoved:
-        what = f"读过的邮件没有移到 done_folder：{taken.unmoved}"
-        cure = (
-            "核对 [mailbox] 的 done_folder 一项",
-            "运行 xunbao check --online",
-        )
-        found.append(Complaint("unmoved", what, cure))
-    if taken.returned:
-        what = "有邮件没有送到，地址仍可用：" + "；".join(taken.returned[:5])
-        cure = (
-            "按退信的原因处理：邮箱满的请对方清理，被拦截的请对方放行",
-            "用 xunbao notices 查看是哪一封",
-        )
-        found.append(Complaint("returned", what, cure))
-    if taken.set_aside:
-        cure = (
-            "原始邮件已保存在 storage/raw",
-            "用 xunbao review list --all 查看，"
-            "xunbao review retry 编号 重新取一次，必要时请发件人重发",
-        )
-        what = "有邮件多次处理失败，已搁置：" + "；".join(taken.set_aside[:5])
-        found.append(Complaint("set_aside", what, cure))
-    return found
+def _each(
+    found: Mapping[AlarmCause, Sequence[str]],
+) -> list[Complaint]:
+    """A complaint for each cause of which there is anything to name."""
+    made = []
+    for cause, which in found.items():
+        if which:
+            made.append(Complaint(cause, tuple(which)))
+    return made
 
 
-def _tell_admins(shift: Shift, worked: Worked, vitals: Vitals) -> None:
+def _found(shift: Shift, worked: Worked, vitals: Vitals) -> list[Complaint]:
+    """All that admins must hear of this wake, but of the sending, which comes after."""
     now = shift.clock.now()
     found = [
         *complaints(now, poll_times(shift.desk.campaign), vitals),
@@ -278,51 +235,26 @@ def _tell_admins(shift: Shift, worked: Worked, vitals: Vitals) -> None:
     ]
     doubt = shift.desk.clock_doubt(now)
     if doubt is not None:
-        found.append(clock_complaint(doubt))
+        found.append(Complaint(AlarmCause.CLOCK_DOUBT, doubt=doubt))
     if worked.taken_to_the_end:
         quiet = quiet_mailbox(now, shift.desk.campaign, shift.desk.ledger(now))
         found += [quiet] if quiet else []
-    found += _mail_complaints(worked.taken)
-    found += _letter_complaints(worked.planned)
-    if worked.damages:
-        found.append(_damaged(worked.damages))
-    _settle(
-        shift,
-        found,
-        [
-            "outbox_stuck",
-            "disk_low",
-            "template",
-            "clock_doubt",
-            *worked.looked_at,
-        ],
+    taken, planned = worked.taken, worked.planned
+    found += _each(
+        {
+            AlarmCause.BOUNCED: taken.bounced,
+            AlarmCause.MAIL_ASIDE: taken.asides,
+            AlarmCause.UNMOVED: [taken.unmoved] if taken.unmoved else [],
+            AlarmCause.RETURNED: taken.returned,
+            AlarmCause.SET_ASIDE: taken.set_aside,
+            AlarmCause.STORM: planned.storms,
+            AlarmCause.TEMPLATE: planned.unwritten,
+            AlarmCause.DAMAGED: worked.damages,
+        }
     )
+    return found
 
 
-def _letter_complaints(planned: Planned) -> Iterator[Complaint]:
-    """What is wrong with letters: too many to one address, or some that cannot be written."""
-    if planned.storms:
-        what = (
-            "有邮箱一天内来信太多，已停止自动答复（来信照样登记）："
-            + "；".join(planned.storms[:5])
-        )
-        cure = (
-            "用 xunbao messages 看看是什么邮件；两个程序互相回信的，请对方关掉自动回复",
-            "没有单独发信的待核报表用 xunbao review list 查看和处理",
-        )
-        yield Complaint("storm", what, cure)
-    if planned.unwritten:
-        cure = ("运行 xunbao check 查看模板的错误", "改好后程序会自动补发")
-        what = "有通知写不出来：" + "；".join(planned.unwritten[:5])
-        yield Complaint("template", what, cure)
-
-
-def _damaged(damages: Sequence[str]) -> Complaint:
-    what = f"台账或邮件档案与写入时不同，共 {len(damages)} 处：" + "；".join(
-        damages[:5]
-    )
-    cure = (
-        "运行 xunbao verify 查看全部损坏之处",
-        "从最近的备份恢复；没有备份的，用 xunbao replay 由原始邮件重做",
-    )
-    return Complaint("damaged", what, cure)
+def _tell_admins(shift: Shift, worked: Worked, vitals: Vitals) -> None:
+    found = _found(shift, worked, vitals)
+    _settle(shift, found, OF_EVERY_WAKE | worked.looked_at)

@@ -47,7 +47,7 @@ def decision_words(
 def _taught(report: Report, rulebook: Rulebook) -> bool:
     """Whether what is remembered was taught on this report."""
     learned = rulebook.book.roster.learned
-    return any(lesson.case == report.id for lesson in learned)
+    return report.id in [lesson.case for lesson in learned]
 
 
 def _outcome(

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import date, datetime, time
 
 from pipeline.judging.intake.purpose import aside_in
-from pipeline.judging.operation.clock_skew import clock_sentence
 from pipeline.judging.operation.health import unkept_polls
 from pipeline.judging.progress.absence import absence
 from pipeline.judging.progress.agenda import poll_times
@@ -27,6 +26,7 @@ from pipeline.notices.owed_bulletins import waits_for_held
 from pipeline.notices.progress_facts import lagging
 from pipeline.notices.review_facts import DIGEST_ANSWERS, held_case
 from pipeline.writing.absence_words import absence_sentence
+from pipeline.writing.operation.clock_words import clock_sentence
 
 
 def digest(facts: Facts, action: Action) -> Digest:

@@ -28,11 +28,11 @@ from pipeline.edges.files.permissions import open_to_others
 from pipeline.edges.ledger.database_copies import has_ledger
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.names import NameBook
-from pipeline.judging.operation.clock_skew import clock_sentence
 from pipeline.settings import Settings
 from pipeline.settings.diff import without_password
 from pipeline.settings.leftovers import leftovers
 from pipeline.writing.operation.checkup_words import WITHOUT_FONTS
+from pipeline.writing.operation.clock_words import clock_sentence
 
 
 @app.command()

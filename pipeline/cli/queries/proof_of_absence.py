@@ -4,7 +4,6 @@ from datetime import date
 
 from pipeline.bootstrap import Program
 from pipeline.cli.app import USAGE, fail, say
-from pipeline.judging.operation.clock_skew import clock_sentence
 from pipeline.judging.progress.absence import absence
 from pipeline.judging.progress.silence import Waits, waits
 from pipeline.judging.progress.standings import out_of_reach
@@ -14,6 +13,7 @@ from pipeline.writing.absence_words import (
     absence_sentence,
     near_words,
 )
+from pipeline.writing.operation.clock_words import clock_sentence
 from pipeline.writing.words import STATE_NAMES
 
 

@@ -1,100 +1,72 @@
-"""Which troubles stand until they are mended (alarms), which are told once, and what is
-said of a mail server's.
+"""Which troubles stand until they are mended (alarms), which are told once, and which of
+them mail can tell.
 
 An alarm is one for each cause: raised when the cause is found, closed when it is looked
 for and not found. What a mail server refuses is told where no mail is needed: in a
 file, by the exit status, on the error output.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
+from typing import Final
 
-from pipeline.judging.operation.health import Complaint
+from pipeline.model.operation.complaint import AlarmCause, Complaint, Failure
 from pipeline.model.operation.cooldown import Alarm
 
 # An alarm that stands is told of again
-AGAIN_AFTER = timedelta(days=1)
+AGAIN_AFTER: Final = timedelta(days=1)
 
-_LASTING = frozenset(
-    {"outbox_stuck", "disk_low", "template", "mail_unfetched", "clock_doubt"}
-)
-_CURES = {
-    "login": (
-        "在网页版邮箱重新生成授权码，更新环境变量或密码文件",
-        "改好后程序一分钟内自动再试；没有改动之前隔很久才试一次，以免账号被锁",
-    ),
-    "setup": (
-        "运行 xunbao check --online 看哪一步不通",
-        "按提示改 config.toml，程序一分钟内自动采用",
-    ),
-    "unreachable": (
-        "检查网络；网络正常就等邮件服务商恢复，程序会自动再试",
-        "运行 xunbao check --online 看哪一步不通",
-    ),
-    "storage": (
-        "检查磁盘空间和 storage 目录的权限",
-        "解决后程序会自动接着做，没有邮件会丢",
-    ),
-    "limit": (
-        "不用处理，程序到时间自动接着发",
-        "经常这样时，把 config.toml 里 [smtp] 的 per_minute 改小",
-    ),
+MAILBOX_CAUSES: Final = {
+    Failure.LOGIN: AlarmCause.MAILBOX_LOGIN,
+    Failure.SETUP: AlarmCause.MAILBOX_SETUP,
+    Failure.UNREACHABLE: AlarmCause.MAILBOX_UNREACHABLE,
+    Failure.STORAGE: AlarmCause.MAILBOX_STORAGE,
 }
+SMTP_CAUSES: Final = {
+    Failure.LOGIN: AlarmCause.SMTP_LOGIN,
+    Failure.SETUP: AlarmCause.SMTP_SETUP,
+    Failure.UNREACHABLE: AlarmCause.SMTP_UNREACHABLE,
+    Failure.STORAGE: AlarmCause.SMTP_STORAGE,
+    Failure.LIMIT: AlarmCause.SMTP_LIMIT,
+}
+# Looked for whenever the mailbox is spoken to, or something is sent
+OF_MAILBOX: Final = frozenset(
+    {*MAILBOX_CAUSES.values(), AlarmCause.MAILBOX_QUIET}
+)
+OF_SMTP: Final = frozenset(SMTP_CAUSES.values())
+# Looked for at every wake
+OF_EVERY_WAKE: Final = frozenset(
+    {
+        AlarmCause.OUTBOX_STUCK,
+        AlarmCause.DISK_LOW,
+        AlarmCause.TEMPLATE,
+        AlarmCause.CLOCK_DOUBT,
+    }
+)
+_LASTING: Final = frozenset(
+    {*OF_MAILBOX, *OF_SMTP, *OF_EVERY_WAKE, AlarmCause.MAIL_UNFETCHED}
+)
 
 
-def lasts(cause: str) -> bool:
+def lasts(cause: AlarmCause) -> bool:
     """Whether a trouble stands until it is found mended; else it is an event, told once."""
-    return cause in _LASTING or cause.startswith(("mailbox_", "smtp_"))
+    return cause in _LASTING
 
 
-def by_mail(cause: str) -> bool:
+def by_mail(cause: AlarmCause) -> bool:
     """Whether mail can tell of it: not of its own failure."""
-    return not cause.startswith("smtp_")
-
-
-def mailbox_trouble(reason: str, advice: str) -> Complaint:
-    return Complaint(
-        f"mailbox_{reason}", f"邮箱没有读成：{advice}", _CURES[reason]
-    )
-
-
-def unfetched_trouble(which: Sequence[str]) -> Complaint:
-    what = f"有 {len(which)} 封邮件暂时取不下来，取到以前不催报：" + "；".join(
-        which[:5]
-    )
-    cure = (
-        "程序会自动再取，几次都不行就搁置并另发告警",
-        "急的话，到网页邮箱里看看是哪一封，请发件人重发",
-    )
-    return Complaint("mail_unfetched", what, cure)
-
-
-def smtp_trouble(reason: str, advice: str) -> Complaint:
-    if reason == "limit":
-        words = "发信服务器让程序等一等"
-    else:
-        words = "信发不出去"
-    return Complaint(f"smtp_{reason}", f"{words}：{advice}", _CURES[reason])
+    return cause not in OF_SMTP
 
 
 def mended(
     standing: Sequence[Alarm],
     found: Iterable[Complaint],
-    looked_at: Iterable[str],
+    looked_at: Collection[AlarmCause],
 ) -> list[Alarm]:
-    """The alarms whose cause was looked for and not found; `looked_at` are causes, or
-    beginnings ending in `_`."""
+    """The alarms whose cause was looked for and not found."""
     still = {complaint.cause for complaint in found}
-    looked = tuple(looked_at)
-
-    def seen(cause: str) -> bool:
-        return any(
-            cause == one or (one.endswith("_") and cause.startswith(one))
-            for one in looked
-        )
-
-    return [
-        alarm
-        for alarm in standing
-        if alarm.cause not in still and seen(alarm.cause)
-    ]
+    gone = []
+    for alarm in standing:
+        if alarm.cause in looked_at and alarm.cause not in still:
+            gone.append(alarm)
+    return gone

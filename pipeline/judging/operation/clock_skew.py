@@ -11,16 +11,17 @@ evidence nothing is doubted.
 
 from datetime import datetime, timedelta
 
-from pipeline.judging.operation.health import Complaint
-from pipeline.model.operation.clock_evidence import ClockDoubt, ClockEvidence
+from pipeline.model.operation.clock_evidence import (
+    ClockDoubt,
+    ClockEvidence,
+    ClockSource,
+)
 
 SLACK = timedelta(minutes=2)
 # Old evidence says nothing of a clock that was set since
 _HOLDS = timedelta(days=1)
 # Mails, each of which would have to be moved in
 _TOGETHER = 3
-_BY_MAIL = "新到邮件的收信时间"
-_BY_POST = "发信服务器的回答"
 
 
 def difference(evidence: ClockEvidence, now: datetime) -> ClockDoubt | None:
@@ -45,7 +46,7 @@ def _by_post(evidence: ClockEvidence) -> ClockDoubt | None:
     if evidence.queued is None:
         return None
     theirs, ours = evidence.queued
-    return ClockDoubt(ours - theirs, _BY_POST, ours)
+    return ClockDoubt(ours - theirs, ClockSource.POST, ours)
 
 
 def _by_arrivals(evidence: ClockEvidence) -> ClockDoubt | None:
@@ -55,12 +56,12 @@ def _by_arrivals(evidence: ClockEvidence) -> ClockDoubt | None:
     seen_at = max(kept for _, kept in evidence.arrivals)
     behind = max(received - kept for received, kept in evidence.arrivals)
     if behind > SLACK:
-        return ClockDoubt(-behind, _BY_MAIL, seen_at)
+        return ClockDoubt(-behind, ClockSource.ARRIVALS, seen_at)
     ahead = _ahead(evidence)
     # Too few, or too old: they show nothing
     if ahead is None:
         return None
-    return ClockDoubt(ahead, _BY_MAIL, seen_at)
+    return ClockDoubt(ahead, ClockSource.ARRIVALS, seen_at)
 
 
 def _ahead(evidence: ClockEvidence) -> timedelta | None:
@@ -78,24 +79,3 @@ def _ahead(evidence: ClockEvidence) -> timedelta | None:
     if before - newest <= SLACK:
         return timedelta(0)
     return None
-
-
-def clock_sentence(doubt: ClockDoubt) -> str:
-    """本机时钟比邮件服务器快61分钟（依据：发信服务器的回答）."""
-    if doubt.ahead > timedelta(0):
-        way = "快"
-    else:
-        way = "慢"
-    minutes = int(abs(doubt.ahead).total_seconds() // 60)
-    return f"本机时钟比邮件服务器{way}{minutes}分钟以上（依据：{doubt.source}）"
-
-
-def clock_complaint(doubt: ClockDoubt) -> Complaint:
-    return Complaint(
-        "clock_doubt",
-        f"{clock_sentence(doubt)}，暂不判定漏报，也不催报",
-        (
-            "校准这台电脑的时间和时区，打开自动对时",
-            "对好后，新到一封邮件或发出一封邮件，程序会自动恢复判定；运行 xunbao check --online 查看",
-        ),
-    )

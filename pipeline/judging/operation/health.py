@@ -1,12 +1,14 @@
 """Whether the program itself is well (rules.md 9, 告警): polls that were missed, an
 outbox that is stuck, a disk that is full.
 
-Values in, complaints out: what is wrong in one sentence, and what to do.
+Values in, complaints out: codes with their facts.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from pipeline.model.operation.complaint import AlarmCause, Complaint
 
 _LATE_POLL = timedelta(hours=1)
 _STUCK_AFTER = timedelta(hours=2)
@@ -24,13 +26,6 @@ class Vitals:
     free_bytes: int
 
 
-@dataclass(frozen=True)
-class Complaint:
-    cause: str
-    what: str
-    cure: tuple[str, ...]
-
-
 def complaints(
     now: datetime, polls: Iterable[datetime], vitals: Vitals
 ) -> tuple[Complaint, ...]:
@@ -38,40 +33,21 @@ def complaints(
     found = []
     missed = missed_polls(now, polls, vitals.last_poll)
     if missed:
-        found.append(
-            Complaint(
-                "poll_missed",
-                f"程序停过：有 {missed} 次定时收信没有按时进行，现在已经补做",
-                (
-                    "确认电脑或服务器没有休眠、程序随系统启动",
-                    "补做时已过时的提醒不再发出，用 xunbao notices 查看",
-                ),
-            )
-        )
-    if (
-        vitals.oldest_open is not None
-        and now - vitals.oldest_open > _STUCK_AFTER
-    ):
-        hours = int((now - vitals.oldest_open).total_seconds() // 3600)
-        found.append(
-            Complaint(
-                "outbox_stuck",
-                f"有邮件 {hours} 小时还没有发出去",
-                (
-                    "运行 xunbao check --online 看发信服务器是否正常",
-                    "用 xunbao notices 查看是哪些邮件",
-                ),
-            )
-        )
+        found.append(Complaint(AlarmCause.POLL_MISSED, count=missed))
+    waits = _waits(now, vitals)
+    if waits > _STUCK_AFTER:
+        hours = int(waits.total_seconds() // 3600)
+        found.append(Complaint(AlarmCause.OUTBOX_STUCK, count=hours))
     if vitals.free_bytes < LOW_DISK:
-        found.append(
-            Complaint(
-                "disk_low",
-                f"磁盘快满了，只剩 {vitals.free_bytes // 1_000_000} MB",
-                ("清理磁盘；storage 目录里的邮件和台账不要删",),
-            )
-        )
+        found.append(Complaint(AlarmCause.DISK_LOW, count=vitals.free_bytes))
     return tuple(found)
+
+
+def _waits(now: datetime, vitals: Vitals) -> timedelta:
+    """How long the oldest mail of ours has been waiting to go."""
+    if vitals.oldest_open is None:
+        return timedelta(0)
+    return now - vitals.oldest_open
 
 
 def missed_polls(

@@ -7,19 +7,14 @@ told by itself.
 
 from datetime import date, datetime, timedelta
 
-from pipeline.judging.operation.health import Complaint
 from pipeline.judging.progress.agenda import poll_times
 from pipeline.judging.progress.campaign import Campaign
 from pipeline.model.ledger import Ledger
+from pipeline.model.operation.complaint import AlarmCause, Complaint
 
-CAUSE = "mailbox_quiet"
 _SILENT_FOR = timedelta(hours=24)
 # The deadline, so that there is time to act
 _AT_MOST_BEFORE = timedelta(hours=6)
-_CURE = (
-    "登录网页邮箱看看：有没有信、是不是进了垃圾箱、收件规则有没有改",
-    "请一个单位现在发一封试试；确实还没有人报的，不用处理",
-)
 
 
 def quiet_mailbox(
@@ -33,10 +28,7 @@ def quiet_mailbox(
     for mail in ledger.messages:
         if mail.received_at > now - _SILENT_FOR:
             return None
-    what = (
-        f"{due.month}月{due.day}日这一期快截止了，但一天来邮箱里没有一封新邮件"
-    )
-    return Complaint(CAUSE, what, _CURE)
+    return Complaint(AlarmCause.MAILBOX_QUIET, due=due)
 
 
 def _closing(now: datetime, campaign: Campaign) -> date | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 
 @dataclass(frozen=True)
@@ -18,12 +19,20 @@ class ClockEvidence:
     queued: tuple[datetime, datetime] | None = None
 
 
+class ClockSource(StrEnum):
+    """What shows how the clocks differ."""
+
+    # The server's times of the mails that have come
+    ARRIVALS = "arrivals"
+    # The sending server's answer to a mail of ours
+    POST = "post"
+
+
 @dataclass(frozen=True)
 class ClockDoubt:
     """The two clocks differ: ours is `ahead` of the server's (negative: behind) by at
     least that. `seen_at` is ours."""
 
     ahead: timedelta
-    # What shows it, in Chinese
-    source: str
+    source: ClockSource
     seen_at: datetime

@@ -17,7 +17,7 @@ from pipeline.flows.cooldown_gate import Door
 from pipeline.flows.deliver import Delivered, Dispatch, deliver, next_try
 from pipeline.model.ledger import Ledger
 from pipeline.model.notice import Action, NoticeKind
-from pipeline.model.operation.clock_evidence import ClockDoubt
+from pipeline.model.operation.clock_evidence import ClockDoubt, ClockSource
 from pipeline.model.operation.errors import Refused, Unreachable
 from pipeline.model.operation.post import PostAnswer, Verdict
 from pipeline.model.outgoing import DeliveryEvent, DeliveryState, FrozenMail
@@ -424,7 +424,7 @@ def test_what_the_server_named_it_is_kept(desk: Desk) -> None:
     )
 
 
-AHEAD = ClockDoubt(timedelta(hours=3), "发信服务器的回答", NOW)
+AHEAD = ClockDoubt(timedelta(hours=3), ClockSource.POST, NOW)
 
 
 def test_the_first_answer_that_shows_a_wrong_clock_stops_every_verdict(

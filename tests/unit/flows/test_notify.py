@@ -16,9 +16,12 @@ from pipeline.flows.alarms import alert
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.flows.notify import bundles, notify
 from pipeline.model.notice import Action, NoticeKind
+from pipeline.model.operation.complaint import AlarmCause, Complaint
 from pipeline.model.outgoing import DeliveryEvent, DeliveryState
 
 K = NoticeKind
+
+UNREAD = Complaint(AlarmCause.MAILBOX_UNREACHABLE, advice="邮箱连不上")
 
 
 def at(folder: Path, now: str) -> Program:
@@ -213,25 +216,11 @@ def test_an_alert_goes_at_most_hourly_for_each_cause(
     """Counted from the one before, not by the hours of the clock: 18:59 and 19:01 are not an hour apart."""
     worker = at(folder, "2015-09-10 18:59")
     desk, now = worker.desk(), worker.clock.now()
-    assert alert("mailbox", "邮箱连不上", ("检查网络",), now, desk)
+    assert alert(UNREAD, now, desk)
     all_sent(worker)
-    assert (
-        alert(
-            "mailbox",
-            "邮箱连不上",
-            ("检查网络",),
-            now + timedelta(minutes=later),
-            desk,
-        )
-        is goes
-    )
-    assert alert(
-        "disk",
-        "磁盘快满了",
-        ("清理磁盘",),
-        now + timedelta(minutes=later),
-        desk,
-    )
+    assert alert(UNREAD, now + timedelta(minutes=later), desk) is goes
+    full = Complaint(AlarmCause.DISK_LOW)
+    assert alert(full, now + timedelta(minutes=later), desk)
     assert {d.recipient for d in worker.outbox.open_deliveries()} == {
         "staff@example.cn"
     }
@@ -250,10 +239,8 @@ def test_an_alert_that_could_not_be_sent_is_not_followed_by_another(
     """After three days without a mail server, admins find one letter of each cause, not seventy."""
     worker = at(folder, "2015-09-10 18:59")
     desk, now = worker.desk(), worker.clock.now()
-    assert alert("mailbox", "邮箱连不上", ("检查网络",), now, desk)
+    assert alert(UNREAD, now, desk)
     later = now + timedelta(days=3)
-    assert not alert("mailbox", "邮箱连不上", ("检查网络",), later, desk)
+    assert not alert(UNREAD, later, desk)
     all_sent(worker)
-    assert alert("mailbox", "邮箱连不上", ("检查网络",), later, desk), (
-        "control: sent, it may be followed"
-    )
+    assert alert(UNREAD, later, desk), "control: sent, it may be followed"

@@ -4,15 +4,17 @@ import pytest
 from judging_makers import CAMPAIGN, SEP10, at, ledger, report, seen
 
 from pipeline.judging.operation.health import unkept_polls
-from pipeline.judging.operation.quiet_mailbox import CAUSE, quiet_mailbox
+from pipeline.judging.operation.quiet_mailbox import quiet_mailbox
 from pipeline.model.ledger import Ledger
+from pipeline.model.operation.complaint import AlarmCause
 
 LAST_POLL = "09-10 16:00"
 
 
 def told(now: str, held: Ledger) -> bool:
     found = quiet_mailbox(at(now), CAMPAIGN, held)
-    assert found is None or found.cause == CAUSE
+    if found is not None:
+        assert (found.cause, found.due) == (AlarmCause.MAILBOX_QUIET, SEP10)
     return found is not None
 
 

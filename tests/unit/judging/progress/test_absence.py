@@ -33,7 +33,11 @@ from pipeline.model.form import Figure, Hold, Note
 from pipeline.model.ledger import Ledger
 from pipeline.model.mail import HandOver
 from pipeline.model.notice import NoticeKind
-from pipeline.model.operation.clock_evidence import ClockDoubt, ClockEvidence
+from pipeline.model.operation.clock_evidence import (
+    ClockDoubt,
+    ClockEvidence,
+    ClockSource,
+)
 from pipeline.model.report import DecisionRule, ReportState, Ruling, Timeliness
 from pipeline.model.roster import Extension
 from pipeline.model.rules import TalkRules
@@ -45,7 +49,7 @@ K = NoticeKind
 GIVEN = Extension(
     "甲县", SEP10, at("09-12 18:00"), "停电", "组宣部", at("09-09 09:00")
 )
-DOUBT = ClockDoubt(timedelta(hours=1), "发信服务器的回答", at("09-10 19:00"))
+DOUBT = ClockDoubt(timedelta(hours=1), ClockSource.POST, at("09-10 19:00"))
 
 
 def reminders(when: str, known: Ledger, unit: str = "甲县") -> set[NoticeKind]:
