@@ -1,9 +1,14 @@
 """The command line: `xunbao` and `python -m pipeline`."""
 
+import os
 import sys
+from typing import NoReturn
 
 from pipeline.cli.root import app
 from pipeline.edges.files.permissions import keep_private
+from pipeline.model.operation.os_errors import is_the_systems, os_sentence
+
+_PERSON = 1
 
 
 def main() -> None:
@@ -12,7 +17,26 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             # A Windows console may be GBK
             stream.reconfigure(encoding="utf-8", errors="replace")
-    app()
+    try:
+        try:
+            app()
+        finally:
+            # What lies in the buffer fails here, not behind the last line of Python
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader of a pipe (head) has seen enough
+        _leave(0)
+    except OSError as error:
+        if not is_the_systems(error):
+            raise
+        sys.stderr.write(f"{os_sentence(error)}\n")
+        _leave(_PERSON)
+
+
+def _leave(status: int) -> NoReturn:
+    """Ends with nothing more written to an output that takes nothing."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(status)
 
 
 if __name__ == "__main__":

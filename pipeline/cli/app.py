@@ -24,6 +24,7 @@ from pipeline.edges.files.log_file import open_log
 from pipeline.edges.files.owners import refuse_root_among
 from pipeline.model.operation.errors import EdgeError, NotAdopted, Unreachable
 from pipeline.model.operation.journal_entry import PROGRAM
+from pipeline.model.operation.os_errors import is_the_systems, os_sentence
 from pipeline.settings import ConfigError, NoPassword, Settings, load
 from pipeline.writing.words import masked, plain
 
@@ -84,13 +85,20 @@ def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
             fail(error.advice, UNREACHABLE)
         except EdgeError as error:
             fail(error.advice, PERSON)
+        except OSError as error:
+            if not is_the_systems(error):
+                raise_fault(kwargs.get("config"))
+            fail(os_sentence(error), PERSON)
         except Exception:  # noqa: BLE001 -- a fault of the program: nobody who runs it expects to read a traceback
-            fail(
-                f"程序出错了，详情已写入 {note_fault(kwargs.get('config'))}，请把它交给维护人员",
-                PERSON,
-            )
+            raise_fault(kwargs.get("config"))
 
     return run
+
+
+def raise_fault(config: Any) -> NoReturn:
+    """Says that the program is at fault; inside an `except` alone."""
+    log = note_fault(config)
+    fail(f"程序出错了，详情已写入 {log}，请把它交给维护人员", PERSON)
 
 
 def note_fault(config: Any) -> Path:

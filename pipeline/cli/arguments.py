@@ -1,6 +1,7 @@
-"""What several commands take and how it is understood: a period, a unit."""
+"""What several commands take and how it is understood: a period, a unit, a file."""
 
 from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,6 +11,7 @@ from pipeline.cli.app import (
     USAGE,
     fail,
 )
+from pipeline.model.operation.os_errors import in_words
 
 PeriodOption = Annotated[
     str,
@@ -42,3 +44,11 @@ def unit_of(text: str, program: Program, *, pools: bool = True) -> str:
         hint = f"，名称相近的有：{near}" if near else ""
         fail(f"名单里没有单位 {text}{hint}", USAGE)
     return name
+
+
+def bytes_of(path: Path) -> bytes:
+    """What stands in a file that a person named."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        fail(f"读不了 {path}：{in_words(error)}", USAGE)

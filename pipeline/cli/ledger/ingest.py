@@ -22,6 +22,7 @@ from pipeline.cli.app import (
     guarded,
     open_program,
 )
+from pipeline.cli.arguments import bytes_of
 from pipeline.cli.progress_bar import progress_bar
 from pipeline.cli.root import app
 from pipeline.edges.files.lock import WorkerLock
@@ -95,7 +96,7 @@ def _mails(path: Path, now: datetime) -> Iterator[tuple[bytes, datetime]]:
         files = sorted([*(path / "cur").iterdir(), *(path / "new").iterdir()])
     elif path.is_dir():
         files = sorted(path.glob("*.eml"))
-    elif path.open("rb").read(5) == b"From ":
+    elif _begins_as_mbox(path):
         box = mailboxes.mbox(str(path), create=False)
         for key in box.keys():  # noqa: SIM118 -- a mailbox is no dict
             raw = box.get_bytes(key)
@@ -104,8 +105,17 @@ def _mails(path: Path, now: datetime) -> Iterator[tuple[bytes, datetime]]:
     else:
         files = [path]
     for file in files:
-        raw = file.read_bytes()
+        raw = bytes_of(file)
         yield raw, received_time(raw, file, now)
+
+
+def _begins_as_mbox(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(5) == b"From "
+    except OSError:
+        # The reading itself says what is wrong
+        return False
 
 
 # Bytes: the newest Received header stands at the top

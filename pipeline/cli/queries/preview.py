@@ -16,6 +16,7 @@ from pipeline.cli.app import (
     guarded,
     settings_of,
 )
+from pipeline.cli.arguments import bytes_of
 from pipeline.cli.root import app
 from pipeline.model.notice import NoticeKind
 from pipeline.settings import Settings
@@ -71,7 +72,7 @@ def lint_docx(
         if not path.is_file():
             fail(f"没有这个文件：{path}", USAGE)
         try:
-            findings = lint(path.read_bytes())
+            findings = lint(bytes_of(path))
         except NotADocument as trouble:
             fail(f"{path}：{trouble}", USAGE)
         for finding in findings:

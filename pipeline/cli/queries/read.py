@@ -19,6 +19,7 @@ from pipeline.cli.app import (
     say,
     settings_of,
 )
+from pipeline.cli.arguments import bytes_of
 from pipeline.cli.queries import json_lines
 from pipeline.cli.root import app
 from pipeline.judging.names import NameBook
@@ -53,7 +54,7 @@ def read(
         for path in files:
             if not path.is_file():
                 fail(f"没有这个文件：{path}", USAGE)
-            content = path.read_bytes()
+            content = bytes_of(path)
             readings = reader.file(path.name, content)
             if evidence is not None:
                 _keep_evidence(evidence, reader, content, readings)

@@ -33,3 +33,23 @@ def in_words(error: OSError) -> str:
     if getattr(error, "winerror", None) == _SHARING_VIOLATION:
         return _WORDS[errno.EBUSY]
     return _WORDS.get(error.errno or 0) or error.strerror or str(error)
+
+
+# A refusal that names no file: the output itself is full or broken
+_OF_OUTPUT: Final = frozenset({errno.ENOSPC, errno.EFBIG, errno.EIO})
+
+
+def is_the_systems(error: OSError) -> bool:
+    """Whether a person can mend it: a file or folder is named, or the disk is full.
+    What is left is a fault of the program."""
+    return error.filename is not None or error.errno in _OF_OUTPUT
+
+
+def os_sentence(error: OSError) -> str:
+    """What the system refused, of which file, in one sentence."""
+    if error.filename is None:
+        return f"写不出去：{in_words(error)}"
+    name = error.filename
+    if isinstance(name, bytes):
+        name = name.decode("utf-8", "replace")
+    return f"读写 {name} 时出错：{in_words(error)}；请换一个位置，或检查权限和磁盘空间。"
