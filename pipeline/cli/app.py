@@ -49,6 +49,7 @@ DEFAULT_CONFIG = Path("config.toml")
 def say(text: str) -> None:
     """Prints one line; what came out of a mail cannot move the cursor or turn the text round."""
     typer.echo(
+        # The indent is the program's own; everything behind it may come from a mail.
         plain(text)
         if text.strip() == text
         else text[: len(text) - len(text.lstrip())] + plain(text)
@@ -68,10 +69,12 @@ def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
     def run(*args: Any, **kwargs: Any) -> Any:
         try:
             return command(*args, **kwargs)
+        # Not faults: the way in which typer ends a command.
         except (typer.Exit, typer.Abort, typer.BadParameter):
             raise
         except BrokenPipeError:
             # The reader of a pipe (head) has seen enough
+            # Else Python complains once more when it flushes at the end.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(DONE) from None
         except ConfigError as error:
@@ -86,6 +89,7 @@ def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
         except EdgeError as error:
             fail(error.advice, PERSON)
         except OSError as error:
+            # Some faults of the program are OSErrors, too.
             if not is_the_systems(error):
                 raise_fault(kwargs.get("config"))
             fail(os_sentence(error), PERSON)
@@ -106,6 +110,7 @@ def note_fault(config: Any) -> Path:
     written, to one in the temp folder."""
     text = masked(f"\n== {' '.join(sys.argv[1:])}\n{traceback.format_exc()}")
     for folder in (
+        # Where an admin looks first: beside the config.
         Path(config or DEFAULT_CONFIG).resolve().parent,
         Path(tempfile.gettempdir()),
     ):
@@ -147,6 +152,7 @@ def open_program(config: Path, now: str = "") -> Program:
 def open_worker(config: Path, now: str = "", *, who: str = PROGRAM) -> Program:
     """The program as it works by itself: the journal names nobody else."""
     settings = settings_of(config)
+    # Before anything is opened: one file of root's in it stops the service.
     refuse_root_among(settings.storage.directory)
     return assemble(settings, moment(now, settings), teller(settings), who=who)
 

@@ -30,6 +30,7 @@ def period_of(text: str, program: Program) -> date:
         found = date.fromisoformat(text)
     except ValueError:
         fail(f"--period {text!r} 不对，应写成 2015-09-10", USAGE)
+    # A day near a due date is hardly another period, yet never guessed at here.
     if found not in calendar.by_due:
         fail(f"没有 {found} 这一期，最近的是 {calendar.near(found)}", USAGE)
     return found

@@ -131,6 +131,7 @@ def bulletin(
         title=title,
         note=note,
         praise=chosen_praise(praise, program),
+        # In mid-month one must not take the place of the month's own.
         early=program.clock.now() < program.campaign.calendar.deadline(last),
     )
     if preview is not None:
@@ -159,6 +160,7 @@ def _write(program: Program, found: Bulletin, folder: Path) -> None:
     rendered = program.letters.render(found)
     (folder / "通报.html").write_text(rendered.html, encoding="utf-8")
     (folder / "通报.txt").write_text(rendered.text, encoding="utf-8")
+    # In the form in which --praise reads it back.
     picked = "".join(f"{p.unit}：{p.clause}\n" for p in found.praise)
     (folder / "先进典型.txt").write_text(
         f"# 可增删修改，发出时加 --praise 本文件\n{picked}", encoding="utf-8"

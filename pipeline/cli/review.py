@@ -127,8 +127,10 @@ def _unheard(program: Program) -> Iterator[json_lines.Json]:
     again = program.store.taken_again()
     for mail in program.store.mails():
         outcome = mail.seen.outcome
+        # Asked for already: the next wake fetches it.
         if outcome == Outcome.SET_ASIDE and mail.seen.key in again:
             continue
+        # A blank form among files is the program's own, come back in a reply.
         form = any(
             not is_blank(form)
             for reading in mail.readings
@@ -166,6 +168,7 @@ def retry(
         if aside and mail.seen.key.startswith(mail_id):
             found.append(mail)
     keys = {mail.seen.key for mail in found}
+    # Some first characters name several.
     if len(keys) != 1:
         fail(
             f"没有编号以 {mail_id} 开头的唯一一封搁置来信，"
@@ -173,6 +176,7 @@ def retry(
             PERSON,
         )
     (key,) = keys
+    # A mail that could not be fetched has a note in the vault in place of its bytes.
     kept = not program.vault.open(key).startswith(NOTE)
     program.store.ask_again(key, program.clock.now(), kept=kept)
     say(f"{key[:8]}：下次处理时重新{'读' if kept else '从邮箱取'}一次")
@@ -263,6 +267,7 @@ def accept(
 ) -> None:
     """通过：按表中数字计入。"""
     report = _report(open_program(config, now), report_id)
+    # By command as by mail: an override stands in the record with its reason.
     if needs_reason(report) and not why.strip():
         fail(
             f"{report.id} 的数字没有通过核对：确认情况属实的，请加 --why "
@@ -412,10 +417,12 @@ def _decide(
         )
     except CannotDecide as trouble:
         fail(refusal_sentence(trouble), USAGE)
+    # First: a decision that rests on a name must not be on record without it.
     program.classroom.learn(made.lessons)
     program.store.decide(made.decision)
     say(f"{report.id}：{made.said}")
     if (
+        # Another doubt keeps it held: whoever scripts this must see that.
         made.decision.state is ReportState.HELD
         and rule is not DecisionRule.UNDO
     ):

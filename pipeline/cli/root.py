@@ -152,6 +152,7 @@ class _Commands(MutableMapping[str, Any]):
 
     def __getitem__(self, name: str) -> Any:
         if name not in self.added:
+            # The module's decorators add its command to `app`.
             module, _ = COMMANDS[name]
             import_module(f"pipeline.cli.{module}")
             self.added |= _added_to_app()

@@ -77,6 +77,7 @@ def import_roster(
     told: list[str] = []
 
     def with_the_roster(text: str) -> str:
+        # Run again where another program wrote in between; told once.
         told[:] = []
         changed = _with_roster(text, file, known, totals=totals)
         told.extend(_changes(config, text, changed))

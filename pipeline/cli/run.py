@@ -46,8 +46,11 @@ from pipeline.settings import ConfigError, NoPassword
 
 # Where the config cannot be read
 _ZONE_UNREAD = ZoneInfo("Asia/Shanghai")
+# Often enough that a letter is never late by more than a person notices.
 _BEAT = timedelta(seconds=60)
+# A network that is back is found soon, and a server that is down is left in peace.
 _RETRY = timedelta(minutes=5)
+# How long one look at the mailbox may take before the stop is asked for again.
 _WATCH_SECONDS = 30.0
 
 
@@ -98,8 +101,10 @@ class Worker:
 
         self.seen = self._modified()
         scheduler = BackgroundScheduler(
+            # One thread: no two wakes may meet.
             executors={"default": ThreadPoolExecutor(1)},
             job_defaults={
+                # A laptop that slept runs the missed beat, once.
                 "misfire_grace_time": None,
                 "coalesce": True,
                 "max_instances": 1,
@@ -177,6 +182,8 @@ class Worker:
             (self.program.settings.storage.directory / "heartbeat").write_text(
                 now.isoformat(), encoding="ascii"
             )
+        # A clock that was set back would make it wait for days: more than two are not
+        # believed.
         waits = (
             self.next_at is not None
             and now < self.next_at <= now + timedelta(days=2)
@@ -220,6 +227,7 @@ class Worker:
             self.program.rest()
         report(worked)
         ping(self.program.settings.health.ping_url)
+        # From when the wake began: what fell due while it worked is owed at once.
         planned = next_wake(now, self.program.campaign)
         again = next_try(now, self.program.dispatch())
         if worked.unreachable or worked.taken.unfetched:

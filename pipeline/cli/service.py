@@ -41,6 +41,7 @@ service = ChineseTyper(
 )
 app.add_typer(service, name="service")
 
+# Where the password may be given to the service, readable by root alone.
 ENVIRONMENT = Path("/etc/xunbao.env")
 UserOption = Annotated[
     str,
@@ -102,6 +103,7 @@ def _install_unit(
 ) -> None:
     storage = settings.storage.directory
     account = _account(user, storage)
+    # The first is enough: the cure of one often mends the next.
     for sentence in _owner_mistakes(account, config, settings):
         fail(sentence, PERSON)
     at = _installation(config, settings, owners.name_of(account))
@@ -138,6 +140,7 @@ def _installation(config: Path, settings: Settings, user: str) -> Installation:
     writable = [folder, settings.storage.directory.resolve()]
     if settings.board.folder is not None:
         writable.append(settings.board.folder.resolve())
+    # systemd refuses a path that it was given already as part of another.
     kept = []
     for path in writable:
         inside = any(other in path.parents for other in writable)
@@ -188,6 +191,7 @@ def _owner_mistakes(
             f"{storage} 属于账户 {owners.name_of(owners.owner(storage) or 0)}，"
             f"服务用账户 {name} 写不进去；请运行 chown -R {name} {storage}"
         )
+    # A thousand are enough to tell; the vault may hold a hundred thousand.
     foreign = list(islice(owners.of_others(storage, account), 1000))
     if foreign:
         yield (

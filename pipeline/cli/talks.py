@@ -132,6 +132,7 @@ def confirm(
     (event, *_) = _ordered(program, tuple(orders), month, by)
     if notify:
         _notify(program, event.month, event.unit, notify)
+    # The list is staff's to decide: the program only points it out.
     if not circulate and twice_in_a_row(
         event.month, event.unit, program.store.ledger().talks
     ):

@@ -47,6 +47,7 @@ def assess(
         program.campaign, program.store.ledger(), rules, program.clock.now()
     )
     if not found:
+        # An empty workbook would be filed as if it said something.
         fail("还没有一期过了截止时间，没有可以考核的数据", PERSON)
     if as_json:
         print_json(json_lines.assessed_line(row) for row in found)

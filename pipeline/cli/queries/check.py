@@ -72,6 +72,7 @@ def check(
     _check_templates(settings)
     _check_helpers(settings)
     if has_ledger(program.settings.storage.database):
+        # Against what the ledger has seen: a change may drop a period with history.
         program.refuse_config()
         say_alarms(program.alarms.book.open_alarms())
     if online:
@@ -86,6 +87,7 @@ def check(
 def _check_names(settings: Settings) -> None:
     book = NameBook(settings.roster)
     for unit in settings.roster.units:
+        # A name that folds to another's is found when a form bears it, too late.
         for name in (unit.name, *unit.aliases):
             if book.match(name) != unit.name:
                 typer.echo(

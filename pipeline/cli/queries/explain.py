@@ -51,6 +51,7 @@ def explain_command(
     found = explain(name, due, facts, program.store, program.outbox.notices())
     happened = []
     for entry in program.journal.entries(name, due):
+        # The steps of a mail's way explain nothing to a person.
         if entry.what not in STEPS:
             happened.append(entry)
     if as_json:

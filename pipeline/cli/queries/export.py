@@ -55,6 +55,7 @@ def export(
         f"{name} {len(rows) - 1} 行" for name, rows in tables.items()
     )
     say(f"已写入 {file}：{counts}，原件 {mails} 封")
+    # What can be had is written all the same: half an archive is better than none.
     for key in missing:
         say(f"原件 {key} 缺失或已损坏，没有写进去；运行 xunbao verify 查看")
     if missing:

@@ -90,6 +90,7 @@ def _line(finding: Finding, program: Program) -> dict[str, object]:
 def _seen(program: Program) -> Seen:
     known = has_ledger(program.settings.storage.database)
     return Seen(
+        # Asked before the first poll, too: then nothing can be ill yet.
         vitals=program.vitals() if known else _newborn(program),
         heartbeat=_heartbeat(program),
         mailbox_shut_until=_shut_until(program.mailbox_door) if known else None,
@@ -110,6 +111,7 @@ def _newborn(program: Program) -> Vitals:
 def _heartbeat(program: Program) -> datetime | None:
     path = program.settings.storage.directory / "heartbeat"
     with suppress(OSError, ValueError):
+        # A file that was cut off while it was written is as none.
         return datetime.fromisoformat(path.read_text("ascii").strip())
     return None
 

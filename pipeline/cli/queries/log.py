@@ -54,6 +54,8 @@ def log(
     wanted = program.journal.entries(
         unit_of(unit, program) if unit else "", due, _since(since, program)
     )
+    # Of a mail's way a person asks for the end; the steps are for whoever looks for a
+    # fault.
     shown = (entry for entry in wanted if everything or entry.what not in STEPS)
     if as_json:
         print_json(json_lines(shown, program))
@@ -70,6 +72,7 @@ def lines(entries: Iterable[Entry], program: Program) -> Iterable[str]:
     """Entries as people read them: a letter's copy by its recipient."""
     recipients = program.journal.recipients()
     for entry in entries:
+        # Its subject is the delivery's number, which tells nobody anything.
         if entry.table_name == "delivery_event":
             to = recipients.get(entry.subject, entry.subject)
         else:

@@ -90,6 +90,7 @@ def messages(
         lines = [
             x for x in lines if any(r["unit"] == name for r in x["reports"])
         ]
+    # Who asks for one unit or period wants all of it, however long ago.
     asked_for = bool(period or unit or all_of_them or as_json)
     lines = _from(since, lines, "received_at", program, whole=asked_for)
     if as_json:
@@ -190,6 +191,7 @@ def _without(keys: tuple[str, ...], rows: Iterable[Json]) -> Iterable[Json]:
 
 def _local(stamp: str | None) -> str:
     """Day and minute in the campaign's own time."""
+    # A drop has no time of sending.
     return (stamp or "")[:16].replace("T", " ")
 
 
@@ -219,6 +221,7 @@ def _from(
     """The rows from --since on; without it from the last period but one, or all."""
     start = moment(since, program.settings, "--since")
     if start is None and not whole:
+        # What is open, and what was closed last: the rest is history.
         start = _last_period_but_one(program)
     if start is None:
         return rows

@@ -49,6 +49,7 @@ def read(
     book = NameBook(settings.roster)
     worst = DONE
     with Reader(settings.form_spec) as reader:
+        # As the worker reads, so that what is shown here is what would be recorded.
         if settings.checks.second_look == "auto":
             reader.look_twice()
         for path in files:

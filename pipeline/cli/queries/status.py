@@ -66,6 +66,7 @@ def status(
     """每个单位的进度和状态。"""
     program = open_program(config, now)
     with known_at(program, moment(as_of, program.settings, "--as-of")) as then:
+        # The calendar of that moment: the period may have been moved since.
         due = period_of(period, then)
         if proof:
             print_proof(then, proof, due)
@@ -74,6 +75,7 @@ def status(
             due, then.facts().ledger, then.clock.now()
         )
         alarms = then.alarms.book.open_alarms()
+        # Before anything is said: the copy of the ledger is gone when the block ends.
         searched = then.store.ledger().was_searched
     if as_json:
         print_json(
@@ -93,15 +95,19 @@ def known_at(present: Program, when: datetime | None) -> Iterator[Program]:
     if when is None:
         yield present
         return
+    # A copy cut off at that moment, so that every question is answered by what was
+    # known.
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         path = Path(folder) / "ledger.db"
         copy_as_of(present.settings.storage.database, path, when)
         storage = present.settings.storage.model_copy(
             update={"database": f"sqlite:///{path.as_posix()}"}
         )
+        # By the configuration that was in force then, too.
         known = present.at(when).settings
         then = assemble(known.model_copy(update={"storage": storage}), when)
         yield then
+        # Windows deletes no file that is open.
         then.store.engine.dispose()
 
 

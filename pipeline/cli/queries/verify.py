@@ -30,6 +30,7 @@ from pipeline.model.operation.journal_entry import (
     Noted,
 )
 
+# A ledger that is damaged throughout needs no thousand lines to say so.
 _SHOWN = 50
 _FILES = (DamageKind.FILE_MISSING, DamageKind.FILE_CHANGED)
 
@@ -117,6 +118,7 @@ def _cures(damages: tuple[Damage, ...]) -> Iterable[str]:
     kinds = set()
     for damage in damages:
         kinds.add(damage.kind)
+    # A damaged file can be put back, a damaged row only with the whole.
     if kinds - set(_FILES):
         yield (
             "怎么办：先停掉程序，把 storage 目录整个复制一份留作证据；再用 xunbao "
