@@ -11,6 +11,7 @@ from pipeline.cli.frame import wrong_in_chinese
 from pipeline.cli.root import app
 
 ENGLISH = re.compile(r"\b(Usage|Options|Arguments|Commands|Show|default|required|Error|Missing|Invalid|No such)\b")  # fmt: skip
+TYPER_TYPE = re.compile(r"<[a-z][^>]*>|\[x[<>]")
 USAGE = 2
 
 
@@ -27,6 +28,7 @@ def test_help_is_chinese_to_the_last_word(words: tuple[str, ...]) -> None:
     result = CliRunner().invoke(app, [*words, "--help"])
     assert result.exit_code == 0
     assert result.output.startswith("用法：")
+    assert not TYPER_TYPE.search(result.output), result.output
     assert not ENGLISH.search(result.output), result.output
 
 
@@ -36,6 +38,8 @@ def test_help_is_chinese_to_the_last_word(words: tuple[str, ...]) -> None:
         ("nosuch", "没有“nosuch”这个命令。"),
         ("status --bad", "没有 --bad 这个选项。"),
         ("bulletin", "缺少选项 --month。"),
+        ("schedule --days 0", "--days 的值不对：不能小于 1。"),
+        ("review acept 1", "没有“acept”这个命令。 是不是“accept”？"),
         ("schedule --days x", "--days 的值不对：这里要写数字。"),
         ("extend 甲县 乙县", "多出了“乙县”。"),
         ("read", "缺少参数 文件...。"),
