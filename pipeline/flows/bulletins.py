@@ -25,6 +25,7 @@ from pipeline.reading.replies.draft_reply import (
     is_more_than_release,
     read_draft_answer,
 )
+from pipeline.writing.review.talk_words import talk_record
 
 _BY_RULE = "rule"
 _REASON_GONE = "出通报时按最新数据，建议约谈的理由已不成立"
@@ -190,13 +191,11 @@ class Drawer:
     def _found(self, month: str) -> tuple[TalkRecord, ...]:
         published = last_published(self.facts.ledger, month)
         last = dict(published.completed) if published else None
-        return proposals(
-            month,
-            month_standings(month, self.facts),
-            last,
-            self.talks,
-            self.facts.campaign.words.unit,
+        found = proposals(
+            month, month_standings(month, self.facts), last, self.talks
         )
+        measure = self.facts.campaign.words.unit
+        return tuple(talk_record(proposal, measure) for proposal in found)
 
     def _reasons(self, month: str) -> dict[str, tuple[str, ...]]:
         found = {}

@@ -35,7 +35,7 @@ from pipeline.model.operation.advance import Advance, unseen
 from pipeline.model.operation.errors import EdgeError, ReaderDied
 from pipeline.model.operation.post import Sighting
 from pipeline.reading.understand import bare
-from pipeline.writing.sentences import file_sentence
+from pipeline.writing.sentences import aside_sentence, file_sentence
 
 READ_TRIES = 3
 # Read, then decided in one transaction
@@ -324,12 +324,13 @@ class _Work:
     ) -> None:
         """What a mail that is no report says beside it, such as a new contact: staff are
         told."""
-        aside = aside_of(message, rulebook)
-        if not aside or judgement.outcome is not Outcome.IGNORED:
+        aside = aside_of(message)
+        if aside is None or judgement.outcome is not Outcome.IGNORED:
             return
         units = rulebook.book.roster.units_of(message.sender.email)
         names = "、".join(unit.name for unit in units)
-        self.taken.asides.append(f"{names or message.sender.email}：{aside}")
+        said = aside_sentence(aside, rulebook.words.report)
+        self.taken.asides.append(f"{names or message.sender.email}：{said}")
 
     def _answer(
         self, kept: Kept, message: Message, answered: Judgement

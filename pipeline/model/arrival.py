@@ -71,13 +71,33 @@ class Arrival:
 
 
 class FileOutcome(StrEnum):
-    """What became of a file that did not fail; what failed says so by its TroubleCode."""
+    """What became of a file; one that failed says so by its TroubleCode."""
 
     READ = "read"
+    # Not a file, the whole mail: nobody can tell what is in it
+    MAIL_ENCRYPTED = "mail_encrypted"
     # A scan beside a form that was read (rules.md 3)
     NOT_COMPARED = "not_compared"
     # Of an older ledger, which kept the sentence alone
     AS_TOLD = "as_told"
+
+
+class AsideKind(StrEnum):
+    """What a mail that is no report tells people beside it."""
+
+    # A program asks a mail back
+    RECALL = "recall"
+    # An answer out of office names somebody else
+    STAND_IN = "stand_in"
+    # Somebody writes who does this work from now on
+    HANDED_OVER = "handed_over"
+
+
+@dataclass(frozen=True)
+class Aside:
+    kind: AsideKind
+    subject: str
+    text: str
 
 
 @dataclass(frozen=True)

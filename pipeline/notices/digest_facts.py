@@ -27,6 +27,7 @@ from pipeline.notices.progress_facts import lagging
 from pipeline.notices.review_facts import DIGEST_ANSWERS, held_case
 from pipeline.writing.absence_words import absence_sentence
 from pipeline.writing.operation.clock_words import clock_sentence
+from pipeline.writing.sentences import aside_sentence
 
 
 def digest(facts: Facts, action: Action) -> Digest:
@@ -195,9 +196,10 @@ def _asides(facts: Facts, before: date | None) -> tuple[tuple[str, str], ...]:
         if mail is None or not units:
             continue
         automatic = seen.reason == IgnoredReason.AUTO_REPLY.value
-        said = aside_in(seen.subject, mail.text, report, automatic=automatic)
-        if said:
-            told["、".join(unit.name for unit in units), said] = None
+        aside = aside_in(seen.subject, mail.text, automatic=automatic)
+        if aside is not None:
+            names = "、".join(unit.name for unit in units)
+            told[names, aside_sentence(aside, report)] = None
     return tuple(told)
 
 

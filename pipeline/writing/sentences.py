@@ -5,7 +5,7 @@ The program never writes 瞒报, 虚报 or 拒报 of anyone (rules.md 8): a sent
 what stands where, and what to do.
 """
 
-from pipeline.model.arrival import FileOutcome, FileResult
+from pipeline.model.arrival import Aside, AsideKind, FileOutcome, FileResult
 from pipeline.model.document import Doubt
 from pipeline.model.form import Figure, Hold, Note, Place
 from pipeline.model.notice import DropReason
@@ -87,6 +87,7 @@ _PLACES = {Place.LABEL: "标题空白处", Place.VALUE: "填数处"}
 
 _FILES = {
     FileOutcome.READ: "已读取。",
+    FileOutcome.MAIL_ENCRYPTED: f"邮件本身是加密的，无法读取，请不要加密，把{FORM}重新发送。",
     FileOutcome.NOT_COMPARED: "扫描件或照片，未与表格逐项核对，以表格文件为准。",
 }
 
@@ -132,7 +133,26 @@ def file_sentence(result: FileResult, form_name: str = FORM) -> str:
         return result.advice.replace(FORM, form_name)
     if isinstance(result.outcome, TroubleCode):
         return trouble_sentence(result.outcome, form_name)
-    return _FILES[result.outcome]
+    return _FILES[result.outcome].replace(FORM, form_name)
+
+
+_ASIDES = {
+    AsideKind.RECALL: "来信要求撤回邮件（{subject}），已收到的{report}没有变动，需要撤回的请核实后处理",
+    AsideKind.STAND_IN: "自动回复提到另外的联系人，请核对名册：{text}",
+    AsideKind.HANDED_OVER: "来信说换了联系人，请核对名册：{text}",
+}
+# Characters of a mail's subject and text that are shown
+_SUBJECT_SHOWN = 60
+_TEXT_SHOWN = 120
+
+
+def aside_sentence(aside: Aside, report: str) -> str:
+    """`report` is the campaign's word for one."""
+    return _ASIDES[aside.kind].format(
+        subject=aside.subject[:_SUBJECT_SHOWN],
+        text=" ".join(aside.text.split())[:_TEXT_SHOWN],
+        report=report,
+    )
 
 
 def file_name(result: FileResult) -> str:

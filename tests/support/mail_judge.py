@@ -15,6 +15,7 @@ from pipeline.judging.rulebook import Rulebook
 from pipeline.model.arrival import Judgement, Outcome
 from pipeline.model.ledger import Ledger
 from pipeline.reading.understand import understand
+from pipeline.writing.sentences import aside_sentence
 
 RECEIVED = moment("2015-09-10 10:00")
 
@@ -52,4 +53,5 @@ def figure(raw: bytes) -> int | None:
 
 def aside(raw: bytes) -> str:
     reader, rulebook = _known()
-    return aside_of(reader.message(raw, RECEIVED), rulebook)
+    found = aside_of(reader.message(raw, RECEIVED))
+    return aside_sentence(found, rulebook.words.report) if found else ""

@@ -20,7 +20,7 @@ from pipeline.edges.ledger.tables import (
 )
 from pipeline.model.ledger import BulletinRecord, TalkRecord
 from pipeline.model.letters.bulletins import Bulletin
-from pipeline.model.review.talk import TalkEvent
+from pipeline.model.review.talk import TalkEvent, TalkRule
 
 
 class Talkbook(Fairness):
@@ -74,7 +74,7 @@ class Talkbook(Fairness):
                         month=event.month,
                         unit=event.unit,
                         reasons=reasons,
-                        rules=["added"],
+                        rules=[TalkRule.ADDED.value],
                         proposed_at=event.at,
                     )
                 )

@@ -28,7 +28,7 @@ from pipeline.judging.intake.settle_unit import settle_unit
 from pipeline.judging.rulebook import Rulebook
 from pipeline.model.arrival import Arrival, NamedReading
 from pipeline.model.form import DateMention, Figure, Form, Hold, Note, day_meant
-from pipeline.model.form_serial import parse_serial
+from pipeline.model.form_serial import LABEL, parse_serial
 from pipeline.model.ledger import Ledger
 from pipeline.model.mail import Message
 from pipeline.model.report import Report, ReportState, Timeliness
@@ -158,7 +158,7 @@ def _as_mention(serial: tuple[str, date] | None) -> tuple[DateMention, ...]:
     if serial is None:
         return ()
     day = serial[1]
-    return (DateMention(day.month, day.day, day.year, "报表编号"),)
+    return (DateMention(day.month, day.day, day.year, LABEL),)
 
 
 def make_reports(

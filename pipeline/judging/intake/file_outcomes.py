@@ -12,8 +12,6 @@ from pipeline.model.form import FileReading, Form, Hold
 from pipeline.model.mail import Message
 from pipeline.model.trouble import FORM, TroubleCode
 
-ENCRYPTED_MAIL = f"邮件本身是加密的，无法读取，请不要加密，把{FORM}重新发送。"
-
 
 def file_results(
     arrival: Arrival, form_beside: bool, form_name: str = FORM
@@ -27,7 +25,7 @@ def file_results(
 
 def _results(arrival: Arrival, form_beside: bool) -> Iterator[FileResult]:
     if arrival.message.encrypted and not form_beside:
-        yield FileResult("", TroubleCode.ENCRYPTED, ENCRYPTED_MAIL)
+        yield FileResult("", FileOutcome.MAIL_ENCRYPTED)
         return
     for named in arrival.readings:
         yield _result(named.reading, form_beside)

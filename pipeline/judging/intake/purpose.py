@@ -7,24 +7,31 @@ the roster and our own address alone. Never: lets a mail of a registered sender 
 filled form go unheard because of a header.
 """
 
-import re
 from dataclasses import replace
 
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.intake.courtesy import is_courtesy, speaks_of_a_report
 from pipeline.judging.rulebook import Rulebook
-from pipeline.model.arrival import Arrival, IgnoredReason, NamedReading
+from pipeline.model.arrival import (
+    Arrival,
+    Aside,
+    AsideKind,
+    IgnoredReason,
+    NamedReading,
+)
 from pipeline.model.form import Form, Hold
 from pipeline.model.mail import OUR_MARK, OURS, MailNature, Message
 from pipeline.model.trouble import TroubleCode
+from pipeline.model.wording.purposes import (
+    ANSWERED_SUBJECT,
+    BLANK,
+    FORM_WORD,
+    HANDS_OVER,
+    RECALL,
+    SUCCESSOR,
+)
 
 SCAN = (TroubleCode.SCAN_UNREAD, TroubleCode.SCAN_UNCERTAIN)
-# 回复：【报送提醒】...: the kind of letter stands in brackets at the front of ours.
-_ANSWERED_SUBJECT = re.compile(
-    r"^\s*(?:(?:re|回复|回覆|答复|答覆|回信)(?:\s*[\[(（]\s*\d{1,3}\s*[\])）])?"
-    r"\s*[:：]\s*)+【",
-    re.IGNORECASE,
-)
 _MACHINES = {
     MailNature.BOUNCE: IgnoredReason.BOUNCE,
     MailNature.DELAY: IgnoredReason.BOUNCE,
@@ -33,26 +40,10 @@ _MACHINES = {
     MailNature.READ_RECEIPT: IgnoredReason.AUTO_REPLY,
     MailNature.LIST: IgnoredReason.LIST,
 }
-_RECALL = re.compile(r"撤回|召回|回收|recall", re.IGNORECASE)
-# Who is to be written to instead, in an answer out of office.
-_SUCCESSOR = re.compile(
-    r"(?:调离|调任|调到|离任|离职|退休|接替|接任|交接|改发|改为|转由|由.{1,12}(?:负责|接手|处理|办理)"
-    r"|请(?:联系|致电|发(?:送)?(?:至|到|给)|转(?:发|告))|no longer (?:with|work)|please contact|instead)",
-    re.IGNORECASE,
-)
-# That somebody does this work no longer, in a mail of a person's own.
-_HANDS_OVER = re.compile(
-    r"(?:本人|我|原联系人|.{1,8}同志)(?:现|已|因|于|不再).{0,16}"
-    r"(?:调离|调任|调到|调往|离任|离职|退休|不再负责|不再从事|轮岗|借调|脱产)"
-    r"|(?:[旬周月季]报|报表|此项|该项|相关)?工作(?:现|今后|以后|已)?(?:移交|交接|改)?由.{1,12}(?:负责|接手|接替|承办)"
-    r"|(?:联系人|联系方式|邮箱|报送人|经办人)(?:已)?(?:变更|更换|调整|改)(?:为|成|如下)?",
-)
 # Characters
 _MOST_HANDING_OVER = 400
 # Marks that a program may put on a person's mail: a forwarding, an office system.
 _MAY_BE_A_PERSONS = (MailNature.AUTO_REPLY, MailNature.LIST)
-# The blank of a label, as in （新增   名农民工入会）, and the lines that are drawn for it.
-_BLANK = re.compile(r"[\s_＿—–\-/／.…:：]*|[（(\[【][^\d见附详]*[）)\]】]")
 
 
 def outside(message: Message, calendar: Calendar) -> IgnoredReason | None:
@@ -104,7 +95,7 @@ def is_blank(form: Form) -> bool:
         # A scan that was read in part
         return False
     shown = dict(form.evidence).get("completed")
-    return shown is None or bool(_BLANK.fullmatch(shown.text.strip()))
+    return shown is None or bool(BLANK.fullmatch(shown.text.strip()))
 
 
 def without_our_own(arrival: Arrival, rulebook: Rulebook) -> Arrival:
@@ -146,7 +137,7 @@ def _hands_over(text: str) -> bool:
     """Whether somebody writes who does this work from now on, and no more."""
     if len(text) > _MOST_HANDING_OVER or speaks_of_a_report(text):
         return False
-    return bool(_HANDS_OVER.search(text))
+    return bool(HANDS_OVER.search(text))
 
 
 def _answers_us(message: Message) -> bool:
@@ -155,7 +146,7 @@ def _answers_us(message: Message) -> bool:
     refers = " ".join((message.in_reply_to, *message.references))
     if OUR_MARK in refers:
         return True
-    return bool(_ANSWERED_SUBJECT.match(message.subject))
+    return bool(ANSWERED_SUBJECT.match(message.subject))
 
 
 def _says_nothing(named: NamedReading) -> bool:
@@ -188,41 +179,31 @@ def scan_meant_as_report(arrival: Arrival, rulebook: Rulebook) -> bool:
     if is_courtesy(message.text):
         return False
     return is_registered(message, rulebook) and any(
-        "表" in name for name in names
+        FORM_WORD in name for name in names
     )
 
 
-def aside_of(message: Message, rulebook: Rulebook) -> str:
-    """What a mail that is no report says to people, in one sentence: that somebody asks
-    a mail back, or who stands in for whom; "" for nothing."""
+def aside_of(message: Message) -> Aside | None:
+    """What a mail that is no report says to people: that somebody asks a mail back, or
+    who stands in for whom; None for nothing."""
     if message.nature is MailNature.PERSON:
         automatic = False
     elif message.nature in (MailNature.GESTURE, MailNature.AUTO_REPLY):
         automatic = True
     else:
-        return ""
-    return aside_in(
-        message.subject,
-        message.text,
-        rulebook.words.report,
-        automatic=automatic,
-    )
+        return None
+    return aside_in(message.subject, message.text, automatic=automatic)
 
 
-def aside_in(subject: str, text: str, report: str, *, automatic: bool) -> str:
-    """The same, of what is kept of a mail. `report` is the campaign's word for one;
-    `automatic`: a program wrote it."""
-    said = " ".join(text.split())[:120]
-    if automatic and _RECALL.search(subject + text):
-        return (
-            f"来信要求撤回邮件（{subject[:60]}），"
-            f"已收到的{report}没有变动，需要撤回的请核实后处理"
-        )
-    if automatic and _SUCCESSOR.search(text):
-        return f"自动回复提到另外的联系人，请核对名册：{said}"
+def aside_in(subject: str, text: str, *, automatic: bool) -> Aside | None:
+    """The same, of what is kept of a mail. `automatic`: a program wrote it."""
+    if automatic and RECALL.search(subject + text):
+        return Aside(AsideKind.RECALL, subject, text)
+    if automatic and SUCCESSOR.search(text):
+        return Aside(AsideKind.STAND_IN, subject, text)
     if not automatic and _hands_over(text):
-        return f"来信说换了联系人，请核对名册：{said}"
-    return ""
+        return Aside(AsideKind.HANDED_OVER, subject, text)
+    return None
 
 
 def scans_in(arrival: Arrival, rulebook: Rulebook) -> tuple[NamedReading, ...]:

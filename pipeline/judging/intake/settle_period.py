@@ -1,15 +1,13 @@
 """Which period a form is for (rules.md 4): by the days it mentions and the server's
 time of reception."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from pipeline.judging.calendar import Calendar
 from pipeline.model.form import DateMention, Hold, Note, day_meant
-
-_CORRECTION = re.compile(r"补报|更正|重报|更新|以此件?为准")
+from pipeline.model.wording.purposes import CORRECTION
 
 
 @dataclass(frozen=True)
@@ -21,7 +19,7 @@ class SettledPeriod:
 
 def says_correction(*texts: str) -> bool:
     """Whether subject, body or file name call the report a late or corrected one (rules.md 4, 3a)."""
-    return any(_CORRECTION.search(text) for text in texts)
+    return any(CORRECTION.search(text) for text in texts)
 
 
 def mentioned(

@@ -9,13 +9,13 @@ from datetime import date
 from fractions import Fraction
 
 from pipeline.model.ledger import TalkRecord
+from pipeline.model.review.talk import TalkProposal, TalkReason, TalkRule
 from pipeline.model.rules import TalkRules
 from pipeline.model.standing import (
     UNREACHABLE,
     Row,
     Standing,
     State,
-    shown_rate,
 )
 
 
@@ -24,46 +24,48 @@ def proposals(
     standings: tuple[Standing, ...],
     last_bulletin: Mapping[str, int | None] | None,
     rules: TalkRules,
-    unit: str = "名",
-) -> tuple[TalkRecord, ...]:
+) -> tuple[TalkProposal, ...]:
     """Who is proposed for a talk in a month.
 
     `standings` are those of the month's periods in order, the last one deciding;
     `last_bulletin` gives each unit's figure at the last monthly bulletin, None before
-    the first. `unit` is the measure word of the figure.
+    the first.
     """
     final = standings[-1]
     found = []
     for row in final.rows:
         if row.pool:
             continue
-        reasons = _last_place(row, final, rules) | _weak_effort(
-            row, standings, last_bulletin, rules, unit
+        reasons = (
+            _last_place(row, final, rules),
+            _weak_effort(row, standings, last_bulletin, rules),
         )
-        if reasons:
-            found.append(
-                TalkRecord(
-                    month, row.unit, tuple(reasons.values()), tuple(reasons)
-                )
-            )
+        hold = tuple(reason for reason in reasons if reason is not None)
+        if hold:
+            found.append(TalkProposal(month, row.unit, hold))
     return tuple(found)
 
 
-def _last_place(row: Row, final: Standing, rules: TalkRules) -> dict[str, str]:
+def _last_place(
+    row: Row, final: Standing, rules: TalkRules
+) -> TalkReason | None:
     """末位: among the lowest of its kind, ties included, and below schedule progress."""
     if rules.lowest < 1 or row.rate is None or row.rate >= row.schedule:
-        return {}
+        return None
     rates = sorted(
         _exact(r)
         for r in final.rows
         if r.kind == row.kind and r.rank is not None
     )
     if _exact(row) > rates[min(rules.lowest, len(rates)) - 1]:
-        return {}
-    return {
-        "last_place": f"完成率{shown_rate(row.rate)}%，在同类{len(rates)}个单位中排第{row.rank}位（末位），"
-        f"低于时序进度{shown_rate(row.schedule)}%"
-    }
+        return None
+    return TalkReason(
+        TalkRule.LAST_PLACE,
+        row.rate,
+        row.schedule,
+        rank=row.rank,
+        ranked=len(rates),
+    )
 
 
 def _weak_effort(
@@ -71,32 +73,35 @@ def _weak_effort(
     standings: tuple[Standing, ...],
     last_bulletin: Mapping[str, int | None] | None,
     rules: TalkRules,
-    unit: str,
-) -> dict[str, str]:
+) -> TalkReason | None:
     """工作力度不大: lagging or without any figure, and missing too often or without
     growth since the last bulletin."""
     if not row.lagging and row.completed is not None:
-        return {}
-    if row.rate is not None:
-        behind = f"完成率{shown_rate(row.rate)}%，进度滞后（时序进度{shown_rate(row.schedule)}%）"
-    else:
-        behind = "至今没有报过数"
+        return None
     missing = sum(_to_blame(s.by_unit.get(row.unit)) for s in standings)
-    if missing >= rules.missing:
-        return {
-            "weak_effort": f"{behind}，本月{len(standings)}期中有{missing}期没有报送"
-        }
-    if last_bulletin is not None:
-        before = last_bulletin.get(row.unit)
-    else:
-        before = None
-    grown = last_bulletin is None or (row.completed or 0) > (before or 0)
-    if not grown and not _all_held(row.unit, standings):
-        return {
-            "weak_effort": f"{behind}，自上次通报以来没有增长"
-            f"（仍为{row.completed or 0:,}{unit}）"
-        }
-    return {}
+    too_often = missing >= rules.missing
+    if not too_often and (
+        _has_grown(row, last_bulletin) or _all_held(row.unit, standings)
+    ):
+        return None
+    return TalkReason(
+        TalkRule.WEAK_EFFORT,
+        row.rate,
+        row.schedule,
+        missing=missing if too_often else None,
+        periods=len(standings),
+        completed=row.completed or 0,
+    )
+
+
+def _has_grown(
+    row: Row, last_bulletin: Mapping[str, int | None] | None
+) -> bool:
+    """Whether the figure is above the one that was published; before the first bulletin
+    there is none to be above."""
+    if last_bulletin is None:
+        return True
+    return (row.completed or 0) > (last_bulletin.get(row.unit) or 0)
 
 
 def _all_held(unit: str, standings: tuple[Standing, ...]) -> bool:

@@ -14,7 +14,13 @@ from pipeline.judging.review.decide import named_unit
 from pipeline.judging.rulebook import Rulebook
 from pipeline.model.ledger import Ledger, TalkRecord
 from pipeline.model.review.refusal import CannotDecide, Refusal
-from pipeline.model.review.talk import TalkEvent, TalkOrder, TalkStep, TalkVerb
+from pipeline.model.review.talk import (
+    TalkEvent,
+    TalkOrder,
+    TalkRule,
+    TalkStep,
+    TalkVerb,
+)
 
 
 def steps(events: Iterable[TalkEvent]) -> tuple[TalkEvent, ...]:
@@ -59,7 +65,9 @@ def decide_talks(
                 )
             )
             talks[unit] = _after(
-                talks.get(unit) or TalkRecord(month, unit, (), ("added",)), what
+                talks.get(unit)
+                or TalkRecord(month, unit, (), (TalkRule.ADDED,)),
+                what,
             )
     _no_contradiction(made)
     return tuple(made)
@@ -167,7 +175,7 @@ def _undone(
         was = TalkRecord("", unit, ())
         for event in before:
             was = _after(was, event.what)
-        added = not before and "added" in (
+        added = not before and TalkRule.ADDED in (
             talks[unit].rules if unit in talks else ()
         )
         yield unit, TalkStep.DROPPED if added else TalkStep(was.state)

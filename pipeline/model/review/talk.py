@@ -6,6 +6,46 @@ from datetime import date, datetime
 from enum import StrEnum
 
 
+class TalkRule(StrEnum):
+    """Why a talk stands in the ledger (rules.md 8)."""
+
+    # 末位
+    LAST_PLACE = "last_place"
+    # 工作力度不大
+    WEAK_EFFORT = "weak_effort"
+    # By staff alone
+    ADDED = "added"
+
+
+@dataclass(frozen=True)
+class TalkReason:
+    """A rule with its figures at the close of the month: `rate` and `schedule` are
+    shares (1.0 is all), `rate` None of a unit that never reported.
+
+    Of LAST_PLACE: `rank` among the `ranked` units of its kind. Of WEAK_EFFORT:
+    `missing` of the month's `periods`; None where the figure `completed` has not grown
+    since the last bulletin.
+    """
+
+    rule: TalkRule
+    rate: float | None
+    schedule: float
+    rank: int | None = None
+    ranked: int = 0
+    missing: int | None = None
+    periods: int = 0
+    completed: int = 0
+
+
+@dataclass(frozen=True)
+class TalkProposal:
+    """A unit that the rules propose for a talk, each rule once."""
+
+    month: str
+    unit: str
+    reasons: tuple[TalkReason, ...]
+
+
 class TalkStep(StrEnum):
     # By staff's 增加, or what 撤销 goes back to
     PROPOSED = "proposed"

@@ -1,12 +1,20 @@
-"""What was decided on talks (约谈), in one sentence.
+"""Why a talk (约谈) is proposed, and what was decided on talks, in one sentence each.
 
-Trusts the events. Blames nobody (rules.md 8).
+Trusts the reasons and the events. Blames nobody (rules.md 8).
 """
 
 from collections.abc import Iterable
 from typing import Final
 
-from pipeline.model.review.talk import TalkEvent, TalkStep
+from pipeline.model.ledger import TalkRecord
+from pipeline.model.review.talk import (
+    TalkEvent,
+    TalkProposal,
+    TalkReason,
+    TalkRule,
+    TalkStep,
+)
+from pipeline.model.standing import shown_rate
 
 _STEPS: Final = {
     TalkStep.PROPOSED: "回到待确认",
@@ -24,3 +32,35 @@ def talk_words(made: Iterable[TalkEvent]) -> str:
         why = f"（{event.text}）" if event.text else ""
         said.append(f"{event.unit} {_STEPS[event.what]}{why}")
     return "；".join(dict.fromkeys(said))
+
+
+def talk_record(proposal: TalkProposal, measure: str) -> TalkRecord:
+    """A proposal as the ledger keeps it: its reasons as they are said today. `measure`
+    is the measure word of the figure (名)."""
+    said = []
+    rules = []
+    for reason in proposal.reasons:
+        said.append(reason_sentence(reason, measure))
+        rules.append(reason.rule.value)
+    return TalkRecord(proposal.month, proposal.unit, tuple(said), tuple(rules))
+
+
+def reason_sentence(reason: TalkReason, measure: str) -> str:
+    """完成率48.1%，在同类18个单位中排第18位（末位），低于时序进度74.8%."""
+    schedule = shown_rate(reason.schedule)
+    if reason.rate is None:
+        behind = "至今没有报过数"
+    else:
+        behind = f"完成率{shown_rate(reason.rate)}%"
+    if reason.rule is TalkRule.LAST_PLACE:
+        return (
+            f"{behind}，在同类{reason.ranked}个单位中排第{reason.rank}位"
+            f"（末位），低于时序进度{schedule}%"
+        )
+    if reason.rate is not None:
+        behind += f"，进度滞后（时序进度{schedule}%）"
+    if reason.missing is not None:
+        return f"{behind}，本月{reason.periods}期中有{reason.missing}期没有报送"
+    return (
+        f"{behind}，自上次通报以来没有增长（仍为{reason.completed:,}{measure}）"
+    )

@@ -39,6 +39,7 @@ from pipeline.model.operation.clock_evidence import (
     ClockSource,
 )
 from pipeline.model.report import DecisionRule, ReportState, Ruling, Timeliness
+from pipeline.model.review.talk import TalkRule
 from pipeline.model.roster import Extension
 from pipeline.model.rules import TalkRules
 from pipeline.model.standing import State
@@ -322,10 +323,9 @@ def test_a_unit_that_nobody_can_reach_is_not_proposed_for_a_talk_for_its_silence
         standings = tuple(
             CAMPAIGN.standing(due, known, when) for due in (SEP10, SEP20, SEP30)
         )
-        return any(
-            t.unit == "甲县" and "weak_effort" in t.rules
-            for t in proposals("2015-09", standings, None, TalkRules())
-        )
+        found = proposals("2015-09", standings, None, TalkRules())
+        rules = {t.unit: [reason.rule for reason in t.reasons] for t in found}
+        return TalkRule.WEAK_EFFORT in rules.get("甲县", [])
 
     assert proposed(ledger())  # the control
     assert not proposed(ledger(undeliverable=DEAD))

@@ -1,0 +1,36 @@
+"""What a mail was meant as, by its words: vocabulary of reading, as data.
+
+For: judging/intake. These words are read, never written.
+"""
+
+import re
+from typing import Final
+
+# 回复：【报送提醒】...: the kind of letter stands in brackets at the front of ours.
+ANSWERED_SUBJECT: Final = re.compile(
+    r"^\s*(?:(?:re|回复|回覆|答复|答覆|回信)(?:\s*[\[(（]\s*\d{1,3}\s*[\])）])?"
+    r"\s*[:：]\s*)+【",
+    re.IGNORECASE,
+)
+RECALL: Final = re.compile(r"撤回|召回|回收|recall", re.IGNORECASE)
+# Who is to be written to instead, in an answer out of office.
+SUCCESSOR: Final = re.compile(
+    r"(?:调离|调任|调到|离任|离职|退休|接替|接任|交接|改发|改为|转由|由.{1,12}(?:负责|接手|处理|办理)"
+    r"|请(?:联系|致电|发(?:送)?(?:至|到|给)|转(?:发|告))|no longer (?:with|work)|please contact|instead)",
+    re.IGNORECASE,
+)
+# That somebody does this work no longer, in a mail of a person's own.
+HANDS_OVER: Final = re.compile(
+    r"(?:本人|我|原联系人|.{1,8}同志)(?:现|已|因|于|不再).{0,16}"
+    r"(?:调离|调任|调到|调往|离任|离职|退休|不再负责|不再从事|轮岗|借调|脱产)"
+    r"|(?:[旬周月季]报|报表|此项|该项|相关)?工作(?:现|今后|以后|已)?(?:移交|交接|改)?由.{1,12}(?:负责|接手|接替|承办)"
+    r"|(?:联系人|联系方式|邮箱|报送人|经办人)(?:已)?(?:变更|更换|调整|改)(?:为|成|如下)?",
+)
+# The blank of a label, as in （新增   名农民工入会）, and the lines that are drawn for it.
+BLANK: Final = re.compile(
+    r"[\s_＿—–\-/／.…:：]*|[（(\[【][^\d见附详]*[）)\]】]"
+)
+# A report that is late, or takes the place of an earlier one (rules.md 4).
+CORRECTION: Final = re.compile(r"补报|更正|重报|更新|以此件?为准")
+# As which a scan alone may be a form
+FORM_WORD: Final = "表"
