@@ -207,10 +207,18 @@ def _returned(
         if _is_delayed(words):
             return MailNature.DELAY
         return MailNature.BOUNCE
-    headers = mail.headers
     daemon = _is_daemon(mail, sender)
+    if with_form and not daemon:
+        return None
+    return _of_a_mail_system(mail.headers, words, daemon, with_form)
+
+
+def _of_a_mail_system(
+    headers: Headers, words: _Words, daemon: bool, with_form: bool
+) -> MailNature | None:
+    """What a mail system says: by who wrote it, or by the empty return path."""
     nobody = _is_from_nobody(headers)
-    if not (daemon or nobody) or (with_form and not daemon):
+    if not daemon and not nobody:
         return None
     if "x-failed-recipients" in headers:
         return MailNature.BOUNCE

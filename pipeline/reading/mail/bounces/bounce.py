@@ -166,9 +166,10 @@ def _original_id(mail: Opened, text: str) -> str:
     stated = _reported_id(mail)
     if stated:
         return stated
-    returned = [
-        headers for path, headers in mail.forwarded.items() if len(path) == 1
-    ]
+    returned = []
+    for path, headers in mail.forwarded.items():
+        if len(path) == 1:
+            returned.append(headers)
     for leaf in _own(mail, "text/rfc822-headers", "message/global-headers"):
         returned.append(Headers(_FIELD.findall(decode(leaf.content))))
     for headers in returned:
