@@ -151,12 +151,15 @@ def _storms(actions: Iterable[Action], ledger: Ledger) -> list[str]:
 
 def bundles(actions: Iterable[Action]) -> Iterator[tuple[Action, ...]]:
     """Notices that go as one mail: those to one unit that fall due together, behind the
-    answer to what the unit sent, where that is one of them; everything else alone
-    (rules.md 9)."""
+    answer to what the unit sent, where that is one of them; what is relayed to the same
+    groups; everything else alone (rules.md 9)."""
     by_unit: dict[str, list[Action]] = {}
+    by_groups: dict[tuple[str, ...], list[Action]] = {}
     alone = []
     for action in actions:
-        if action.kind in REMINDERS and action.unit is not None:
+        if action.relayed:
+            by_groups.setdefault(action.to, []).append(action)
+        elif action.kind in REMINDERS and action.unit is not None:
             by_unit.setdefault(action.unit, []).append(action)
         else:
             alone.append(action)
@@ -166,7 +169,8 @@ def bundles(actions: Iterable[Action]) -> Iterator[tuple[Action, ...]]:
             yield (action, *by_unit.pop(action.unit or ""))
         else:
             yield (action,)
-    yield from (tuple(together) for together in by_unit.values())
+    for together in (*by_unit.values(), *by_groups.values()):
+        yield tuple(together)
 
 
 # Answers that ask for the form again, as a reminder does.

@@ -127,6 +127,8 @@ class Action:
     group: str | None = None
     # The group's one copy of several second reminders, not its digest of the period.
     again: bool = False
+    # To the unit's groups, since none of its own addresses takes mail.
+    relayed: bool = False
 
 
 @dataclass(frozen=True)

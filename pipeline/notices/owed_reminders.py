@@ -87,7 +87,8 @@ def _reminded(
             emails += group.emails
         # A unit may stand in two groups that one person leads.
         to = tuple(dict.fromkeys(emails))
-        yield replace(action, key=f"{action.key}>groups", to=to, cc=())
+        key = f"{action.key}>groups"
+        yield replace(action, key=key, to=to, cc=(), relayed=True)
 
 
 def after_close(

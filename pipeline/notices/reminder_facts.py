@@ -25,7 +25,8 @@ from pipeline.writing.sentences import file_name, file_sentence
 
 
 def unit_letter(facts: Facts, actions: Iterable[Action]) -> UnitLetter:
-    """All that falls due to one unit together, the gravest first."""
+    """All that falls due to one unit together, or that is relayed of several to the same
+    groups, the gravest first."""
     # One letter, which says the worst first.
     ordered = sorted(actions, key=lambda a: REMINDERS.index(a.kind))
     parts = tuple(

@@ -139,6 +139,7 @@ class Renderer:
         speaking = self._speaking(sender.words)
         facts: dict[str, Any] = {
             "parts": parts,
+            "whom": _whom(parts),
             "it": parts[0],
             "sender": sender,
         }
@@ -284,6 +285,12 @@ def _parts(letter: Letter) -> tuple[Any, ...]:
     if not isinstance(letter, UnitLetter):
         return (letter,)
     return tuple(sorted(letter.parts, key=_gravity))
+
+
+def _whom(parts: tuple[Any, ...]) -> str:
+    """The units that a letter's parts speak of, as a subject names them."""
+    units = dict.fromkeys(getattr(part, "unit", "") for part in parts)
+    return words.some(list(filter(None, units)))
 
 
 def _gravity(part: Any) -> int:

@@ -73,7 +73,9 @@ class LagNotice:
 
 @dataclass(frozen=True)
 class UnitLetter:
-    """What goes to one unit as one mail: one or several notices that fall due together (rules.md 9)."""
+    """What goes to one unit as one mail: one or several notices that fall due together
+    (rules.md 9). What is relayed of several units is one mail, too; `unit` is the first
+    of them."""
 
     unit: str
     # An answer to what the unit sent comes first where both go in one wake.

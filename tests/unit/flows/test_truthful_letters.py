@@ -3,6 +3,8 @@ whose case is held; and when they go."""
 
 from dataclasses import replace
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 
 import pytest
@@ -280,18 +282,12 @@ def test_a_letter_in_time_says_nothing_of_its_hour(folder: Path) -> None:
     assert not any("现在补发" in text for text in texts)
 
 
-def test_the_relayed_copy_of_a_unit_in_two_groups_is_one_mail(
-    folder: Path,
-) -> None:
-    second = (
-        '[[group]]\nname = "第二组"\nemail = ["group2@example.cn"]\n'
-        'units = ["甲县"]\n\n[[group]]\nname = "第一组"'
-    )
-    made(folder, replaced={'[[group]]\nname = "第一组"': second})
-    worker = at(folder, "2015-09-11 09:00")
+def refused(folder: Path, when: str, *addresses: str) -> None:
+    """The letters of the moment; the server refuses these recipients for good."""
+    worker = at(folder, when)
     notify(worker.clock.now(), worker.desk(), mailbox_read=True)
     for delivery in worker.outbox.open_deliveries():
-        if delivery.recipient == "jia@example.cn":
+        if delivery.recipient in addresses:
             dead = DeliveryEvent(
                 delivery.id,
                 worker.clock.now(),
@@ -301,6 +297,52 @@ def test_the_relayed_copy_of_a_unit_in_two_groups_is_one_mail(
                 "no such user",
             )
             worker.outbox.record(dead)
+
+
+@pytest.mark.parametrize(
+    ("dead", "subject"),
+    [
+        (("jia@example.cn",), "【催报】甲县：9月10日旬报"),
+        (
+            ("jia@example.cn", "yi@example.cn"),
+            "【催报】乙县、甲县：9月10日旬报",
+        ),
+    ],
+)
+def test_a_group_gets_one_letter_of_all_its_units_that_take_no_mail(
+    folder: Path, dead, subject
+) -> None:
+    """From the first step on, with each unit's own form and words."""
+    made(folder, replaced={'units = ["甲县"]': 'units = ["甲县", "乙县"]'})
+    refused(folder, "2015-09-09 09:00", *dead)
+    later = at(folder, "2015-09-11 09:00")
+    notify(later.clock.now(), later.desk(), mailbox_read=True)
+    told = {}
+    for delivery in later.outbox.open_deliveries():
+        if any(a.key.endswith(">groups") for a in delivery.actions):
+            told[delivery.mail_id] = (
+                delivery.recipient,
+                message_from_bytes(
+                    later.vault.open(delivery.key), policy=default
+                ),
+            )
+    ((recipient, letter),) = told.values()
+    assert recipient == "group@example.cn"
+    assert str(letter["Subject"]).startswith(subject)
+    text = letter.get_body(("plain",)).get_content()
+    assert text.count("登记的邮箱都退信，请推进组帮助转告") == len(dead)
+    assert len(list(letter.iter_attachments())) == len(dead)
+
+
+def test_the_relayed_copy_of_a_unit_in_two_groups_is_one_mail(
+    folder: Path,
+) -> None:
+    second = (
+        '[[group]]\nname = "第二组"\nemail = ["group2@example.cn"]\n'
+        'units = ["甲县"]\n\n[[group]]\nname = "第一组"'
+    )
+    made(folder, replaced={'[[group]]\nname = "第一组"': second})
+    refused(folder, "2015-09-11 09:00", "jia@example.cn")
     later = at(folder, "2015-09-13 09:00")
     notify(later.clock.now(), later.desk(), mailbox_read=True)
     relayed = {}
