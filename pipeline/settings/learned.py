@@ -51,6 +51,7 @@ def lessons_of(part: LearnedPart, settings: Settings) -> tuple[Lesson, ...]:
             return moment.replace(tzinfo=settings.zone)
         return moment
 
+    # What was taught of a unit stays true under its new name.
     renames = {old: u.name for u in settings.unit for old in u.formerly}
 
     def unit(entry: _Entry) -> str:

@@ -25,6 +25,7 @@ from pipeline.settings.workdays import (
     own_workdays,
 )
 
+# The keys that are paths: relative ones start at the config's own folder.
 _PATHS = (
     ("mailbox", "ca_file"),
     ("smtp", "ca_file"),
@@ -152,6 +153,7 @@ def _text(
     cure: str = "用 --config 指明配置文件，或运行 xunbao init 做一个",
 ) -> str:
     try:
+        # Notepad puts a mark of its own before UTF-8.
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise ConfigError(
@@ -168,6 +170,8 @@ def _syntax_mistake(
 ) -> Mistake:
     words = str(error)
     at_end = text.count("\n") + 1
+    # tomllib tells the place in its message alone; at the end of the file it tells
+    # none.
     found = words.rpartition("(at line ")[2].split(",")[0]
     if found.isdigit():
         line = int(found)
@@ -226,6 +230,7 @@ def _sentence(
         return f"不认识的键 {name}{_nearest(where, model)}"
     if kind == "missing":
         return f"缺少 {name}"
+    # Raised by a check of our own, whose words say what to do.
     if kind == "value_error":
         if name:
             return f"{name}：{context.get('error', detail['msg'])}"
@@ -245,6 +250,7 @@ def _sentence(
     )
 
 
+# pydantic's names of limits.
 _BOUNDS = {
     "ge": "不小于",
     "le": "不大于",

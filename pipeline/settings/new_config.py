@@ -111,6 +111,7 @@ def _mailbox(answers: Answers) -> tomlkit.items.Table:
     servers = answers.servers
     table = tomlkit.table()
     _put(table, "host", servers.imap, "收信服务器（IMAP）")
+    # A line that says what is so anyway hides the lines that matter.
     if servers.imap_port != Servers("", "").imap_port:
         _put(table, "port", servers.imap_port, "")
     if servers.imap_security != "tls":
@@ -136,6 +137,7 @@ def _smtp(answers: Answers) -> tomlkit.items.Table:
     if servers.smtp_security != "tls":
         _put(table, "security", servers.smtp_security, "")
     _put(table, "user", answers.address, "")
+    # The address itself: providers refuse another From.
     sender = f"{answers.organizer}{answers.department} <{answers.address}>"
     _put(table, "from", sender, "收件人看到的发件人")
     _put(table, "password_file", PASSWORD_FILE, "")

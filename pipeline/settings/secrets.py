@@ -22,6 +22,7 @@ def password(part: Mailbox | Smtp, what: str) -> str:
         return value
     if part.password_file is not None:
         try:
+            # Notepad puts a mark before and a line break behind.
             return part.password_file.read_text(encoding="utf-8-sig").strip()
         except OSError as error:
             raise NoPassword(

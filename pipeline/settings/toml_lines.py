@@ -27,12 +27,14 @@ def line_index(text: str) -> dict[Path, int]:
             table = _table(header, counts)
             index.setdefault(table, number)
             continue
+        # Brackets and # within quotes are text.
         bare = _STRING.sub('""', line).split("#", 1)[0]
         if open_brackets == 0 and (key := _KEY.match(line)):
             path = table + _parts(key[1])
             index.setdefault(path, number)
             for inner in _INLINE_KEY.finditer(line[key.end() :]):
                 index.setdefault((*path, *_parts(inner[1])), number)
+        # A list over several lines holds no keys.
         open_brackets = max(
             0,
             open_brackets

@@ -32,6 +32,7 @@ def syntax_advice(lines: Sequence[str]) -> str:
     where no typical mistake is found. `lines` holds that line, or none.
     """
     for line in lines:
+        # First, since a Windows path hides the end of its own quotes.
         if _ESCAPED.search(line):
             return "引号里的反斜杠有特殊含义：路径请写成 D:/xunbao 这样的正斜杠"
         bare = _QUOTED.sub("", line).partition("#")[0]

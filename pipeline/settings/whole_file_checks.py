@@ -35,6 +35,7 @@ def whole_file_mistakes(settings: Settings) -> list[Found]:
 
 
 def _sums(settings: Settings) -> Iterator[Found]:
+    # Who has left counts in no sum of today; a pool's members are within it.
     rows = [u for u in settings.unit if not u.member_of and u.left is None]
     for key, words in (("target", "目标"), ("base", "基数")):
         stated = getattr(settings.campaign, key)
@@ -55,6 +56,7 @@ def _names(settings: Settings) -> Iterator[Found]:
         for name in dict.fromkeys(
             map(normal, (unit.name, *unit.aliases, *unit.formerly))
         ):
+            # A form that bears the name would belong to either.
             other = owner.setdefault(name, unit.name)
             if other != unit.name:
                 yield (
@@ -205,6 +207,7 @@ def _hours(settings: Settings) -> Iterator[Found]:
     """Hours that do not fit together: nothing is read after the deadline, or something
     is told before the close."""
     plan = settings.schedule
+    # A mail of 17:59 that is never fetched makes its unit missing.
     if plan.poll_after_days == 0 and max(plan.poll) <= plan.deadline:
         yield (
             ("schedule", "poll"),
@@ -247,6 +250,7 @@ def _figures(settings: Settings) -> Iterator[Found]:
     taken = set(map(normal, settings.form.labels.completed))
     for place, part in enumerate(settings.form.figure):
         path = ("form", "figure", place)
+        # One figure is measured against targets; two would be two campaigns.
         if part.role == "target" or part.name == main:
             yield (
                 path,

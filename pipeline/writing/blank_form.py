@@ -30,6 +30,7 @@ _TINT: Final = "FFF6D6"
 # Twips. The first column is as narrow as three characters, so that the label of the
 # measures runs down it as in the circular's 附件3.
 _WIDTHS: Final = (1160, 580, 2620, 1740, 2720)
+# A date in the package would make each file other bytes.
 _LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -179,6 +180,8 @@ def _hints(
     lines = [
         "请在有底色的格内填写，其余不用改动；填好后保存，作为邮件附件发送，不要设密码。"
     ]
+    # Words that no label of the form shares: a figure here is never read as the new
+    # one.
     past = []
     if last_completed is not None:
         if last_period_name:

@@ -35,6 +35,7 @@ def enclosures(letter: Letter, sender: Sender) -> tuple[Enclosure, ...]:
 
 def bulletin_files(bulletin: Bulletin, sender: Sender) -> tuple[Enclosure, ...]:
     """The workbook and the official document of a bulletin, both from its snapshot."""
+    # Late: python-docx and openpyxl take half a second, and most letters carry nothing.
     from pipeline.writing.bulletin.official_document import bulletin_document
     from pipeline.writing.bulletin.workbook import bulletin_workbook
 

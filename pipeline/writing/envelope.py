@@ -42,6 +42,7 @@ def _registry() -> HeaderRegistry:
     return registry
 
 
+# Seven bits pass every server; eight are changed on the way by some.
 _POLICY = SMTP.clone(cte_type="7bit", header_factory=_registry())
 
 
@@ -74,6 +75,8 @@ def freeze(
     mail = EmailMessage(policy=_POLICY)
     _put_headers(mail, outgoing, sender, identity, at)
     mail[MARKER] = " ".join(sorted(kinds))
+    # base64, since quoted-printable Chinese is three times as long and some gateways
+    # fold it wrongly.
     mail.set_content(outgoing.text, charset="utf-8", cte="base64")
     mail.add_alternative(
         outgoing.html, subtype="html", charset="utf-8", cte="base64"
@@ -100,6 +103,7 @@ def _put_headers(
 ) -> None:
     name, address = parseaddr(sender)
     mail["From"] = _address(name, address)
+    # Recipients are not shown to each other, and a provider takes a long list for spam.
     if len(outgoing.to) > 3:
         mail["To"] = _address("各有关单位", address)
     else:
@@ -109,6 +113,7 @@ def _put_headers(
     mail["Subject"] = outgoing.subject
     mail["Date"] = format_datetime(at)
     mail["Message-ID"] = identity
+    # Some programs write a Message-ID in raw Chinese: no header may carry it.
     if outgoing.in_reply_to.isascii() and outgoing.in_reply_to:
         mail["In-Reply-To"] = outgoing.in_reply_to
     thread = [one for one in _thread(outgoing, address) if one.isascii()]
@@ -119,6 +124,7 @@ def _put_headers(
     mail["Auto-Submitted"] = (
         "auto-replied" if outgoing.in_reply_to else "auto-generated"
     )
+    # Exchange answers without it whatever Auto-Submitted says.
     mail["X-Auto-Response-Suppress"] = "All"
 
 

@@ -114,6 +114,7 @@ def dropped_for(kept: str) -> DropReason | None:
     """The reason that a row holds: its code, or the sentence of an older ledger."""
     if not kept:
         return None
+    # Ledgers of before had the sentence itself in the row.
     if kept in set(DropReason):
         return DropReason(kept)
     by_sentence = {}
@@ -129,6 +130,7 @@ def trouble_sentence(code: TroubleCode, form_name: str = FORM) -> str:
 def file_sentence(result: FileResult, form_name: str = FORM) -> str:
     """What became of a file, for its sender: the reader's own advice where it gave one.
     `form_name` is how the campaign calls its form."""
+    # The reader saw the file and knows the way out better than its code does.
     if result.advice:
         return result.advice.replace(FORM, form_name)
     if isinstance(result.outcome, TroubleCode):
@@ -169,6 +171,7 @@ def note_sentence(
 ) -> str:
     """A note as the rules of the campaign have it; without them as a fingerprint of a
     ledger has had it ever since."""
+    # A threshold is told as the config sets it, never as it was once.
     if rules is not None and note is Note.RATE_MISMATCH:
         allowed = points(float(rules.rate_tolerance))
         return f"表中写的完成率与完成数除以目标数的结果相差超过{allowed}个百分点，以完成数为准。"
@@ -200,6 +203,7 @@ def _unclear_sentence(figure: Figure) -> str:
     values = []
     for number in figure.seen:
         values.append(number.value)
+    # Where all places agree their number is no reason.
     if len(set(values)) > 1:
         where = (f"{_PLACES[n.place]}写的是{n.value}" for n in figure.seen)
         told.append("、".join(dict.fromkeys(where)))
@@ -218,6 +222,7 @@ def hold_sentence(
     """A hold with its numbers: what stands on the form against what is on record."""
     of = words.unit
     sentence = _as_labelled(_HOLDS[hold], words)
+    # A figure may also be held since a later period counts less.
     earlier_was_more = last is not None and (report.completed or 0) < last
     if hold is Hold.FIGURE_DECREASED and not earlier_was_more:
         return "累计完成数与别的各期矛盾：比以前报过的少，或比以后一期已计入的多，需要核实。"

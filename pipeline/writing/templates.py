@@ -147,6 +147,7 @@ class Renderer:
             letter.bulletin if isinstance(letter, BulletinDraft) else letter
         )
         if isinstance(bulletin, Bulletin):
+            # The same sentences go into mail, document and draft.
             facts["story"] = narrative.narrate(bulletin, sender)
         subject = words.shorten(
             _fill(speaking.text, f"{parts[0].kind}/subject.txt", facts),
@@ -163,6 +164,7 @@ class Renderer:
     def check(self) -> list[TemplateMistake]:
         """Renders every trio with sample facts; the mistakes, each once, in the order found."""
         mistakes = self._absent() or self._undecodable()
+        # Without its files every letter fails the same way: once is enough.
         for _, letter in [] if mistakes else LETTERS:
             mistake = self._mistake(letter, SENDER)
             if mistake is not None and mistake not in mistakes:
@@ -228,6 +230,7 @@ class Renderer:
             for folder in self.folders
             if Path(frame.filename).is_relative_to(folder)
         ]
+        # No template's line is in it: a fault of the program, not of an admin.
         if not places and not isinstance(error, TemplateError):
             raise error
         file, line = places[-1] if places else ("", 0)

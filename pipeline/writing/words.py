@@ -100,6 +100,7 @@ def signed(value: int | None) -> str:
     """+1,204, 0 or −12; — for None."""
     if value is None:
         return NOTHING
+    # A true minus sign, which is as wide as the plus it stands under.
     if value:
         return f"{value:+,}".replace("-", "−")
     return "0"
@@ -170,6 +171,8 @@ def some(names: Sequence[str], limit: int = 3) -> str:
 
 def lateness(hours: float) -> str:
     """25分钟, 2小时35分钟, 1天2小时: rounded down, at least a minute."""
+    # Nobody is told to be late by 0 minutes; a float just below the minute is the
+    # minute.
     minutes = max(1, int(hours * 60 + 1e-6))
     whole_hours, rest = divmod(minutes, 60)
     days, hours_left = divmod(whole_hours, 24)
@@ -189,6 +192,7 @@ def against(rate: float, schedule: float, spelt: bool = False) -> str:
         name = f"时序进度（{percent(schedule)}）"
     else:
         name = "时序进度"
+    # Of the rates as they are shown: what a reader subtracts must come out.
     difference = gap(rate, schedule)
     if not difference:
         return f"与{name}持平"

@@ -52,8 +52,10 @@ def bar(rate: float | None, schedule: float) -> Bar:
 def spark(points: Sequence[BoardPoint]) -> str:
     """The rates of a row as the points of a small polyline, "" with fewer than two."""
     known = [(i, p.rate) for i, p in enumerate(points) if p.rate is not None]
+    # One point is no line.
     if len(known) < 2:
         return ""
+    # Up to the schedule at least, so that a low line looks low.
     top = max(*(rate for _, rate in known), points[-1].schedule, 0.01)
     step = SPARK_WIDTH / max(len(points) - 1, 1)
     return _polyline(
@@ -123,6 +125,7 @@ def _labels(
     points: Sequence[BoardPoint], places: Sequence[float]
 ) -> list[Tick]:
     """At most six dates below the axis, the newest always among them."""
+    # More would run into each other on a phone.
     every = max(1, -(-len(points) // 6))
     last = len(points) - 1
     shown = [i for i in range(len(points)) if (last - i) % every == 0]

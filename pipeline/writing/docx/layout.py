@@ -279,12 +279,14 @@ def fixed_widths(table: Any, widths: Sequence[int]) -> None:
         column.set(qn("w:w"), str(width))
     for row in table.rows:
         for cell, width in zip(row.cells, widths, strict=True):
+            # English Metric Units: 635 to a twip.
             cell._tc.width = width * 635
 
 
 def joined_down(table: Any, column: int) -> None:
     """Joins the cells of a column that follow each other with the same text; it stays
     in the first of them alone."""
+    # Before any is emptied: each is compared with the one above as it was.
     texts = [row.cells[column].text for row in table.rows]
     for index, row in enumerate(list(table.rows)):
         above = index > 0 and texts[index] == texts[index - 1]

@@ -47,6 +47,7 @@ def _number(outline: Outline) -> Iterator[Finding]:
         wanted = "年份用六角括号〔〕，序号不编虚位，不加“第”字"
         yield Finding(number.where, "发文字号", wanted, number.text.strip())
     blanks = outline.blanks_before(number)
+    # Without a mark there is nothing to keep the distance from.
     if outline.mark is not None and blanks != 2:
         wanted = "发文机关标志下空二行"
         yield Finding(number.where, "发文字号位置", wanted, f"空{blanks}行")

@@ -53,6 +53,7 @@ def _grid(sheet: Sheet) -> Iterator[Finding]:
         yield Finding(_WHERE, "每面行数", "22行", "没有设行网格")
         return
     lines = (sheet.height - sheet.top - sheet.bottom) / sheet.pitch
+    # Rounded, since the pitch is in whole twips and 22 lines come out as 21.98.
     if round(lines, 1) < 22 or lines >= 23:
         yield Finding(_WHERE, "每面行数", "22行", f"{lines:.1f}行")
 
@@ -83,6 +84,7 @@ def _page_number(
     if not text.startswith("—") or not text.endswith("—"):
         yield Finding(where, "页码样式", "数字左右各一条一字线", paragraph.text)
     yield from font_findings(paragraph, where, "页码字体", _SONG)
+    # The digits have a font of their own, the Western one, which programs set to Times.
     strangers = sorted(paragraph.digit_fonts - set(_SONG))
     if strangers:
         found = "、".join(font or UNSAID for font in strangers)

@@ -50,6 +50,7 @@ def _body(paragraph: Paragraph) -> Iterator[Finding]:
     if abs(paragraph.first_line - _TWO_CHARACTERS) > _CLOSE:
         found = f"{paragraph.first_line / 320:.1f}字"
         yield Finding(where, "首行缩进", "左空二字", found)
+    # Headings have fonts of their own.
     if not any(mark.match(paragraph.text) for mark, _, _ in _HEADINGS):
         yield from font_findings(paragraph, where, "正文字体", _BODY)
 
@@ -89,6 +90,7 @@ def _annexes(outline: Outline) -> Iterator[Finding]:
                 "没有另起一面",
             )
         place = outline.texts.index(label)
+        # The next line, if there is one.
         for title in outline.texts[place + 1 : place + 2]:
             yield from _annex_title(outline, title)
 

@@ -79,7 +79,9 @@ class Outline:
         for paragraph in self.texts[:until]:
             if not paragraph.is_red and paragraph is not self.number:
                 black.append(paragraph)
+        # A title may run over lines; they share the one size that nothing else has.
         biggest = max((max(p.sizes) for p in black), default=0)
+        # No title at all: the text itself is no title.
         if biggest <= _BODY_SIZE:
             return []
         return [p for p in black if max(p.sizes) == biggest]
@@ -97,6 +99,7 @@ class Outline:
         """The text up to 附件说明 or the signature."""
         body = []
         for paragraph in self.texts[self._text_starts :]:
+            # 附件说明 comes before the signature, and either ends the text.
             if paragraph.text.startswith("附件") or paragraph.align in _RIGHT:
                 break
             body.append(paragraph)

@@ -91,6 +91,8 @@ def sheet_of(parts: Mapping[str, bytes]) -> Sheet:
     document = _parsed(parts["word/document.xml"])
     sections = document.findall(f".//{w('sectPr')}")
     if sections:
+        # Earlier sections are annexes laid across; the closing block stands in the
+        # last.
         section = sections[-1]
     else:
         section = etree.Element("none")
@@ -158,6 +160,7 @@ def _relation_targets(
 
 
 def _parsed(part: bytes) -> Element:
+    # An edited draft comes by mail: its XML is as hostile as any.
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False
     )
@@ -171,6 +174,7 @@ def _int(element: Element | None, name: str) -> int:
     if element is None:
         return 0
     value = element.get(w(name)) or ""
+    # WPS writes some lengths with a decimal point.
     if value.replace(".", "", 1).lstrip("-").isdigit():
         return round(float(value))
     return 0
@@ -211,6 +215,7 @@ class _Styles:
         """Elements `name` of the run's properties, the nearest first."""
         properties = run.find(w("rPr"))
         yield from _within(properties, name)
+        # A character style is nearer than that of the whole paragraph.
         of_paragraph = (
             _style_id(paragraph.find(w("pPr")), "pStyle") or self._default
         )
@@ -284,6 +289,8 @@ class _Measured:
         self.element = element
         self.styles = styles
         self.runs = [run for run in element.iter(w("r")) if _run_text(run)]
+        # Digits and blanks between Chinese words may have any East Asian font: nobody
+        # sees it.
         self.chinese = list(filter(_is_chinese, self.runs)) or self.runs
 
     def paragraph(self, count: int, where: str) -> Paragraph:
@@ -328,6 +335,7 @@ class _Measured:
         nearest = next(self.styles.paragraph(self.element, name), None)
         if nearest is None:
             return False
+        # Without a value it is on.
         return nearest.get(w("val")) not in {"0", "false", "off"}
 
     def _line(self) -> int | None:
@@ -339,6 +347,7 @@ class _Measured:
     def _indent(self, name: str) -> int:
         """In twips; where it is given in hundredths of a character, of one of 16 points."""
         characters = self._said("ind", f"{name}Chars")
+        # Chinese editions of Word and WPS write both; the hundredths win.
         if characters.isdigit() and int(characters):
             return round(int(characters) * _TWIPS_A_HUNDREDTH)
         return self._length("ind", name)
@@ -399,6 +408,7 @@ class _Measured:
 
     def _has_page_number(self) -> bool:
         codes = [code.text or "" for code in self.element.iter(w("instrText"))]
+        # WPS writes the whole field in one element, Word in several runs.
         for simple in self.element.iter(w("fldSimple")):
             codes.append(simple.get(w("instr")) or "")
         return any("PAGE" in code for code in codes)
@@ -423,4 +433,5 @@ def _is_red(color: str) -> bool:
         red, green, blue = (int(color[i : i + 2], 16) for i in (0, 2, 4))
     except ValueError:
         return False
+    # Offices choose their own red: anything that a reader calls red.
     return red > 150 and green < 60 and blue < 60
