@@ -12,6 +12,7 @@ from email.utils import format_datetime
 from html import escape
 from pathlib import Path
 
+from pipeline.model.letters.letter import Letter
 from pipeline.model.letters.reminders import UnitLetter
 from pipeline.model.letters.sender import Sender
 from pipeline.model.notice import Enclosure, NoticeKind
@@ -25,6 +26,7 @@ def write_previews(
     sender: Sender,
     renderer: Renderer,
     never: frozenset[NoticeKind] = frozenset(),
+    letters: Sequence[tuple[str, Letter]] = LETTERS,
 ) -> list[Path]:
     """The files written: NAME.eml and NAME.html for every kind of letter that is really
     sent (`never`: those that this configuration has no use for), then index.html.
@@ -32,7 +34,7 @@ def write_previews(
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     lines = []
-    for name, letter in LETTERS:
+    for name, letter in letters:
         if not isinstance(letter, UnitLetter) and letter.kind in never:
             continue
         mail = renderer.render(letter, sender)
@@ -78,5 +80,5 @@ def _index(lines: Sequence[tuple[str, str]]) -> str:
     return (
         '<!DOCTYPE html>\n<html lang="zh-CN"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><title>邮件预览</title></head>\n'
-        f"<body><h1>邮件预览</h1>\n<p>所用数据都是示例。</p>\n<ol>\n{items}</ol></body></html>\n"
+        f"<body><h1>邮件预览</h1>\n<p>数字和日期都是示例。</p>\n<ol>\n{items}</ol></body></html>\n"
     )

@@ -31,6 +31,7 @@ def preview(
     ),
 ) -> None:
     """把每一种邮件按样例数据写成 .eml 和 .html，打开 index.html 查看。"""
+    from pipeline.writing.own_samples import own_samples
     from pipeline.writing.preview_pages import write_previews
     from pipeline.writing.templates import Renderer
 
@@ -40,6 +41,11 @@ def preview(
         settings.sender,
         Renderer(settings.templates),
         _never_sent(settings),
+        own_samples(
+            settings.sender,
+            settings.roster,
+            [kind.id for kind in settings.kinds],
+        ),
     )
     typer.echo(f"已写 {len(written)} 个文件，请打开 {out / 'index.html'}")
 
