@@ -18,9 +18,14 @@ from pipeline.reading.containers.limits import UnreadableError
 # its text
 MEMBER_LIMIT = 24 << 20
 MEMBERS_LIMIT = 5_000
+# Times its packed size: text of an office file packs to a twentieth at most
 BOMB_RATIO = 100
 
+# The record at the end of the directory, and how far from the file's end it may begin:
+# its own 22 bytes and a comment of 65,535 (APPNOTE.TXT 4.3.16)
 _END = b"PK\x05\x06"
+_END_WITHIN = 65_557
+_ENTRY_MARK = b"PK\x01\x02"
 _ENTRY = struct.Struct("<4s6H3L5H2L")
 _LOCAL = struct.Struct("<4s5H3L2H")
 _STORED, _DEFLATED = 0, 8
@@ -59,13 +64,18 @@ class Package:
             raise UnreadableError(
                 TroubleCode.CORRUPT, f"zip directory: {error}"
             ) from error
-        self.members = {m.name: m for m in found}
-        # whether two different members have one name: programs differ in which they take
-        self.doubled = len({(m.name.lower(), m.crc) for m in found}) > len(
-            {m.name.lower() for m in found}
-        )
+        self.members: dict[str, Member] = {}
         # names of parts are equal without regard to case (ECMA-376 part 2, 6.3.5)
-        self._folded = {name.lower(): name for name in self.members}
+        self._folded: dict[str, str] = {}
+        # whether two different members have one name: programs differ in which they take
+        self.doubled = False
+        contents: dict[str, int] = {}
+        for member in found:
+            folded = member.name.lower()
+            if contents.setdefault(folded, member.crc) != member.crc:
+                self.doubled = True
+            self.members[member.name] = member
+            self._folded[folded] = member.name
 
     def __contains__(self, name: str) -> bool:
         return name.lower() in self._folded
@@ -80,9 +90,9 @@ class Package:
         """The bytes of a member. Raises UnreadableError: absent or damaged CORRUPT,
         locked ENCRYPTED, packed by a rare method UNSUPPORTED, over `limit` BOMB or
         TOO_BIG."""
-        member = self.members.get(name) or self.members.get(
-            self._folded.get(name.lower(), "")
-        )
+        member = self.members.get(name)
+        if member is None:
+            member = self.members.get(self._folded.get(name.lower(), ""))
         if member is None:
             raise UnreadableError(TroubleCode.CORRUPT, f"no member {name}")
         if member.encrypted:
@@ -100,6 +110,7 @@ class Package:
             raise UnreadableError(
                 TroubleCode.CORRUPT, f"{member.name}: cut off"
             )
+        # One byte over the limit is enough to know that it is over it.
         if member.method == _STORED:
             data = bytes(packed[: limit + 1])
             whole = True
@@ -129,6 +140,8 @@ class Package:
 
 
 def _inflated(packed: memoryview, limit: int, name: str) -> tuple[bytes, bool]:
+    """At most `limit` bytes of it, and whether that is all."""
+    # Negative: a zip's streams have no header of zlib's own
     inflater = zlib.decompressobj(-15)
     try:
         data = inflater.decompress(packed, limit)
@@ -152,22 +165,22 @@ def _too_much(member: Member, inflated: int) -> TroubleCode:
 def _directory(content: bytes) -> Iterator[Member]:
     """The entries of the central directory, found from the end of the file; bytes put
     before the zip shift it."""
-    end = content.rfind(_END, max(0, len(content) - 65_557))
+    end = content.rfind(_END, max(0, len(content) - _END_WITHIN))
     if end < 0:
         raise UnreadableError(
             TroubleCode.CORRUPT, "no end of central directory"
         )
     size, offset = struct.unpack_from("<2L", content, end + 12)
-    if size != _FULL:
-        at = content.find(b"PK\x01\x02", max(0, end - size), end)
+    shift = 0
+    if size == _FULL:
+        # Zip64 tells the place elsewhere; the first entry is found by its mark.
+        at = content.find(_ENTRY_MARK)
     else:
-        at = content.find(b"PK\x01\x02")
-    if size == _FULL or at < 0:
-        shift = 0
-    else:
-        shift = at - offset
+        at = content.find(_ENTRY_MARK, max(0, end - size), end)
+        if at >= 0:
+            shift = at - offset
     for count in range(MEMBERS_LIMIT + 1):
-        if content[at : at + 4] != b"PK\x01\x02" or at < 0:
+        if at < 0 or content[at : at + 4] != _ENTRY_MARK:
             return
         if count == MEMBERS_LIMIT:
             raise UnreadableError(
@@ -179,24 +192,14 @@ def _directory(content: bytes) -> Iterator[Member]:
 
 
 def _member(content: bytes, at: int, shift: int) -> tuple[Member, int]:
+    """The entry at a place, and how long it is (APPNOTE.TXT 4.3.12)."""
     entry = _ENTRY.unpack_from(content, at)
-    flags = entry[3]
-    method = entry[4]
-    crc = entry[7]
-    packed = entry[8]
-    size = entry[9]
-    name_length = entry[10]
-    extra_length = entry[11]
-    comment_length = entry[12]
-    offset = entry[16]
+    _, _, _, flags, method, _, _, crc, packed, size, *rest = entry
+    name_length, extra_length, comment_length, _, _, _, offset = rest
     name_at = at + _ENTRY.size
-    raw = content[name_at : name_at + name_length]
-    if extra_length:
-        extra = content[
-            name_at + name_length : name_at + name_length + extra_length
-        ]
-    else:
-        extra = b""
+    extra_at = name_at + name_length
+    raw = content[name_at:extra_at]
+    extra = content[extra_at : extra_at + extra_length]
     if _FULL in (packed, size, offset):
         size, packed, offset = _zip64(extra, size, packed, offset)
     name = _name(raw, flags, extra).replace("\\", "/")
@@ -208,6 +211,7 @@ def _member(content: bytes, at: int, shift: int) -> tuple[Member, int]:
 
 
 def _fields(extra: bytes) -> Iterator[tuple[int, bytes]]:
+    """(key, content) of each extra field."""
     while len(extra) >= 4:
         key, length = struct.unpack_from("<2H", extra)
         yield key, extra[4 : 4 + length]
@@ -217,14 +221,21 @@ def _fields(extra: bytes) -> Iterator[tuple[int, bytes]]:
 def _zip64(
     extra: bytes, size: int, packed: int, offset: int
 ) -> tuple[int, int, int]:
-    wide = next((data for key, data in _fields(extra) if key == _ZIP64), b"")
-    values = list(
-        struct.unpack(f"<{len(wide) // 8}Q", wide[: len(wide) // 8 * 8])
-    )
-    size, packed, offset = (
-        values.pop(0) if v == _FULL and values else v
-        for v in (size, packed, offset)
-    )
+    """The three as the wide field tells them: it holds only those that did not fit, in
+    this order (APPNOTE.TXT 4.5.3)."""
+    wide = b""
+    for key, data in _fields(extra):
+        if key == _ZIP64:
+            wide = data
+            break
+    whole = len(wide) // 8
+    values = list(struct.unpack(f"<{whole}Q", wide[: whole * 8]))
+    if size == _FULL and values:
+        size = values.pop(0)
+    if packed == _FULL and values:
+        packed = values.pop(0)
+    if offset == _FULL and values:
+        offset = values.pop(0)
     return size, packed, offset
 
 
@@ -234,11 +245,10 @@ def _name(raw: bytes, flags: int, extra: bytes) -> str:
     if raw.isascii():
         return raw.decode("ascii")
     for key, data in _fields(extra):
-        if (
-            key == _UNICODE_PATH
-            and len(data) > 5
-            and struct.unpack_from("<L", data, 1)[0] == zlib.crc32(raw)
-        ):
+        if key != _UNICODE_PATH or len(data) <= 5:
+            continue
+        # It holds for the name that it was made of, which a tool may have changed since.
+        if struct.unpack_from("<L", data, 1)[0] == zlib.crc32(raw):
             return data[5:].decode("utf-8", "replace")
     if flags & _UTF8:
         return raw.decode("utf-8", "replace")

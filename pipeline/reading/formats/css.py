@@ -14,6 +14,7 @@ from lxml import etree
 Element = etree._Element
 Declarations = dict[str, str]
 
+# A page that Word saved has some hundreds
 _MOST_RULES = 20_000
 # @media in @supports and so on
 _MOST_NESTED = 4
@@ -21,6 +22,10 @@ _COMMENT = re.compile(r"/\*.*?\*/|<!--|-->", re.DOTALL)
 _MEDIA_SHOWN = re.compile(
     r"^\s*$|\b(?:all|screen)\b|^\s*\(|^\s*only\b", re.IGNORECASE
 )
+# Weight by ids, by classes, by tags (CSS 2.1, 6.4.3)
+Weight = tuple[int, int, int]
+# What a style attribute weighs: more than any selector can
+_INLINE: Weight = (1 << 20, 0, 0)
 _COMBINATOR = re.compile(r"\s*([>+~])\s*|\s+")
 _PIECE = re.compile(
     r"(?P<tag>\*|[A-Za-z][\w-]*)|#(?P<id>[\w\u0080-\uffff-]+)|\.(?P<cls>[\w\u0080-\uffff-]+)"
@@ -66,7 +71,7 @@ class Rule:
 
     steps: tuple[tuple[Compound, str], ...]
     declarations: Declarations
-    weight: tuple[int, int, int]
+    weight: Weight
     order: int
     generated: bool = False
     paper: bool = False
@@ -79,6 +84,29 @@ class Applied:
 
     declarations: Declarations = field(default_factory=dict)
     unsure: bool = False
+
+
+class _Cascade:
+    """The declarations that reach an element, each with its rank; the highest wins."""
+
+    def __init__(self) -> None:
+        self._found: list[tuple[tuple[bool, Weight, int], str, str]] = []
+
+    def take(
+        self, declarations: Declarations, weight: Weight, order: int
+    ) -> None:
+        for name, value in declarations.items():
+            plain, marks = _IMPORTANT.subn("", value)
+            # !important comes before weight, weight before order (6.4.1).
+            rank = (bool(marks), weight, order)
+            self._found.append((rank, name, plain))
+
+    def outcome(self) -> Declarations:
+        self._found.sort(key=lambda one: one[0])
+        found: Declarations = {}
+        for _, name, value in self._found:
+            found[name] = value
+        return found
 
 
 class StyleSheet:
@@ -100,43 +128,35 @@ class StyleSheet:
 
     def of(self, element: Element) -> Applied:
         """The declarations for an element, its own style attribute last."""
-        found: list[
-            tuple[tuple[bool, tuple[int, int, int], int], str, str]
-        ] = []
-        applied = Applied()
+        cascade = _Cascade()
+        unsure = False
         for rule in self._candidates(element):
             fit = _fits(rule, element)
             if fit is None:
                 continue
-            if rule.generated or rule.paper:
-                if rule.generated:
-                    makes = _generates
-                else:
-                    makes = _hides
-                applied.unsure |= makes(rule.declarations)
-                continue
-            applied.unsure |= not fit
-            for name, value in rule.declarations.items():
-                rank = (bool(_IMPORTANT.search(value)), rule.weight, rule.order)
-                found.append((rank, name, _IMPORTANT.sub("", value)))
-        for name, value in declarations_of(element.get("style") or "").items():
-            rank = (bool(_IMPORTANT.search(value)), (1, 0, 0), self._count)
-            if not rank[0]:
-                rank = (False, (1 << 20, 0, 0), self._count)
-            found.append((rank, name, _IMPORTANT.sub("", value)))
-        for _, name, value in sorted(found, key=lambda one: one[0]):
-            applied.declarations[name] = value
-        return applied
+            if rule.generated:
+                unsure |= _generates(rule.declarations)
+            elif rule.paper:
+                unsure |= _hides(rule.declarations)
+            else:
+                unsure |= not fit
+                cascade.take(rule.declarations, rule.weight, rule.order)
+        own = declarations_of(element.get("style") or "")
+        cascade.take(own, _INLINE, self._count)
+        return Applied(cascade.outcome(), unsure)
 
     def _candidates(self, element: Element) -> Iterator[Rule]:
+        """The rules whose last compound may be this element: asked by class, id and
+        tag, since a page of a thousand cells has no time for all rules each."""
         if not self._count:
             return
         keys = ["*", str(element.tag)]
-        keys += [
-            f".{name}" for name in (element.get("class") or "").lower().split()
-        ]
-        if element.get("id"):
-            keys.append("#" + (element.get("id") or "").lower())
+        # In lower case: in quirks mode browsers look past the case.
+        for name in (element.get("class") or "").lower().split():
+            keys.append(f".{name}")
+        own_id = (element.get("id") or "").lower()
+        if own_id:
+            keys.append(f"#{own_id}")
         for key in dict.fromkeys(keys):
             yield from self._rules.get(key, ())
 
@@ -146,12 +166,13 @@ class StyleSheet:
             if head.startswith("@"):
                 name, condition = _at_rule(head)
                 if name in _GROUPING and depth < _MOST_NESTED:
-                    on_screen = name != "@media" or _MEDIA_SHOWN.search(
+                    elsewhere = name == "@media" and not _MEDIA_SHOWN.search(
                         condition
                     )
-                    self._read(body, depth + 1, paper or not on_screen)
+                    self._read(body, depth + 1, paper or elsewhere)
                 continue
             own = body
+            # Rules within rules (CSS Nesting), which newer page makers write
             if "{" in body and depth < _MOST_NESTED:
                 self._read(_unnested(head, body), depth + 1, paper)
                 own = _without_blocks(body)
@@ -191,16 +212,27 @@ def _blocks(text: str) -> Iterator[tuple[str, str]]:
     at = 0
     while (opening := text.find("{", at)) >= 0:
         head = text[at:opening].rpartition(";")[2].strip()
-        depth = 1
-        end = opening + 1
-        while depth and end < len(text):
-            if text[end] == "{":
-                depth += 1
-            elif text[end] == "}":
-                depth -= 1
-            end += 1
-        yield head, text[opening + 1 : end - 1 if depth == 0 else end]
+        end, closed = _closing(text, opening)
+        # A block that is never closed reaches to the end of the sheet.
+        if closed:
+            body = text[opening + 1 : end - 1]
+        else:
+            body = text[opening + 1 :]
+        yield head, body
         at = end
+
+
+def _closing(text: str, opening: int) -> tuple[int, bool]:
+    """Behind the brace that closes the one at `opening`, and whether there is one."""
+    depth = 1
+    end = opening + 1
+    while depth and end < len(text):
+        if text[end] == "{":
+            depth += 1
+        elif text[end] == "}":
+            depth -= 1
+        end += 1
+    return end, depth == 0
 
 
 def _at_rule(head: str) -> tuple[str, str]:
@@ -213,7 +245,9 @@ def _at_rule(head: str) -> tuple[str, str]:
 
 def _unescaped(match: re.Match[str]) -> str:
     code = int(match[1], 16)
-    return chr(code) if 0 < code < 0x110000 else ""
+    if 0 < code < 0x110000:
+        return chr(code)
+    return ""
 
 
 def _unnested(head: str, body: str) -> str:
@@ -238,12 +272,7 @@ def _without_blocks(body: str) -> str:
     at = 0
     while (opening := body.find("{", at)) >= 0:
         own.append(body[at:opening].rpartition(";")[0])
-        depth = 1
-        end = opening + 1
-        while depth and end < len(body):
-            depth += {"{": 1, "}": -1}.get(body[end], 0)
-            end += 1
-        at = end
+        at, _ = _closing(body, opening)
     return ";".join((*own, body[at:]))
 
 
@@ -257,6 +286,7 @@ def _steps(selector: str) -> tuple[tuple[Compound, str], ...]:
         if compound is None:
             return ()
         steps.append((compound, combinator))
+        # A blank is a combinator, too: anywhere inside.
         if index + 1 < len(parts):
             combinator = parts[index + 1] or " "
     return tuple(reversed(steps))
@@ -281,9 +311,9 @@ def _compound(text: str) -> Compound | None:
         elif match["cls"]:
             classes.append(match["cls"])
         elif match["attr"]:
-            attributes.append(
-                (match["attr"].lower(), match["op"] or "", match["val"] or "")
-            )
+            name = match["attr"].lower()
+            operator = match["op"] or ""
+            attributes.append((name, operator, match["val"] or ""))
         else:
             pseudos.append(match["pseudo"].lower())
     if not text:
@@ -294,6 +324,7 @@ def _compound(text: str) -> Compound | None:
 
 
 def _key(compound: Compound) -> str:
+    """The rarest of its names, so that few rules are asked about an element."""
     if compound.ids:
         return "#" + compound.ids[0].lower()
     if compound.classes:
@@ -301,16 +332,15 @@ def _key(compound: Compound) -> str:
     return compound.tag or "*"
 
 
-def _weight(steps: tuple[tuple[Compound, str], ...]) -> tuple[int, int, int]:
+def _weight(steps: tuple[tuple[Compound, str], ...]) -> Weight:
     ids = classes = tags = 0
     for compound, _ in steps:
         ids += len(compound.ids)
-        classes += (
-            len(compound.classes)
-            + len(compound.attributes)
-            + len(compound.pseudos)
-        )
-        tags += bool(compound.tag and compound.tag != "*")
+        # Attributes and pseudo-classes weigh as much as classes.
+        classes += len(compound.classes)
+        classes += len(compound.attributes)
+        classes += len(compound.pseudos)
+        tags += compound.tag not in ("", "*")
     return ids, classes, tags
 
 
@@ -342,12 +372,14 @@ def _before(
             one = place.getparent()
         else:
             one = place.getprevious()
-        return one, None if one is None else _compound_fits(compound, one)
-    sideways = combinator == "~"
-    if sideways:
+        if one is None:
+            return None, None
+        return one, _compound_fits(compound, one)
+    if combinator == "~":
         others = place.itersiblings(preceding=True)
     else:
         others = place.iterancestors()
+    # The nearest that fits: whether an outer one would lead further is not tried.
     for other in others:
         fit = _compound_fits(compound, other)
         if fit is not None:
@@ -356,6 +388,7 @@ def _before(
 
 
 def _compound_fits(compound: Compound, element: Element) -> bool | None:
+    """As `_fits`, of one compound."""
     if compound.tag not in ("", "*", element.tag):
         return None
     sure = True
@@ -398,21 +431,24 @@ def _attribute_fits(have: str | None, operator: str, value: str) -> bool:
 
 
 def _pseudo_fits(pseudo: str, element: Element) -> bool | None:
-    if pseudo in _NEVER or pseudo.startswith("::"):
-        return True if pseudo in _GENERATED else None
+    """As `_fits`; a pseudo-class that is not known may apply."""
     if pseudo in _ALWAYS or pseudo in _GENERATED:
         return True
+    if pseudo in _NEVER or pseudo.startswith("::"):
+        return None
     if pseudo == ":first-child":
-        if element.getprevious() is None:
-            return True
-        return None
+        return _surely(element.getprevious() is None)
     if pseudo == ":last-child":
-        if element.getnext() is None:
-            return True
-        return None
+        return _surely(element.getnext() is None)
     if pseudo.startswith(_CHOOSING):
         return _any_fits(pseudo.partition("(")[2].rstrip(")"), element)
     return False
+
+
+def _surely(fits: bool) -> bool | None:
+    if fits:
+        return True
+    return None
 
 
 def _any_fits(selectors: str, element: Element) -> bool | None:
@@ -429,10 +465,8 @@ def _any_fits(selectors: str, element: Element) -> bool | None:
 
 def _hides(declarations: Declarations) -> bool:
     """Whether what is for paper alone takes something from there."""
-    return (
-        "none" in declarations.get("display", "")
-        or "visibility" in declarations
-    )
+    gone = "none" in declarations.get("display", "")
+    return gone or "visibility" in declarations
 
 
 def _generates(declarations: Declarations) -> bool:
