@@ -27,8 +27,9 @@ _SMALL, _OFF_THE_LINE = 0.9, 0.08
 # Of a glyph's size. A blank in Latin letters is a quarter wide, and two digits of one
 # number stand closer than that.
 _BETWEEN_WORDS, _BETWEEN_DIGITS = 0.3, 0.15
-# Of a digit's size: a gap that no thousands separator is
-_A_TAB = 1.5
+# Of a digit's size: a gap that no thousands separator is. Blanks between digits are a
+# quarter to a half wide, the full-width one (U+3000) is one wide, and a tab is wider.
+_A_TAB = 1.0
 _ITEM = re.compile(
     r"[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[）).．、：]|[①-⑳⑴-⒇㈠-㈩❶-❿]|"
     r"[•·▪●○■□◆◇★☆▶►※➢✓√*]|[-–—－](?![-–—－\d])|第[一二三四五六七八九十]+[，、]"
@@ -145,22 +146,55 @@ def _cell_around(
 
 def raised_digits(glyphs: Sequence[Glyph]) -> set[Glyph]:
     """The digits of super- and subscripts: clearly smaller than the character that they
-    follow, and not on its line."""
+    follow and not on its line, or off the line of the digits around them."""
     found: set[Glyph] = set()
     for line in lines_of(glyphs):
         for before, glyph in pairwise(line):
-            base = before
-            if base in found or not glyph.text.isdigit():
+            if before in found or not glyph.text.isdigit():
                 continue
-            small = 0 < glyph.points < _SMALL * base.points
-            off = (
-                abs(glyph.baseline - base.baseline)
-                > _OFF_THE_LINE * base.points
-            )
-            near = glyph.left - base.right < base.size
-            if small and off and near:
+            small = 0 < glyph.points < _SMALL * before.points
+            if small and _is_off(glyph, before) and _is_near(before, glyph):
                 found.add(glyph)
+        for run in _digit_runs(line):
+            found |= _off_their_run(run)
     return found
+
+
+def _digit_runs(line: Sequence[Glyph]) -> list[list[Glyph]]:
+    """The digits of a line that stand side by side, run by run."""
+    runs: list[list[Glyph]] = []
+    last: Glyph | None = None
+    for glyph in line:
+        if glyph.text.isdigit():
+            if last is not None and _is_near(last, glyph):
+                runs[-1].append(glyph)
+            else:
+                runs.append([glyph])
+            last = glyph
+        else:
+            last = None
+    return runs
+
+
+def _off_their_run(run: Sequence[Glyph]) -> set[Glyph]:
+    """The digits of one run that do not stand on its line, which is that of most of
+    them: Word's 提升 (w:position) and PDF's text rise move a digit of full size."""
+    line = max(run, key=lambda g: sum(not _is_off(g, o) for o in run))
+    off: set[Glyph] = set()
+    for glyph in run:
+        if _is_off(glyph, line):
+            off.add(glyph)
+    return off
+
+
+def _is_off(glyph: Glyph, base: Glyph) -> bool:
+    """Whether two characters stand on two lines; no baseline is known of size 0."""
+    apart = abs(glyph.baseline - base.baseline)
+    return base.points > 0 and apart > _OFF_THE_LINE * base.points
+
+
+def _is_near(before: Glyph, glyph: Glyph) -> bool:
+    return glyph.left - before.right < before.size
 
 
 def _groups(rulings: Sequence[Ruling]) -> list[list[Ruling]]:
@@ -303,11 +337,15 @@ def line_text(line: Sequence[Glyph]) -> str:
 
 
 def _gap(before: Glyph, glyph: Glyph) -> str:
-    width = (glyph.left - before.right) / glyph.size
+    room = glyph.left - before.right
+    width = room / glyph.size
     digits = _is_plain_digit(before) and _is_plain_digit(glyph)
     if width <= (_BETWEEN_DIGITS if digits else _BETWEEN_WORDS):
         return ""
-    if width > _A_TAB and before.text.isdigit() and glyph.text.isdigit():
+    # The box of a glyph is higher than its font's size (ascent, descent)
+    points = glyph.points or glyph.size
+    numbers = before.text.isdigit() and glyph.text.isdigit()
+    if numbers and room > _A_TAB * points:
         return "\t"
     return " "
 
