@@ -16,6 +16,7 @@ MOST_PEOPLE = 10_000_000
 # That a stated rate may be off its own two numbers
 _RATE_OFF = Decimal("0.01")
 _SETTLING = frozenset((Role.SUM, Role.ADDED, Role.NEW, Role.BARE))
+_OF_BEFORE = (Role.PREVIOUS, Role.PREVIOUS_SUM)
 _NOBODY = Decimal(-1)
 _UNSETTLED = (Hold.FIGURE_UNCLEAR,)
 
@@ -134,20 +135,31 @@ def _most(people: list[Count], *roles: Role) -> Decimal:
 def _with_previous(people: list[Count]) -> list[Count]:
     """上期4444，本期4600 names two standings, 上期4444，新增156 a standing and a part. What
     goes against the earlier standing stays unsettled, with it."""
-    previous = [c for c in people if c.role is Role.PREVIOUS]
+    previous = [c for c in people if c.role in _OF_BEFORE]
     if not previous:
         return people
     before = max(c.number.value for c in previous)
-    rest = [_beside_previous(c) for c in people if c.role is not Role.PREVIOUS]
-    standings = [
-        c.number.value for c in rest if c.role in (Role.SUM, Role.BARE)
-    ]
-    added = [c.number.value for c in rest if c.role is Role.ADDED]
-    if any(value < before for value in standings):
+    rest = [_beside_previous(c) for c in people if c.role not in _OF_BEFORE]
+    standings = _numbers(rest, Role.SUM, Role.BARE)
+    added = _numbers(rest, Role.ADDED)
+    if not standings and _numbers(previous, Role.PREVIOUS_SUM):
+        # 上期累计1189，本期45: whether it is the one on record is not known here
         return people
-    if standings and added and before + added[0] not in standings:
+    if not standings:
+        return rest
+    if min(standings) < before:
+        return people
+    if added and before + added[0] not in standings:
         return people
     return rest
+
+
+def _numbers(people: list[Count], *roles: Role) -> list[Decimal]:
+    found = []
+    for count in people:
+        if count.role in roles:
+            found.append(count.number.value)
+    return found
 
 
 def _beside_previous(count: Count) -> Count:

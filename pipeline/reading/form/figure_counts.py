@@ -30,6 +30,8 @@ class Role(StrEnum):
     # 本月 N: nothing, beside a total
     STRETCH = "stretch"
     PREVIOUS = "previous"
+    # 上期累计 N: as PREVIOUS, beside a total of this time alone
+    PREVIOUS_SUM = "previous_sum"
     RATE = "rate"
     # Of the whole union: what is new beside them may be either
     MEMBERS = "members"
@@ -323,9 +325,7 @@ def _aside(
     words = [
         t for t in before if t.kind not in (Sign.BLANK, Sign.PAUSE, Sign.OPEN)
     ]
-    unit = next(
-        (t for t in after if t.kind not in (Sign.BLANK, Kind.ABOUT)), None
-    )
+    unit = _unit_of(after)
     if unit is not None and unit.kind is Kind.OTHER:
         return Role.ASIDE
     if words and words[-1].kind is Kind.BODIES:
@@ -343,6 +343,18 @@ def _aside(
     if shared and any(t.kind is Kind.OF for t in after):
         return Role.ASIDE
     return None
+
+
+def _unit_of(after: list[Token]) -> Token | None:
+    """The measure word behind a number, also one that stands alone in a bracket:
+    356（户）."""
+    told = [t for t in after if t.kind not in (Sign.BLANK, Kind.ABOUT)]
+    if not told:
+        return None
+    bracketed = [t.kind for t in told[:3]]
+    if bracketed == [Sign.OPEN, Kind.OTHER, Sign.CLOSE]:
+        return told[1]
+    return told[0]
 
 
 def _role_by_lead(
@@ -367,8 +379,10 @@ def _role_by_lead(
 def _role_of_part(lead: set[Kind | Sign]) -> Role | None:
     """The number of another time, or of a part of those counted."""
     if Kind.PREVIOUS in lead:
-        if lead & {Kind.SUM, Kind.ADDED}:
+        if Kind.ADDED in lead:
             return Role.UNSETTLED
+        if Kind.SUM in lead:
+            return Role.PREVIOUS_SUM
         return Role.PREVIOUS
     if Kind.PART in lead and Kind.CORE in lead:
         return Role.UNSETTLED

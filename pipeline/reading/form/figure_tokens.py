@@ -26,7 +26,8 @@ _CLOSES_TAKEN = frozenset(")）]】」』”’")
 _BLANKS = frozenset(" \t:：\"'")
 _FRACTION = re.compile(r"\ ?[/／]\ ?(?=[0-9])")
 _LIST_MARK = re.compile(
-    r"^[ \t]*([(（]?([1-9])[)）、.．](?![0-9])|[①-⑳⑴-⒛]|[·•●■◆▪])", re.MULTILINE
+    r"(?:^|(?<=[;；。]))[ \t]*([(（]?([1-9])[)）、.．](?![0-9])|[①-⑳⑴-⒛]|[·•●■◆▪])",
+    re.MULTILINE,
 )
 # One before a word chooses, and is held
 _TICK = re.compile(r"[✓✔√☑](?=[ \t]{0,3}[0-9])")

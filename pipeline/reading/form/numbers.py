@@ -44,6 +44,8 @@ _NUMBER = re.compile(
 _LEADING_NOUGHT = re.compile(r"0[0-9]")
 _BROKEN = re.compile(r"[,.，][0-9]|[0-9]")
 
+_RATE_BEHIND = re.compile(r"[,，][0-9]{1,3}\.[0-9]{1,2}\ ?%")
+
 # What a person sees as one and the same character (Unicode's own tags), and what nobody
 # sees at all. Superscripts, fractions, circles and squares are none of these.
 _SAME = ("<wide>", "<narrow>", "<noBreak>", "<small>", "<font>", "<vertical>")
@@ -108,7 +110,7 @@ def number_at(text: str, at: int) -> Number | None:
     """The number that begins at a position of a text as `as_seen` gives it; None where
     none does, or where its digits go on behind what groups no thousands."""
     match = _NUMBER.match(text, at)
-    if match is None or _BROKEN.match(text, match.end()):
+    if match is None or _goes_on(text, match):
         return None
     token = match["token"]
     value = value_of(token)
@@ -123,6 +125,16 @@ def number_at(text: str, at: int) -> Number | None:
         percent,
         rounded="点" in token or (arabic and any(u in token for u in _UNIT)),
     )
+
+
+def _goes_on(text: str, match: re.Match[str]) -> bool:
+    """Whether more digits follow behind what groups no thousands. A rate is no part of
+    the number beside it: 97.9%，1234 and 1234，97.9%; 12,34% may be 12.34 %."""
+    if _BROKEN.match(text, match.end()) is None:
+        return False
+    if match["percent"] and text[match.end()] in ",，":
+        return False
+    return _RATE_BEHIND.match(text, match.end()) is None
 
 
 def whole(value: Decimal) -> int | None:

@@ -101,6 +101,11 @@ def of(
         ("1234人（壹仟贰佰叁拾肆人）", Figure(1234)),
         ("本旬0人，累计371人", Figure(371, 0)),
         ("应完成4800人，实际完成1234人", Figure(1234)),
+        ("计划完成4800人，实际完成1234人", Figure(1234)),
+        ("1234，97.9%", Figure(1234, rate=0.979)),
+        ("完成97.9%，1234人", Figure(1234, rate=0.979)),
+        ("①本旬45名；②累计1234名", Figure(1234, 45)),
+        ("上期累计1189名，本期新增45名，累计1234名", Figure(1234, 45)),
     ],
 )
 def test_words_settle(value: str, figure: Figure) -> None:
@@ -222,6 +227,10 @@ def test_words_settle(value: str, figure: Figure) -> None:
         "12：30",
         "从340增加到356",
         "□累计　☑新增　356名",
+        "356（户）",
+        "356（人次）",
+        "上期累计1189名，本期45名",
+        "12,34%",
     ],
 )
 def test_nothing_settles(value: str) -> None:
