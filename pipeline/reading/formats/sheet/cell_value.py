@@ -24,10 +24,12 @@ Run = tuple[str, Look | None]
 
 @dataclass(frozen=True)
 class CellStyle:
-    """How a cell is shown: its number format and its font on its fill."""
+    """How a cell is shown: its number format and its font on its fill. `fits`: it is made
+    smaller until its column is wide enough (缩小字体填充)."""
 
     code: str = "General"
     look: Look = PLAIN
+    fits: bool = False
 
 
 ORDINARY = CellStyle()
@@ -57,7 +59,7 @@ def number_value(
         doubts |= {Doubt.NOT_A_NUMBER}
     if seen.text != painted.text:
         return Value(seen.text, doubts=doubts)
-    return Value(painted.text, painted.number, painted.day, doubts)
+    return Value(painted.text, painted.number, painted.day, doubts, style.fits)
 
 
 def text_value(runs: Iterable[Run], style: CellStyle = ORDINARY) -> Value:

@@ -5,13 +5,14 @@ Trusts only well-formed XML. Hidden sheets, rows and columns are dropped; the na
 number formats (Percent, Yes/No) are painted as Excel paints them.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from lxml import etree
 
-from pipeline.model.document import Document, Grid
+from pipeline.model.document import Document, Doubt, Grid
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.foreign_file import ForeignFile
 from pipeline.reading.containers.limits import (
@@ -26,12 +27,20 @@ from pipeline.reading.formats.sheet.cell_value import (
     CellStyle,
     Formula,
     Run,
+    doubt_ranges,
+    doubted,
     formula_value,
     no_number,
     number_value,
     text_value,
 )
-from pipeline.reading.formats.sheet.grid import Hidden, Position, Range, Value
+from pipeline.reading.formats.sheet.grid import (
+    DIGIT_POINTS,
+    Hidden,
+    Position,
+    Range,
+    Value,
+)
 from pipeline.reading.formats.symbol_fonts import doubts_of_font
 
 _OFFICE = "{urn:schemas-microsoft-com:office:office}"
@@ -67,6 +76,11 @@ _STRUCK = (f"{_HTML}S", f"{_HTML}Strike", f"{_HTML}Del")
 _RAISED = (f"{_HTML}Sup", f"{_HTML}Sub")
 # Styles that go back to one another
 _MOST_PARENTS = 20
+# XFD1048576, counted from 0
+_LAST_ROW, _LAST_COLUMN = 1_048_575, 16_383
+# Ranges of one conditional format
+_MOST = 200
+_R1C1 = re.compile(r"R(\d{1,7})C(\d{1,5})(?::R(\d{1,7})C(\d{1,5}))?")
 
 Element = etree._Element
 
@@ -130,6 +144,7 @@ class _Styles:
     ) -> CellStyle:
         code = style.code
         look = style.look
+        fits = style.fits
         form = element.find(f"{_SS}NumberFormat")
         if form is not None:
             written = form.get(f"{_SS}Format", "")
@@ -143,7 +158,10 @@ class _Styles:
         fill = element.find(f"{_SS}Interior")
         if fill is not None:
             look = replace(look, ground=_ground(fill))
-        return CellStyle(code, look)
+        alignment = element.find(f"{_SS}Alignment")
+        if alignment is not None:
+            fits = alignment.get(f"{_SS}ShrinkToFit") == "1"
+        return CellStyle(code, look, fits)
 
 
 def _font(font: Element) -> Look:
@@ -207,8 +225,13 @@ class _Sheet:
                     TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells"
                 )
             number += span
-        columns = _hidden_columns(self.element)
-        hidden = Hidden(self.hidden_rows, columns, self.flat_rows)
+        doubt_ranges(self.values, _conditional(self.element))
+        hidden = Hidden(
+            self.hidden_rows,
+            _hidden_columns(self.element),
+            self.flat_rows,
+            _widths(self.element),
+        )
         name = self.element.get(f"{_SS}Name", "")
         return sheetgrid.build(name, self.values, self.merges, hidden)
 
@@ -230,7 +253,11 @@ class _Sheet:
                 self._column_style(column),
                 self._table_style,
             )
-            self.values[number, column] = self._value(cell, names)
+            value = self._value(cell, names)
+            if (number, column) in self.values:
+                # An index that goes back: Excel does not open such a file
+                value = doubted(value, Doubt.UNTOLD)
+            self.values[number, column] = value
             down = _whole(cell, "MergeDown", 0)
             across = _whole(cell, "MergeAcross", 0)
             if down or across:
@@ -248,11 +275,8 @@ class _Sheet:
     def _column_styles(self) -> list[tuple[int, int, str]]:
         """First and last column of each style that a column gives its cells."""
         found = []
-        number = -1
-        for column in self.element.iter(f"{_SS}Column"):
-            first = _whole(column, "Index", number + 2) - 1
-            number = first + _whole(column, "Span", 0)
-            found.append((first, number, column.get(f"{_SS}StyleID", "")))
+        for first, last, column in _columns(self.element):
+            found.append((first, last, column.get(f"{_SS}StyleID", "")))
         return found
 
     @cached_property
@@ -333,12 +357,46 @@ def _moment(text: str, style: CellStyle) -> Value:
     return no_number(painted, replace(style, code="General"))._replace(day=day)
 
 
-def _hidden_columns(sheet: Element) -> Iterator[tuple[int, int]]:
+def _conditional(sheet: Element) -> Iterator[tuple[Doubt, Range]]:
+    """The ranges that a condition may show otherwise: what it changes is not worked out,
+    so it may hide or strike."""
+    for holder in sheet.iter(f"{_EXCEL}ConditionalFormatting"):
+        for place in holder.findtext(f"{_EXCEL}Range", "").split(",")[:_MOST]:
+            match = _R1C1.fullmatch(place.strip())
+            if match is None:
+                # Whole rows or columns, or what is not understood
+                yield Doubt.UNTOLD, (0, 0, _LAST_ROW, _LAST_COLUMN)
+                continue
+            top, left = int(match[1]) - 1, int(match[2]) - 1
+            bottom, right = int(match[3] or match[1]), int(match[4] or match[2])
+            yield Doubt.UNTOLD, (top, left, bottom - 1, right - 1)
+
+
+def _widths(sheet: Element) -> Iterator[tuple[int, int, float]]:
+    """First and last column, and how many digits they are wide; last all columns, where
+    the table says how wide those are that it does not name."""
+    for first, last, column in _columns(sheet):
+        width = _points(column.get(f"{_SS}Width"))
+        if width is not None:
+            yield first, last, width / DIGIT_POINTS
+    table = sheet.find(f"{_SS}Table")
+    if table is not None:
+        width = _points(table.get(f"{_SS}DefaultColumnWidth"))
+        if width is not None:
+            yield 0, _LAST_COLUMN, width / DIGIT_POINTS
+
+
+def _columns(sheet: Element) -> Iterator[tuple[int, int, Element]]:
+    """First and last column that an element speaks of."""
     number = -1
     for column in sheet.iter(f"{_SS}Column"):
-        number = _whole(column, "Index", number + 2) - 1
-        last = number + _whole(column, "Span", 0)
+        first = _whole(column, "Index", number + 2) - 1
+        number = first + _whole(column, "Span", 0)
+        yield first, number, column
+
+
+def _hidden_columns(sheet: Element) -> Iterator[tuple[int, int]]:
+    for first, last, column in _columns(sheet):
         no_width = _points(column.get(f"{_SS}Width")) == 0
         if column.get(f"{_SS}Hidden") == "1" or no_width:
-            yield number, last
-        number = last
+            yield first, last

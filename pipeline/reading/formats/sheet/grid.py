@@ -4,6 +4,7 @@ hidden rows and columns dropped.
 Pure. Bounds what foreign sheets claim: a merged range or a lone far cell costs nothing.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
@@ -29,6 +30,8 @@ class Value(NamedTuple):
     number: float | None = None
     day: date | None = None
     doubts: frozenset[Doubt] = frozenset()
+    # As CellStyle
+    fits: bool = False
 
     @property
     def says_something(self) -> bool:
@@ -37,23 +40,29 @@ class Value(NamedTuple):
 
 
 _EMPTY = Value("")
+_FIGURES = re.compile(r"[\d,，.]+\s?[名人个]?")
+# A digit of the usual type (宋体 11) in points: formats that measure columns in lengths
+DIGIT_POINTS = 5.5
 _BARELY_SEEN = frozenset({Doubt.BARELY_SEEN})
 _reading_order = attrgetter("row", "column")
 
 
 class Hidden:
     """Hidden rows and columns, columns as ranges, since files hide XFD at once; `flat`
-    are rows that are there and too low for a person to read."""
+    are rows that are there and too low for a person to read; `widths` are first and last
+    column of a stretch, and how many digits it is wide."""
 
     def __init__(
         self,
         rows: Iterable[int] = (),
         columns: Iterable[tuple[int, int]] = (),
         flat: Iterable[int] = (),
+        widths: Iterable[tuple[int, int, float]] = (),
     ) -> None:
         self._rows = frozenset(rows)
         self._columns = tuple(columns)
         self._flat = frozenset(flat)
+        self._widths = tuple(widths)
 
     def __bool__(self) -> bool:
         return bool(self._rows or self._columns)
@@ -66,6 +75,13 @@ class Hidden:
 
     def column(self, column: int) -> bool:
         return any(first <= column <= last for first, last in self._columns)
+
+    def width(self, column: int) -> float | None:
+        """How many digits a column is wide, None where nothing is said of it."""
+        for first, last, digits in self._widths:
+            if first <= column <= last:
+                return digits
+        return None
 
     def flat(self, first: int, last: int) -> bool:
         """Whether all the rows of a cell are too low to be read."""
@@ -95,13 +111,31 @@ def build(
         if place in covered:
             continue
         span = merged.get(place, (*place, *place))
-        cell = _cell(name, place, values.get(place, _EMPTY), span, hidden)
+        value = values.get(place, _EMPTY)
+        if place not in merged and _is_cut(place, values, hidden):
+            value = value._replace(doubts=value.doubts | _BARELY_SEEN)
+        cell = _cell(name, place, value, span, hidden)
         if cell is not None:
             seen.append(cell)
     seen.sort(key=_reading_order)
     if any(cell.text for cell in seen):
         return Grid(name, tuple(seen))
     return None
+
+
+def _is_cut(
+    place: Position, values: Mapping[Position, Value], hidden: Hidden
+) -> bool:
+    """Whether a column is too narrow for its number: a typed one is painted as a row of
+    # then, one that is a text is cut where its neighbour is filled."""
+    value = values.get(place, _EMPTY)
+    width = hidden.width(place[1])
+    if width is None or len(value.text) <= width or value.fits:
+        return False
+    if value.number is not None:
+        return True
+    beside = values.get((place[0], place[1] + 1), _EMPTY)
+    return beside.says_something and _FIGURES.fullmatch(value.text) is not None
 
 
 def _places(filled: list[Position], box: Range) -> list[Position]:

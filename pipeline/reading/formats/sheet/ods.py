@@ -26,7 +26,13 @@ from pipeline.reading.formats.sheet.cell_value import (
     doubted,
     formula_value,
 )
-from pipeline.reading.formats.sheet.grid import Hidden, Position, Range, Value
+from pipeline.reading.formats.sheet.grid import (
+    DIGIT_POINTS,
+    Hidden,
+    Position,
+    Range,
+    Value,
+)
 from pipeline.reading.formats.sheet.ods_styles import CellStyles
 from pipeline.reading.formats.word.odf_styles import (
     DRAW,
@@ -118,7 +124,10 @@ class _Sheet:
                 )
             number += repeated
         hidden = Hidden(
-            self.hidden_rows, self._hidden_columns(), self.flat_rows
+            self.hidden_rows,
+            self._hidden_columns(),
+            self.flat_rows,
+            self._widths(),
         )
         name = self.table.get(f"{TABLE}name", "")
         return sheetgrid.build(name, self.values, self.merges, hidden)
@@ -182,10 +191,21 @@ class _Sheet:
         for paragraph in cell:
             if paragraph.tag == f"{TEXT}p":
                 line = Seen(doubts=seen.doubts)
-                self._gather(paragraph, look, line)
+                own = self._paragraph_look(paragraph, look)
+                self._gather(paragraph, own, line)
+                written = "".join(map(str, paragraph.itertext()))
+                if own.hidden and written.strip():
+                    # Calc shows what a text document would hide
+                    line.doubts.add(Doubt.UNTOLD)
                 lines.append(line.text)
         text = "\n".join(lines)
         return self._typed(cell, style, text, frozenset(seen.doubts))
+
+    def _paragraph_look(self, paragraph: Element, cell: Look) -> Look:
+        name = paragraph.get(f"{TEXT}style-name")
+        if name is None:
+            return cell
+        return self.styles.run(name, cell, "paragraph")
 
     def _typed(
         self,
@@ -218,7 +238,7 @@ class _Sheet:
             return Value(number_format.general(number), number)
         if not _says(shown.text, number):
             return doubted(shown, Doubt.UNTOLD)
-        return shown._replace(number=number)
+        return shown._replace(number=number, fits=self.styles.fits(style))
 
     def _gather(self, element: Element, look: Look, seen: Seen) -> None:
         seen.add(element.text or "", look)
@@ -249,6 +269,14 @@ class _Sheet:
             if first <= column <= last:
                 return element.get(f"{TABLE}default-cell-style-name")
         return None
+
+    def _widths(self) -> Iterator[tuple[int, int, float]]:
+        """First and last column, and how many digits they are wide."""
+        for first, last, element in self._columns():
+            name = element.get(f"{TABLE}style-name")
+            width = self.styles.extent("table-column", name)
+            if width is not None:
+                yield first, last, width / DIGIT_POINTS
 
     def _hidden_columns(self) -> Iterator[tuple[int, int]]:
         for first, last, element in self._columns():

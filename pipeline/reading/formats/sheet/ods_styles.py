@@ -14,13 +14,20 @@ from lxml import etree
 from pipeline.reading.formats.seen import Look, is_seen
 from pipeline.reading.formats.sheet import palette
 from pipeline.reading.formats.symbol_fonts import doubts_of_font
-from pipeline.reading.formats.word.odf_styles import STYLE, TEXT
+from pipeline.reading.formats.word.odf_styles import (
+    STYLE,
+    TEXT,
+    is_transparent,
+    percent,
+)
 
 Element = etree._Element
 
 _FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
 _NUMBER = "{urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0}"
 _CONDITION = re.compile(r"value\(\)(<=|>=|!=|<|>|=)(-?\d{1,15}(?:\.\d{1,15})?)")
+# Of a character's width
+_READABLE_PERCENT = 30.0
 # Styles that go back to one another
 _MOST_PARENTS = 20
 _POINTS = {
@@ -68,10 +75,11 @@ class CellStyles:
             self._looks[key] = look
         return self._looks[key]
 
-    def run(self, name: str | None, outer: Look) -> Look:
-        """A run of text of its own style inside of text that looks like `outer`."""
+    def run(self, name: str | None, outer: Look, family: str = "text") -> Look:
+        """A run of text, or a paragraph, of its own style inside of text that looks like
+        `outer`."""
         look = outer
-        for style in self._chain("text", name or ""):
+        for style in self._chain(family, name or ""):
             look = _changed(look, style)
         return look
 
@@ -102,6 +110,14 @@ class CellStyles:
                     return True
         return False
 
+    def fits(self, name: str | None) -> bool:
+        """Whether a cell style makes its text smaller until the column is wide enough."""
+        for style in reversed(self._chain("table-cell", name or "")):
+            cell = style.find(f"{STYLE}table-cell-properties")
+            if cell is not None and cell.get(f"{STYLE}shrink-to-fit"):
+                return cell.get(f"{STYLE}shrink-to-fit") == "true"
+        return False
+
     def extent(self, family: str, name: str | None) -> float | None:
         """The height of a "table-row" or the width of a "table-column" in points."""
         names = {"table-row": "row-height", "table-column": "column-width"}
@@ -123,7 +139,9 @@ class CellStyles:
     def _chain(self, family: str, name: str) -> list[Element]:
         """A style after its parents, the family's default first."""
         chain: list[Element] = []
-        if family == "table-cell" and not name:
+        unnamed = family == "table-cell" and not name
+        if unnamed and (family, "Default") in self._styles:
+            # What a cell without a style has; generators may leave it out
             name = "Default"
         while (family, name) in self._styles and len(chain) < _MOST_PARENTS:
             style = self._styles[family, name]
@@ -170,17 +188,27 @@ def length(text: str | None) -> float | None:
 def _changed(look: Look, style: Element) -> Look:
     """A look with what one style says of it."""
     cell = style.find(f"{STYLE}table-cell-properties")
-    if cell is not None and cell.get(f"{_FO}background-color"):
-        ground = palette.from_hex(cell.get(f"{_FO}background-color", ""))
-        look = replace(look, ground=ground)
-    if cell is not None and cell.get(f"{STYLE}cell-protect", "").startswith(
-        "hidden"
-    ):
+    if cell is not None:
+        look = _changed_by_cell(look, cell)
+    text = style.find(f"{STYLE}text-properties")
+    if text is not None:
+        look = _painted(_sized(look, text), text)
+    return look
+
+
+def _changed_by_cell(look: Look, cell: Element) -> Look:
+    fill = cell.get(f"{_FO}background-color")
+    if fill:
+        look = replace(look, ground=palette.from_hex(fill))
+    protected = cell.get(f"{STYLE}cell-protect", "")
+    if protected.startswith("hidden"):
         # hidden-and-protected: the cell is not shown while the sheet is protected
         look = replace(look, opacity=0.0)
-    text = style.find(f"{STYLE}text-properties")
-    if text is None:
-        return look
+    return look
+
+
+def _sized(look: Look, text: Element) -> Look:
+    """What is struck, raised, in a font of signs, or made small."""
     struck = text.get(
         f"{STYLE}text-line-through-style",
         text.get(f"{STYLE}text-line-through-type"),
@@ -196,6 +224,17 @@ def _changed(look: Look, style: Element) -> Look:
     size = length(text.get(f"{_FO}font-size"))
     if size is not None:
         look = replace(look, points=size)
+    narrowed = percent(text.get(f"{STYLE}text-scale"))
+    if narrowed is not None and narrowed < _READABLE_PERCENT:
+        # as Word's 字符缩放: of 1 % only a hair is left
+        look = replace(look, points=0.0)
+    return look
+
+
+def _painted(look: Look, text: Element) -> Look:
+    """In which ink, and whether at all."""
+    if is_transparent(text):
+        look = replace(look, opacity=0.0)
     if text.get(f"{_FO}color"):
         look = replace(look, ink=palette.from_hex(text.get(f"{_FO}color", "")))
     if text.get(f"{STYLE}use-window-font-color") == "true":

@@ -57,6 +57,8 @@ _FIRST_CELL, _LAST_CELL = _BLANK, _S_SHARED
 # the short form of a cell leaves out its column: it stands beside the one before it
 _LONG_FORM = {short: short - 11 for short in range(_SHORT_BLANK, _S_SHARED + 1)}
 _HIDDEN_ROW = 0x10
+# Widths of columns are kept in 256ths of a digit of the usual type ([MS-XLSB], BrtColInfo)
+_WIDTHS_A_DIGIT = 256
 # 4 points: lower than the smallest type that a person reads
 _FLAT_TWIPS = 80
 # BrtCalcProp: compute everything when the file opens; some formulas are not computed
@@ -169,6 +171,7 @@ class _Sheet:
     hidden_rows: set[int] = field(default_factory=set)
     flat_rows: set[int] = field(default_factory=set)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
+    widths: list[tuple[int, int, float]] = field(default_factory=list)
     doubtful: list[tuple[Doubt, Range]] = field(default_factory=list)
     row: int = 0
     column: int = -1
@@ -198,7 +201,9 @@ class _Sheet:
         for covered in drawn_over(self.book.package, self.part):
             self.doubtful.append((Doubt.PICTURED, covered))
         doubt_ranges(self.values, self.doubtful)
-        hidden = Hidden(self.hidden_rows, self.hidden_columns, self.flat_rows)
+        hidden = Hidden(
+            self.hidden_rows, self.hidden_columns, self.flat_rows, self.widths
+        )
         return sheetgrid.build(name, self.values, self.merges, hidden)
 
     def _take_row(self, data: bytes) -> None:
@@ -213,6 +218,7 @@ class _Sheet:
         first, last, width, _, flags = struct.unpack_from("<4LH", data)
         if flags & 1 or width == 0:
             self.hidden_columns.append((first, last))
+        self.widths.append((first, last, width / _WIDTHS_A_DIGIT))
 
     def _take_conditions(self, data: bytes) -> None:
         """A conditional format: what it changes is not worked out, so it may hide."""

@@ -22,6 +22,8 @@ _STRUCK = 0x08
 # Flag of a string that has runs
 _RICH = 0x01
 _SOLID = 1
+# fShrinkToFit of BrtXF
+_SHRINKS = 0x100
 # Where the name begins in a font
 _FONT_NAME = 21
 # Characters, as the format allows
@@ -127,13 +129,14 @@ class Styles:
         return self._colour(data, 4)
 
     def _cell(self, data: bytes) -> CellStyle:
-        _, form, font, fill = struct.unpack_from("<4H", data)
+        _, form, font, fill, _, _, flags = struct.unpack_from("<7H", data)
         code = self._formats.get(form) or number_format.BUILT_IN.get(
             form, "General"
         )
         look = self._fonts[font] if font < len(self._fonts) else Look()
         ground = self._fills[fill] if fill < len(self._fills) else None
-        return CellStyle(code, replace(look, ground=ground))
+        fits = bool(flags & _SHRINKS)
+        return CellStyle(code, replace(look, ground=ground), fits)
 
     def _colour(self, data: bytes, at: int) -> Colour | None:
         """A BrtColor: its kind in the upper bits of a byte, an index, a tint, RGBA."""

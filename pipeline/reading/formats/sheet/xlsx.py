@@ -40,7 +40,9 @@ from pipeline.reading.formats.sheet.xlsx_text import runs_of, unescaped
 
 _V, _F, _IS = f"{S}v", f"{S}f", f"{S}is"
 _ROWS, _COLUMNS, _MERGES = f"{S}sheetData", f"{S}cols", f"{S}mergeCells"
-_VIEW = f"{S}sheetViews"
+_VIEW, _USUAL = f"{S}sheetViews", f"{S}sheetFormatPr"
+# XFD, counted from 0
+_LAST_COLUMN = 16_383
 # A row lower than the smallest type that a person reads
 FLAT_POINTS = 4.0
 
@@ -76,8 +78,6 @@ class _Sheet:
     flat_rows: set[int] = field(default_factory=set)
     shows_zeros: bool = True
     shows_formulas: bool = False
-    narrow: set[Position] = field(default_factory=set)
-    widths: list[tuple[int, int, float]] = field(default_factory=list)
 
     def read(self, name: str) -> Grid | None:
         root = parse(self.book.package.read(self.part))
@@ -85,7 +85,6 @@ class _Sheet:
         for holder in root:
             holders[holder.tag] = holder
         self._take_view(holders.get(_VIEW))
-        self.widths = list(_widths(_all(holders.get(_COLUMNS))))
         row_number = -1
         for row in _all(holders.get(_ROWS)):
             row_number = whole(row.get("r"), row_number + 2) - 1
@@ -98,9 +97,11 @@ class _Sheet:
         merges: list[Range] = []
         for merge in _all(holders.get(_MERGES)):
             merges += ranges_of(merge.get("ref", ""))
-        self._take_hashes(merges)
-        columns = _hidden_columns(_all(holders.get(_COLUMNS)))
-        hidden = Hidden(self.hidden_rows, columns, self.flat_rows)
+        columns = _all(holders.get(_COLUMNS))
+        widths = _widths(columns, holders.get(_USUAL))
+        hidden = Hidden(
+            self.hidden_rows, _hidden_columns(columns), self.flat_rows, widths
+        )
         return sheetgrid.build(name, self.values, merges, hidden)
 
     def _take_view(self, views: Element | None) -> None:
@@ -144,9 +145,10 @@ class _Sheet:
             if self.shows_formulas:
                 value = doubted(value, Doubt.UNTOLD)
         if value is not None:
+            if place in self.values:
+                # Excel mends such a file and LibreOffice takes the last of them
+                value = doubted(value, Doubt.UNTOLD)
             self.values[place] = value
-            if value.number is not None and self.widths:
-                self._take_width(place, len(value.text), whole(cell.get("s")))
 
     def _stored(self, kind: str, stored: str, style: CellStyle) -> Value:
         """A cell's stored value by its type (ST_CellType)."""
@@ -172,19 +174,6 @@ class _Sheet:
             return Value("")
         return number_value(number, style, self.book.date1904)
 
-    def _take_width(self, place: Position, length: int, style: int) -> None:
-        """A number that its column is too narrow for is shown as a row of #."""
-        if style in self.book.styles.shrinking:
-            return
-        for first, last, width in self.widths:
-            if first <= place[1] <= last and length > width:
-                self.narrow.add(place)
-
-    def _take_hashes(self, merges: Iterable[Range]) -> None:
-        tops = {(top, left) for top, left, _, _ in merges}
-        for place in self.narrow - tops:
-            self.values[place] = doubted(self.values[place], Doubt.BARELY_SEEN)
-
     def _take_doubts(self, root: Element) -> None:
         """What lies over cells, or may change how they look when shown."""
         doubtful = list(conditional_doubts(root, self.book.styles))
@@ -199,13 +188,20 @@ def _all(holder: Element | None) -> Iterable[Element]:
     return holder
 
 
-def _widths(elements: Iterable[Element]) -> Iterator[tuple[int, int, float]]:
-    """First and last column, and how many digits of the sheet's type they are wide."""
+def _widths(
+    elements: Iterable[Element], usual: Element | None
+) -> Iterator[tuple[int, int, float]]:
+    """First and last column, and how many digits of the sheet's type they are wide; last
+    all columns, where the sheet says how wide those are that it does not name."""
     for column in elements:
         width = points(column.get("width"))
         if width is not None:
             first = whole(column.get("min")) - 1
             yield first, whole(column.get("max")) - 1, width
+    if usual is not None:
+        width = points(usual.get("defaultColWidth"))
+        if width is not None:
+            yield 0, _LAST_COLUMN, width
 
 
 def _hidden_columns(elements: Iterable[Element]) -> Iterator[tuple[int, int]]:

@@ -40,8 +40,6 @@ class Styles:
     cells: list[CellStyle] = field(default_factory=list)
     # Indexes of dxf
     hiding: set[int] = field(default_factory=set)
-    # Indexes of cell styles
-    shrinking: set[int] = field(default_factory=set)
     theme: list[Colour] = field(default_factory=list)
 
     def of(self, index: int) -> CellStyle:
@@ -74,9 +72,10 @@ def read_styles(root: Element | None, theme: Element | None) -> Styles:
         look = _at(fonts, whole(cell.get("fontId"))) or Look()
         ground = _at(fills, whole(cell.get("fillId")))
         alignment = cell.find(f"{S}alignment")
-        if alignment is not None and alignment.get("shrinkToFit") in _ON[:2]:
-            styles.shrinking.add(len(styles.cells))
-        styles.cells.append(CellStyle(form, replace(look, ground=ground)))
+        fits = False
+        if alignment is not None:
+            fits = alignment.get("shrinkToFit") in _ON[:2]
+        styles.cells.append(CellStyle(form, replace(look, ground=ground), fits))
     for index, change in enumerate(_children(root, "dxfs")):
         if can_hide(change, styles.theme):
             styles.hiding.add(index)

@@ -53,6 +53,8 @@ _TO_COMPUTE = 0x03
 _PTG_STRING = 0x17
 # Flag in a row's height
 _DEFAULT_HEIGHT = 0x8000
+# Widths of columns are kept in 256ths of a digit of the usual type ([MS-XLS], ColInfo)
+_WIDTHS_A_DIGIT = 256
 # 4 points: lower than the smallest type that a person reads
 _FLAT_TWIPS = 80
 _HIDDEN_ROW = 0x20
@@ -76,10 +78,13 @@ class Sheet:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
     flat_rows: set[int] = field(default_factory=set)
+    widths: list[tuple[int, int, float]] = field(default_factory=list)
 
     @property
     def hidden(self) -> Hidden:
-        return Hidden(self.hidden_rows, self.hidden_columns, self.flat_rows)
+        return Hidden(
+            self.hidden_rows, self.hidden_columns, self.flat_rows, self.widths
+        )
 
 
 def is_biff8(stream: bytes) -> bool:
@@ -262,6 +267,7 @@ class _Reader:
         first, last, width, _, flags = struct.unpack_from("<5H", data)
         if flags & 1 or width == 0:
             self.into.hidden_columns.append((first, last))
+        self.into.widths.append((first, last, width / _WIDTHS_A_DIGIT))
 
     def merged(self, data: bytes) -> None:
         count = struct.unpack_from("<H", data)[0]

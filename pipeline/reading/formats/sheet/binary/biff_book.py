@@ -41,6 +41,8 @@ _STRUCK = 0x08
 _NO_FONT = 4
 # Fill pattern
 _SOLID = 1
+# fShrinkToFit of XF, in the byte behind the rotation
+_SHRINKS = 0x10
 # A point
 _TWIPS = 20
 
@@ -132,7 +134,8 @@ class Book:
         if pattern == _SOLID:
             front = struct.unpack_from("<H", cell, 18)[0] & 0x7F
             ground = palette.indexed(front, self._own_colours)
-        return CellStyle(code, replace(self._font(font), ground=ground))
+        fits = bool(cell[8] & _SHRINKS)
+        return CellStyle(code, replace(self._font(font), ground=ground), fits)
 
     def _font(self, index: int) -> Look:
         if index >= _NO_FONT:

@@ -34,6 +34,8 @@ _TEXT, _NUMBER, _DATE, _BOOLEAN, _ERROR = 1, 2, 3, 4, 5
 _SOLID = 1
 # A point
 _TWIPS = 20
+# Widths of columns are kept in 256ths of a digit of the usual type ([MS-XLS], ColInfo)
+_WIDTHS_A_DIGIT = 256
 # 4 points: lower than the smallest type that a person reads
 _FLAT_TWIPS = 80
 _CANNOT = "这个表格是很早的 Excel 格式，读不出来，请另存为 .xlsx 后重新发送。"
@@ -121,10 +123,12 @@ class _Sheet:
             if not info.has_default_height and (info.height or 0) < _FLAT_TWIPS:
                 flat.add(number)
         columns: list[tuple[int, int]] = []
+        widths: list[tuple[int, int, float]] = []
         for number, info in self._sheet.colinfo_map.items():
             if info.hidden or info.width == 0:
                 columns.append((number, number))
-        return Hidden(rows, columns, flat)
+            widths.append((number, number, info.width / _WIDTHS_A_DIGIT))
+        return Hidden(rows, columns, flat, widths)
 
     def _value(self, row: int, column: int) -> Value | None:
         value = self._typed(row, column)
