@@ -68,7 +68,7 @@ _UNSEEN_FALLBACK = (
 )
 _UNSEEN = frozenset((*_UNSEEN_TEXT, *_UNSEEN_FALLBACK, "datalist", "option"))
 # What is painted in them is no text of the page.
-_PICTURES = frozenset(("math", "svg"))
+_PICTURES = frozenset(("math", "svg", "meter", "progress"))
 # Opened by a click, and shut on a page that is only looked at.
 _SHUT = {"details": "summary", "dialog": ""}
 _TYPED = ("", "text", "number", "tel", "search", "date", "button", "submit")
@@ -263,7 +263,10 @@ class _Walk:
             flow.end_line()
             flow.items += self._table(element, look)
             return
-        if tag in _BLOCKS:
+        own_line = tag in _BLOCKS or look.own_line
+        if look.own_line:
+            look = replace(look, own_line=False)
+        if own_line:
             flow.end_line()
         if look.unsure and not outer.unsure and not _text_of(element).strip():
             # Its style may put text in
@@ -271,7 +274,7 @@ class _Walk:
         flow.mark = label or flow.mark
         if not _is_control(element, tag, flow, look):
             self._inside(element, tag, flow, look, pre)
-        if tag in _BLOCKS or tag == "br":
+        if own_line or tag == "br":
             flow.end_line()
 
     def _inside(

@@ -47,6 +47,8 @@ _TELLING = (
     "font",
     "content",
 )
+# Values of display (CSS Display 3) that keep a line for themselves
+_OWN_LINE = ("block", "flex", "grid", "table", "list-item", "flow-root")
 _RAISING_TAGS = ("sup", "sub")
 _STRIKING_TAGS = ("s", "strike", "del")
 _TABLE_TAGS = ("td", "th", "tr", "thead", "tbody", "tfoot", "table", "col")
@@ -71,6 +73,8 @@ class PageLook:
     in_cell: bool = False
     # In a cell, and out of the order of its text
     placed: bool = False
+    # Begins and ends a line by its style; the walk takes it back inside
+    own_line: bool = False
 
     def look(self) -> Look:
         doubts = set()
@@ -144,14 +148,18 @@ def _by_tag(element: Element, outer: PageLook) -> PageLook:
     ground = colour(element.get("bgcolor"))
     if ground is not None:
         look = replace(look, ground=ground)
+    if tag == "tr" and pixels(element.get("height")) == 0:
+        look = replace(look, unsure=True)
     if tag == "font":
-        ink = colour(element.get("color"))
-        points = _HTML_SIZES.get(element.get("size") or "", look.points)
-        font = (element.get("face") or "").split(",")[0].strip("\"' ")
-        look = replace(
-            look, ink=ink or look.ink, points=points, font=font or look.font
-        )
+        return _by_font(element, look)
     return look
+
+
+def _by_font(element: Element, look: PageLook) -> PageLook:
+    ink = colour(element.get("color")) or look.ink
+    points = _HTML_SIZES.get(element.get("size") or "", look.points)
+    face = (element.get("face") or "").split(",")[0].strip("\"' ")
+    return replace(look, ink=ink, points=points, font=face or look.font)
 
 
 def _by_style(applied: Applied, tag: str, look: PageLook) -> PageLook:
@@ -163,8 +171,12 @@ def _by_style(applied: Applied, tag: str, look: PageLook) -> PageLook:
         struck=look.struck or _strikes(style),
         raised=look.raised or _raises(style, tag),
         turned=look.turned or _turns(style, tag),
-        unsure=look.unsure or applied.unsure or _is_unsure(style),
+        unsure=look.unsure
+        or applied.unsure
+        or _is_unsure(style)
+        or _is_flat(style, tag),
         placed=look.placed or (look.in_cell and _is_placed(style)),
+        own_line=_value(style, "display") in _OWN_LINE,
         points=_points(style, look.points),
         opacity=look.opacity * _opacity(style),
         font=_font(style, look.font),
@@ -312,6 +324,11 @@ def _is_unsure(style: Declarations) -> bool:
     if line is not None and pixels(line) == 0:
         return True
     return security not in ("", "none")
+
+
+def _is_flat(style: Declarations, tag: str) -> bool:
+    """A row of no height: Excel, which writes pages too, hides it; a browser does not."""
+    return tag == "tr" and pixels(style.get("height")) == 0
 
 
 def _points(style: Declarations, outer: float | None) -> float | None:

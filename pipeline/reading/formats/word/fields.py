@@ -29,6 +29,8 @@ _FRAMES = _RINGS + "□△◇▢"
 _SEPARATORS = re.compile("[,;，；]")
 # Fields whose number the program counts when it paints them: no result is stored.
 _COUNTED = ("AUTONUM", "AUTONUMLGL", "AUTONUMOUT", "LISTNUM")
+# What a drawing, a linked picture or another program's object stands for
+_DRAWN = ("SHAPE", "EMBED", "LINK", "INCLUDEPICTURE")
 # What follows it, over or away from what stands before
 _MOVES = ("ADVANCE",)
 # Fields whose stored result is that of another page, day or count than the one shown.
@@ -64,6 +66,8 @@ def shown_of(instruction: str) -> Shown:
         return _equation(instruction)
     if name == "SYMBOL":
         return _symbol(instruction)
+    if name in _DRAWN:
+        return Shown(doubts=frozenset((Doubt.PICTURED,)))
     if name in _COUNTED or name in _MOVES:
         return Shown(doubts=frozenset((Doubt.UNTOLD,)))
     return _NOTHING

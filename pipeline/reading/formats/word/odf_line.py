@@ -47,6 +47,8 @@ _UNSEEN = frozenset(
     )
 )
 _SHAPES = frozenset((f"{DRAW}text-box", f"{DRAW}custom-shape", f"{DRAW}rect"))
+# Parts of a draw:frame, which is looked at as a whole
+_INSIDE_A_FRAME = ("image", "a", "glue-point", "contour-polygon")
 _CHANGES = (f"{TEXT}change-start", f"{TEXT}change-end")
 # That one text:s may stand for
 _MOST_BLANKS = 200
@@ -107,6 +109,7 @@ class Painter:
             self._put("\n", format_)
         elif child.tag in _SHAPES:
             if not is_hidden(child) and not format_.hidden:
+                self._note_drawing(child)
                 self.boxes.append(child)
         elif child.tag == f"{TEXT}placeholder":
             self.seen.doubts.add(Doubt.UNFILLED)
@@ -120,16 +123,18 @@ class Painter:
         elif _is_painted(child):
             self._span(child, format_)
 
-    def _note_picture(self, shape: Element) -> None:
-        """A picture that stands in the line like a character of it."""
-        in_line = shape.get(f"{TEXT}anchor-type") == "as-char"
-        if in_line and shape.find(f"{DRAW}image") is not None:
+    def _note_drawing(self, shape: Element) -> None:
+        """A line or a picture without a text of its own: it strikes what it lies on, and
+        where it lies only a painter knows. What lies behind the text hides nothing."""
+        says = "".join(map(str, shape.itertext())).strip()
+        behind = self.styles.lies_behind(shape.get(f"{DRAW}style-name"))
+        if not says and not behind:
             self.seen.doubts.add(Doubt.PICTURED)
 
     def _span(self, child: Element, format_: RunFormat) -> None:
         name = etree.QName(child).localname
-        if name == "frame":
-            self._note_picture(child)
+        if child.tag.startswith(DRAW) and name not in _INSIDE_A_FRAME:
+            self._note_drawing(child)
         if name == "content-control" and _says(
             child, "showing-place-holder", "true"
         ):

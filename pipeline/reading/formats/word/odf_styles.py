@@ -48,6 +48,8 @@ _FORMATS = {
 
 FO = f"{{{_NS}xsl-fo-compatible:1.0}}"
 _SVG = f"{{{_NS}svg-compatible:1.0}}"
+# The name under which the numbers of headings (text:outline-style) are kept
+OUTLINE = "\0outline"
 # Styles that one is based on, in turn
 _MOST_PARENTS = 12
 # Points that a size in percent is taken of
@@ -96,8 +98,10 @@ class OdfStyles:
                 self._fonts[face.get(f"{STYLE}name", "")] = family
             for style in root.iter(f"{STYLE}style", f"{STYLE}default-style"):
                 self._take(style)
-            for style in root.iter(f"{TEXT}list-style"):
+            for style in root.iter(f"{TEXT}list-style", f"{TEXT}outline-style"):
                 name = style.get(f"{STYLE}name", "")
+                if style.tag == f"{TEXT}outline-style":
+                    name = OUTLINE
                 for level in style:
                     depth = whole(level.get(f"{TEXT}level"), 1) - 1
                     self.levels[name, depth] = level
@@ -157,6 +161,14 @@ class OdfStyles:
                 return hex_colour(colour)
         return None
 
+    def lies_behind(self, name: str | None) -> bool:
+        """Whether a drawing of this style lies behind the text, as a watermark does."""
+        for style in self._line_of("graphic", name or ""):
+            said = style.properties.get("graphic-properties")
+            if said is not None and said.get(f"{STYLE}run-through"):
+                return said.get(f"{STYLE}run-through") == "background"
+        return False
+
     def is_crushed(self, family: str, name: str | None) -> bool:
         """Whether a row or the lines of a paragraph are set too low to be read."""
         for style in self._line_of(family, name or ""):
@@ -179,11 +191,11 @@ class OdfStyles:
             struck=_struck(said),
             raised=_raised(said.get(f"{STYLE}text-position")),
             points=_points(said.get(f"{FO}font-size")),
-            scale=_percent(said.get(f"{STYLE}text-scale")),
+            scale=percent(said.get(f"{STYLE}text-scale")),
             ink=_ink(said),
             ground=hex_colour(said.get(f"{FO}background-color")),
             font=self._font(said),
-            unpainted=_is_transparent(said),
+            unpainted=is_transparent(said),
             untold=_is_squeezed(said.get(f"{FO}letter-spacing"))
             or _is_said(said.get(f"{TEXT}display"), "condition"),
         )
@@ -216,9 +228,9 @@ def _raised(position: str | None) -> bool | None:
     said = position.split() or [""]
     if said[0] in ("super", "sub"):
         return True
-    distance = _percent(said[0]) or 0.0
+    distance = percent(said[0]) or 0.0
     if len(said) > 1:
-        size = _percent(said[1]) or 100.0
+        size = percent(said[1]) or 100.0
     else:
         size = 100.0
     return abs(distance) >= _RAISED_PERCENT or (distance != 0 and size < 90)
@@ -240,7 +252,7 @@ def _is_squeezed(spacing: str | None) -> bool | None:
     return points <= -OVERLAPPING_POINTS
 
 
-def _percent(text: str | None) -> float | None:
+def percent(text: str | None) -> float | None:
     match = _LENGTH.fullmatch(text or "")
     if match is not None and match[2] == "%":
         return float(match[1])
@@ -253,14 +265,14 @@ def _ink(said: Element) -> Ink | None:
     return hex_colour(said.get(f"{FO}color"))
 
 
-def _is_transparent(said: Element) -> bool | None:
+def is_transparent(said: Element) -> bool | None:
     """loext:opacity, which LibreOffice writes for the transparency of characters, and
     as 0 % where the ink is its own choice."""
     if said.get(f"{STYLE}use-window-font-color") == "true":
         return False
     for name, value in said.attrib.items():
         if str(name).endswith("}opacity"):
-            opacity = _percent(str(value))
+            opacity = percent(str(value))
             return opacity is not None and opacity < 5
     return None
 

@@ -6,6 +6,7 @@ tracked deletions, no hidden text, no notes, no prompts; tells of every cell and
 what is doubtful.
 """
 
+import re
 from dataclasses import dataclass, field
 
 from pipeline.model.document import (
@@ -30,6 +31,8 @@ from pipeline.reading.formats.word.odf_line import is_hidden as _is_hidden
 from pipeline.reading.formats.word.odf_styles import (
     DRAW,
     OFFICE,
+    OUTLINE,
+    STYLE,
     TABLE,
     TEXT,
     Element,
@@ -54,6 +57,8 @@ _CONTAINERS = frozenset(
 )
 _LINES = frozenset((f"{TEXT}p", f"{TEXT}h"))
 _MOST_SPAN = 1_000
+# Of a text that says nothing of styles the part that holds them is not opened
+_USES_STYLES = re.compile(rb"<text:(?:list|h)|style-name")
 
 
 def read_odt(file: ForeignFile) -> Document:
@@ -80,7 +85,7 @@ def open_odf(file: ForeignFile) -> tuple[Element, OdfStyles]:
         raise UnreadableError(TroubleCode.ENCRYPTED, "manifest")
     data = package.read("content.xml")
     root = parse_xml(data)
-    if b"<text:list" in data or b"style-name" in data:
+    if _USES_STYLES.search(data):
         common = package.get("styles.xml")
     else:
         common = b""
@@ -195,6 +200,8 @@ class _Walk:
             paragraph, self.styles.run("paragraph", style).over(place.run)
         )
         seen = painter.seen
+        if paragraph.tag == f"{TEXT}h" and not label:
+            label = self._heading(paragraph)
         if seen.text.strip():
             seen.parts = [list_numbers.before(label, seen.text)]
         flow.items.append(seen)
@@ -207,6 +214,15 @@ class _Walk:
                     flow.items += _paragraph(item, f"文本框{self.boxes}")
                 else:
                     flow.items.append(item)
+
+    def _heading(self, heading: Element) -> str:
+        """The number of a heading outside of lists, where the outline numbers its level."""
+        depth = whole(heading.get(f"{TEXT}outline-level"), 1) - 1
+        level = self.styles.levels.get((OUTLINE, depth))
+        listed = heading.get(f"{TEXT}is-list-header") == "true"
+        if level is None or listed or not level.get(f"{STYLE}num-format"):
+            return ""
+        return self.lists.label(OUTLINE, depth, heading)
 
     def _table(self, table: Element, place: _Place) -> list[Block]:
         self.tables += 1

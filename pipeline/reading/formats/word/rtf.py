@@ -50,7 +50,7 @@ _SKIPPED = frozenset(
     b"annotation listtable listoverridetable revtbl rsidtbl generator "
     b"themedata colorschememapping datastore "
     b"objdata objclass nonesttables atnid atnauthor atndate atnref xmlnstbl "
-    b"latentstyles datafield formfield bkmkstart "
+    b"latentstyles datafield formfield bkmkstart xe tc tcn "
     b"bkmkend sp private pgdsctbl picprop listpicture mmathPr background filetbl docvar userprops".split()
 )
 _KEPT_STARRED = frozenset(
@@ -65,6 +65,10 @@ _KEPT_STARRED = frozenset(
     )
 )
 _PICTURES = (b"pict", b"shppict")
+# A shape of Word 97, one of Word 6, an embedded object
+_DRAWINGS = (b"shp", b"do", b"object")
+_TEXT_OF_A_SHAPE = re.compile(rb"\\shptxt|\\dptxbxtext")
+_BEHIND_THE_TEXT = b"\\shpfblwtxt1"
 # What the program puts in when it paints the page: numbers of pages and notes, the day.
 _OF_THE_MOMENT = frozenset(b"chpgn sectnum chdate chdpl chdpa chtime".split())
 _CODE_PAGES = {
@@ -95,7 +99,7 @@ _SIGNS = {
 # all words that change anything here
 _KNOWN = (
     frozenset(
-        b"plain cs s deleted mvf f uc ansicpg pard cbpat sl field page par sect intbl itap cell "
+        b"plain cs s deleted mvf f uc ansicpg pard cbpat sl field page column par sect intbl itap cell "
         b"nestcell row nestrow shptxt nesttableprops trowd trleft trrh clmrg clvmgf clvmrg "
         b"clcbpat cellx pntext listtext flddirty".split()
     )
@@ -173,21 +177,9 @@ class _Walk:
         while at >= 0 and (match := TOKEN.match(self.content, at)) is not None:
             at = match.end()
             word, number, octet, sign, brace, plain = match.groups()
-            if word == b"bin":
-                at += min(max(int(number or 0), 0), len(self.content))
-            elif word == b"upr":
-                # The same twice; the second is in Unicode
-                at = self._end_of_group(self.content.find(b"{", at) + 1) + 1
-            elif word == b"fldinst":
-                end = self._end_of_group(at)
-                self._instruct(self.content[at:end])
-                at = end
-            elif word is not None and self._is_unseen(word):
-                if word in _PICTURES and self.state.depth:
-                    self.line.doubts.add(Doubt.PICTURED)
-                at = self._end_of_group(at)
-            elif word is not None:
-                self._word(word, int(number) if number is not None else None)
+            if word is not None:
+                value = int(number) if number is not None else None
+                at = self._command(word, value, at)
             elif brace is not None:
                 self._brace(brace)
             elif octet is not None:
@@ -199,6 +191,39 @@ class _Walk:
         self._flush()
         if self.line.parts:
             self.stream.line(self._taken(), 0, self.state.box)
+
+    def _command(self, word: bytes, number: int | None, at: int) -> int:
+        """Takes a control word that ends at `at`, and tells where the reading goes on."""
+        if word == b"bin":
+            return at + min(max(number or 0, 0), len(self.content))
+        if word == b"upr":
+            # The same twice; the second is in Unicode
+            return self._end_of_group(self.content.find(b"{", at) + 1) + 1
+        if word in _DRAWINGS:
+            return self._drawing(at)
+        if word == b"fldinst":
+            end = self._end_of_group(at)
+            self._instruct(self.content[at:end])
+            return end
+        if self._is_unseen(word):
+            if word in _PICTURES and self.state.depth:
+                self.line.doubts.add(Doubt.PICTURED)
+            return self._end_of_group(at)
+        self._word(word, number)
+        return at
+
+    def _drawing(self, at: int) -> int:
+        """Where the reading goes on behind a word that begins a drawing. One without a
+        text of its own is passed over: a line may strike what it lies on, an object
+        paints a number that its text need not say."""
+        self._flush()
+        end = self._end_of_group(at)
+        group = self.content[at:end]
+        if _TEXT_OF_A_SHAPE.search(group):
+            return at
+        if _BEHIND_THE_TEXT not in group:
+            self.line.doubts.add(Doubt.PICTURED)
+        return end
 
     def _brace(self, brace: bytes) -> None:
         self._flush()
@@ -416,10 +441,12 @@ class _Walk:
     def _paragraph(self, word: bytes, number: int | None) -> bool:
         """What changes how a paragraph is shown."""
         if word == b"pard":
+            # Style 0 is that of a paragraph that names none
+            usual = self.header.paragraph_styles.get(0, NOTHING_SAID)
             self.state = replace(
                 self.state,
                 depth=0,
-                paragraph=NOTHING_SAID,
+                paragraph=usual,
                 ground=None,
                 crushed=False,
             )
@@ -436,7 +463,7 @@ class _Walk:
             self.state.field.stale = True
         elif word in _OF_THE_MOMENT:
             self.line.doubts.add(Doubt.UNTOLD)
-        elif word == b"page":
+        elif word in (b"page", b"column"):
             # A break inside of a paragraph
             self._put("\n")
         else:

@@ -49,6 +49,9 @@ _PARAGRAPH = re.compile("[^\r\x07\x0c]*[\r\x07\x0c]")
 # anchors of pictures and notes, soft hyphens
 _UNPRINTED = dict.fromkeys((*range(9), *range(0x0E, 0x1E), 0x1F))
 _SHOWN: dict[int, str | None] = {**_UNPRINTED, 0x0B: "\n", 0x1E: "-"}
+# Anchors of a picture in the line and of a drawing beside it ([MS-DOC] 2.8.25): a drawn
+# line strikes what it lies on, and a box holds words of its own
+_DRAWINGS = frozenset("\x01\x08")
 # Flags of a cell in its row's definition (TC80)
 _JOINS_LEFT, _VERTICAL, _VERTICAL_START = 0x2, 0x20, 0x40
 _STREAMS = ("0Table", "1Table", "Data")
@@ -187,6 +190,9 @@ class _Walk:
                 seen.doubts |= shown.doubts
             seen.add(shown.text, look)
             at = place
+        drawn = set(self.text[run.first : run.last]) & _DRAWINGS
+        if drawn and not look.hidden:
+            seen.doubts.add(Doubt.PICTURED)
         painted = self._characters(run, at, run.last)
         # A sign of a font that is not known may be a digit.
         unknown = UNKNOWN in painted and painted != self.text[at : run.last]

@@ -67,6 +67,8 @@ _SIGNS = {
     "cr": "\n",
     "noBreakHyphen": "-",
 }
+# DrawingML in the line and beside it (ECMA-376 part 1, 20.4.2), and VML of older programs
+_DRAWINGS = ("inline", "anchor", "pict")
 # U+2611, U+25A1: a form's tick box, ticked and not
 _ASKS = re.compile(r"单击|点击|请输入|请填|请选择|选择一项|Click|Choose|Enter ")
 _ON = ("1", "true", "on")
@@ -262,7 +264,7 @@ class _Painter:
             name == "textpath" and child.get("string")
         ):
             self.seen.doubts.add(Doubt.PICTURED)
-        if name == "inline" and _is_picture(child):
+        if name in _DRAWINGS and _is_drawn_over(child):
             self.seen.doubts.add(Doubt.PICTURED)
         # Of an equation
         if name in ("sup", "sub"):
@@ -347,8 +349,13 @@ class _Painter:
         return look
 
 
-def _is_picture(drawing: Element) -> bool:
-    return next(drawing.iter("{*}blip"), None) is not None
+def _is_drawn_over(drawing: Element) -> bool:
+    """Whether a drawing shows something else than text of its own: a line drawn by hand
+    (形状, 墨迹) strikes what it lies on, and where it lies only a painter knows. What
+    lies behind the text (a watermark) hides nothing of it."""
+    if drawing.get("behindDoc") in _ON:
+        return False
+    return next(drawing.iter(f"{{{W}}}txbxContent"), None) is None
 
 
 def _is_crushed(properties: Element | None) -> bool:

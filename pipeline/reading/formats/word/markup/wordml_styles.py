@@ -72,6 +72,8 @@ _SWITCHES = {
     "vanish": "hidden",
     # "always hidden", which not every program obeys
     "specVanish": "untold",
+    # hidden in Word's web layout alone; LibreOffice hides it everywhere
+    "webHidden": "untold",
     "strike": "struck",
     "dstrike": "struck",
     "emboss": "relief",

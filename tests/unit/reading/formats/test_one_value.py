@@ -1,0 +1,431 @@
+"""What a person sees of one value, format by format: each line is a way in which some
+program writes, strikes, hides or covers a number, with the answers that are right
+(rules.md 5). `hold` is always allowed where a person would have to look."""
+
+from collections.abc import Callable
+
+import pytest
+from one_value_forms import (
+    answer,
+    docx,
+    excel_2003,
+    flat_sheet,
+    flat_text,
+    odt,
+    page,
+    rich_text,
+    run,
+    xlsx,
+)
+
+BASE = "http://schemas.openxmlformats.org/drawingml/2006"
+ANCHOR = "<w:r><w:drawing><wp:anchor {}>{}</wp:anchor></w:drawing></w:r>"
+LINE = f'<a:graphic><a:graphicData uri="{BASE}/line"/></a:graphic>'
+TEXT_BOX = "<w:txbxContent><w:p>" + run("120") + "</w:p></w:txbxContent>"
+NUMBER = '<c r="B2"{}><v>{}</v></c>'
+
+
+def cell(number: str, style: str = "") -> str:
+    return (
+        f'<table:table-cell office:value-type="float" office:value="{number}" {style}>'
+        f"<text:p>{number}</text:p></table:table-cell>"
+    )
+
+
+def text_cell(content: str, paragraph: str = "") -> str:
+    return (
+        '<table:table-cell office:value-type="string">'
+        f"<text:p {paragraph}>{content}</text:p></table:table-cell>"
+    )
+
+
+def style(family: str, said: str) -> str:
+    return (
+        f'<style:style style:name="s" style:family="{family}">'
+        f"<style:text-properties {said}/></style:style>"
+    )
+
+
+def usual(said: str) -> str:
+    return (
+        '<office:styles><style:default-style style:family="table-cell">'
+        f"<style:text-properties {said}/></style:default-style></office:styles>"
+    )
+
+
+def data(number: str, kind: str = "Number", more: str = "") -> str:
+    return f'<Cell {more}><Data ss:Type="{kind}">{number}</Data></Cell>'
+
+
+def narrow(more: str) -> str:
+    return f'<Column ss:AutoFitWidth="0" ss:Width="8" {more}/>'
+
+
+SHRUNK = '<Style ss:ID="s"><Alignment ss:ShrinkToFit="1"/></Style>'
+CONDITION = (
+    '<ConditionalFormatting xmlns="urn:schemas-microsoft-com:office:excel">'
+    "<Range>{}</Range><Condition><Value1>TRUE</Value1>"
+    '<Format Style="text-line-through:single"/></Condition></ConditionalFormatting>'
+)
+STRUCK = 'style:text-line-through-style="solid"'
+NARROW_COLUMN = (
+    '<style:style style:name="n" style:family="table-column">'
+    '<style:table-column-properties style:column-width="0.3cm"/></style:style>'
+)
+SECOND_COLUMN = (
+    '<table:table-column/><table:table-column table:style-name="n"/>'
+)
+OUTLINE = (
+    '<text:outline-style style:name="o"><text:outline-level-style text:level="1" '
+    'style:num-format="1"/></text:outline-style>'
+)
+HEADING = (
+    '<table:table-cell office:value-type="string">'
+    '<text:h text:outline-level="1">234</text:h></table:table-cell>'
+)
+
+Written = Callable[[], bytes]
+ROWS: list[tuple[str, str, Written, str]] = [
+    # a drawn line strikes, and a reader does not know where it lies
+    (
+        "line.docx",
+        "a drawn line",
+        lambda: docx(ANCHOR.format("", LINE) + run("356")),
+        "hold",
+    ),
+    (
+        "behind.docx",
+        "what lies behind the text",
+        lambda: docx(ANCHOR.format('behindDoc="1"', LINE) + run("356")),
+        "356",
+    ),
+    (
+        "vml.docx",
+        "a line of older programs",
+        lambda: docx("<w:r><w:pict><v:line/></w:pict></w:r>" + run("356")),
+        "hold",
+    ),
+    (
+        "box.docx",
+        "a box with a number of its own",
+        lambda: docx(ANCHOR.format("", TEXT_BOX) + run("356")),
+        "hold",
+    ),
+    (
+        "webhidden.docx",
+        "hidden on the web alone",
+        lambda: docx(run("1", "<w:webHidden/>") + run("356")),
+        "hold",
+    ),
+    (
+        "line.fodt",
+        "a drawn line",
+        lambda: flat_text(text_cell("<draw:line/>356")),
+        "hold",
+    ),
+    (
+        "shape.fodt",
+        "a shape without words",
+        lambda: flat_text(
+            text_cell("<draw:custom-shape><text:p/></draw:custom-shape>356")
+        ),
+        "hold",
+    ),
+    (
+        "watermark.fodt",
+        "a shape behind the text",
+        lambda: flat_text(
+            text_cell('<draw:line draw:style-name="g"/>356'),
+            '<style:style style:name="g" style:family="graphic">'
+            '<style:graphic-properties style:run-through="background"/></style:style>',
+        ),
+        "356",
+    ),
+    (
+        "outline.odt",
+        "a heading that the outline numbers",
+        lambda: odt(HEADING, OUTLINE),
+        "hold",
+    ),
+    (
+        "line.rtf",
+        "a drawn line",
+        lambda: rich_text(r"{\shp{\*\shpinst{\sp{\sn shapeType}{\sv 20}}}}356"),
+        "hold",
+    ),
+    (
+        "behind.rtf",
+        "a shape behind the text",
+        lambda: rich_text(
+            r"{\shp{\*\shpinst\shpfblwtxt1{\sp{\sn shapeType}{\sv 20}}}}356"
+        ),
+        "356",
+    ),
+    (
+        "old line.rtf",
+        "a line of Word 6",
+        lambda: rich_text(r"{\*\do\dobxcolumn\dpline}356"),
+        "hold",
+    ),
+    (
+        "object.rtf",
+        "another program's object",
+        lambda: rich_text(r"{\object{\*\objdata 00}{\result 356}}"),
+        "hold",
+    ),
+    (
+        "shape field.rtf",
+        "a drawing as a field",
+        lambda: rich_text(r"120{\field{\*\fldinst SHAPE }{\fldrslt}}"),
+        "hold",
+    ),
+    (
+        "index.rtf",
+        "an entry of an index",
+        lambda: rich_text(r"{\xe 1}356"),
+        "356",
+    ),
+    (
+        "contents.rtf",
+        "an entry of a table of contents",
+        lambda: rich_text(r"{\tc 1}356"),
+        "356",
+    ),
+    (
+        "column.rtf",
+        "a column's end between digits",
+        lambda: rich_text(r"1\column 356"),
+        "hold",
+    ),
+    (
+        "style 0.rtf",
+        "struck by the style of all paragraphs",
+        lambda: rich_text("356", r"{\stylesheet{\s0\strike Normal;}}"),
+        "hold",
+    ),
+    # a column too narrow for its number shows a row of #
+    (
+        "narrow.xlsx",
+        "a narrow column",
+        lambda: xlsx(
+            NUMBER.format("", 1356),
+            '<cols><col min="2" max="2" width="2"/></cols>',
+        ),
+        "hold",
+    ),
+    (
+        "usual.xlsx",
+        "all columns narrow",
+        lambda: xlsx(
+            NUMBER.format("", 1356), '<sheetFormatPr defaultColWidth="1"/>'
+        ),
+        "hold",
+    ),
+    (
+        "shrunk.xlsx",
+        "made smaller until it fits",
+        lambda: xlsx(
+            NUMBER.format(' s="1"', 1356),
+            '<cols><col min="2" max="2" width="2"/></cols>',
+            xfs='<xf><alignment shrinkToFit="1"/></xf>',
+        ),
+        "1356",
+    ),
+    (
+        "merged.xlsx",
+        "over three columns",
+        lambda: xlsx(
+            NUMBER.format("", 1356),
+            '<cols><col min="2" max="2" width="2"/></cols>',
+            '<mergeCells><mergeCell ref="B2:D2"/></mergeCells>',
+        ),
+        "1356",
+    ),
+    (
+        "twice.xlsx",
+        "a cell that stands twice",
+        lambda: xlsx(NUMBER.format("", 120) + NUMBER.format("", 356)),
+        "hold",
+    ),
+    (
+        "narrow.fods",
+        "a narrow column",
+        lambda: flat_sheet(cell("13560"), NARROW_COLUMN, SECOND_COLUMN),
+        "hold",
+    ),
+    (
+        "narrow.xml",
+        "a narrow column",
+        lambda: excel_2003(data("1356"), columns="<Column/>" + narrow("")),
+        "hold",
+    ),
+    (
+        "index.xml",
+        "a narrow column by its index",
+        lambda: excel_2003(data("1356"), columns=narrow('ss:Index="2"')),
+        "hold",
+    ),
+    (
+        "span.xml",
+        "four narrow columns",
+        lambda: excel_2003(data("1356"), columns=narrow('ss:Span="3"')),
+        "hold",
+    ),
+    (
+        "shrunk.xml",
+        "made smaller until it fits",
+        lambda: excel_2003(
+            data("1356", more='ss:StyleID="s"'),
+            SHRUNK,
+            "<Column/>" + narrow(""),
+        ),
+        "1356",
+    ),
+    (
+        "cut.xml",
+        "a text that its neighbour cuts",
+        lambda: excel_2003(
+            data("1356", "String") + data("无", "String"),
+            columns="<Column/>" + narrow(""),
+        ),
+        "hold",
+    ),
+    (
+        "back.xml",
+        "an index that goes back",
+        lambda: excel_2003(data("120") + data("356", more='ss:Index="2"')),
+        "hold",
+    ),
+    (
+        "condition.xml",
+        "a condition may strike it",
+        lambda: excel_2003(data("356"), options=CONDITION.format("R2C2")),
+        "hold",
+    ),
+    (
+        "row.xml",
+        "a condition over whole rows",
+        lambda: excel_2003(data("356"), options=CONDITION.format("R2")),
+        "hold",
+    ),
+    (
+        "elsewhere.xml",
+        "a condition elsewhere",
+        lambda: excel_2003(data("356"), options=CONDITION.format("R9C2:R9C4")),
+        "356",
+    ),
+    # OpenDocument sheets
+    (
+        "struck line.fods",
+        "struck by its paragraph's style",
+        lambda: flat_sheet(
+            text_cell("356", 'text:style-name="s"'), style("paragraph", STRUCK)
+        ),
+        "hold",
+    ),
+    (
+        "white line.fods",
+        "white by its paragraph's style",
+        lambda: flat_sheet(
+            text_cell("356", 'text:style-name="s"'),
+            style("paragraph", 'fo:color="#ffffff"'),
+        ),
+        "hold",
+    ),
+    (
+        "usual.fods",
+        "struck by the style of all cells",
+        lambda: flat_sheet(cell("356"), usual(STRUCK)),
+        "hold",
+    ),
+    (
+        "hidden.fods",
+        "hidden as in a text document",
+        lambda: flat_sheet(
+            cell("356", 'table:style-name="s"'),
+            style("table-cell", 'text:display="none"'),
+        ),
+        "hold",
+    ),
+    (
+        "clear.fods",
+        "of transparent ink",
+        lambda: flat_sheet(
+            cell("356", 'table:style-name="s"'),
+            style("table-cell", 'loext:opacity="0%"'),
+        ),
+        "hold",
+    ),
+    (
+        "hair.fods",
+        "made as narrow as a hair",
+        lambda: flat_sheet(
+            text_cell('<text:span text:style-name="s">1</text:span>356'),
+            style("text", 'style:text-scale="1%"'),
+        ),
+        "hold",
+    ),
+    (
+        "beside itself.fods",
+        "12 | 12",
+        lambda: flat_sheet(text_cell("12 | 12")),
+        "hold",
+    ),
+    # pages
+    (
+        "own line.html",
+        "a line of its own by its style",
+        lambda: page("<span style='display:block'>1</span>356"),
+        "hold",
+    ),
+    (
+        "within.html",
+        "all in one such line",
+        lambda: page("<span style='display:block'><b>3</b>56</span>"),
+        "356",
+    ),
+    (
+        "meter.html",
+        "a bar instead of a number",
+        lambda: page("<meter value=3>3</meter>56"),
+        "hold",
+    ),
+    (
+        "flat row.html",
+        "a row of no height",
+        lambda: page("356", row="style='height:0'"),
+        "hold",
+    ),
+    (
+        "flat row 2.html",
+        "a row of no height",
+        lambda: page("356", row="height=0"),
+        "hold",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "what", "write", "right"),
+    ROWS,
+    ids=[f"{row[0]}: {row[1]}" for row in ROWS],
+)
+def test_a_value_is_read_as_it_is_seen(
+    name: str, what: str, write: Written, right: str
+) -> None:
+    assert answer(name, write()) == right, what
+
+
+def test_the_bare_value_is_read_in_each_format() -> None:
+    bare = {
+        "a.docx": docx(run("356")),
+        "a.xlsx": xlsx(NUMBER.format("", 356)),
+        "a.fods": flat_sheet(cell("356")),
+        "a.fodt": flat_text(text_cell("356")),
+        "a.odt": odt(text_cell("356")),
+        "a.xml": excel_2003(data("356")),
+        "a.rtf": rich_text("356"),
+        "a.html": page("356"),
+    }
+    answers = {name: answer(name, content) for name, content in bare.items()}
+    assert set(answers.values()) == {"356"}, answers
