@@ -34,6 +34,7 @@ from pipeline.flows.review.corrections import Corrections, Ordered, adhoc_key
 from pipeline.flows.worker import Worked, read_mailbox
 from pipeline.judging.progress.printed import published
 from pipeline.model.letters.bulletins import Bulletin
+from pipeline.model.month import Month
 from pipeline.model.notice import Action, NoticeKind, bulletin_key
 from pipeline.writing.enclosures import bulletin_files
 
@@ -113,20 +114,20 @@ def bulletin(
     """月度通报或不定期通报：预览、发出、更正、撤回，或把发过的重做一遍核对。"""
     program = open_program(config, now)
     wanted = [bool(preview), send, bool(rebuild), correct, withdraw]
-    _check_wish(program, month, wanted)
+    of = _checked_month(program, month, wanted)
     if rebuild is not None:
-        raise typer.Exit(_remake(program, month, snapshot, rebuild))
+        raise typer.Exit(_remake(program, of, snapshot, rebuild))
     if correct or withdraw:
         if withdraw and not why.strip():
             fail("撤回要写明原因，例如 --why 附件列错了单位", USAGE)
         with WorkerLock(program.storage() / "worker.lock"):
-            found = _issued(program, month, snapshot)
+            found = _issued(program, of, snapshot)
             raise typer.Exit(
                 _corrected(program, found, why.strip(), withdraw=withdraw)
             )
-    last = program.campaign.calendar.of_month(month)[-1]
+    last = program.campaign.calendar.of_month(of)[-1]
     order = BulletinOrder(
-        month=month,
+        month=of,
         to=recipients(to or [], program),
         title=title,
         note=note,
@@ -142,8 +143,8 @@ def bulletin(
         raise typer.Exit(_send(program, order))
 
 
-def _check_wish(program: Program, month: str, wanted: list[bool]) -> None:
-    """A month of the campaign, and one thing at a time."""
+def _checked_month(program: Program, month: str, wanted: list[bool]) -> Month:
+    """A month of the campaign, for one thing at a time."""
     months = program.campaign.calendar.months
     if month not in months:
         fail(f"--month {month!r} 不对，可用的有：{'、'.join(months)}", USAGE)
@@ -153,6 +154,7 @@ def _check_wish(program: Program, month: str, wanted: list[bool]) -> None:
             "--correct（更正）或 --withdraw（撤回），五选一",
             USAGE,
         )
+    return Month(month)
 
 
 def _write(program: Program, found: Bulletin, folder: Path) -> None:
@@ -170,7 +172,7 @@ def _write(program: Program, found: Bulletin, folder: Path) -> None:
     typer.echo(f"已写到 {folder}，快照编号 {found.snapshot_id}")
 
 
-def _issued(program: Program, month: str, snapshot: str) -> Bulletin:
+def _issued(program: Program, month: Month, snapshot: str) -> Bulletin:
     """The bulletin that is meant: the month's, or the one of a snapshot's id."""
     found = program.store.bulletin(month, NoticeKind.MONTHLY_BULLETIN)
     if snapshot:
@@ -181,7 +183,7 @@ def _issued(program: Program, month: str, snapshot: str) -> Bulletin:
     return found
 
 
-def _remake(program: Program, month: str, snapshot: str, folder: Path) -> int:
+def _remake(program: Program, month: Month, snapshot: str, folder: Path) -> int:
     """Writes what was made again beside what was sent; whether they are the same bytes."""
     frozen = _issued(program, month, snapshot)
     key = bulletin_key(month)

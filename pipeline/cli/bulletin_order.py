@@ -13,6 +13,7 @@ from pipeline.flows.bulletins import Drawer
 from pipeline.flows.review.corrections import adhoc_key
 from pipeline.model.ledger import Ledger
 from pipeline.model.letters.bulletins import Bulletin, Praise
+from pipeline.model.month import Month
 from pipeline.model.notice import NoticeKind, bulletin_key
 from pipeline.notices.bulletin_facts import draft
 from pipeline.notices.owed_bulletins import bulletin_addresses
@@ -22,7 +23,7 @@ from pipeline.notices.owed_bulletins import bulletin_addresses
 class BulletinOrder:
     """What was asked for. With addresses it is an ad-hoc bulletin, else the month's."""
 
-    month: str
+    month: Month
     to: tuple[str, ...]
     title: str
     note: str

@@ -31,6 +31,7 @@ from pipeline.flows.review.decide_report import decide_report
 from pipeline.judging.intake.purpose import is_blank
 from pipeline.judging.review.decide import is_by_rule, needs_reason
 from pipeline.judging.review.reply import Case
+from pipeline.model.actor import Actor
 from pipeline.model.arrival import Outcome
 from pipeline.model.report import (
     VOUCHED,
@@ -400,7 +401,7 @@ def _decide(
     program.refuse_work()
     report = _report(program, report_id)
     ruling = Ruling(
-        rule, by or getpass.getuser(), why, completed, unit, _day(period),
+        rule, Actor(by or getpass.getuser()), why, completed, unit, _day(period),
         sure=VOUCHED in why, remember=Remember.ALL if remember else None,
     )  # fmt: skip
     rulebook = program.campaign.rulebook

@@ -27,8 +27,10 @@ from pipeline.cli.root import app
 from pipeline.flows.compose import send_letter
 from pipeline.judging.progress.talk_rules import twice_in_a_row
 from pipeline.judging.review.talk_decisions import decide_talks
+from pipeline.model.actor import Actor
 from pipeline.model.ledger import TalkRecord
 from pipeline.model.letters.talk_letters import TalkNotice
+from pipeline.model.month import Month, month_of
 from pipeline.model.notice import Action, NoticeKind
 from pipeline.model.review.refusal import CannotDecide
 from pipeline.model.review.talk import TalkEvent, TalkOrder, TalkStep, TalkVerb
@@ -36,6 +38,7 @@ from pipeline.notices.owed_bulletins import talk_notice_key
 from pipeline.notices.talk_facts import talk_lines
 from pipeline.writing.review.refusals import refusal_sentence
 from pipeline.writing.review.talk_words import talk_words
+from pipeline.writing.words import month_name
 
 talks = ChineseTyper(
     help="约谈：建议、确认、撤销、增加、记录。", invoke_without_command=True
@@ -221,7 +224,7 @@ def note(
         talk.unit,
         TalkStep.NOTE,
         program.clock.now(),
-        getpass.getuser(),
+        Actor(getpass.getuser()),
         text,
         held_on,
     )
@@ -242,7 +245,7 @@ def _ordered(
             program.store.talk_events(when),
             program.campaign.rulebook,
             program.store.ledger(),
-            by or getpass.getuser(),
+            Actor(by or getpass.getuser()),
             program.clock.now(),
         )
     except CannotDecide as trouble:
@@ -252,7 +255,9 @@ def _ordered(
     return made
 
 
-def _notify(program: Program, month: str, name: str, appointment: str) -> None:
+def _notify(
+    program: Program, month: Month, name: str, appointment: str
+) -> None:
     """Puts the notice into the outbox; the worker sends it at its next wake."""
     unit = program.campaign.roster.by_name[name]
     groups = tuple(
@@ -276,7 +281,7 @@ def _notify(program: Program, month: str, name: str, appointment: str) -> None:
         for t in talk_lines(program.store.ledger().talks, month)
         if t.unit == name
     )
-    letter = TalkNotice(line, f"{month[:4]}年{int(month[5:])}月", appointment)
+    letter = TalkNotice(line, month_name(month), appointment)
     sent = send_letter(letter, (action,), now, program.desk())
     say("约谈通知已排入待发" if sent else "约谈通知以前已经发过，没有再发")
 
@@ -299,18 +304,18 @@ def _talk(program: Program, unit: str, month: str) -> TalkRecord:
     return found
 
 
-def _month(program: Program, text: str) -> str:
+def _month(program: Program, text: str) -> Month:
     if text:
         if text not in program.campaign.calendar.months:
             fail(
                 f"--month {text!r} 不对，可用的有：{'、'.join(program.campaign.calendar.months)}",
                 USAGE,
             )
-        return text
+        return Month(text)
     ledger = program.store.ledger()
     known = [b.month for b in ledger.bulletins] + [
         t.month for t in ledger.talks
     ]
     if known:
         return max(known)
-    return f"{program.campaign.calendar.current(program.clock.now()):%Y-%m}"
+    return month_of(program.campaign.calendar.current(program.clock.now()))

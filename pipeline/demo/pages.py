@@ -14,6 +14,7 @@ from string import Template
 
 from pipeline.demo.letters import SentLetter
 from pipeline.demo.show import Shown, Stage
+from pipeline.model.actor import RULE
 from pipeline.model.arrival import FileOutcome, Outcome
 from pipeline.model.ledger import MailRecord
 from pipeline.model.notice import NoticeKind
@@ -225,7 +226,7 @@ def _report(report: Report) -> str:
         late = "，迟报"
     else:
         late = ""
-    if report.decided_by != "rule":
+    if report.decided_by != RULE:
         by = "（审核人同意）"
     else:
         by = ""

@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 
 from pipeline.flows.ports import Bulletins
 from pipeline.judging.progress.talk_rules import proposals, twice_in_a_row
+from pipeline.model.actor import RULE
 from pipeline.model.arrival import ReplyResult
 from pipeline.model.ledger import Ledger, MailSeen, TalkRecord
 from pipeline.model.letters.bulletins import Bulletin, Praise
+from pipeline.model.month import Month
 from pipeline.model.notice import NoticeKind, bulletin_key, edited_key
 from pipeline.model.review.reply_token import draft_case
 from pipeline.model.review.talk import TalkEvent, TalkStep
@@ -27,7 +29,6 @@ from pipeline.reading.replies.draft_reply import (
 )
 from pipeline.writing.review.talk_words import talk_record
 
-_BY_RULE = "rule"
 _REASON_GONE = "出通报时按最新数据，建议约谈的理由已不成立"
 
 
@@ -42,7 +43,7 @@ class Drawer:
 
     def monthly(
         self,
-        month: str,
+        month: Month,
         praise: tuple[Praise, ...] | None = None,
         *,
         again: bool = False,
@@ -103,7 +104,7 @@ class Drawer:
             document_number=order.number or bulletin.document_number,
         )
 
-    def _orders(self, month: str) -> list[DraftOrder]:
+    def _orders(self, month: Month) -> list[DraftOrder]:
         """What reviewers' replies said of the month's drafts, in order: read again from
         the mails that are on record, which were judged when they came."""
         orders = []
@@ -118,7 +119,7 @@ class Drawer:
             )
         return orders
 
-    def _answers(self, month: str) -> Iterator[MailSeen]:
+    def _answers(self, month: Month) -> Iterator[MailSeen]:
         for seen in self._ledger().messages:
             done = seen.reply is ReplyResult.DONE
             if done and seen.about == draft_case(month):
@@ -138,27 +139,27 @@ class Drawer:
     def _unit(self, name: str) -> str:
         return self.facts.campaign.rulebook.book.match(name) or name
 
-    def propose(self, month: str) -> None:
+    def propose(self, month: Month) -> None:
         """Records the month's talk proposals; with auto_confirm they and the
         circulation are confirmed at once."""
         known = set()
         for t in self._ledger().talks:
             if t.month == month:
                 known.add(t.unit)
-        sure = _BY_RULE if self.talks.auto_confirm else ""
+        sure = RULE if self.talks.auto_confirm else ""
         for talk in self._found(month):
             if talk.unit not in known:
                 self.store.propose_talk(talk, self.facts.now, confirmed_by=sure)
         if self.talks.auto_confirm:
             self._circulate(month)
 
-    def _take_back(self, month: str) -> None:
+    def _take_back(self, month: Month) -> None:
         """A proposal whose reason has gone by now is dropped, with a line; what staff
         decided stands."""
         found = {talk.unit for talk in self._found(month)}
         decided = set()
         for e in self.store.talk_events(month):
-            if e.by != _BY_RULE:
+            if e.by != RULE:
                 decided.add(e.unit)
         events = []
         for talk in self._ledger().talks:
@@ -168,7 +169,7 @@ class Drawer:
                 events.append(self._event(talk, TalkStep.DROPPED, _REASON_GONE))
         self.store.decide_talks(events)
 
-    def _circulate(self, month: str) -> None:
+    def _circulate(self, month: Month) -> None:
         """What is circulated already is not said again: a worker that was killed here comes back."""
         known = self.store.ledger().talks
         for talk in known:
@@ -184,11 +185,11 @@ class Drawer:
             unit=talk.unit,
             what=what,
             at=self.facts.now,
-            by=_BY_RULE,
+            by=RULE,
             text=why,
         )
 
-    def _found(self, month: str) -> tuple[TalkRecord, ...]:
+    def _found(self, month: Month) -> tuple[TalkRecord, ...]:
         published = last_published(self.facts.ledger, month)
         last = dict(published.completed) if published else None
         found = proposals(
@@ -197,7 +198,7 @@ class Drawer:
         measure = self.facts.campaign.words.unit
         return tuple(talk_record(proposal, measure) for proposal in found)
 
-    def _reasons(self, month: str) -> dict[str, tuple[str, ...]]:
+    def _reasons(self, month: Month) -> dict[str, tuple[str, ...]]:
         found = {}
         for talk in self._found(month):
             found[talk.unit] = talk.reasons

@@ -27,6 +27,7 @@ from pipeline.model.letters.errata import ErratumDraft
 from pipeline.model.letters.letter import Letter
 from pipeline.model.letters.receipts import Returned, Unreadable
 from pipeline.model.letters.talk_letters import TalkProposal
+from pipeline.model.month import Month
 from pipeline.model.notice import (
     ANSWERS,
     REMINDERS,
@@ -226,7 +227,7 @@ def _letter(actions: tuple[Action, ...], facts: Facts, desk: Desk) -> Letter:
         case NoticeKind.ERRATUM | NoticeKind.ERRATUM_DRAFT:
             return _erratum(action, facts, desk)
         case NoticeKind.TALK_PROPOSAL:
-            return _talk_proposal(_month(action), facts, desk)
+            return _talk_proposal(action.of_month, facts, desk)
         case NoticeKind.ADHOC_BULLETIN | NoticeKind.ALERT:
             raise LookupError(
                 f"{action.kind} is sent by command or by the worker, never owed"
@@ -250,7 +251,7 @@ _TALK_COMMAND = ("xunbao talks list", "也可以在服务器上查看和处理")
 
 def _bulletin(action: Action, facts: Facts, desk: Desk) -> Letter:
     """The month's bulletin, or its draft for the reviewers: the same frozen snapshot."""
-    month = _month(action)
+    month = action.of_month
     bulletin = Drawer(facts, desk.store, desk.talks).monthly(month)
     if action.kind is NoticeKind.MONTHLY_BULLETIN:
         return bulletin
@@ -264,7 +265,7 @@ def _bulletin(action: Action, facts: Facts, desk: Desk) -> Letter:
 
 def _erratum(action: Action, facts: Facts, desk: Desk) -> Letter:
     """The correction of a bulletin that went, or its draft for the reviewers."""
-    month = _month(action)
+    month = action.of_month
     bulletin = desk.store.bulletin(month, NoticeKind.MONTHLY_BULLETIN)
     if bulletin is None:
         raise LookupError(f"no bulletin of {month}")
@@ -282,7 +283,7 @@ def _erratum(action: Action, facts: Facts, desk: Desk) -> Letter:
     )
 
 
-def _talk_proposal(month: str, facts: Facts, desk: Desk) -> TalkProposal:
+def _talk_proposal(month: Month, facts: Facts, desk: Desk) -> TalkProposal:
     version = talks_version(desk.store.talk_events(month))
     lines = talk_lines(facts.ledger.talks, month)
     bulletin_at = None
@@ -298,9 +299,3 @@ def _talk_proposal(month: str, facts: Facts, desk: Desk) -> TalkProposal:
         token=facts.token(talks_case(month), version),
         bulletin_at=bulletin_at,
     )
-
-
-def _month(action: Action) -> str:
-    if action.month is None:
-        raise LookupError(f"{action.key} names no month")
-    return action.month

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 
+from pipeline.model.month import Month, month_of
 from pipeline.model.rules import CalendarRules, Period, Step, nominal_days
 from pipeline.model.wording.campaign_words import PeriodKind
 from pipeline.model.wording.period_names import period_kind, period_name
@@ -143,14 +144,14 @@ class Calendar:
                 past.append(name)
         return max(past, default=self.dues[0])
 
-    def of_month(self, month: str) -> tuple[date, ...]:
+    def of_month(self, month: Month) -> tuple[date, ...]:
         """The due dates of a month given as 2015-09."""
         found = []
         for d in self.dues:
-            if f"{d:%Y-%m}" == month:
+            if month_of(d) == month:
                 found.append(d)
         return tuple(found)
 
     @cached_property
-    def months(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(f"{d:%Y-%m}" for d in self.dues))
+    def months(self) -> tuple[Month, ...]:
+        return tuple(dict.fromkeys(map(month_of, self.dues)))

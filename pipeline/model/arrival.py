@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from pipeline.model.form import DateMention, FileReading
 from pipeline.model.mail import Message
+from pipeline.model.month import Month
 from pipeline.model.report import Decision, Report
 from pipeline.model.review.talk import TalkEvent
 from pipeline.model.roster import Lesson
@@ -133,7 +134,7 @@ class Judgement:
     # Of a reviewer's reply alone
     reply: ReplyResult | None = None
     # Months whose bulletin a reviewer's reply approved
-    approvals: tuple[str, ...] = ()
+    approvals: tuple[Month, ...] = ()
     # What else a reply to a draft settles, by its keys (model/notice.py): put off to a
     # day, an edited document, an erratum that is not sent.
     settles: tuple[str, ...] = ()

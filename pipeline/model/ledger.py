@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeVar
 
 from pipeline.model.arrival import FileResult, ReplyResult
 from pipeline.model.form import FileReading, Note
+from pipeline.model.month import Month
 from pipeline.model.operation.clock_evidence import ClockDoubt
 from pipeline.model.report import Report, ReportState, Timeliness
 from pipeline.model.roster import Extension
@@ -25,7 +26,7 @@ class TalkRecord:
     list (全市工会通报).
     """
 
-    month: str
+    month: Month
     unit: str
     reasons: tuple[str, ...]
     rules: tuple[str, ...] = ()
@@ -71,7 +72,7 @@ class BulletinRecord:
     """A monthly bulletin that was drawn up: its figures per unit, for "no growth since
     the last bulletin"."""
 
-    month: str
+    month: Month
     snapshot_id: str
     number: int
     completed: tuple[tuple[str, int | None], ...]

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from pipeline.model.month import Month
+
 
 class NoticeKind(StrEnum):
     # 回执
@@ -116,8 +118,7 @@ class Action:
     due_at: datetime
     unit: str | None = None
     period: date | None = None
-    # "2015-09"
-    month: str | None = None
+    month: Month | None = None
     message_key: str | None = None
     report_id: str | None = None
     to: tuple[str, ...] = ()
@@ -129,6 +130,13 @@ class Action:
     again: bool = False
     # To the unit's groups, since none of its own addresses takes mail.
     relayed: bool = False
+
+    @property
+    def of_month(self) -> Month:
+        """LookupError for a notice that is of no month."""
+        if self.month is None:
+            raise LookupError(f"{self.key} names no month")
+        return self.month
 
 
 @dataclass(frozen=True)
@@ -163,17 +171,17 @@ class Outgoing:
     code: str = ""
 
 
-def approval_key(month: str) -> str:
+def approval_key(month: Month) -> str:
     """What the ledger settles when a reviewer releases a month's bulletin."""
     return f"approved:{month}"
 
 
-def postponed_key(month: str, until: date, reply: str) -> str:
+def postponed_key(month: Month, until: date, reply: str) -> str:
     """What the ledger settles when a reviewer's reply puts a draft off to a day."""
     return f"postponed:{month}:{until}:{reply[:12]}"
 
 
-def postponed_until(month: str, settled: frozenset[str]) -> date | None:
+def postponed_until(month: Month, settled: frozenset[str]) -> date | None:
     """The last day to which the month's draft was put off; None for never."""
     start = f"postponed:{month}:"
     days = []
@@ -183,18 +191,18 @@ def postponed_until(month: str, settled: frozenset[str]) -> date | None:
     return max(days, default=None)
 
 
-def postponements(month: str, settled: frozenset[str]) -> int:
+def postponements(month: Month, settled: frozenset[str]) -> int:
     """How often the month's draft was put off to a day."""
     start = f"postponed:{month}:"
     return sum(key.startswith(start) for key in settled)
 
 
-def edited_key(month: str, reply: str) -> str:
+def edited_key(month: Month, reply: str) -> str:
     """What the ledger settles when the document that a reply brought takes the place of
     the draft's."""
     return f"edited:{month}:{reply}"
 
 
-def bulletin_key(month: str) -> str:
+def bulletin_key(month: Month) -> str:
     """What the ledger settles when a month's bulletin is put into the outbox."""
     return f"{NoticeKind.MONTHLY_BULLETIN}:{month}"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from pipeline.model.actor import RULE, Actor
 from pipeline.model.form import Form, Hold, Note
 
 
@@ -43,7 +44,6 @@ class DecisionRule(StrEnum):
 
 
 # Who decided, where it was the program itself
-BY_RULE = "rule"
 # How a person vouches for a figure that failed a check (属实: it is true), in a reply
 # and in the reason that is recorded
 VOUCHED = "情况属实"
@@ -62,7 +62,7 @@ class Decision:
 
     report_id: str
     at: datetime
-    by: str
+    by: Actor
     rule: DecisionRule
     state: ReportState
     unit: str | None
@@ -101,7 +101,7 @@ class Report:
     form: Form | None
     files: tuple[str, ...] = ()
     sequence: int = 0
-    decided_by: str = "rule"
+    decided_by: Actor = RULE
     why: str = ""
     version: int = 1
     rule: DecisionRule = DecisionRule.JUDGED
@@ -128,7 +128,7 @@ class Ruling:
     """
 
     rule: DecisionRule
-    by: str
+    by: Actor
     why: str = ""
     completed: int | None = None
     unit: str = ""

@@ -16,6 +16,7 @@ from pipeline.model.letters.bulletins import (
     TalkLine,
     UnitMonth,
 )
+from pipeline.model.month import Month
 from pipeline.model.notice import NoticeKind
 from pipeline.model.standing import Row, Standing
 from pipeline.notices.also_facts import also_told
@@ -31,7 +32,7 @@ from pipeline.notices.progress_facts import lagging
 from pipeline.notices.talk_facts import bulletin_talks
 
 
-def month_standings(month: str, facts: Facts) -> tuple[Standing, ...]:
+def month_standings(month: Month, facts: Facts) -> tuple[Standing, ...]:
     """The standings of a month's periods that are due by now, in order; at least the first one."""
     dues = facts.campaign.calendar.of_month(month)
     today = facts.local(facts.now).date()
@@ -43,7 +44,7 @@ def month_standings(month: str, facts: Facts) -> tuple[Standing, ...]:
 
 
 def draft(
-    month: str,
+    month: Month,
     facts: Facts,
     kind: NoticeKind,
     *,
@@ -124,7 +125,7 @@ def _schedule_days(facts: Facts, period: date) -> tuple[int, ...]:
     return (elapsed, (rules.end - rules.start).days + 1)
 
 
-def _number(month: str, kind: NoticeKind, facts: Facts) -> int:
+def _number(month: Month, kind: NoticeKind, facts: Facts) -> int:
     """第N期: monthly ones count those that went out before; ad-hoc ones count their own."""
     ledger = facts.ledger
     if kind is NoticeKind.ADHOC_BULLETIN:

@@ -14,6 +14,7 @@ from pipeline.model.arrival import IgnoredReason
 from pipeline.model.form import Note
 from pipeline.model.letters.digests import Delay, Digest
 from pipeline.model.letters.errata import Erratum
+from pipeline.model.month import month_of
 from pipeline.model.notice import Action, NoticeKind
 from pipeline.model.report import ReportState, Timeliness
 from pipeline.model.review.reply_token import DIGEST_VERSION, digest_case
@@ -143,7 +144,7 @@ def _before(
 
 def _bulletin_waits(facts: Facts, period: date) -> bool:
     """Told with the month's last digest, when there is still time to rule."""
-    month = f"{period:%Y-%m}"
+    month = month_of(period)
     # The bulletin is drawn at the month's last period; before it nothing waits.
     if facts.campaign.calendar.of_month(month)[-1] != period:
         return False

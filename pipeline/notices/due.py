@@ -203,7 +203,7 @@ def still_true(
     if action.kind in _OF_REPORTS:
         return _report_stands(action, ledger)
     if action.kind is NoticeKind.BULLETIN_WAITS:
-        return waits_for_held(action.month or "", campaign, ledger)
+        return waits_for_held(action.of_month, campaign, ledger)
     if action.kind is NoticeKind.ERRATUM:
         return erratum_still_true(action, campaign, ledger)
     if (

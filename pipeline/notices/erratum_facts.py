@@ -101,7 +101,7 @@ def _share(figure: int | None, target: int | None) -> float | None:
 
 
 def bulletin_waits(facts: Facts, action: Action) -> BulletinWaits:
-    month = action.month or ""
+    month = action.of_month
     dues = facts.campaign.calendar.of_month(month)
     cases = []
     for report in facts.ledger.reports:

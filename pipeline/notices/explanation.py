@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
+from pipeline.model.actor import RULE
 from pipeline.model.ledger import MailRecord
 from pipeline.model.outgoing import NoticeLine
 from pipeline.model.report import Decision, Report, ReportState
@@ -307,7 +308,7 @@ def _source_lines(source: Source, facts: Facts) -> Iterator[str]:
         said = hold_sentence(hold, report, None, None, words)
         yield f"待核：{said}"
     for made in source.decisions:
-        if made.by == "rule":
+        if made.by == RULE:
             who = "程序"
         else:
             who = made.by

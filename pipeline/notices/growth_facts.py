@@ -11,6 +11,7 @@ from fractions import Fraction
 from pipeline.judging.progress.printed import published
 from pipeline.model.ledger import BulletinRecord, Ledger
 from pipeline.model.letters.bulletins import PoolMember, Since
+from pipeline.model.month import Month
 from pipeline.model.roster import Roster
 from pipeline.model.standing import Standing
 from pipeline.notices.facts import Facts
@@ -34,7 +35,7 @@ class Before:
         return completed - (self.figures.get(unit) or 0)
 
 
-def last_published(ledger: Ledger, month: str) -> BulletinRecord | None:
+def last_published(ledger: Ledger, month: Month) -> BulletinRecord | None:
     """The newest bulletin of an earlier month that went out and was not withdrawn; a
     draft was never printed."""
     found = None
@@ -44,7 +45,7 @@ def last_published(ledger: Ledger, month: str) -> BulletinRecord | None:
     return found
 
 
-def before(month: str, facts: Facts) -> Before:
+def before(month: Month, facts: Facts) -> Before:
     """What the month's bulletin compares itself with; in the first month the campaign's
     first period as it stands now."""
     campaign = facts.campaign

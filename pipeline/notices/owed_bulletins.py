@@ -22,6 +22,7 @@ from pipeline.judging.progress.printed import (
 )
 from pipeline.model.arrival import ReplyResult
 from pipeline.model.ledger import Ledger
+from pipeline.model.month import Month
 from pipeline.model.notice import (
     Action,
     NoticeKind,
@@ -76,7 +77,7 @@ def bulletins(
         )
 
 
-def _told_to_wait(month: str, at: datetime, campaign: Campaign) -> Action:
+def _told_to_wait(month: Month, at: datetime, campaign: Campaign) -> Action:
     """At the bulletin's hour reviewers are told which cases keep it back."""
     return Action(
         NoticeKind.BULLETIN_WAITS,
@@ -121,7 +122,7 @@ def errata(
 
 
 def _tells_of_additions(
-    now: datetime, month: str, campaign: Campaign, ledger: Ledger
+    now: datetime, month: Month, campaign: Campaign, ledger: Ledger
 ) -> bool:
     """Whether a figure that was only added to is told by itself: where the config asks
     for it, and as rarely as reminders, so that a morning of late reports is one letter
@@ -137,7 +138,7 @@ def erratum_still_true(
 ) -> bool:
     """Whether a correction that was written says what is so now; what a person ordered
     of an ad-hoc bulletin, and a withdrawal, go as they are."""
-    if is_of_adhoc(action.key) or is_withdrawal(action.key, action.month or ""):
+    if is_of_adhoc(action.key) or is_withdrawal(action.key, action.of_month):
         return True
     for record in published(ledger):
         if record.month == action.month:
@@ -146,7 +147,7 @@ def erratum_still_true(
     return True
 
 
-def waits_for_held(month: str, campaign: Campaign, ledger: Ledger) -> bool:
+def waits_for_held(month: Month, campaign: Campaign, ledger: Ledger) -> bool:
     """Whether the month's bulletin waits until staff have ruled on its held reports, as
     the config may say."""
     if not campaign.notices.bulletin_waits_for_held:
@@ -157,7 +158,11 @@ def waits_for_held(month: str, campaign: Campaign, ledger: Ledger) -> bool:
 
 
 def _draft_for_approval(
-    month: str, at: datetime, now: datetime, campaign: Campaign, ledger: Ledger
+    month: Month,
+    at: datetime,
+    now: datetime,
+    campaign: Campaign,
+    ledger: Ledger,
 ) -> Action:
     """送审稿, once for each time that the bulletin has to be drawn up, and again on the
     day to which it was put off (暂缓到)."""
@@ -190,12 +195,12 @@ def _draft_for_approval(
     return Action(NoticeKind.BULLETIN_DRAFT, key, at, month=month, to=reviewers)
 
 
-def talks_round(month: str) -> str:
+def talks_round(month: Month) -> str:
     """Settled once the month's talk proposals were looked for."""
     return f"round:{NoticeKind.TALK_PROPOSAL}:{month}"
 
 
-def proposal_time(month: str, campaign: Campaign) -> datetime:
+def proposal_time(month: Month, campaign: Campaign) -> datetime:
     """约谈建议 come with the digest of the month's last period (rules.md 8)."""
     last = campaign.calendar.of_month(month)[-1]
     return campaign.calendar.step(last, campaign.notices.period_digest)
@@ -203,7 +208,7 @@ def proposal_time(month: str, campaign: Campaign) -> datetime:
 
 def months_to_propose(
     now: datetime, campaign: Campaign, ledger: Ledger
-) -> Iterator[str]:
+) -> Iterator[Month]:
     """The months whose talk proposals are to be looked for now; none while the clock is
     in doubt."""
     if ledger.clock is not None:
@@ -240,7 +245,7 @@ def talk_proposals(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
         )
 
 
-def talk_notice_key(unit: str, month: str) -> str:
+def talk_notice_key(unit: str, month: Month) -> str:
     return f"{NoticeKind.TALK_NOTICE}:{unit}:{month}"
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from pipeline.model.ledger import MailRecord
 from pipeline.model.letters.bulletins import Praise
+from pipeline.model.month import Month
 from pipeline.model.report import Report
 from pipeline.model.standing import Row, Standing, State
 from pipeline.notices.facts import Facts
@@ -18,7 +19,7 @@ _UNFIT_STATES = (State.MISSING, State.UNREADABLE, State.HELD)
 
 
 def praise(
-    standings: tuple[Standing, ...], start: Before, facts: Facts, month: str
+    standings: tuple[Standing, ...], start: Before, facts: Facts, month: Month
 ) -> tuple[Praise, ...]:
     """Proposes 先进典型 from the clauses of the month's counting reports."""
     called = set()

@@ -23,6 +23,7 @@ from pipeline.model.letters.reviews import (
     ReviewAnswer,
     ReviewRequest,
 )
+from pipeline.model.month import Month
 from pipeline.model.notice import Action
 from pipeline.model.report import Report, ReportState
 from pipeline.model.review.reply_token import (
@@ -85,11 +86,11 @@ def _token(facts: Facts, about: str, report: Report | None) -> Token | None:
         return facts.token(report.id, report.version)
     case = case_ref(about)
     if case.kind is CaseKind.DRAFT:
-        return facts.token(about, draft_version(case.of, facts.ledger))
+        return facts.token(about, draft_version(Month(case.of), facts.ledger))
     if case.kind is CaseKind.TALKS:
         # The version is that of all decisions on the month: an older mail's answer is
         # refused.
-        events = facts.records.talk_events(case.of)
+        events = facts.records.talk_events(Month(case.of))
         return facts.token(about, talks_version(events))
     if case.kind is CaseKind.DIGEST:
         return facts.token(about, DIGEST_VERSION)

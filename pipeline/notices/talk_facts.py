@@ -7,10 +7,10 @@ Trusts what staff decided as it was recorded. Never: decides anything.
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from pipeline.judging.progress.talk_rules import previous_month
 from pipeline.model.ledger import Ledger, TalkRecord
 from pipeline.model.letters.bulletins import TalkLine
 from pipeline.model.letters.talk_letters import TalkNotice
+from pipeline.model.month import Month, previous_month
 from pipeline.model.notice import Action, bulletin_key
 from pipeline.notices.facts import Facts
 from pipeline.writing.words import month_name
@@ -34,7 +34,9 @@ def talk_answers(circulation: str) -> tuple[tuple[str, str], ...]:
     )
 
 
-def talk_lines(talks: Iterable[TalkRecord], month: str) -> tuple[TalkLine, ...]:
+def talk_lines(
+    talks: Iterable[TalkRecord], month: Month
+) -> tuple[TalkLine, ...]:
     """The month's talks, each with whether the unit was called in the month before."""
     known = tuple(talks)
     before = previous_month(month)
@@ -61,7 +63,7 @@ def _line(talk: TalkRecord, *, again: bool = False) -> TalkLine:
 
 
 def bulletin_talks(
-    month: str, ledger: Ledger, reasons: Mapping[str, tuple[str, ...]]
+    month: Month, ledger: Ledger, reasons: Mapping[str, tuple[str, ...]]
 ) -> tuple[TalkLine, ...]:
     """What the month's bulletin has to say of talks: its own month's, with the reasons
     as they are now, and what staff decided on earlier months after those were printed."""
@@ -73,7 +75,7 @@ def bulletin_talks(
     return (*lines, *_decided_later(month, ledger))
 
 
-def _decided_later(month: str, ledger: Ledger) -> list[TalkLine]:
+def _decided_later(month: Month, ledger: Ledger) -> list[TalkLine]:
     printed: dict[tuple[str, str], tuple[str, bool]] = {}
     for record in ledger.bulletins:
         if (
@@ -101,7 +103,7 @@ def _decided_later(month: str, ledger: Ledger) -> list[TalkLine]:
 
 def talk_withdrawal(facts: Facts, action: Action) -> TalkNotice:
     """约谈撤销 to a unit that had a notice of a talk which staff undid."""
-    month = action.month or ""
+    month = action.of_month
     unit = action.unit or ""
     for line in talk_lines(facts.ledger.talks, month):
         if line.unit == unit:
@@ -109,7 +111,7 @@ def talk_withdrawal(facts: Facts, action: Action) -> TalkNotice:
     raise LookupError(f"no talk with {unit} in {month}")
 
 
-def draft_is_stale(month: str, ledger: Ledger) -> bool:
+def draft_is_stale(month: Month, ledger: Ledger) -> bool:
     """Whether staff decided on talks since the month's bulletin was drawn, while it
     still waits to go."""
     drawn = []

@@ -40,6 +40,7 @@ from pipeline.model.letters.receipts import (
 from pipeline.model.letters.reminders import LagNotice, Reminder, UnitLetter
 from pipeline.model.letters.reviews import HeldCase, ReviewAnswer, ReviewRequest
 from pipeline.model.letters.talk_letters import TalkNotice, TalkProposal
+from pipeline.model.month import Month
 from pipeline.model.notice import NoticeKind
 from pipeline.model.review.reply_token import Token
 from pipeline.model.standing import State
@@ -290,7 +291,7 @@ GROUP_DIGEST = replace(
 TALKS = (
     TalkLine(
         "马边县",
-        "2015-09",
+        Month("2015-09"),
         (
             "完成率31.0%，在12个县（市、区）中排名末位",
             "本月漏报2次（9月20日、9月30日）",
@@ -300,7 +301,7 @@ TALKS = (
     ),
     TalkLine(
         "嘉阳集团",
-        "2015-09",
+        Month("2015-09"),
         ("自集中行动开展以来尚无有效数据", "本月漏报3次"),
         "proposed",
         False,
@@ -332,7 +333,7 @@ _COUNTIES = [r for r in STANDING.rows if r.kind == "county"]
 BULLETIN = Bulletin(
     snapshot_id="2015-09-3fa94c",
     number=1,
-    month="2015-09",
+    month=Month("2015-09"),
     title="",
     as_of=datetime(2015, 10, 1, 15, 0, tzinfo=ZONE),
     issued_on=date(2015, 10, 1),
@@ -394,7 +395,7 @@ ADHOC = replace(
     note="现将截至9月30日的进展情况印发你们，请对照差距抓好落实。",
 )
 PROPOSAL = TalkProposal(
-    "2015-09",
+    Month("2015-09"),
     TALKS,
     (
         ("确认约谈马边县", "确认对该单位的约谈，并记入本月通报"),
@@ -452,7 +453,7 @@ SETTLED = Settled(
     4010,
 )
 ERRATUM = Erratum(
-    month="2015-09",
+    month=Month("2015-09"),
     title="",
     issue="第1期",
     issued_on=BULLETIN.issued_on,
@@ -475,7 +476,7 @@ ERRATUM_DRAFT = ErratumDraft(
     "gz-2015-09-v2748-151103-0a1b2c3d4e5f60",
 )
 WAITS = BulletinWaits(
-    "2015-09",
+    Month("2015-09"),
     (
         WaitingCase(
             "沐川县",

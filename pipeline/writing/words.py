@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
+from pipeline.model.month import Month, year_and_number
 from pipeline.model.standing import shown_rate
 
 NOTHING = "—"
@@ -139,10 +140,10 @@ def moment(value: datetime) -> str:
     return f"{day(value)}{value:%H:%M}"
 
 
-def month_name(month: str) -> str:
+def month_name(month: Month) -> str:
     """2015年9月 for 2015-09."""
-    year, number_ = month.split("-")
-    return f"{int(year)}年{int(number_)}月"
+    year, number_ = year_and_number(month)
+    return f"{year}年{number_}月"
 
 
 def listing(names: Iterable[str]) -> str:

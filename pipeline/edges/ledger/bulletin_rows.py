@@ -20,6 +20,7 @@ from pipeline.edges.ledger.tables import (
 )
 from pipeline.model.ledger import BulletinRecord, TalkRecord
 from pipeline.model.letters.bulletins import Bulletin
+from pipeline.model.month import Month
 from pipeline.model.review.talk import TalkEvent, TalkRule
 
 
@@ -81,7 +82,7 @@ class Talkbook(Fairness):
                 session.flush()
             session.add(rows.talk_event_row(event))
 
-    def talk_events(self, month: str) -> tuple[TalkEvent, ...]:
+    def talk_events(self, month: Month) -> tuple[TalkEvent, ...]:
         """All that was decided and noted on a month's talks, in order."""
         with Session(self.engine) as session:
             query = (
@@ -107,7 +108,7 @@ class Talkbook(Fairness):
             )
         )
 
-    def bulletin(self, month: str, kind: str) -> Bulletin | None:
+    def bulletin(self, month: Month, kind: str) -> Bulletin | None:
         """The month's frozen snapshot, the newest of that kind."""
         with Session(self.engine) as session:
             query = (
@@ -132,7 +133,7 @@ class Talkbook(Fairness):
             select(TalkRow).order_by(col(TalkRow.month), col(TalkRow.id))
         ):
             talks[(t.month, t.unit)] = TalkRecord(
-                t.month, t.unit, tuple(t.reasons), tuple(t.rules)
+                Month(t.month), t.unit, tuple(t.reasons), tuple(t.rules)
             )
         changes: dict[str, dict[str, Any]] = {
             "proposed": {"state": "proposed", "circulated": False},
@@ -177,7 +178,7 @@ def _record(row: BulletinRow) -> BulletinRecord:
             (line["month"], line["unit"], line["state"], line["circulated"])
         )
     return BulletinRecord(
-        month=row.month,
+        month=Month(row.month),
         snapshot_id=row.snapshot_id,
         number=row.number,
         completed=tuple(figures),

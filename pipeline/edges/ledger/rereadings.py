@@ -17,10 +17,10 @@ from pipeline.edges.ledger.tables import (
     RereadMailRow,
     RereadReportRow,
 )
+from pipeline.model.actor import RULE
 from pipeline.model.arrival import Outcome
 from pipeline.model.report import DecisionRule
 
-_BY_RULE = "rule"
 _MAIL = ("outcome", "reason", "unit", "period")
 _READ = {"files", "readings"}
 _REPORT = {"added", "timeliness", "notes", "holds", "measures", "files", "form"}
@@ -75,7 +75,7 @@ class Rereadings:
         if decided is not None:
             said = decided.model_dump(exclude={"id"}) | {
                 "at": at,
-                "by": _BY_RULE,
+                "by": RULE,
                 "rule": DecisionRule.REPLAYED.value,
                 "why": why,
             }

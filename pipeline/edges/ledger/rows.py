@@ -12,6 +12,7 @@ from pipeline.edges.ledger.tables import (
     RereadReportRow,
     TalkEventRow,
 )
+from pipeline.model.actor import Actor
 from pipeline.model.arrival import (
     Arrival,
     FileOutcome,
@@ -22,6 +23,7 @@ from pipeline.model.arrival import (
 )
 from pipeline.model.form import FileReading, Form, Hold, Note
 from pipeline.model.ledger import MailRecord, MailSeen
+from pipeline.model.month import Month
 from pipeline.model.notice import Action, NoticeKind
 from pipeline.model.report import (
     Decision,
@@ -115,7 +117,7 @@ def decision(row: DecisionRow) -> Decision:
     return Decision(
         row.report_id,
         row.at,
-        row.by,
+        Actor(row.by),
         DecisionRule(row.rule),
         ReportState(row.state),
         row.unit,
@@ -246,11 +248,11 @@ def talk_event_row(event: TalkEvent) -> TalkEventRow:
 
 def talk_event(row: TalkEventRow) -> TalkEvent:
     return TalkEvent(
-        row.month,
+        Month(row.month),
         row.unit,
         TalkStep(row.what),
         row.at,
-        row.by,
+        Actor(row.by),
         row.text,
         row.held_on,
         row.message_key,
@@ -264,7 +266,7 @@ def action(row: NoticeRow) -> Action:
         row.due_at,
         row.unit,
         row.period,
-        row.month,
+        Month(row.month) if row.month else None,
         row.message_key,
         row.report_id,
         tuple(row.to),

@@ -31,8 +31,10 @@ from pipeline.edges.ledger.tables import (
     TalkEventRow,
     TalkRow,
 )
+from pipeline.model.actor import RULE
 from pipeline.model.arrival import Arrival, Judgement
 from pipeline.model.ledger import Ledger, MailRecord, renamed, renamed_of
+from pipeline.model.month import Month
 from pipeline.model.notice import approval_key
 from pipeline.model.operation.post import HandledSighting
 from pipeline.model.report import Decision, DecisionRule, Report
@@ -83,7 +85,7 @@ class Store(Mailroom, Reports, Removals):
         found = super().decision_before(report_id)
         return found and renamed_of(found, self._renames)
 
-    def talk_events(self, month: str) -> tuple[TalkEvent, ...]:
+    def talk_events(self, month: Month) -> tuple[TalkEvent, ...]:
         events = super().talk_events(month)
         found = []
         for event in events:
@@ -286,7 +288,7 @@ def _first_decision(report: Report, ledger: Ledger, at: datetime) -> Decision:
     return Decision(
         report.id,
         at,
-        "rule",
+        RULE,
         DecisionRule.JUDGED,
         report.state,
         report.unit,

@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 
 from pipeline.flows.recovery.alike import Difference
 from pipeline.judging.calendar import Calendar
+from pipeline.model.actor import RULE
 from pipeline.model.ledger import Ledger
 from pipeline.writing.words import month_name
-
-_BY_RULE = "rule"
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ def plan(
             continue
         elif difference.by_order:
             left.append(difference.sentence)
-        elif report is not None and report.decided_by != _BY_RULE:
+        elif report is not None and report.decided_by != RULE:
             left.append(
                 f"{difference.sentence}；已由 {report.decided_by} 决定，不改"
             )

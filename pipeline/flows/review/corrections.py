@@ -19,6 +19,7 @@ from pipeline.judging.progress.printed import (
 )
 from pipeline.model.letters.bulletins import Bulletin
 from pipeline.model.letters.letter import Letter
+from pipeline.model.month import Month
 from pipeline.model.notice import Action, NoticeKind, bulletin_key
 from pipeline.notices.erratum_facts import erratum, withdrawal
 from pipeline.notices.facts import Facts
@@ -68,7 +69,7 @@ class Corrections:
         return self._plan(letter, key, had, bulletin.month)
 
     def _plan(
-        self, letter: Letter, key: str, had: tuple[str, ...], month: str
+        self, letter: Letter, key: str, had: tuple[str, ...], month: Month
     ) -> Ordered:
         if not had:
             return Ordered.NOT_SENT

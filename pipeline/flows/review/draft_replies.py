@@ -29,6 +29,7 @@ from pipeline.model.letters.bulletins import Bulletin, EditedDraft
 from pipeline.model.letters.draft_result import DraftResult
 from pipeline.model.letters.sender import Sender
 from pipeline.model.mail import Attachment, Message
+from pipeline.model.month import Month
 from pipeline.model.notice import NoticeKind
 from pipeline.model.report import DecisionRule
 from pipeline.model.review.reply_token import draft_case
@@ -47,7 +48,7 @@ from pipeline.writing.review.draft_words import DraftAnswer, draft_sentence
 class Snapshots(Protocol):
     """Where the drafts that wait are kept."""
 
-    def bulletin(self, month: str, kind: str) -> Bulletin | None: ...
+    def bulletin(self, month: Month, kind: str) -> Bulletin | None: ...
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class DraftDocuments:
     reader: Reader
     sender: Sender
 
-    def ours(self, month: str) -> EditedDraft | None:
+    def ours(self, month: Month) -> EditedDraft | None:
         """What stands in the document that reviewers have before them."""
         bulletin = self.store.bulletin(month, NoticeKind.MONTHLY_BULLETIN)
         if bulletin is None:
@@ -72,7 +73,7 @@ class DraftDocuments:
         made = bulletin_document(bulletin, self.sender)
         return self.reader.edited_draft(made)
 
-    def drawn_at_or_before(self, month: str, message: Message) -> bool:
+    def drawn_at_or_before(self, month: Month, message: Message) -> bool:
         """Whether a reply came after the figures of the present draft were drawn."""
         bulletin = self.store.bulletin(month, NoticeKind.MONTHLY_BULLETIN)
         return bulletin is not None and message.received_at >= bulletin.as_of
@@ -93,7 +94,7 @@ class DraftReplies:
     ledger: Ledger
     documents: DraftDocuments | None
 
-    def judge(self, message: Message, month: str, version: int) -> Judgement:
+    def judge(self, message: Message, month: Month, version: int) -> Judgement:
         told = DraftAnswer(month)
         if version != draft_version(month, self.ledger):
             return _said(DraftRuling(DraftResult.OUTDATED), told)
@@ -111,7 +112,7 @@ class DraftReplies:
         return self._ruled(wish, told, message)
 
     def judge_erratum(
-        self, message: Message, month: str, version: int
+        self, message: Message, month: Month, version: int
     ) -> Judgement:
         """A reply to a correction's draft: 同意发布 or 不发更正."""
         withhold = withholds(message.text)
@@ -178,7 +179,7 @@ class DraftReplies:
     ) -> Judgement:
         """The edited document takes the draft's place once every figure in it is the
         draft's, or she has said that she means it."""
-        key, files = self._brought(message, told.month)
+        key, files = self._brought(message, told.of_month)
         if len(files) != 1:
             result = (
                 DraftResult.SEVERAL_DOCUMENTS
@@ -188,7 +189,7 @@ class DraftReplies:
             return _said(DraftRuling(result), told)
         ours = None
         if self.documents is not None:
-            ours = self.documents.ours(told.month)
+            ours = self.documents.ours(told.of_month)
         if self.documents is None or ours is None:
             return _said(DraftRuling(DraftResult.OUTDATED), told)
         hers = self.documents.read(files[0])
@@ -212,7 +213,7 @@ class DraftReplies:
         return self._ruled(replace(wish, document=key), told, message)
 
     def _brought(
-        self, message: Message, month: str
+        self, message: Message, month: Month
     ) -> tuple[str, tuple[Attachment, ...]]:
         """The documents of this reply, else of the newest one about the draft that
         brought any."""
@@ -239,7 +240,7 @@ class DraftReplies:
         self, wish: DraftWish, told: DraftAnswer, message: Message
     ) -> Judgement:
         today = self._today(message)
-        ruling = rule_on_draft(wish, told.month, self.ledger, today)
+        ruling = rule_on_draft(wish, told.of_month, self.ledger, today)
         return _said(ruling, told)
 
     def _today(self, message: Message) -> date:

@@ -24,9 +24,11 @@ from pipeline.judging.review.talk_decisions import (
     talks_version,
 )
 from pipeline.judging.rulebook import Rulebook
+from pipeline.model.actor import RULE, Actor
 from pipeline.model.arrival import Judgement, Outcome, ReplyResult
 from pipeline.model.ledger import Ledger
 from pipeline.model.mail import MailNature, Message
+from pipeline.model.month import Month
 from pipeline.model.report import Report, Ruling
 from pipeline.model.review.refusal import CannotDecide
 from pipeline.model.review.reply_token import (
@@ -93,11 +95,13 @@ class Replies:
         drafts = DraftReplies(self.rulebook, self.ledger, self.documents)
         match case.kind:
             case CaseKind.TALKS:
-                return self._on_talks(message, case.of, token.version)
+                return self._on_talks(message, Month(case.of), token.version)
             case CaseKind.DRAFT:
-                return drafts.judge(message, case.of, token.version)
+                return drafts.judge(message, Month(case.of), token.version)
             case CaseKind.ERRATUM:
-                return drafts.judge_erratum(message, case.of, token.version)
+                return drafts.judge_erratum(
+                    message, Month(case.of), token.version
+                )
             case CaseKind.DIGEST:
                 if releases_correction(message.text):
                     return drafts.judge_moved()
@@ -200,7 +204,7 @@ class Replies:
         )
 
     def _on_talks(
-        self, message: Message, month: str, version: int
+        self, message: Message, month: Month, version: int
     ) -> Judgement:
         events = tuple(
             e
@@ -208,9 +212,9 @@ class Replies:
             if e.message_key != message.key
         )
         if version != talks_version(events):
-            return nothing_done(
-                _stale(steps(events)[-1].by if steps(events) else "", True)
-            )
+            made_before = steps(events)
+            by = made_before[-1].by if made_before else None
+            return nothing_done(_stale(by, True))
         try:
             made = decide_talks(
                 read_talk_answer(message.text),
@@ -218,7 +222,7 @@ class Replies:
                 events,
                 self.rulebook,
                 self.ledger,
-                message.sender.email,
+                Actor(message.sender.email),
                 self.now,
             )
         except Unclear as trouble:
@@ -286,8 +290,8 @@ def _brings_files(message: Message) -> bool:
     return any(not file.inline for file in message.attachments)
 
 
-def _stale(by: str, decided: bool) -> str:
-    if by and by != "rule":
+def _stale(by: Actor | None, decided: bool) -> str:
+    if by and by != RULE:
         who = f"（{by}）"
     else:
         who = ""

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pipeline.judging.progress.agenda import bulletin_time
 from pipeline.judging.progress.campaign import Campaign
 from pipeline.model.ledger import Ledger
+from pipeline.model.month import Month
 from pipeline.model.notice import NoticeKind, bulletin_key
 from pipeline.model.report import ReportState
 
@@ -38,12 +39,14 @@ def answer_expected(now: datetime, campaign: Campaign, ledger: Ledger) -> bool:
     return any(now - bulletin_time(m, campaign) < valid for m in asked)
 
 
-def _drafted(ledger: Ledger) -> set[str]:
+def _drafted(ledger: Ledger) -> set[Month]:
     """The months whose bulletin waits for its approval."""
     start = f"{NoticeKind.BULLETIN_DRAFT}:"
     months = set()
     for key in ledger.settled:
-        month = key.removeprefix(start).partition(":")[0]
-        if key.startswith(start) and bulletin_key(month) not in ledger.settled:
+        if not key.startswith(start):
+            continue
+        month = Month(key.removeprefix(start).partition(":")[0])
+        if bulletin_key(month) not in ledger.settled:
             months.add(month)
     return months

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from pipeline.judging.progress.campaign import Campaign
+from pipeline.model.month import Month
 from pipeline.model.rules import AgendaItem, Occasion, Step
 
 
-def bulletin_time(month: str, campaign: Campaign) -> datetime:
+def bulletin_time(month: Month, campaign: Campaign) -> datetime:
     last = campaign.calendar.of_month(month)[-1]
     return campaign.calendar.step(last, campaign.notices.monthly_bulletin)
 

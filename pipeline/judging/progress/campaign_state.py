@@ -10,6 +10,7 @@ from datetime import date, datetime
 from pipeline.judging.progress.campaign import Campaign
 from pipeline.model.arrival import IgnoredReason
 from pipeline.model.ledger import Ledger
+from pipeline.model.month import Month
 from pipeline.model.report import ReportState
 
 _OUTSIDE = (
@@ -27,7 +28,7 @@ class CampaignState:
     closed: tuple[date, ...]
     open: tuple[date, ...]
     held: tuple[str, ...]
-    undrawn: tuple[str, ...]
+    undrawn: tuple[Month, ...]
     mails: int
     outside: int
 

@@ -10,6 +10,7 @@ from pipeline.model.canonical import canonical_digest
 from pipeline.model.ledger import BulletinRecord, Ledger
 from pipeline.model.letters.bulletins import Bulletin
 from pipeline.model.letters.errata import PrintedChange
+from pipeline.model.month import Month
 from pipeline.model.notice import NoticeKind, bulletin_key
 from pipeline.model.roster import Roster
 
@@ -45,17 +46,17 @@ def is_withdrawn(record: BulletinRecord, ledger: Ledger) -> bool:
     return withdrawal_key(record.month, record.snapshot_id) in ledger.settled
 
 
-def withdrawal_key(month: str, snapshot_id: str) -> str:
+def withdrawal_key(month: Month, snapshot_id: str) -> str:
     """What the ledger settles when a bulletin is withdrawn."""
     return f"{_withdrawal_start(month)}{snapshot_id}"
 
 
-def is_withdrawal(key: str, month: str) -> bool:
+def is_withdrawal(key: str, month: Month) -> bool:
     """Whether a notice's key is that of a withdrawal of one of the month's bulletins."""
     return key.startswith(_withdrawal_start(month))
 
 
-def _withdrawal_start(month: str) -> str:
+def _withdrawal_start(month: Month) -> str:
     return f"{_erratum_start(month)}withdrawn:"
 
 
@@ -110,7 +111,7 @@ def _pool_of(unit: str, roster: Roster) -> str:
     return known.member_of or ""
 
 
-def _erratum_start(month: str) -> str:
+def _erratum_start(month: Month) -> str:
     return f"{NoticeKind.ERRATUM}:{month}:"
 
 
@@ -138,7 +139,7 @@ def erratum_version(key: str) -> int:
     return int(key[-10:-7], 16)
 
 
-def corrected_last(month: str, ledger: Ledger) -> datetime | None:
+def corrected_last(month: Month, ledger: Ledger) -> datetime | None:
     """When the newest correction of the month's bulletin went."""
     return max(ledger.first_sent(_erratum_start(month)), default=None)
 

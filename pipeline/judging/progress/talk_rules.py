@@ -5,10 +5,10 @@ The program proposes and states figures; staff confirm. Nothing here blames anyo
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from fractions import Fraction
 
 from pipeline.model.ledger import TalkRecord
+from pipeline.model.month import Month, previous_month
 from pipeline.model.review.talk import TalkProposal, TalkReason, TalkRule
 from pipeline.model.rules import TalkRules
 from pipeline.model.standing import (
@@ -20,7 +20,7 @@ from pipeline.model.standing import (
 
 
 def proposals(
-    month: str,
+    month: Month,
     standings: tuple[Standing, ...],
     last_bulletin: Mapping[str, int | None] | None,
     rules: TalkRules,
@@ -126,16 +126,9 @@ def _exact(row: Row) -> Fraction:
     return Fraction(0)
 
 
-def previous_month(month: str) -> str:
-    year, number = map(int, month.split("-"))
-    if number == 1:
-        day = date(year - 1, 12, 1)
-    else:
-        day = date(year, number - 1, 1)
-    return f"{day:%Y-%m}"
-
-
-def twice_in_a_row(month: str, unit: str, talks: Iterable[TalkRecord]) -> bool:
+def twice_in_a_row(
+    month: Month, unit: str, talks: Iterable[TalkRecord]
+) -> bool:
     """连续两次被约谈: confirmed talks in this month and the one before."""
     confirmed = set()
     for t in talks:

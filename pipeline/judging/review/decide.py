@@ -15,10 +15,10 @@ from datetime import date, datetime
 from pipeline.judging.intake.candidates import timeliness, unique
 from pipeline.judging.intake.settle_figure import SettledFigure, settle_figure
 from pipeline.judging.rulebook import Rulebook
+from pipeline.model.actor import RULE
 from pipeline.model.form import Figure, Hold, Note
 from pipeline.model.ledger import Ledger
 from pipeline.model.report import (
-    BY_RULE,
     VOUCHED,
     Decision,
     DecisionRule,
@@ -160,7 +160,7 @@ def _timeliness(report: Report, period: date, rulebook: Rulebook) -> Timeliness:
 
 def is_by_rule(report: Report) -> bool:
     """Whether the program alone has decided on it, and counted it or put it aside."""
-    return report.decided_by == BY_RULE and report.state is not ReportState.HELD
+    return report.decided_by == RULE and report.state is not ReportState.HELD
 
 
 def _counts_already(report: Report) -> bool:

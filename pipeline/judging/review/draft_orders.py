@@ -17,6 +17,7 @@ from pipeline.judging.progress.printed import (
 )
 from pipeline.model.ledger import Ledger
 from pipeline.model.letters.draft_result import DraftResult
+from pipeline.model.month import Month
 from pipeline.model.notice import approval_key, edited_key, postponed_key
 from pipeline.model.roster import Roster
 
@@ -35,7 +36,7 @@ class DraftRuling:
     """What a reply came to; `approvals` and `settles` as in Judgement."""
 
     result: DraftResult
-    approvals: tuple[str, ...] = ()
+    approvals: tuple[Month, ...] = ()
     settles: tuple[str, ...] = ()
 
 
@@ -53,7 +54,7 @@ class DraftWish:
 
 
 def rule_on_draft(
-    wish: DraftWish, month: str, ledger: Ledger, today: date
+    wish: DraftWish, month: Month, ledger: Ledger, today: date
 ) -> DraftRuling:
     """What the wish does to the month's bulletin that waits."""
     if approval_key(month) in ledger.settled:
@@ -72,7 +73,7 @@ def rule_on_draft(
     return DraftRuling(DraftResult.NOT_RELEASED)
 
 
-def _put_off(wish: DraftWish, month: str, today: date) -> DraftRuling:
+def _put_off(wish: DraftWish, month: Month, today: date) -> DraftRuling:
     """Without a day nothing changes: a draft waits for its release anyway."""
     if wish.until is None:
         return DraftRuling(DraftResult.NOT_RELEASED)
@@ -82,12 +83,14 @@ def _put_off(wish: DraftWish, month: str, today: date) -> DraftRuling:
     return DraftRuling(DraftResult.POSTPONED, (), (key,))
 
 
-def rule_on_moved(ledger: Ledger, roster: Roster) -> tuple[str, DraftRuling]:
-    """发布更正 in reply to a digest: the newest bulletin's month, "" for none, and what
+def rule_on_moved(
+    ledger: Ledger, roster: Roster
+) -> tuple[Month | None, DraftRuling]:
+    """发布更正 in reply to a digest: the newest bulletin's month, None for none, and what
     is done. The state of now goes: the letter itself says which it is."""
     found = untold(roster, ledger)
     if found is None:
-        return "", DraftRuling(DraftResult.NOTHING_MOVED)
+        return None, DraftRuling(DraftResult.NOTHING_MOVED)
     record, changes = found
     approved = erratum_release_key(erratum_key(record, changes))
     ruling = DraftRuling(DraftResult.ERRATUM_RELEASED, (), (approved,))
@@ -95,7 +98,7 @@ def rule_on_moved(ledger: Ledger, roster: Roster) -> tuple[str, DraftRuling]:
 
 
 def rule_on_erratum(
-    month: str,
+    month: Month,
     version: int,
     ledger: Ledger,
     roster: Roster,

@@ -7,6 +7,7 @@ none in particular.
 """
 
 from pipeline.judging.rulebook import Rulebook
+from pipeline.model.actor import RULE
 from pipeline.model.report import (
     Decision,
     DecisionRule,
@@ -50,7 +51,7 @@ def would_teach(
 ) -> bool:
     """Whether 归某单位并记住 would teach anything: only then it is offered."""
     made = Lesson(unit, since=report.received_at, by="", case=report.id)
-    ruling = Ruling(DecisionRule.ASSIGN, "", unit=unit, remember=Remember.ALL)
+    ruling = Ruling(DecisionRule.ASSIGN, RULE, unit=unit, remember=Remember.ALL)
     return bool(
         _address(made, sender, ruling, rulebook)
         or _name(made, report, ruling, rulebook)

@@ -12,6 +12,7 @@ from pipeline.judging.review.decide import decide, is_by_rule
 from pipeline.judging.review.learn import lessons
 from pipeline.judging.rulebook import Rulebook
 from pipeline.model.ledger import Ledger
+from pipeline.model.month import Month
 from pipeline.model.report import (
     Decision,
     DecisionRule,
@@ -52,6 +53,6 @@ def settle(
     return decision, lessons(report, case.sender, ruling, decision, rulebook)
 
 
-def draft_version(month: str, ledger: Ledger) -> int:
+def draft_version(month: Month, ledger: Ledger) -> int:
     """How often the month's bulletin was drawn up."""
     return sum(bulletin.month == month for bulletin in ledger.bulletins)

@@ -12,7 +12,9 @@ from datetime import datetime
 from pipeline.judging.progress.talk_rules import twice_in_a_row
 from pipeline.judging.review.decide import named_unit
 from pipeline.judging.rulebook import Rulebook
+from pipeline.model.actor import RULE, Actor
 from pipeline.model.ledger import Ledger, TalkRecord
+from pipeline.model.month import Month
 from pipeline.model.review.refusal import CannotDecide, Refusal
 from pipeline.model.review.talk import (
     TalkEvent,
@@ -34,16 +36,16 @@ def steps(events: Iterable[TalkEvent]) -> tuple[TalkEvent, ...]:
 
 def talks_version(events: Iterable[TalkEvent]) -> int:
     """How often people decided on a month's talks: what a reply must have seen."""
-    return sum(e.by != "rule" for e in steps(events))
+    return sum(e.by != RULE for e in steps(events))
 
 
 def decide_talks(
     orders: tuple[TalkOrder, ...],
-    month: str,
+    month: Month,
     events: tuple[TalkEvent, ...],
     rulebook: Rulebook,
     ledger: Ledger,
-    by: str,
+    by: Actor,
     now: datetime,
 ) -> tuple[TalkEvent, ...]:
     """The events that the orders make of a month's talks. Raises CannotDecide."""
@@ -75,7 +77,7 @@ def decide_talks(
 
 def _order(
     order: TalkOrder,
-    month: str,
+    month: Month,
     talks: dict[str, TalkRecord],
     events: tuple[TalkEvent, ...],
     rulebook: Rulebook,
@@ -121,7 +123,7 @@ _STEPS = {
 
 
 def _added(
-    units: tuple[str, ...], talks: dict[str, TalkRecord], month: str
+    units: tuple[str, ...], talks: dict[str, TalkRecord], month: Month
 ) -> Iterator[tuple[str, TalkStep]]:
     for unit in units:
         if unit in talks and talks[unit].state != "dropped":
@@ -130,7 +132,7 @@ def _added(
 
 
 def _twice(
-    month: str, unit: str, talks: dict[str, TalkRecord], ledger: Ledger
+    month: Month, unit: str, talks: dict[str, TalkRecord], ledger: Ledger
 ) -> bool:
     others = (t for t in ledger.talks if t.month != month)
     return twice_in_a_row(month, unit, (*others, *talks.values()))
@@ -161,7 +163,7 @@ def _undone(
 ) -> Iterator[tuple[str, TalkStep]]:
     """撤销: what the newest decision (all that one person said at one time) changed is
     as it was before."""
-    known = [e for e in steps(events) if e.by != "rule"]
+    known = [e for e in steps(events) if e.by != RULE]
     if not known:
         raise CannotDecide(Refusal.NO_TALK_TO_UNDO)
     last = known[-1]
@@ -172,7 +174,7 @@ def _undone(
     ]
     for unit in dict.fromkeys(e.unit for e in batch):
         before = [e for e in steps(events) if e.unit == unit and e not in batch]
-        was = TalkRecord("", unit, ())
+        was = TalkRecord(last.month, unit, ())
         for event in before:
             was = _after(was, event.what)
         added = not before and TalkRule.ADDED in (

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from pipeline.model.canonical import WHERE_SET
 from pipeline.model.letters.reminders import Arrears
+from pipeline.model.month import Month
 from pipeline.model.notice import NoticeKind
 from pipeline.model.review.reply_token import Token
 from pipeline.model.roster import Group
@@ -85,7 +86,7 @@ class TalkLine:
     `again`: there was a talk the month before."""
 
     unit: str
-    month: str
+    month: Month
     reasons: tuple[str, ...]
     state: str
     circulated: bool
@@ -138,7 +139,7 @@ class Bulletin:
 
     snapshot_id: str
     number: int
-    month: str
+    month: Month
     title: str
     as_of: datetime
     issued_on: date

@@ -4,6 +4,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from pipeline.model.month import Month
 from pipeline.model.notice import NoticeKind
 from pipeline.model.review.reply_token import Token
 
@@ -44,7 +45,7 @@ class Erratum:
     totals are those of its period, as printed and now. Without lines and not withdrawn:
     the printed figures hold again."""
 
-    month: str
+    month: Month
     title: str
     issue: str
     issued_on: date
@@ -88,6 +89,6 @@ class WaitingCase:
 class BulletinWaits:
     """通报等待待核: to reviewers at the bulletin's hour, while held reports keep it."""
 
-    month: str
+    month: Month
     cases: tuple[WaitingCase, ...]
     kind: NoticeKind = NoticeKind.BULLETIN_WAITS

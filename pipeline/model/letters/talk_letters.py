@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.model.letters.bulletins import TalkLine
+from pipeline.model.month import Month
 from pipeline.model.notice import NoticeKind
 from pipeline.model.review.reply_token import Token
 
@@ -13,7 +14,7 @@ class TalkProposal:
     """约谈建议 to staff: who, why, how to confirm; `bulletin_at`: what is decided by then
     stands in the month's bulletin (local; None once it went)."""
 
-    month: str
+    month: Month
     lines: tuple[TalkLine, ...]
     answers: tuple[tuple[str, str], ...]
     token: Token | None = None

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from pipeline.model.month import Month
 from pipeline.model.roster import folded
 
 _CODE = re.compile(
@@ -93,15 +94,15 @@ def case_ref(case: str) -> CaseRef:
     return CaseRef(CaseKind.REPORT, case)
 
 
-def draft_case(month: str) -> str:
+def draft_case(month: Month) -> str:
     return str(CaseRef(CaseKind.DRAFT, month))
 
 
-def erratum_case(month: str) -> str:
+def erratum_case(month: Month) -> str:
     return str(CaseRef(CaseKind.ERRATUM, month))
 
 
-def talks_case(month: str) -> str:
+def talks_case(month: Month) -> str:
     return str(CaseRef(CaseKind.TALKS, month))
 
 

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from pipeline.model.actor import Actor
+from pipeline.model.month import Month
+
 
 class TalkRule(StrEnum):
     """Why a talk stands in the ledger (rules.md 8)."""
@@ -41,7 +44,7 @@ class TalkReason:
 class TalkProposal:
     """A unit that the rules propose for a talk, each rule once."""
 
-    month: str
+    month: Month
     unit: str
     reasons: tuple[TalkReason, ...]
 
@@ -63,11 +66,11 @@ class TalkEvent:
     """`by` is "rule", an address or an account; `message_key` the reply that decided
     it, "" at the command line."""
 
-    month: str
+    month: Month
     unit: str
     what: TalkStep
     at: datetime
-    by: str
+    by: Actor
     text: str = ""
     held_on: date | None = None
     message_key: str = ""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from pipeline.model.actor import Actor
 from pipeline.model.form import day_meant
 from pipeline.model.report import VOUCHED, DecisionRule, Remember, Ruling
 from pipeline.reading.form.dates import mentions, without_days
@@ -353,7 +354,7 @@ def _ruling(said: list[_Said], by: str, today: date | None) -> Ruling:
         rule = DecisionRule.ASSIGN
     return Ruling(
         rule,
-        by,
+        Actor(by),
         _why(said),
         _number(corrected) if corrected else None,
         unit,

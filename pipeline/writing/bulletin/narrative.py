@@ -19,6 +19,7 @@ from pipeline.model.letters.bulletins import (
     TalkLine,
 )
 from pipeline.model.letters.sender import Sender
+from pipeline.model.month import Month
 from pipeline.model.standing import Row, State
 from pipeline.model.wording.campaign_words import CampaignWords, UnitKind
 from pipeline.writing.bulletin.problems import Problem, problems
@@ -362,7 +363,7 @@ def _talks(bulletin: Bulletin, words: CampaignWords) -> Iterable[str]:
         yield f"{names}连续两次被约谈，按照规定{words.audience}予以通报。"
 
 
-def _decided_later(line: TalkLine, month: str) -> Iterator[str]:
+def _decided_later(line: TalkLine, month: Month) -> Iterator[str]:
     """What was decided on an earlier month's talk after that month's bulletin had gone."""
     if line.month == month:
         return

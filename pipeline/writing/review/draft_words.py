@@ -10,6 +10,7 @@ from datetime import date
 from typing import Final
 
 from pipeline.model.letters.draft_result import DraftResult
+from pipeline.model.month import Month
 from pipeline.writing.words import day, month_name
 
 # That one sentence points out
@@ -45,11 +46,18 @@ class DraftAnswer:
     """What the sentence tells: the month, and what belongs to the result. `changes`:
     (what stood there, what stands there, the line)."""
 
-    month: str
+    month: Month | None
     number: str = ""
     until: date | None = None
     unit: str = ""
     changes: Sequence[tuple[str, str, str]] = field(default=())
+
+    @property
+    def of_month(self) -> Month:
+        """LookupError where the answer is of no bulletin."""
+        if self.month is None:
+            raise LookupError("an answer about no bulletin")
+        return self.month
 
 
 # What was done, or why nothing was; in braces what belongs to the result.

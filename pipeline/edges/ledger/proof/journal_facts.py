@@ -37,6 +37,7 @@ from pipeline.edges.ledger.tables import (
     TalkEventRow,
     TalkRow,
 )
+from pipeline.model.actor import RULE
 from pipeline.model.operation.journal_entry import Told
 from pipeline.model.report import DecisionRule
 from pipeline.writing.sentences import drop_sentence, dropped_for
@@ -116,7 +117,7 @@ def _decision(row: DecisionRow) -> Told:
     why = " ".join(filter(None, (row.rule, row.state, figure, row.why)))
     return Told(
         what,
-        "" if row.by == "rule" else row.by,
+        "" if row.by == RULE else row.by,
         row.unit,
         row.period,
         row.report_id,
@@ -144,7 +145,7 @@ def _talk_event(row: TalkEventRow) -> Told:
     why = " ".join(filter(None, (row.text, str(row.held_on or ""))))
     return Told(
         f"talk_{row.what}",
-        "" if row.by == "rule" else row.by,
+        "" if row.by == RULE else row.by,
         row.unit,
         None,
         row.month,

@@ -14,18 +14,18 @@ from judging_makers import (
 
 from pipeline.judging.progress.standings import standing
 from pipeline.judging.progress.talk_rules import (
-    previous_month,
     proposals,
     twice_in_a_row,
 )
 from pipeline.model.ledger import Ledger, TalkRecord
+from pipeline.model.month import Month
 from pipeline.model.report import Report, ReportState
 from pipeline.model.review.talk import TalkRule
 from pipeline.model.roster import Roster, Unit
 from pipeline.model.rules import TalkRules
 from pipeline.model.standing import Standing
 
-MONTH = "2015-09"
+MONTH = Month("2015-09")
 DUES = (
     SEP10,
     SEP20,
@@ -225,19 +225,6 @@ def test_a_pool_and_its_members_are_never_proposed() -> None:
     assert rules_of(known(**GOOD, 丙县=(90, 95, 99)), units=units) == {}
 
 
-@pytest.mark.parametrize(
-    ("month_", "before"),
-    [
-        ("2015-10", "2015-09"),
-        ("2016-01", "2015-12"),
-        ("2015-12", "2015-11"),
-        ("2016-03", "2016-02"),
-    ],
-)
-def test_the_month_before(month_: str, before: str) -> None:
-    assert previous_month(month_) == before
-
-
 def talk(
     month_: str, state: str = "confirmed", unit: str = "甲县"
 ) -> TalkRecord:
@@ -261,4 +248,4 @@ def talk(
 def test_only_confirmed_talks_in_consecutive_months_count(
     talks: list[TalkRecord], month_: str, twice: bool
 ) -> None:
-    assert twice_in_a_row(month_, "甲县", talks) is twice
+    assert twice_in_a_row(Month(month_), "甲县", talks) is twice

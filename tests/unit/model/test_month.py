@@ -1,0 +1,37 @@
+"""A month keeps its shape of 2015-09, and knows the one before it."""
+
+from datetime import date
+
+import pytest
+
+from pipeline.model.month import (
+    Month,
+    month_of,
+    previous_month,
+    year_and_number,
+)
+
+
+@pytest.mark.parametrize(
+    ("month", "before"),
+    [
+        ("2015-10", "2015-09"),
+        ("2016-01", "2015-12"),
+        ("2015-12", "2015-11"),
+        ("2016-03", "2016-02"),
+    ],
+)
+def test_the_month_before(month: str, before: str) -> None:
+    assert previous_month(Month(month)) == before
+
+
+def test_a_month_of_a_day_is_the_string_that_rows_keep() -> None:
+    month = month_of(date(2015, 9, 30))
+    assert month == "2015-09"
+    assert year_and_number(month) == (2015, 9)
+
+
+@pytest.mark.parametrize("text", ["", "2015-9", "2015-13", "2015-00"])
+def test_what_is_no_month_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"isoformat|month"):
+        year_and_number(Month(text))
