@@ -224,7 +224,17 @@ KINDS: tuple[Kind, ...] = (
         advice="文件是演示文稿，不是报送表，请发送报送表的 Word 或 Excel 文件。",
         ole=("powerpoint document",),
     ),
+    Kind(
+        "shortcut",
+        Nature.REFUSED,
+        advice="文件只是一个网址或快捷方式，里面没有报送表，"
+        "请打开它，把报送表导出为 Word 或 Excel 文件后发送。",
+        # of Windows: to a page (腾讯文档, 金山文档), and to a file
+        heads=(b"[InternetShortcut]", b"L\x00\x00\x00\x01\x14\x02\x00"),
+    ),
     Kind("odf", Nature.REFUSED),
+    # OPC of another program than Office
+    Kind("package", Nature.REFUSED),
     Kind("ole", Nature.REFUSED),
     Kind(
         "exe",

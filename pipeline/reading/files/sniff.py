@@ -54,12 +54,16 @@ _HTML = re.compile(
 )
 # An Apple document is a zip, or a folder that the mail program zipped.
 _IWORK = re.compile(
-    r"(?:^|/)Index/Document\.iwa$|\.(?:pages|numbers)/Index\.zip$|"
-    r"(?:^|/)buildVersionHistory\.plist$",
+    r"\.iwa$|\.(?:pages|numbers)/Index\.zip$|"
+    # those of iWork '09
+    r"(?:^|/)buildVersionHistory\.plist$|(?:^|/)QuickLook/(?:Thumbnail|Preview)\.",
     re.IGNORECASE,
 )
 # Bytes that the words opening a text are looked for in
 _HEAD = 8192
+# The name that office encryption writes near the beginning of each file, behind a mark
+# that differs between its versions
+_OFFICE_LOCK, _LOCK_HEAD = b"E-SafeNet", 128
 # Bytes of [Content_Types].xml
 _TYPES_LIMIT = 1 << 20
 
@@ -95,7 +99,8 @@ def _kind_of(file: ForeignFile) -> str:
 def _sniff_zip(file: ForeignFile) -> str:
     try:
         package = file.package
-        if "mimetype" in package and "content.xml" in package:
+        odf = "mimetype" in package and "content.xml" in package
+        if odf and "uof.xml" not in package:
             kind = package.read("mimetype", 200).decode("ascii", "replace")
             return _ODF.get(kind.strip().rpartition(".")[2], "odf")
         return _sniff_names(package.members) or _sniff_types(package)
@@ -143,7 +148,8 @@ def _sniff_types(package: Package) -> str:
     for part_type, kind in _PART_TYPES:
         if part_type in types:
             return kind
-    return "zip"
+    # Of another program (Visio): an archive has no such part
+    return "package"
 
 
 def _sniff_ole(file: ForeignFile) -> str:
@@ -157,6 +163,8 @@ def _sniff_ole(file: ForeignFile) -> str:
 def _sniff_further(content: bytes) -> str:
     if b"%PDF-" in content[:1024]:
         return "pdf"
+    if _OFFICE_LOCK in content[:_LOCK_HEAD]:
+        return "esafenet"
     if content[:2] == b"MZ" and b"\x00" in content[:64]:
         return "exe"
     if content[:2] == b"BM" and content[6:10] == b"\x00" * 4:
