@@ -13,7 +13,8 @@ from functools import lru_cache
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
-from pipeline.reading.formats.pdf.pdf_ink import Box, Ink, Picture
+from pipeline.reading.formats.pdf.pdf_ink import Ink, Picture
+from pipeline.reading.formats.pdf.pdf_objects import Box
 
 # The grid on which shapes are compared
 _ACROSS, _DOWN = 8, 12
@@ -26,6 +27,8 @@ _STEP = 60
 # correlation of two shapes, -1 to 1: alike, and by how much another must be more alike
 _ALIKE = 0.75
 _CLEARLY = 0.12
+# Steps of grey between the lightest and the darkest of a place with print in it
+_LEAST_CONTRAST = 32
 
 # _ACROSS x _DOWN, its mean taken off, of length 1
 Shape = tuple[float, ...]
@@ -40,39 +43,45 @@ def may_be(text: str, box: Box, ink: Ink) -> bool:
     if shape is None:
         return True
     samples = _samples()
-    own = max(_correlation(shape, sample) for sample in samples[wanted])
+    # It must be another one clearly: 6 and 8, 1 and 7 are near in any font.
+    least = max(_ALIKE, _likeness(shape, samples[wanted]) + _CLEARLY)
     for digit, shapes in samples.items():
-        likeness = max(_correlation(shape, sample) for sample in shapes)
-        if digit != wanted and likeness >= max(_ALIKE, own + _CLEARLY):
+        if digit != wanted and _likeness(shape, shapes) >= least:
             return False
     return True
 
 
-def _correlation(one: Shape, other: Shape) -> float:
-    return sum(a * b for a, b in zip(one, other, strict=True))
+def _likeness(shape: Shape, samples: Sequence[Shape]) -> float:
+    """The best correlation with any of the samples."""
+    best = -1.0
+    for sample in samples:
+        products = (a * b for a, b in zip(shape, sample, strict=True))
+        best = max(best, sum(products))
+    return best
 
 
 def _shape(rows: Sequence[bytes]) -> Shape | None:
     """The dark part of a place, stretched to the grid; None where there is none."""
     if not rows or not rows[0]:
         return None
-    lightest = max(max(row) for row in rows)
-    darkest = min(min(row) for row in rows)
-    if lightest - darkest < 32:
+    lightest = max(map(max, rows))
+    darkest = min(map(min, rows))
+    if lightest - darkest < _LEAST_CONTRAST:
         return None
     limit = (lightest + darkest) / 2
-    inked = [[pixel < limit for pixel in row] for row in rows]
-    used = [y for y, row in enumerate(inked) if any(row)]
-    columns = []
-    for x in range(len(rows[0])):
-        if any(row[x] for row in inked):
-            columns.append(x)
-    if not used or not columns:
+    used: list[int] = []
+    columns: set[int] = set()
+    for y, row in enumerate(rows):
+        inked = [x for x, pixel in enumerate(row) if pixel < limit]
+        columns.update(inked)
+        if inked:
+            used.append(y)
+    if not used:
         return None
-    cut = [
-        row[columns[0] : columns[-1] + 1]
-        for row in rows[used[0] : used[-1] + 1]
-    ]
+    # Cut to the ink, so that where the digit stands in its place does not matter.
+    left = min(columns)
+    right = max(columns) + 1
+    cut = [row[left:right] for row in rows[used[0] : used[-1] + 1]]
     return _normal(_stretched(cut, lightest))
 
 
@@ -87,14 +96,16 @@ def _stretched(rows: Sequence[bytes], ground: int) -> list[float]:
         for across in range(_ACROSS):
             left = across * width // _ACROSS
             right = max(left + 1, (across + 1) * width // _ACROSS)
+            wide = right - left
             dark = 0
             for row in rows[first:last]:
-                dark += ground * (right - left) - sum(row[left:right])
-            found.append(dark / ((last - first) * (right - left)))
+                dark += ground * wide - sum(row[left:right])
+            found.append(dark / ((last - first) * wide))
     return found
 
 
 def _normal(values: list[float]) -> Shape | None:
+    """So that the product of two shapes is their correlation, however dark each is."""
     mean = sum(values) / len(values)
     away = [value - mean for value in values]
     length = sum(value * value for value in away) ** 0.5
@@ -114,6 +125,7 @@ def _samples() -> dict[str, list[Shape]]:
             text = raw.FPDFPageObj_CreateTextObj(document, font, _SIZE)
             letters = (digit + "\0").encode("utf-16-le")
             raw.FPDFText_SetText(text, raw.cast(letters, raw.FPDF_WIDESTRING))
+            # Clear of the edges of its square on all sides
             x = column * _STEP + 10
             y = row * _STEP + 15
             raw.FPDFPageObj_Transform(text, 1, 0, 0, 1, x, y)
@@ -122,17 +134,22 @@ def _samples() -> dict[str, list[Shape]]:
     picture = Picture(page.render(scale=1, grayscale=True))
     samples: dict[str, list[Shape]] = {}
     for column, digit in enumerate(_DIGITS):
-        shapes: list[Shape] = []
-        for row in range(len(_FONTS)):
-            top = picture.height - (row + 1) * _STEP
-            left = column * _STEP
-            rows = [
-                picture.row(y, left, left + _STEP)
-                for y in range(top, top + _STEP)
-            ]
-            shape = _shape(rows)
-            if shape is not None:
-                shapes.append(shape)
-        samples[digit] = shapes
+        samples[digit] = _shapes_in(picture, column)
     document.close()
     return samples
+
+
+def _shapes_in(picture: Picture, column: int) -> list[Shape]:
+    """The shapes of a column of the sheet of samples: one digit in each font."""
+    found: list[Shape] = []
+    left = column * _STEP
+    for row in range(len(_FONTS)):
+        # Rows of the picture count from the top, those of the page from below.
+        top = picture.height - (row + 1) * _STEP
+        rows = []
+        for y in range(top, top + _STEP):
+            rows.append(picture.row(y, left, left + _STEP))
+        shape = _shape(rows)
+        if shape is not None:
+            found.append(shape)
+    return found

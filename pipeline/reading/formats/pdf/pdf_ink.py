@@ -6,11 +6,12 @@ whatever makes a character unseen, it makes no difference to the picture. Never 
 what an unseen character means.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from pypdfium2 import raw
 
-from pipeline.reading.formats.pdf.pdf_objects import Painted
+from pipeline.reading.formats.pdf.pdf_objects import Box, Painted
 
 _INVISIBLE = raw.FPDF_TEXTRENDERMODE_INVISIBLE
 # Pixels a point: a digit of 10 pt is some 20 pixels high
@@ -21,9 +22,8 @@ _MOST_PIXELS = 2_600
 _WHOLE = 0.75
 # A character smaller than this on the picture is not judged
 _LEAST_PIXELS = 6
-
-# Left, bottom, right, top in page points
-Box = tuple[float, float, float, float]
+# Left, top, right, bottom on the picture, rows counted downwards
+Pixels = tuple[int, int, int, int]
 
 
 class Picture:
@@ -49,15 +49,16 @@ class Ink:
         self._page = page
         self._height = height
         self.shown = self._painted()
-        texts = []
-        for o in objects:
-            if o.kind == raw.FPDF_PAGEOBJ_TEXT:
-                texts.append(o.handle)
-        modes = [raw.FPDFTextObj_GetTextRenderMode(text) for text in texts]
-        for text in texts:
+        modes = []
+        for item in objects:
+            if item.kind == raw.FPDF_PAGEOBJ_TEXT:
+                mode = raw.FPDFTextObj_GetTextRenderMode(item.handle)
+                modes.append((item.handle, mode))
+        for text, _ in modes:
             raw.FPDFTextObj_SetTextRenderMode(text, _INVISIBLE)
         self._bare = self._painted()
-        for text, mode in zip(texts, modes, strict=True):
+        # As it was: the page is asked for its text after this.
+        for text, mode in modes:
             raw.FPDFTextObj_SetTextRenderMode(text, mode)
 
     def _painted(self) -> Picture:
@@ -74,13 +75,11 @@ class Ink:
     def strength(self, box: Box) -> int:
         """How much the text in a box stands out, 0 (not at all) to 255. `box` in points
         as a reader holds the page."""
-        left, top, right, bottom = self.pixels_of(box)
+        left, _, right, _ = self.pixels_of(box)
         if right <= left:
             return 0
         strongest = 0
-        for y in range(top, bottom):
-            with_text = self.shown.row(y, left, right)
-            without = self._bare.row(y, left, right)
+        for _, with_text, without in self._rows(box):
             if with_text == without:
                 continue
             darker = min(without) - min(with_text)
@@ -88,54 +87,60 @@ class Ink:
             strongest = max(strongest, darker, lighter)
             if strongest < 1:
                 # neither end moved: text as grey as what is around it
-                moves = (
-                    abs(a - b) for a, b in zip(with_text, without, strict=True)
-                )
-                strongest = max(strongest, *moves)
+                strongest = max(strongest, *_moves(with_text, without))
         return strongest
+
+    def _rows(self, box: Box) -> Iterator[tuple[int, bytes, bytes]]:
+        """(number, with text, without) of each row of pixels in a box."""
+        left, top, right, bottom = self.pixels_of(box)
+        for y in range(top, bottom):
+            shown = self.shown.row(y, left, right)
+            yield y, shown, self._bare.row(y, left, right)
 
     def is_whole(self, box: Box) -> bool:
         """Whether the ink in a box reaches its sides, as an uncut character's does:
         `box` is that of the character's outline."""
-        left, top, right, bottom = self.pixels_of(box)
+        # Half: the soft edge of a stroke is no ink of its own.
         least = self.strength(box) / 2
         rows: list[int] = []
         columns: set[int] = set()
-        for y in range(top, bottom):
-            with_text = self.shown.row(y, left, right)
-            without = self._bare.row(y, left, right)
-            for x, (one, other) in enumerate(
-                zip(with_text, without, strict=True)
-            ):
-                if abs(one - other) > least:
+        for y, with_text, without in self._rows(box):
+            for x, move in enumerate(_moves(with_text, without)):
+                if move > least:
                     rows.append(y)
                     columns.add(x)
         if not rows:
             return False
         across = max(columns) - min(columns) + 1
         down = max(rows) - min(rows) + 1
-        wide = (box[2] - box[0]) * self.scale
-        high = (box[3] - box[1]) * self.scale
-        return bool(across + 1 >= _WHOLE * wide and down + 1 >= _WHOLE * high)
+        # A pixel more on either side, since outlines fall between pixels.
+        wide_enough = across + 1 >= _WHOLE * box.width * self.scale
+        high_enough = down + 1 >= _WHOLE * box.height * self.scale
+        return bool(wide_enough and high_enough)
 
     def text_alone(self, box: Box) -> list[bytes]:
         """What the text in a box paints, on white: rows of grey, without the lines and
         fills around it."""
-        left, top, right, bottom = self.pixels_of(box)
         found: list[bytes] = []
-        for y in range(top, bottom):
-            with_text = self.shown.row(y, left, right)
-            without = self._bare.row(y, left, right)
-            pairs = zip(with_text, without, strict=True)
-            found.append(bytes(255 - abs(one - other) for one, other in pairs))
+        for _, with_text, without in self._rows(box):
+            moves = _moves(with_text, without)
+            found.append(bytes(255 - move for move in moves))
         return found
 
-    def pixels_of(self, box: Box) -> tuple[int, int, int, int]:
-        """Left, top, right, bottom in pixels, inside the picture."""
-        left = max(0, int(box[0] * self.scale))
-        right = min(self.shown.width, int(box[2] * self.scale) + 1)
-        top = max(0, int((self._height - box[3]) * self.scale))
-        bottom = min(
-            self.shown.height, int((self._height - box[1]) * self.scale) + 1
+    def pixels_of(self, box: Box) -> Pixels:
+        """The pixels that a box reaches into, inside the picture."""
+        left = int(box.left * self.scale)
+        right = int(box.right * self.scale) + 1
+        top = int((self._height - box.top) * self.scale)
+        bottom = int((self._height - box.bottom) * self.scale) + 1
+        return (
+            max(0, left),
+            max(0, top),
+            min(self.shown.width, right),
+            min(self.shown.height, bottom),
         )
-        return left, top, right, bottom
+
+
+def _moves(with_text: bytes, without: bytes) -> list[int]:
+    """By how many steps of grey the text changes each pixel of a row."""
+    return [abs(a - b) for a, b in zip(with_text, without, strict=True)]

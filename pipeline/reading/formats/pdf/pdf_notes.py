@@ -9,7 +9,7 @@ from typing import Any
 
 from pypdfium2 import raw
 
-Box = tuple[float, float, float, float]
+from pipeline.reading.formats.pdf.pdf_objects import Box
 
 _STRIKING = (raw.FPDF_ANNOT_STRIKEOUT, raw.FPDF_ANNOT_REDACT)
 # Notes of a page, and places of a note
@@ -17,7 +17,7 @@ _MOST = 200
 
 
 def struck_by_notes(page: Any) -> Iterator[Box]:
-    """The places that strike-out notes cover: left, bottom, right, top in page points."""
+    """The places that strike-out notes cover, as the page lies in the file."""
     for index in range(min(raw.FPDFPage_GetAnnotCount(page), _MOST)):
         note = raw.FPDFPage_GetAnnot(page, index)
         if raw.FPDFAnnot_GetSubtype(note) in _STRIKING:
@@ -32,8 +32,9 @@ def _places(note: Any) -> Iterator[Box]:
         if raw.FPDFAnnot_GetAttachmentPoints(note, place, corners):
             xs = (corners.x1, corners.x2, corners.x3, corners.x4)
             ys = (corners.y1, corners.y2, corners.y3, corners.y4)
-            yield min(xs), min(ys), max(xs), max(ys)
+            yield Box(min(xs), min(ys), max(xs), max(ys))
+    # Some viewers write the frame of the note and nothing else.
     if count == 0:
         frame = raw.FS_RECTF()
         if raw.FPDFAnnot_GetRect(note, frame):
-            yield frame.left, frame.bottom, frame.right, frame.top
+            yield Box(frame.left, frame.bottom, frame.right, frame.top)

@@ -23,6 +23,32 @@ Matrix = tuple[float, float, float, float, float, float]
 UPRIGHT: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
+class Box(NamedTuple):
+    """A place on a page: points, y upwards."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        return self.top - self.bottom
+
+    @property
+    def middle(self) -> Point:
+        return (self.left + self.right) / 2, (self.bottom + self.top) / 2
+
+    def holds(self, point: Point) -> bool:
+        x, y = point
+        across = self.left <= x <= self.right
+        return across and self.bottom <= y <= self.top
+
+
 class Painted(NamedTuple):
     """An object of a page: its kind (FPDF_PAGEOBJ_...), its handle, its matrix."""
 
@@ -84,15 +110,25 @@ def _on_device(page: Any, across: int, down: int, point: Point) -> Point:
 
 def moved(point: Point, m: Matrix) -> Point:
     x, y = point
-    return m[0] * x + m[2] * y + m[4], m[1] * x + m[3] * y + m[5]
+    a, b, c, d, e, f = m
+    return a * x + c * y + e, b * x + d * y + f
+
+
+def turned(box: Box, turn: Matrix) -> Box:
+    """Where a box lies once the page is turned as a reader holds it."""
+    x0, y0 = moved((box.left, box.bottom), turn)
+    x1, y1 = moved((box.right, box.top), turn)
+    return Box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
 
 
 def joined(inner: Matrix, outer: Matrix) -> Matrix:
     """The matrix that does `inner` and then `outer`."""
-    linear: Matrix = (outer[0], outer[1], outer[2], outer[3], 0.0, 0.0)
-    first = moved((inner[0], inner[1]), linear)
-    second = moved((inner[2], inner[3]), linear)
-    origin = moved((inner[4], inner[5]), outer)
+    linear: Matrix = (*outer[:4], 0.0, 0.0)
+    a, b, c, d, e, f = inner
+    # Directions are turned alone, the origin is moved as well.
+    first = moved((a, b), linear)
+    second = moved((c, d), linear)
+    origin = moved((e, f), outer)
     return (*first, *second, *origin)
 
 

@@ -8,6 +8,7 @@ onto the page first and count as painted.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from math import hypot
 from typing import Any
 
 import pypdfium2 as pdfium
@@ -17,16 +18,17 @@ from pipeline.model.document import Doubt
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.limits import UnreadableError
 from pipeline.reading.formats.pdf.digit_shapes import may_be
-from pipeline.reading.formats.pdf.pdf_ink import Box, Ink
+from pipeline.reading.formats.pdf.pdf_ink import Ink
 from pipeline.reading.formats.pdf.pdf_notes import struck_by_notes
 from pipeline.reading.formats.pdf.pdf_objects import (
-    Matrix,
+    Box,
     Painted,
     Point,
     joined,
     moved,
     objects_of,
     turn_of,
+    turned,
 )
 from pipeline.reading.formats.pdf.pdf_paths import Lines, Ruling
 from pipeline.reading.formats.pdf.pdf_strikes import (
@@ -46,6 +48,7 @@ _SLANTED_LIMIT = 1_000
 _JUDGED_LIMIT = 6_000
 # Objects of a page that are painted twice
 _PAINTED_LIMIT = 20_000
+# No-break and ideographic space, and what stands for a character without Unicode
 _BLANKS = (0xA0, 0x3000, 0xFFFE, 0xFFFF)
 # steps of grey, of 255: paler than this nobody sees, paler than that perhaps
 _NO_INK, _SURE_INK = 16, 64
@@ -170,7 +173,7 @@ class _Reader:
         self._page = page
         self._turn = turn_of(page)
         self._objects = list(objects_of(page))
-        self._struck_by_notes = [_turned(box, self._turn) for box in struck]
+        self._struck_by_notes = [turned(box, self._turn) for box in struck]
 
     def read(self) -> Page:
         lines = Lines(self._turn, _LINES_LIMIT)
@@ -203,23 +206,21 @@ class _Reader:
         doubled = overlapping([(c.glyph.text, c.box) for c in characters])
         found: list[Glyph] = []
         for place, character in enumerate(characters):
-            struck = place in crossed_out or self._is_struck_by_note(
-                character.box
-            )
-            doubts = self._doubts(character, ink, struck, place in doubled)
-            gone = struck or Doubt.UNTOLD in doubts
-            unseen = self._is_unseen(character, ink)
-            if unseen:
-                doubts = {Doubt.BARELY_SEEN}
             glyph = character.glyph
-            if not (doubts or unseen):
-                found.append(glyph)
-            elif unseen and not glyph.counts:
+            if self._is_unseen(character, ink):
+                # A blank that a form's print leaves unpainted raises no doubt.
+                if glyph.counts:
+                    found.append(_only_doubted(glyph, {Doubt.BARELY_SEEN}))
                 continue
-            elif gone or unseen:
-                found.append(replace(glyph, text="", doubts=frozenset(doubts)))
-            else:
+            struck = place in crossed_out
+            struck = struck or self._is_struck_by_note(character.box)
+            doubts = self._doubts(character, ink, struck, place in doubled)
+            if struck or Doubt.UNTOLD in doubts:
+                found.append(_only_doubted(glyph, doubts))
+            elif doubts:
                 found.append(replace(glyph, doubts=frozenset(doubts)))
+            else:
+                found.append(glyph)
         return found
 
     def _flat_pictures(self) -> Iterator[Stroke]:
@@ -227,9 +228,11 @@ class _Reader:
         for item in self._objects:
             if item.kind != raw.FPDF_PAGEOBJ_IMAGE:
                 continue
+            # an image is a unit square under its matrix
             m = joined(item.matrix, self._turn)
-            wide = (m[0] ** 2 + m[1] ** 2) ** 0.5
-            high = (m[2] ** 2 + m[3] ** 2) ** 0.5
+            a, b, c, d, _, _ = m
+            wide = hypot(a, b)
+            high = hypot(c, d)
             if high <= _FLAT and wide > 2 * high:
                 yield moved((0, 0.5), m), moved((1, 0.5), m)
             elif wide <= _FLAT and high > 2 * wide:
@@ -238,10 +241,8 @@ class _Reader:
     def _is_unseen(self, character: _Character, ink: Ink) -> bool:
         if character.glyph.points < _LEAST_POINTS:
             return True
-        return (
-            ink.can_tell(character.box)
-            and ink.strength(character.box) < _NO_INK
-        )
+        box = character.box
+        return ink.can_tell(box) and ink.strength(box) < _NO_INK
 
     def _doubts(
         self, character: _Character, ink: Ink, struck: bool, doubled: bool
@@ -261,12 +262,7 @@ class _Reader:
         return doubts
 
     def _is_struck_by_note(self, box: Box) -> bool:
-        x = (box[0] + box[2]) / 2
-        y = (box[1] + box[3]) / 2
-        for left, bottom, right, top in self._struck_by_notes:
-            if left <= x <= right and bottom <= y <= top:
-                return True
-        return False
+        return any(place.holds(box.middle) for place in self._struck_by_notes)
 
     def _characters(self) -> Iterator[_Character]:
         text = self._page.get_textpage()
@@ -275,26 +271,34 @@ class _Reader:
             code = raw.FPDFText_GetUnicode(text, index)
             if code <= 0x20 or code in _BLANKS:
                 continue
+            # PDFium puts blanks and line breaks between words by itself.
             if raw.FPDFText_IsGenerated(text, index) == 1:
                 continue
             set_in = self._loose_box(text, index)
             if set_in is not None:
-                box = self._tight_box(text, index) or set_in
-                handle = raw.FPDFText_GetTextObject(text, index)
-                lies = bool(handle) and _is_renamed(handle)
-                lies = lies or _is_mirrored(text, index)
-                points = _points(text, index)
-                baseline = self._baseline(text, index)
-                glyph = Glyph(
-                    chr(code), *set_in, points=points, baseline=baseline
-                )
-                yield _Character(glyph, box, lies)
+                yield self._character(text, index, chr(code), set_in)
+
+    def _character(
+        self, text: Any, index: int, char: str, set_in: Box
+    ) -> _Character:
+        glyph = Glyph(
+            char,
+            *set_in,
+            points=_points(text, index),
+            baseline=self._baseline(text, index),
+        )
+        box = self._tight_box(text, index) or set_in
+        handle = raw.FPDFText_GetTextObject(text, index)
+        lies = bool(handle) and _is_renamed(handle)
+        return _Character(glyph, box, lies or _is_mirrored(text, index))
 
     def _loose_box(self, text: Any, index: int) -> Box | None:
-        box = raw.FS_RECTF()
-        if not raw.FPDFText_GetLooseCharBox(text, index, box):
+        """The place that a character is set in, as wide as its font says."""
+        raw_box = raw.FS_RECTF()
+        if not raw.FPDFText_GetLooseCharBox(text, index, raw_box):
             return None
-        return _turned((box.left, box.bottom, box.right, box.top), self._turn)
+        box = Box(raw_box.left, raw_box.bottom, raw_box.right, raw_box.top)
+        return turned(box, self._turn)
 
     def _baseline(self, text: Any, index: int) -> float:
         x = raw.c_double()
@@ -304,20 +308,26 @@ class _Reader:
         return moved((x.value, y.value), self._turn)[1]
 
     def _tight_box(self, text: Any, index: int) -> Box | None:
+        """The place of its ink alone; None where the font has no outline for it."""
         left, right, bottom, top = (raw.c_double() for _ in range(4))
         if not raw.FPDFText_GetCharBox(text, index, left, right, bottom, top):
             return None
-        found = (left.value, bottom.value, right.value, top.value)
-        if found[2] - found[0] < 0.1 or found[3] - found[1] < 0.1:
+        box = Box(left.value, bottom.value, right.value, top.value)
+        if box.width < 0.1 or box.height < 0.1:
             return None
-        return _turned(found, self._turn)
+        return turned(box, self._turn)
+
+
+def _only_doubted(glyph: Glyph, doubts: set[Doubt]) -> Glyph:
+    """In the glyph's place its doubts, without its text."""
+    return replace(glyph, text="", doubts=frozenset(doubts))
 
 
 def _has_large_picture(objects: Iterable[Painted], area: float) -> bool:
     for item in objects:
         if item.kind == raw.FPDF_PAGEOBJ_IMAGE:
-            # an image is a unit square under its matrix
-            a, b, c, d = item.matrix[:4]
+            # its area is the determinant of the matrix that its unit square is under
+            a, b, c, d, _, _ = item.matrix
             if abs(a * d - b * c) > _LARGE_PICTURE * area:
                 return True
     return False
@@ -332,15 +342,17 @@ def _is_painted_so(character: _Character, ink: Ink) -> bool:
 def _lying(glyph: Glyph) -> Box:
     """Where a line strikes a character out: its place on the line, also of a full stop;
     lower down it underlines."""
-    return (
-        glyph.left + 0.2 * (glyph.right - glyph.left),
+    aside = 0.2 * (glyph.right - glyph.left)
+    return Box(
+        glyph.left + aside,
         glyph.bottom + 0.3 * glyph.size,
-        glyph.right - 0.2 * (glyph.right - glyph.left),
+        glyph.right - aside,
         glyph.bottom + 0.72 * glyph.size,
     )
 
 
 def _is_mirrored(text: Any, index: int) -> bool:
+    """Set as in a mirror: who reads it reads another order of characters."""
     m = raw.FS_MATRIX()
     if not raw.FPDFText_GetMatrix(text, index, m):
         return False
@@ -355,12 +367,6 @@ def _points(text: Any, index: int) -> float:
         return size
     scale: float = abs(m.a * m.d - m.b * m.c) ** 0.5
     return size * scale
-
-
-def _turned(box: Box, turn: Matrix) -> Box:
-    x0, y0 = moved((box[0], box[1]), turn)
-    x1, y1 = moved((box[2], box[3]), turn)
-    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
 def _is_renamed(handle: Painted | Any) -> bool:

@@ -6,7 +6,7 @@ Beside pdf_page. Bounded in segments, curves cut into few straight pieces.
 
 import ctypes
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -22,7 +22,7 @@ from pipeline.reading.formats.pdf.pdf_objects import (
 
 # Points: what is no thicker is a line
 THIN = 4.0
-# Points
+# Points: a dot or a corner is no line
 _SHORTEST = 2.0
 # Points: lines this near meet, as in ruled_tables
 _TOUCHING = 1.6
@@ -93,17 +93,10 @@ class Lines:
         """What may strike text out: all that is no border. A border ends at other
         lines, and may run through a text that is too long for its row."""
         found = list(self._slanted)
-        down = sorted((r for r in self.rulings if not r.horizontal), key=_at)
-        across = sorted((r for r in self.rulings if r.horizontal), key=_at)
-        for lines, others in ((across, down), (down, across)):
-            places = []
-            for other in others:
-                places.append(other.at)
-            for line in lines:
-                first = bisect_left(places, line.start - _TOUCHING)
-                last = bisect_right(places, line.end + _TOUCHING)
-                if not any(_reaches(o, line.at) for o in others[first:last]):
-                    found.append(_ends(line))
+        down = [r for r in self.rulings if not r.horizontal]
+        across = [r for r in self.rulings if r.horizontal]
+        found += _free(across, down)
+        found += _free(down, across)
         return found
 
     def _runs(self, path: Painted) -> list[list[Point]]:
@@ -141,20 +134,38 @@ class Lines:
 
 def _pieces(start: Point, curve: Sequence[Point]) -> list[Point]:
     """A cubic curve as straight pieces, without its start."""
+    xs, ys = zip(start, *curve, strict=True)
     found: list[Point] = []
     for step in range(1, _PIECES + 1):
-        t = step / _PIECES
-        weights = (
-            (1 - t) ** 3,
-            3 * t * (1 - t) ** 2,
-            3 * t * t * (1 - t),
-            t**3,
-        )
-        corners = (start, *curve)
-        x = sum(w * p[0] for w, p in zip(weights, corners, strict=True))
-        y = sum(w * p[1] for w, p in zip(weights, corners, strict=True))
-        found.append((x, y))
+        share = step / _PIECES
+        found.append((_on_curve(xs, share), _on_curve(ys, share)))
     return found
+
+
+def _on_curve(corners: Sequence[float], share: float) -> float:
+    """One coordinate of a Bézier curve of four corners, a share of the way along it."""
+    begin, first, second, end = corners
+    rest = 1 - share
+    return (
+        rest**3 * begin
+        + 3 * rest**2 * share * first
+        + 3 * rest * share**2 * second
+        + share**3 * end
+    )
+
+
+def _free(
+    lines: Sequence[Ruling], others: Iterable[Ruling]
+) -> Iterator[Stroke]:
+    """Those of the lines that meet none of the others, which run across them."""
+    crossing = sorted(others, key=_at)
+    places = [other.at for other in crossing]
+    for line in lines:
+        # Sorted, so that a page of thousands of lines takes no second.
+        first = bisect_left(places, line.start - _TOUCHING)
+        last = bisect_right(places, line.end + _TOUCHING)
+        if not any(_reaches(o, line.at) for o in crossing[first:last]):
+            yield _ends(line)
 
 
 def _at(line: Ruling) -> float:
@@ -183,10 +194,12 @@ def _is_stroked(handle: Any) -> bool:
 
 
 def _thin_shape(points: Sequence[Point]) -> Ruling | None:
-    left = min(p[0] for p in points)
-    right = max(p[0] for p in points)
-    low = min(p[1] for p in points)
-    high = max(p[1] for p in points)
+    """The line that a shape is where it is as thin as one; None for any other."""
+    xs, ys = zip(*points, strict=True)
+    left = min(xs)
+    right = max(xs)
+    low = min(ys)
+    high = max(ys)
     width = right - left
     height = high - low
     if height <= THIN and width > max(_SHORTEST, height):

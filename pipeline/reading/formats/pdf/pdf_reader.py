@@ -5,7 +5,7 @@ grid again. Struck text is left out and raises a doubt, as does what nobody sees
 without painted text is a scan, for which this reader has no eyes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.model.document import (
@@ -38,6 +38,8 @@ _FEWEST_GLYPHS = 8
 _NEAR = 3.0
 # Points: the strips by which glyphs of one place are found
 _ROW = 20.0
+# Points: by so much a printer may shift one page against the next
+_SAME_HEIGHT = 1.5
 
 
 def read_pdf(file: ForeignFile) -> Document:
@@ -81,11 +83,14 @@ def _items(page: Page, number: int) -> list[_Text | _Table]:
     """What a page holds, from the top down; a table inside of a cell follows the table around it."""
     tables = tables_of(page.rulings)
     outside = fill(tables, page.glyphs)
-    filled = [t for t in tables if any(c.glyphs for c in t.cells)]
-    items: list[_Text | _Table] = [_table(t, number) for t in filled]
-    items += _paragraphs(
-        outside, [t.top for t in filled], number, _right_margin(page)
-    )
+    items: list[_Text | _Table] = []
+    tops = []
+    for table in tables:
+        # What fences nothing off is an ornament.
+        if any(cell.glyphs for cell in table.cells):
+            items.append(_table(table, number))
+            tops.append(table.top)
+    items += _paragraphs(outside, tops, number, _right_margin(page))
     items.sort(key=lambda item: -item.top)
     if items and isinstance(items[0], _Table):
         items[0].first_on_page = True
@@ -111,8 +116,9 @@ def _right_margin(page: Page) -> float:
     left, or where text goes further."""
     if not page.glyphs:
         return page.width
+    leftmost = min(g.left for g in page.glyphs)
     furthest = max(g.right for g in page.glyphs)
-    return max(page.width - min(g.left for g in page.glyphs), furthest)
+    return max(page.width - leftmost, furthest)
 
 
 def _paragraphs(
@@ -155,24 +161,27 @@ def _goes_on_right(page: Page, following: Page) -> bool:
     same heights, on the next."""
     ys = _heights(page)
     next_ys = _heights(following)
-    if (
-        len(ys) < 3
-        or len(ys) != len(next_ys)
-        or any(abs(a - b) > 1.5 for a, b in zip(ys, next_ys, strict=True))
-    ):
+    # Two lines make a box, which any two pages may have at the same heights.
+    if len(ys) < 3 or len(ys) != len(next_ys):
         return False
-    edge = max(r.end for r in page.rulings if r.horizontal)
-    fence = clustered_length(
-        [
-            (r.start, r.end)
-            for r in page.rulings
-            if not r.horizontal and abs(r.at - edge) <= _NEAR
-        ]
-    )
-    return fence < 0.9 * (ys[-1] - ys[0])
+    for one, other in zip(ys, next_ys, strict=True):
+        if abs(one - other) > _SAME_HEIGHT:
+            return False
+    edge = _right_edge(page)
+    fence = []
+    for ruling in page.rulings:
+        if not ruling.horizontal and abs(ruling.at - edge) <= _NEAR:
+            fence.append((ruling.start, ruling.end))
+    # A table that ends on the page is fenced off there.
+    return clustered_length(fence) < 0.9 * (ys[-1] - ys[0])
+
+
+def _right_edge(page: Page) -> float:
+    return max(r.end for r in page.rulings if r.horizontal)
 
 
 def _heights(page: Page) -> list[float]:
+    """Where lines run across a page."""
     return clustered(r.at for r in page.rulings if r.horizontal)
 
 
@@ -189,20 +198,21 @@ def clustered_length(stretches: Sequence[tuple[float, float]]) -> float:
 def _beside(page: Page, following: Page) -> Page:
     """One page of two: the second moved to the right of the first; glyphs of cut cells,
     painted on both, once. What one page's edge cut off and the other shows is seen."""
-    edge = max(r.end for r in page.rulings if r.horizontal)
-    dx = edge - min(r.start for r in following.rulings if r.horizontal)
+    begin = min(r.start for r in following.rulings if r.horizontal)
+    dx = _right_edge(page) - begin
+    shifted = [g.moved(dx) for g in following.glyphs]
     glyphs = [g for g in page.glyphs if g.text]
     places = _Places(glyphs)
-    for glyph in (g.moved(dx) for g in following.glyphs if g.text):
-        if glyph.text not in places.texts_at(glyph):
+    for glyph in shifted:
+        if glyph.text and glyph.text not in places.texts_at(glyph):
             glyphs.append(glyph)
     places = _Places(glyphs)
-    unseen = [g for g in page.glyphs if not g.text]
-    unseen += [g.moved(dx) for g in following.glyphs if not g.text]
-    for glyph in unseen:
-        if not places.texts_at(glyph):
+    for glyph in (*page.glyphs, *shifted):
+        if not glyph.text and not places.texts_at(glyph):
             glyphs.append(glyph)
-    rulings = page.rulings + [r.moved(dx) for r in following.rulings]
+    rulings = list(page.rulings)
+    for ruling in following.rulings:
+        rulings.append(ruling.moved(dx))
     return Page(glyphs, rulings, page.width + dx)
 
 
@@ -226,20 +236,16 @@ class _Places:
 
 
 def _same_place(glyph: Glyph, other: Glyph) -> bool:
-    return (
-        abs(glyph.left - other.left) < 0.4 * glyph.size
-        and abs(glyph.bottom - other.bottom) < 0.4 * glyph.size
-    )
+    near = 0.4 * glyph.size
+    across = abs(glyph.left - other.left) < near
+    return across and abs(glyph.bottom - other.bottom) < near
 
 
 def _joined_down(items: list[_Text | _Table]) -> list[_Text | _Table]:
     """The items, with a table that goes on at the top of the next page put under its beginning."""
     kept: list[_Text | _Table] = []
+    last: _Text | _Table | None = None
     for item in items:
-        if kept:
-            last = kept[-1]
-        else:
-            last = None
         if (
             isinstance(item, _Table)
             and isinstance(last, _Table)
@@ -248,22 +254,20 @@ def _joined_down(items: list[_Text | _Table]) -> list[_Text | _Table]:
             _append(last, item)
         else:
             kept.append(item)
+            last = item
     return kept
 
 
 def _goes_on_below(table: _Table, following: _Table) -> bool:
     """Whether a table at the top of a page goes on with the one at the end of the page
     before: they are as wide."""
-    if not (
-        table.last_on_page
-        and following.first_on_page
-        and following.page > table.page
-    ):
+    if not (table.last_on_page and following.first_on_page):
         return False
-    return (
-        abs(table.xs[0] - following.xs[0]) <= _NEAR
-        and abs(table.xs[-1] - following.xs[-1]) <= _NEAR
-    )
+    if following.page <= table.page:
+        return False
+    left = abs(table.xs[0] - following.xs[0]) <= _NEAR
+    right = abs(table.xs[-1] - following.xs[-1]) <= _NEAR
+    return left and right
 
 
 def _append(table: _Table, following: _Table) -> None:
@@ -272,24 +276,16 @@ def _append(table: _Table, following: _Table) -> None:
     xs = clustered(table.xs + following.xs)
     _recolumn(table, xs)
     _recolumn(following, xs)
-    last_row = {
-        c.column: i
-        for i, c in enumerate(table.cells)
-        if c.row + c.rows == table.rows
-    }
-    first = [i for i, c in enumerate(following.cells) if c.row == 0]
-    places = [following.cells[i].column for i in first]
-    cut = (
-        len(first) > 1
-        and not following.texts[first[0]]
-        and all(p in last_row for p in places)
-    )
+    last_row = {}
+    for index, cell in enumerate(table.cells):
+        if cell.row + cell.rows == table.rows:
+            last_row[cell.column] = index
+    cut = _is_cut(following, last_row)
     for cell, text in zip(following.cells, following.texts, strict=True):
         if cut and cell.row == 0:
             index = last_row[cell.column]
-            table.texts[index] = "\n".join(
-                t for t in (table.texts[index], text) if t
-            )
+            both = filter(None, (table.texts[index], text))
+            table.texts[index] = "\n".join(both)
             continue
         cell.row += table.rows - cut
         table.cells.append(cell)
@@ -299,14 +295,31 @@ def _append(table: _Table, following: _Table) -> None:
     table.last_on_page = following.last_on_page
 
 
+def _is_cut(following: _Table, last_row: Mapping[int, int]) -> bool:
+    """Whether its first row is the rest of the row before: its label is empty, and it
+    has that row's columns."""
+    first = []
+    for index, cell in enumerate(following.cells):
+        if cell.row == 0:
+            first.append(index)
+    if len(first) < 2 or following.texts[first[0]]:
+        return False
+    return all(following.cells[i].column in last_row for i in first)
+
+
 def _recolumn(table: _Table, xs: list[float]) -> None:
     """Numbers the columns of a table by the lines of a finer grid."""
-    at = [min(range(len(xs)), key=lambda i: abs(xs[i] - x)) for x in table.xs]
+    at = [_nearest(xs, x) for x in table.xs]
     for cell in table.cells:
         first = at[cell.column]
         last = at[cell.column + cell.columns]
         cell.column, cell.columns = first, max(last - first, 1)
     table.xs = xs
+
+
+def _nearest(xs: Sequence[float], wanted: float) -> int:
+    """The place of the value nearest to the wanted one."""
+    return min(range(len(xs)), key=lambda i: abs(xs[i] - wanted))
 
 
 def _blocks(items: Sequence[_Text | _Table]) -> list[Block]:

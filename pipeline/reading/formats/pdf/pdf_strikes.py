@@ -6,10 +6,11 @@ strike it out: what only touches it is an underline or a border.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations, product
 
-Point = tuple[float, float]
-# Left, bottom, right, top
-Box = tuple[float, float, float, float]
+from pipeline.reading.formats.pdf.pdf_objects import Box, Point
+
+Square = tuple[int, int]
 Stroke = tuple[Point, Point]
 
 # Points: a shorter stroke strikes nothing
@@ -30,68 +31,68 @@ def crossed(boxes: Sequence[Box], strokes: Iterable[Stroke]) -> set[int]:
     found: set[int] = set()
     for stroke in strokes:
         for square in _along(stroke):
-            here = by_square.get(square)
-            if not here:
-                continue
-            hit = {
-                place for place in here if _runs_through(stroke, boxes[place])
-            }
-            if hit:
-                found |= hit
-                # what is struck need not be looked at again: a page full of lines ends
-                by_square[square] = [
-                    place for place in here if place not in hit
-                ]
+            kept = []
+            for place in by_square.get(square, ()):
+                if _runs_through(stroke, boxes[place]):
+                    found.add(place)
+                else:
+                    kept.append(place)
+            # what is struck need not be looked at again: a page full of lines ends
+            if square in by_square:
+                by_square[square] = kept
     return found
 
 
-def _along(stroke: Stroke) -> set[tuple[int, int]]:
+def _along(stroke: Stroke) -> set[Square]:
     """The squares that a stroke touches, and some beside it."""
     (x0, y0), (x1, y1) = stroke
-    steps = min(
-        int(max(abs(x1 - x0), abs(y1 - y0)) / (_CELL / 2)) + 1, _MOST_CELLS
-    )
-    found: set[tuple[int, int]] = set()
+    longest = max(abs(x1 - x0), abs(y1 - y0))
+    # Half a square a step, so that none is leapt over.
+    steps = min(int(longest / (_CELL / 2)) + 1, _MOST_CELLS)
+    found: set[Square] = set()
     for step in range(steps + 1):
-        x = x0 + (x1 - x0) * step / steps
-        y = y0 + (y1 - y0) * step / steps
-        found.add((int(x // _CELL), int(y // _CELL)))
+        share = step / steps
+        found.add(_square(x0 + (x1 - x0) * share, y0 + (y1 - y0) * share))
     return found
+
+
+def _square(x: float, y: float) -> Square:
+    return int(x // _CELL), int(y // _CELL)
 
 
 def overlapping(characters: Sequence[tuple[str, Box]]) -> set[int]:
     """The places of characters that lie on a different one of about their size."""
-    boxes = []
-    for _, box in characters:
-        boxes.append(box)
+    boxes = [box for _, box in characters]
     found: set[int] = set()
     for places in _by_square(boxes).values():
-        for index, one in enumerate(places):
-            for other in places[index + 1 :]:
-                if one in found and other in found:
-                    continue
-                same = characters[one][0] == characters[other][0]
-                if not same and _overlap(boxes[one], boxes[other]):
-                    found |= {one, other}
+        for one, other in combinations(places, 2):
+            if one in found and other in found:
+                continue
+            # The same character twice is bold print as some programs make it.
+            same = characters[one][0] == characters[other][0]
+            if not same and _overlap(boxes[one], boxes[other]):
+                found |= {one, other}
     return found
 
 
-def _by_square(boxes: Sequence[Box]) -> dict[tuple[int, int], list[int]]:
-    found: dict[tuple[int, int], list[int]] = defaultdict(list)
+def _by_square(boxes: Sequence[Box]) -> dict[Square, list[int]]:
+    """Places of boxes by the squares that they reach into: neighbours share one."""
+    found: dict[Square, list[int]] = defaultdict(list)
     for place, box in enumerate(boxes):
         for square in _squares(box):
             found[square].append(place)
     return found
 
 
-def _squares(box: Box) -> Iterator[tuple[int, int]]:
-    columns = range(int(box[0] // _CELL), int(box[2] // _CELL) + 1)
-    rows = range(int(box[1] // _CELL), int(box[3] // _CELL) + 1)
+def _squares(box: Box) -> Iterator[Square]:
+    first_column, first_row = _square(box.left, box.bottom)
+    last_column, last_row = _square(box.right, box.top)
+    columns = range(first_column, last_column + 1)
+    rows = range(first_row, last_row + 1)
+    # A box as large as that is no character: a watermark, or a font that lies.
     if len(columns) * len(rows) > _MOST_CELLS:
         return
-    for column in columns:
-        for row in rows:
-            yield column, row
+    yield from product(columns, rows)
 
 
 def _runs_through(stroke: Stroke, box: Box) -> bool:
@@ -104,12 +105,13 @@ def _runs_through(stroke: Stroke, box: Box) -> bool:
     first = 0.0
     last = 1.0
     sides = (
-        (-dx, x0 - box[0]),
-        (dx, box[2] - x0),
-        (-dy, y0 - box[1]),
-        (dy, box[3] - y0),
+        (-dx, x0 - box.left),
+        (dx, box.right - x0),
+        (-dy, y0 - box.bottom),
+        (dy, box.top - y0),
     )
     for step, room in sides:
+        # Along this side: inside of it for the whole way, or never
         if step == 0:
             if room < 0:
                 return False
@@ -123,16 +125,12 @@ def _runs_through(stroke: Stroke, box: Box) -> bool:
 
 
 def _overlap(one: Box, other: Box) -> bool:
-    width = min(one[2], other[2]) - max(one[0], other[0])
-    height = min(one[3], other[3]) - max(one[1], other[1])
+    width = min(one.right, other.right) - max(one.left, other.left)
+    height = min(one.top, other.top) - max(one.bottom, other.bottom)
     if width <= 0 or height <= 0:
         return False
-    tall = (one[3] - one[1]), (other[3] - other[1])
-    if max(tall) > _MOST_UNLIKE * min(tall):
+    smaller = min(one.height, other.height)
+    if max(one.height, other.height) > _MOST_UNLIKE * smaller:
         return False
-    areas = _area(one), _area(other)
-    return width * height > _LEAST_OVERLAP * min(areas)
-
-
-def _area(box: Box) -> float:
-    return (box[2] - box[0]) * (box[3] - box[1])
+    least_area = min(one.width * one.height, other.width * other.height)
+    return width * height > _LEAST_OVERLAP * least_area
