@@ -58,14 +58,16 @@ _NEXT_PAIR = re.compile(r"\s+(?=[^\s:：,，。;；]{2,10}\s?[:：])")
 def split_tail(tail: str) -> tuple[str, str]:
     """What follows a label in its own text: its bracket （新增 1234 名…）, and the
     value written behind it."""
+    at = 0
     bracket = _PAREN.match(tail)
     if bracket:
         at = bracket.end()
-    else:
-        at = 0
-    return tail[:at], _COLON.sub("", tail[at:], count=1) if _COLON.match(
-        tail[at:]
-    ) else tail[at:]
+    value = tail[at:]
+    # The colon belongs to the label, but only the one right behind it.
+    colon = _COLON.match(value)
+    if colon:
+        value = value[colon.end() :]
+    return tail[:at], value
 
 
 def found_inline(field: Field, tail: str, where: str) -> Found:
@@ -74,9 +76,10 @@ def found_inline(field: Field, tail: str, where: str) -> Found:
     bracket, value = split_tail(tail)
     if field in (Field.UNIT, Field.DATE):
         value = one_value(value)
-    return Found(
-        field, bracket if field is Field.COMPLETED else "", value.strip(), where
-    )
+    # Of other fields the bracket is the form's own print: 主要工作举措（300字）
+    if field is not Field.COMPLETED:
+        bracket = ""
+    return Found(field, bracket, value.strip(), where)
 
 
 def one_value(text: str) -> str:
@@ -90,28 +93,45 @@ def found_in_cells(
 ) -> Found:
     """A field whose value stands in cells of its own; the first typed number or day
     among them is the field's."""
-    filled = [
-        c
-        for c in cells
-        if c.text.strip() or c.number is not None or c.day is not None
-    ]
+    filled = [c for c in cells if _says_something(c)]
+    # A date over several cells is one; of anything else the first is meant.
     if field is Field.UNIT or (field is Field.DATE and not _in_pieces(filled)):
         filled = filled[:1]
-    number = next((c.number for c in filled if c.number is not None), None)
-    day = next((c.day for c in filled if c.day is not None), None)
-    text = ("" if field is Field.DATE else "\n").join(
-        c.text.strip() for c in filled
-    )
-    if sum(c.number is not None for c in filled) > 1:
-        number = None
+    numbers = []
+    days = []
+    for cell in filled:
+        if cell.number is not None:
+            numbers.append(cell.number)
+        if cell.day is not None:
+            days.append(cell.day)
+    # Of several typed numbers none is the one: their texts are read together.
+    number = None
+    if len(numbers) == 1:
+        number = numbers[0]
+    day = None
+    if days:
+        day = days[0]
+    between = "\n"
+    if field is Field.DATE:
+        between = ""
+    text = between.join(c.text.strip() for c in filled)
     # an empty cell too: what is hidden in it may be the figure that is meant
     doubts = frozenset[Doubt]().union(*(c.doubts for c in cells))
-    place = filled[0].where if filled else where
-    return Found(field, bracket, text, place, number, day, doubts)
+    if filled:
+        where = filled[0].where
+    return Found(field, bracket, text, where, number, day, doubts)
+
+
+def _says_something(cell: Cell) -> bool:
+    typed = cell.number is not None or cell.day is not None
+    return typed or bool(cell.text.strip())
 
 
 def _in_pieces(cells: list[Cell]) -> bool:
     """2015年 | 9月 | 10日: a date over several cells."""
-    return len(cells) > 1 and all(
-        c.day is None and _DATE_PIECE.fullmatch(c.text.strip()) for c in cells
-    )
+    return len(cells) > 1 and all(map(_is_piece, cells))
+
+
+def _is_piece(cell: Cell) -> bool:
+    untyped = cell.day is None
+    return untyped and _DATE_PIECE.fullmatch(cell.text.strip()) is not None

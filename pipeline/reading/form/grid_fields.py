@@ -27,6 +27,7 @@ from pipeline.reading.form.unit_list import listing, listing_heads
 _CONTINUES = re.compile(
     r"\s*[(（][^()（）]*(?:新增|字|[名人处件家户次项台所份起])[^()（）]*[)）]?\s*"
 )
+# A cell that holds a count and nothing else
 _FIGURE_ALONE = re.compile(
     r"(?:累计|新增)?\s?[\d０-９][\d０-９,，. ]{0,12}\s?[名人个处件家户次项台所份起]?"
 )
@@ -35,6 +36,13 @@ _PERIOD = re.compile(r"累计|累积|本[旬期次月]|当[旬期]")
 _NO_SENTENCE = re.compile(r"\s*(?:[^\s，,。;；、.．]\s*){1,8}")
 # Forms side by side on one sheet
 _MOST_ABREAST = 6
+# Fields whose value is one thing: what follows it in the same cell is another pair
+_SINGLE = (Field.UNIT, Field.DATE)
+# Fields whose label may go on in the next cell
+_BRACKETED = (Field.COMPLETED, Field.MEASURES)
+
+# Row and column, by which what is found is put in reading order
+_Placed = tuple[tuple[int, int], Item]
 
 
 def fields_in_grid(grid: Grid, spec: FormSpec) -> list[Item]:
@@ -46,53 +54,58 @@ def fields_in_grid(grid: Grid, spec: FormSpec) -> list[Item]:
         sheet = LabelledGrid(rest, spec)
         edge = _second_form(sheet)
         if edge is None:
-            here = sheet
-        else:
-            here = LabelledGrid(_columns(rest, 0, edge), spec)
-        items += _items(here)
-        if edge is None:
-            return items
+            return items + _items(sheet)
+        first = LabelledGrid(_columns(rest, 0, edge), spec)
+        items += _items(first)
         rest = _columns(rest, edge, sheet.width)
     return items
 
 
 def _columns(grid: Grid, first: int, end: int) -> Grid:
-    return Grid(
-        grid.name, tuple(c for c in grid.cells if first <= c.column < end)
-    )
+    kept = [cell for cell in grid.cells if first <= cell.column < end]
+    return Grid(grid.name, tuple(kept))
 
 
 def _second_form(sheet: LabelledGrid) -> int | None:
     """The column where a form beside the first one begins: a row holds the figure's label twice."""
-    doubled = [
-        row
-        for row in sheet.labels_by_row.values()
-        if _again(row, Field.COMPLETED) is not None and not _abreast(row)
-    ]
-    if not doubled:
-        return None
-    seconds = (
-        _again(row, field)
-        for row in sheet.labels_by_row.values()
-        for field in Field
-    )
-    return min(column for column in seconds if column is not None)
+    doubled = False
+    seconds = []
+    for row in sheet.labels_by_row.values():
+        if _again(row, Field.COMPLETED) is not None and not _abreast(row):
+            doubled = True
+        # Its unit or date may stand further left than its figure.
+        for field in Field:
+            column = _again(row, field)
+            if column is not None:
+                seconds.append(column)
+    if doubled:
+        return min(seconds)
+    return None
 
 
 def _abreast(row: list[LabelCell]) -> bool:
     """本旬完成任务数 and 累计完成任务数 side by side are two figures of one form."""
-    leads = []
-    for x in row:
-        if x.hit.field is Field.COMPLETED:
-            leads.append(_PERIOD.search(x.cell.text[: x.hit.start]))
     named = []
-    for lead in leads:
-        if lead:
-            named.append(lead.group())
-    return len(named) == len(leads) == len(set(named))
+    for label in row:
+        if label.hit.field is not Field.COMPLETED:
+            continue
+        period = _period_of(label)
+        if not period or period in named:
+            return False
+        named.append(period)
+    return True
+
+
+def _period_of(label: LabelCell) -> str:
+    """本旬 or 累计 where the label's cell says it before the label, "" elsewhere."""
+    found = _PERIOD.search(label.cell.text[: label.hit.start])
+    if found:
+        return found.group()
+    return ""
 
 
 def _again(row: list[LabelCell], field: Field) -> int | None:
+    """The column where a row holds a field's label for the second time."""
     columns = []
     for x in row:
         if x.hit.field is field:
@@ -103,33 +116,45 @@ def _again(row: list[LabelCell], field: Field) -> int | None:
 
 
 def _items(sheet: LabelledGrid) -> list[Item]:
-    titles = [
-        ((c.row, c.column), Title())
-        for c in sheet.cells
-        if is_title(c.text, sheet.spec)
-    ]
+    """What one form's cells say: rows of a listing first, then tables with heads over
+    columns, and label by label what is left."""
+    placed: list[_Placed] = []
+    for cell in sheet.cells:
+        if is_title(cell.text, sheet.spec):
+            placed.append((_place(cell), Title()))
     heads = listing_heads(sheet)
-    items: list[tuple[tuple[int, int], Item]] = [*titles]
-    items += [
-        ((cells[0].row, cells[0].column), row)
-        for cells, row in listing(sheet, heads)
-    ]
+    for cells, listed in listing(sheet, heads):
+        placed.append((_place(cells[0]), listed))
     taken = set(heads)
     for row, labels in sorted(sheet.labels_by_row.items()):
         if row in taken:
             continue
         table = column_table(sheet, row, labels)
         if table is not None:
-            items += [((row, 0), found) for found in table.found]
+            placed += [((row, 0), found) for found in table.found]
             taken |= table.rows
+    placed += _by_labels(sheet, taken)
+    placed.sort(key=lambda pair: pair[0])
+    return [item for _, item in placed]
+
+
+def _place(cell: Cell) -> tuple[int, int]:
+    return cell.row, cell.column
+
+
+def _by_labels(sheet: LabelledGrid, taken: set[int]) -> list[_Placed]:
+    """The fields of the labels outside of the rows that are taken. A cell that is one
+    label's value is not read as a label itself."""
+    placed: list[_Placed] = []
     claimed: set[int] = set()
     for label in sheet.labels:
         if label.cell.row in taken or id(label.cell) in claimed:
             continue
         found, used = _fields_of(sheet, label)
         claimed |= used
-        items += [((label.cell.row, label.cell.column), f) for f in found]
-    return [item for _, item in sorted(items, key=lambda pair: pair[0])]
+        for one in found:
+            placed.append((_place(label.cell), one))
+    return placed
 
 
 def _fields_of(
@@ -143,27 +168,26 @@ def _fields_of(
     right = sheet.right_of(cell, field)
     bracket, right = _with_continuation(label, right)
     inline = label.inline.strip()
-    if field in (Field.UNIT, Field.DATE) and inline:
+    if field in _SINGLE and inline:
         found = found_inline(field, cell.text[label.hit.end :], cell.where)
         return [replace(found, doubts=cell.doubts)], set()
     values = _values(sheet, label, right)
     # What stands behind the label is its blank, then: 新增 356 名农民工入会
     if field is Field.COMPLETED and values:
-        bracket, inline = bracket + " " + inline, ""
+        bracket = f"{bracket} {inline}"
+        inline = ""
     found = found_in_cells(field, bracket, values, cell.where)
+    # The label's own cell is a part of what is read, with all that is doubtful in it.
     if inline or field is Field.COMPLETED:
         found = replace(found, doubts=found.doubts | cell.doubts)
     if field is Field.COMPLETED:
-        found = replace(found, lead=label.lead)
-        period = _PERIOD.search(cell.text[: label.hit.start])
-        if period and (found.text or inline):
-            found = replace(found, text=f"{period.group()}{found.text}")
+        text = found.text
+        if text or inline:
+            text = f"{_period_of(label)}{text}"
+        found = replace(found, lead=label.lead, text=text)
     if inline:
-        found = replace(
-            found,
-            text="\n".join(t for t in (inline, found.text) if t),
-            where=cell.where,
-        )
+        text = "\n".join(filter(None, (inline, found.text)))
+        found = replace(found, text=text, where=cell.where)
     return [found], {id(c) for c in values}
 
 
@@ -171,14 +195,14 @@ def _with_continuation(
     label: LabelCell, right: list[Cell]
 ) -> tuple[str, list[Cell]]:
     """A bracket that belongs to the label may stand in the next cell: 已完成目标任务数 | （新增 名农民工入会） | 356."""  # noqa: E501
-    if label.bracket or label.hit.field not in (
-        Field.COMPLETED,
-        Field.MEASURES,
-    ):
+    if label.bracket or label.hit.field not in _BRACKETED:
         return label.bracket, right
-    filled = [c for c in right if is_filled(c)]
-    if filled and _CONTINUES.fullmatch(filled[0].text):
-        return filled[0].text, [c for c in right if c is not filled[0]]
+    for cell in right:
+        if not is_filled(cell):
+            continue
+        if _CONTINUES.fullmatch(cell.text):
+            return cell.text, [c for c in right if c is not cell]
+        break
     return label.bracket, right
 
 
@@ -188,27 +212,40 @@ def _values(
     """Value cells: to the right; measures go on below where the label's column stays
     empty; else below the label."""
     cell = label.cell
-    measures = label.hit.field is Field.MEASURES
     filled = [c for c in right if is_filled(c) and not printed(c.text)]
-    if measures:
+    if label.hit.field is Field.MEASURES:
         return filled + _further(sheet, label, bool(filled))
-    if (
-        filled
-        or label.inline.strip()
-        or (label.hit.field is not Field.COMPLETED and sheet.room_right(cell))
-    ):
+    if filled or label.inline.strip():
         return filled
+    # An empty cell to the right is where the value belongs: nobody wrote one.
+    if label.hit.field is not Field.COMPLETED and sheet.room_right(cell):
+        return []
+    return _values_below(sheet, label)
+
+
+def _values_below(sheet: LabelledGrid, label: LabelCell) -> list[Cell]:
+    """The filled cells of the next row that stand under a label."""
+    cell = label.cell
+    below: list[Cell] = []
+    for row in sheet.rows_below(cell):
+        below = [c for c in row if is_filled(c)]
+        break
     in_blank = any(ch.isdigit() for ch in label.bracket)
-    below = [c for c in next(iter(sheet.rows_below(cell)), []) if is_filled(c)]
-    alone = len(below) == 1 and _FIGURE_ALONE.fullmatch(below[0].text.strip())
+    alone = len(below) == 1 and _is_figure(below[0])
+    # A figure all alone in the row is the figure, though a cell beside the label is free.
     if sheet.room_right(cell) and not alone and not in_blank:
         return []
     under = []
-    for c in below:
-        mine = c.column <= cell.column < c.column + c.column_span
-        if mine and (not in_blank or _FIGURE_ALONE.fullmatch(c.text.strip())):
-            under.append(c)
+    for one in below:
+        mine = one.column <= cell.column < one.column + one.column_span
+        # Where the blank in the label is filled, only a second figure is of interest.
+        if mine and (not in_blank or _is_figure(one)):
+            under.append(one)
     return under
+
+
+def _is_figure(cell: Cell) -> bool:
+    return _FIGURE_ALONE.fullmatch(cell.text.strip()) is not None
 
 
 def _further(sheet: LabelledGrid, label: LabelCell, beside: bool) -> list[Cell]:
@@ -218,15 +255,13 @@ def _further(sheet: LabelledGrid, label: LabelCell, beside: bool) -> list[Cell]:
     for row in sheet.rows_below(label.cell):
         filled = [c for c in row if is_filled(c)]
         under = [c for c in filled if c.column < edge]
-        if any(is_title(c.text, sheet.spec) for c in filled) or (
-            beside and under
-        ):
+        if any(is_title(c.text, sheet.spec) for c in filled):
             break
-        if (
-            sheet.room_right(label.cell)
-            and under
-            and _NO_SENTENCE.fullmatch(under[0].text)
-        ):
+        # What stands in the labels' own column begins something else.
+        if beside and under:
+            break
+        short = under and _NO_SENTENCE.fullmatch(under[0].text)
+        if short and sheet.room_right(label.cell):
             break
         cells += filled
     return cells
@@ -236,21 +271,18 @@ def _fields_in_cell(
     sheet: LabelledGrid, label: LabelCell
 ) -> tuple[list[Found], set[int]]:
     """A cell that holds several fields: as lines; the last one's value may stand in the next cell."""
+    where = label.cell.where
+    lines = [Paragraph(label.cell.text, where)]
     found = []
-    for f in fields_in_lines(
-        [Paragraph(label.cell.text, label.cell.where)], sheet.spec
-    ):
-        if isinstance(f, Found):
-            found.append(f)
+    for one in fields_in_lines(lines, sheet.spec):
+        if isinstance(one, Found):
+            found.append(one)
     last = found[-1]
-    right = [
-        c
-        for c in sheet.right_of(label.cell, last.field)
-        if is_filled(c) and not printed(c.text)
-    ]
-    if not last.text and right:
-        found[-1] = found_in_cells(
-            last.field, last.label, right, label.cell.where
-        )
-        return found, {id(c) for c in right}
-    return found, set()
+    right = []
+    for cell in sheet.right_of(label.cell, last.field):
+        if is_filled(cell) and not printed(cell.text):
+            right.append(cell)
+    if last.text or not right:
+        return found, set()
+    found[-1] = found_in_cells(last.field, last.label, right, where)
+    return found, {id(c) for c in right}
