@@ -192,12 +192,14 @@ LABELS_BEFORE = (
     "未能",
     "同期",
 )
+# A label that asks for both: 累计 N in its place says which of the two N is.
+TWO_BLANKS = "（本旬新增   名，累计   名）"
 BLANKS = (
     "（拟新增   名农民工入会）",
     "（还需新增   名农民工入会）",
     "（未新增   名农民工入会）",
     "（目标新增   名农民工入会）",
-    "（本旬新增   名，累计   名）",
+    TWO_BLANKS,
     "（万人）",
     "（百人）",
     "（单位：万人）",
@@ -372,8 +374,10 @@ def _labelled(rng: Random, form: TrueForm) -> TrueForm:
         return replace(form, said=(*form.said, before))
     if chance < 0.2:
         blank = rng.choice(BLANKS)
-        form = replace(_doubtful(form), blank=blank, clear=False)
-        return replace(form, said=(*form.said, blank))
+        told = blank == TWO_BLANKS and "累计" in form.text
+        if not told:
+            form = _doubtful(form)
+        return replace(form, blank=blank, clear=False, said=(*form.said, blank))
     if chance < 0.3:
         return replace(form, blank=rng.choice(CLEAR_BLANKS))
     return form
