@@ -213,7 +213,7 @@ class Program:
 
     @cached_property
     def outbox(self) -> Outbox:
-        return Outbox(self.store.engine)
+        return Outbox(self.store.engine, self.settings.roster.renames)
 
     @cached_property
     def journal(self) -> Journalbook:

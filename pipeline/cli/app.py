@@ -22,6 +22,7 @@ import typer
 from pipeline.bootstrap import Program, assemble
 from pipeline.edges.files.log_file import open_log
 from pipeline.edges.files.owners import refuse_root_among
+from pipeline.edges.ledger.database_copies import kept_configs
 from pipeline.model.operation.errors import EdgeError, NotAdopted, Unreachable
 from pipeline.model.operation.journal_entry import PROGRAM
 from pipeline.model.operation.os_errors import is_the_systems, os_sentence
@@ -126,7 +127,8 @@ def note_fault(config: Any) -> Path:
 
 
 def settings_of(config: Path) -> Settings:
-    return load(config)
+    """The settings of a file, with its units by all the names that its ledger knows."""
+    return load(config, kept_configs)
 
 
 def moment(

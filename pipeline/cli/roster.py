@@ -13,13 +13,15 @@ from pipeline.cli.app import (
     fail,
     guarded,
     say,
+    settings_of,
 )
 from pipeline.cli.frame import ChineseTyper
 from pipeline.cli.root import app
 from pipeline.edges.files.config_file import ConfigFile
 from pipeline.edges.files.roster_file import read_sheets, write_sheets
+from pipeline.edges.ledger.database_copies import kept_configs
 from pipeline.settings.diff import changes, flat
-from pipeline.settings.load import ConfigError, load, load_text
+from pipeline.settings.load import ConfigError, load_text
 from pipeline.settings.roster_table import (
     COLUMNS,
     UNITS,
@@ -47,7 +49,7 @@ def export_roster(
 ) -> None:
     """把配置里的单位、推进组、工作人员写成表格。"""
     _refuse_other_files(file)
-    load(config)
+    settings_of(config)
     sheets = sheets_of(ConfigFile(config).text())
     write_sheets(file, sheets, UNITS)
     written = [UNITS] if file.suffix.lower() == ".csv" else list(sheets)
@@ -72,7 +74,7 @@ def import_roster(
 ) -> None:
     """用表格里的名单换下配置里的；有一格写错就一格也不改。配置里的说明和顺序不变。"""
     _refuse_other_files(file)
-    load(config)
+    settings_of(config)
     known = _known_sheets(file)
     told: list[str] = []
 
@@ -119,12 +121,12 @@ def _with_roster(
 def _changes(config: Path, before: str, after: str) -> list[str]:
     """What the new text of the config says otherwise, a sentence each."""
     try:
-        new = load_text(config, after)
+        new = load_text(config, after, kept_configs)
     except ConfigError as error:
         fail(
             f"{error}\n合计随单位改变时加 --totals，程序就把合计也改好。", USAGE
         )
-    return changes(flat(load_text(config, before)), flat(new))
+    return changes(flat(load_text(config, before, kept_configs)), flat(new))
 
 
 def _refuse_other_files(file: Path) -> None:

@@ -269,7 +269,7 @@ def _notify(
     kind = NoticeKind.TALK_NOTICE
     action = Action(
         kind,
-        talk_notice_key(name, month),
+        talk_notice_key(unit.first_name, month),
         now,
         name,
         month=month,

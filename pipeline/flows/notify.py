@@ -273,8 +273,9 @@ def _erratum(action: Action, facts: Facts, desk: Desk) -> Letter:
     if action.kind is NoticeKind.ERRATUM:
         return found
     record = as_record(bulletin)
-    changes = printed_changes(record, facts.campaign.roster, facts.ledger)
-    version = erratum_version(erratum_key(record, changes))
+    roster = facts.campaign.roster
+    changes = printed_changes(record, roster, facts.ledger)
+    version = erratum_version(erratum_key(record, changes, roster))
     return ErratumDraft(
         erratum=found,
         answers=ERRATUM_ANSWERS,

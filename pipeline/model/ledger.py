@@ -4,7 +4,7 @@ talks, in memory, with look-ups.
 Built by the store from its append-only tables; holds no connection and changes nothing.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -321,6 +321,16 @@ def _changed(
             yield new.id, new
 
 
+class _OfUnit(Protocol):
+    """Whatever of the ledger names one unit."""
+
+    @property
+    def unit(self) -> str | None: ...
+
+
+_U = TypeVar("_U", bound=_OfUnit)
+
+
 def renamed(ledger: Ledger, names: Mapping[str, str]) -> Ledger:
     """The ledger with units by their present names: a rename keeps history and figures
     (rules.md 11). `names`: an earlier name -> the present one."""
@@ -330,32 +340,35 @@ def renamed(ledger: Ledger, names: Mapping[str, str]) -> Ledger:
     def now(unit: str) -> str:
         return names.get(unit, unit)
 
-    bulletins = tuple(
-        replace(
-            b, completed=tuple((now(unit), done) for unit, done in b.completed)
-        )
-        for b in ledger.bulletins
-    )
+    def rename(kept: Iterable[_U]) -> tuple[_U, ...]:
+        return tuple(renamed_of(one, names) for one in kept)
+
     return replace(
         ledger,
-        reports=tuple(renamed_of(report, names) for report in ledger.reports),
-        messages=tuple(renamed_of(mail, names) for mail in ledger.messages),
-        talks=tuple(renamed_of(talk, names) for talk in ledger.talks),
-        extensions=tuple(
-            renamed_of(given, names) for given in ledger.extensions
+        reports=rename(ledger.reports),
+        messages=rename(ledger.messages),
+        talks=rename(ledger.talks),
+        extensions=rename(ledger.extensions),
+        bulletins=tuple(_renamed_record(b, now) for b in ledger.bulletins),
+        reminded=tuple(
+            (key, now(unit), at) for key, unit, at in ledger.reminded
         ),
-        bulletins=bulletins,
     )
 
 
-class _OfUnit(Protocol):
-    """Whatever of the ledger names one unit."""
-
-    @property
-    def unit(self) -> str | None: ...
-
-
-_U = TypeVar("_U", bound=_OfUnit)
+def _renamed_record(
+    record: BulletinRecord, now: Callable[[str], str]
+) -> BulletinRecord:
+    """What a bulletin printed, under the present names: it is compared with."""
+    talks = []
+    for month, unit, state, circulated in record.talks:
+        talks.append((month, now(unit), state, circulated))
+    return replace(
+        record,
+        completed=tuple((now(unit), done) for unit, done in record.completed),
+        members=tuple((now(unit), done) for unit, done in record.members),
+        talks=tuple(talks),
+    )
 
 
 def renamed_of(kept: _U, names: Mapping[str, str]) -> _U:

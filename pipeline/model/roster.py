@@ -143,6 +143,14 @@ class Roster:
         """An earlier name -> the present one."""
         return {old: unit.name for unit in self.units for old in unit.formerly}
 
+    def first_name_of(self, unit: str) -> str:
+        """The name by which a unit was first known: what is told once of it is keyed by
+        that. One that the roster has not keeps its own."""
+        known = self.by_name.get(unit)
+        if known is None:
+            return unit
+        return known.first_name
+
     @cached_property
     def rows(self) -> tuple[Unit, ...]:
         """The target table's rows: everything but the members of pools, in the config's order."""

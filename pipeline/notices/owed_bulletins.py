@@ -99,7 +99,7 @@ def errata(
     for record in published(ledger):
         had = ledger.had(bulletin_key(record.month))
         changes = printed_changes(record, campaign.roster, ledger)
-        key = erratum_key(record, changes)
+        key = erratum_key(record, changes, campaign.roster)
         nothing_to_tell = not changes and not is_told(record, ledger)
         if not had or key in ledger.settled or nothing_to_tell:
             continue
@@ -143,7 +143,7 @@ def erratum_still_true(
     for record in published(ledger):
         if record.month == action.month:
             changes = printed_changes(record, campaign.roster, ledger)
-            return action.key == erratum_key(record, changes)
+            return action.key == erratum_key(record, changes, campaign.roster)
     return True
 
 
@@ -246,6 +246,7 @@ def talk_proposals(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
 
 
 def talk_notice_key(unit: str, month: Month) -> str:
+    """`unit` is its first name, so that a renamed one is not told again."""
     return f"{NoticeKind.TALK_NOTICE}:{unit}:{month}"
 
 
@@ -254,7 +255,8 @@ def talk_withdrawals(
 ) -> Iterator[Action]:
     """A unit that was told of a talk which staff undid is told so, once."""
     for talk in ledger.talks:
-        key = talk_notice_key(talk.unit, talk.month)
+        first_name = campaign.roster.first_name_of(talk.unit)
+        key = talk_notice_key(first_name, talk.month)
         unit = campaign.roster.by_name.get(talk.unit)
         if (
             talk.state == "confirmed"

@@ -5,7 +5,7 @@ Trusts what `diff.flat` wrote, of this version or an older one: a key that is no
 had its default.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, time
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,7 @@ def adopted_now(settings: Settings) -> Adopted:
         settings.calendar_rules,
         tuple(unit.name for unit in units),
         tuple(renamed),
+        tuple((unit.name, unit.id) for unit in units if unit.id),
     )
 
 
@@ -46,11 +47,14 @@ def adopted_then(flat: Mapping[str, str]) -> Adopted:
             _day_set(flat.get("holidays.work", "")),
         ),
     )
+    names = tuple(_unit_names(flat))
     return Adopted(
         flat.get("campaign.id", ""),
         flat.get("campaign.name", ""),
         rules,
-        tuple(_unit_names(flat)),
+        names,
+        tuple(_formerly(flat, names)),
+        tuple(_ids(flat, names)),
     )
 
 
@@ -77,6 +81,24 @@ def _pauses(flat: Mapping[str, str]) -> Iterator[CalendarPause]:
         )
         yield CalendarPause(start, end, flat.get(f"{key}.why", ""))
         number += 1
+
+
+def _formerly(
+    flat: Mapping[str, str], names: Iterable[str]
+) -> Iterator[tuple[str, str]]:
+    for name in names:
+        for old in flat.get(f"unit.{name}.formerly", "").split("、"):
+            if old:
+                yield old, name
+
+
+def _ids(
+    flat: Mapping[str, str], names: Iterable[str]
+) -> Iterator[tuple[str, str]]:
+    for name in names:
+        written = flat.get(f"unit.{name}.id", "")
+        if written:
+            yield name, written
 
 
 def _unit_names(flat: Mapping[str, str]) -> list[str]:

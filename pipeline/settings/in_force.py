@@ -55,9 +55,12 @@ def settings_then(
 
 
 def _rename(raw: dict[str, Any], renames: Mapping[str, str]) -> None:
-    """Every name of a unit by what it is called now."""
+    """Every name of a unit by what it is called now; a form may say the former one."""
     for unit in raw.get("unit", ()):
-        unit["name"] = renames.get(unit["name"], unit["name"])
+        then = unit["name"]
+        unit["name"] = renames.get(then, then)
+        if unit["name"] != then:
+            unit["formerly"] = [*unit.get("formerly", ()), then]
         if "member_of" in unit:
             unit["member_of"] = renames.get(
                 unit["member_of"], unit["member_of"]

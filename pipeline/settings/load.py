@@ -3,7 +3,7 @@ what to write instead."""
 
 import difflib
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,6 +17,7 @@ from pipeline.settings import toml_lines
 from pipeline.settings.learned import LearnedPart, learned_mistakes, lessons_of
 from pipeline.settings.schema import Settings
 from pipeline.settings.toml_syntax import syntax_advice
+from pipeline.settings.unit_identity import with_earlier_names
 from pipeline.settings.whole_file_checks import whole_file_mistakes
 from pipeline.settings.workdays import (
     HolidaysPart,
@@ -36,6 +37,7 @@ _PATHS = (
     ("board", "folder"),
 )
 _M = TypeVar("_M", bound=BaseModel)
+KeptConfigs = Callable[[str], Sequence[Mapping[str, str]]]
 _SENTENCES = {
     "int_type": "应为整数",
     "int_parsing": "应为整数",
@@ -74,18 +76,27 @@ class ConfigError(Exception):
         super().__init__("\n".join(map(str, self.mistakes)))
 
 
-def load(path: Path) -> Settings:
-    """The settings of a file; relative paths in it start at its own folder. Raises ConfigError."""
-    return load_text(path, _text(path))
+def _nothing_kept(database: str) -> Sequence[Mapping[str, str]]:
+    return ()
 
 
-def load_text(path: Path, text: str) -> Settings:
+def load(path: Path, kept: KeptConfigs = _nothing_kept) -> Settings:
+    """The settings of a file; relative paths in it start at its own folder. `kept` gives
+    the configurations that the ledger of a database's URL has taken up, from which units
+    have their earlier names. Raises ConfigError."""
+    return load_text(path, _text(path), kept)
+
+
+def load_text(
+    path: Path, text: str, kept: KeptConfigs = _nothing_kept
+) -> Settings:
     """The settings that a file would have with this text. Raises ConfigError."""
     raw = _parsed(path, text)
     index = toml_lines.line_index(text)
     _anchor(raw, path.resolve().parent)
     settings = _validated(Settings, path, index, raw)
     settings = settings.with_workdays(_own_workdays(settings))
+    settings = with_earlier_names(settings, kept(settings.storage.database))
     _refuse(path, index, whole_file_mistakes(settings))
     return settings.placed(path.resolve().parent, _lessons(settings), text)
 

@@ -530,6 +530,14 @@ class Settings(_Part):
         self._workdays = own
         return self
 
+    def with_units(self, units: tuple[UnitPart, ...]) -> Self:
+        """The same settings with other units. What was worked out from the former ones
+        is forgotten: pydantic copies the cache of its properties, too."""
+        found = self.model_copy(update={"unit": units})
+        for name in set(vars(found)) - set(type(self).model_fields):
+            del vars(found)[name]
+        return found
+
     @property
     def workdays(self) -> Workdays:
         return self._workdays

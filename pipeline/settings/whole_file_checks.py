@@ -18,6 +18,7 @@ def whole_file_mistakes(settings: Settings) -> list[Found]:
     checks = (
         _sums,
         _names,
+        _identities,
         _kinds,
         _rows,
         _members,
@@ -69,6 +70,21 @@ def _names(settings: Settings) -> Iterator[Found]:
             yield (
                 ("unit", place, "name"),
                 f"单位 {unit.name} 写了 {counts[unit.name]} 次，请删去重复的",
+            )
+
+
+def _identities(settings: Settings) -> Iterator[Found]:
+    """An id is one unit's, and no other unit's name: that is its id where none is
+    written."""
+    counts = Counter(unit.id or unit.name for unit in settings.unit)
+    names = {unit.name for unit in settings.unit}
+    for place, unit in enumerate(settings.unit):
+        if not unit.id:
+            continue
+        if counts[unit.id] > 1 or unit.id in names - {unit.name}:
+            yield (
+                ("unit", place, "id"),
+                f'单位 {unit.name} 的 id = "{unit.id}" 别的单位也用了，请换一个',
             )
 
 

@@ -33,6 +33,16 @@ def refused_sentence(change: RefusedChange) -> str:
                 f"名单里少了 {change.subject}，而它报过表：改了名的请在新名称下写 "
                 f'formerly = ["{change.subject}"]，不再参加的请保留它并写 left = 日期'
             )
+        case ConfigRefusal.UNIT_NAME_REUSED:
+            return (
+                f"{change.subject} 是 {change.other} 的曾用名，名下有报过的表：新来的单位"
+                "请用另一个名称（例如写上全称）"
+            )
+        case ConfigRefusal.UNIT_ID_CHANGED:
+            return (
+                f'{change.subject} 报过表，id 不能改：请改回 id = "{change.other}"；'
+                "如果是另一个单位，请用另一个名称"
+            )
     return _period_sentence(change)
 
 

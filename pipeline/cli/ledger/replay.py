@@ -140,12 +140,14 @@ def _replayed(
 ) -> Replayed:
     copy_database(program.settings.storage.database, folder / "copy.db")
     with ExitStack() as opened:
-        source = Store(opened.enter_context(_database(folder / "copy.db")))
+        renames = program.settings.roster.renames
+        copy = opened.enter_context(_database(folder / "copy.db"))
+        source = Store(copy, renames)
         mails = len(source.handled())
 
         def bench(order: Order) -> Bench:
             engine = opened.enter_context(_database(kept / _NAMES[order]))
-            target = Store(engine)
+            target = Store(engine, renames)
             target.adopt(source)
             clock = ReplayClock(program.clock.now())
             taught = Classroom(program.campaign.rulebook, then=program.rules_at)
@@ -162,7 +164,7 @@ def _replayed(
                 reader,
                 taught,
                 clock,
-                Outbox(engine),
+                Outbox(engine, renames),
                 documents=program.draft_documents(),
                 advance=advance_by_one,
             )

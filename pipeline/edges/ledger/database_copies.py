@@ -5,12 +5,16 @@ By the journal, hence for every table alike: what is counted is when a row was w
 not what it is about.
 """
 
+import json
+import shutil
 import sqlite3
+import tempfile
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import make_url
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.exc import SQLAlchemyError
 
 import pipeline.edges.ledger.proof.journal  # noqa: F401 -- every session of the ledger tells the journal what it writes
 from pipeline.model.operation.errors import EdgeError
@@ -68,6 +72,47 @@ def has_ledger(url: str) -> bool:
         made.get_backend_name() != "sqlite"
         or Path(made.database or "").is_file()
     )
+
+
+def kept_configs(url: str) -> list[dict[str, str]]:
+    """The configurations that a ledger has taken up, oldest first; none where there is
+    no ledger, or none that can be read, which whoever opens it is told. Leaves no trace:
+    even a reader leaves files beside a ledger that nobody has open."""
+    made = make_url(url)
+    if made.get_backend_name() != "sqlite":
+        return _configs_of_server(url)
+    path = Path(made.database or "").resolve()
+    if not path.is_file():
+        return []
+    log = path.with_name(f"{path.name}-wal")
+    with tempfile.TemporaryDirectory(prefix="xunbao-") as folder:
+        if log.is_file() and log.stat().st_size:
+            # What was written last stands in the log: both are copied, and read there.
+            for file in (path, log):
+                shutil.copyfile(file, Path(folder) / file.name)
+            uri = (Path(folder) / path.name).as_uri()
+        else:
+            uri = f"{path.as_uri()}?mode=ro&immutable=1"
+        try:
+            with closing(sqlite3.connect(uri, uri=True)) as ledger:
+                rows = ledger.execute("SELECT settings FROM config ORDER BY id")
+                return [dict(json.loads(row)) for (row,) in rows]
+        except (sqlite3.Error, ValueError):
+            return []
+
+
+def _configs_of_server(url: str) -> list[dict[str, str]]:
+    engine = create_engine(url, hide_parameters=True)
+    try:
+        with engine.connect() as connection:
+            rows = connection.execute(
+                text("SELECT settings FROM config ORDER BY id")
+            )
+            return [dict(row) for (row,) in rows]
+    except (SQLAlchemyError, ImportError):
+        return []
+    finally:
+        engine.dispose()
 
 
 def require_ledger(url: str) -> None:

@@ -5,7 +5,8 @@ The unique key of a notice is what keeps it from going twice; `sending` is commi
 before MAIL FROM. Never sends.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +25,7 @@ from pipeline.edges.ledger.tables import (
     NoticeRow,
     RoundRow,
 )
+from pipeline.model.ledger import renamed_of
 from pipeline.model.mail import BounceReport
 from pipeline.model.notice import Action, NoticeState
 from pipeline.model.operation.post import Verdict
@@ -42,8 +44,14 @@ _OPEN = (DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.TRANSIENT)
 
 
 class Outbox:
-    def __init__(self, engine: Engine) -> None:
+    """`renames` maps a unit's earlier name to its present one, by which notices name
+    it."""
+
+    def __init__(
+        self, engine: Engine, renames: Mapping[str, str] | None = None
+    ) -> None:
         self.engine = engine
+        self._renames = dict(renames or {})
         # Copies with lower numbers have come to an end, for good
         self._ended_below = 0
 
@@ -141,7 +149,7 @@ class Outbox:
                 row,
                 mail,
                 events.get(row.id or 0, []),
-                notices.get(row.mail_id, []),
+                self._actions(notices.get(row.mail_id, [])),
             )
             for row, mail in found
         ]
@@ -292,14 +300,14 @@ class Outbox:
             subjects = {}
             for m in session.exec(select(MailRow)):
                 subjects[m.message_id] = m.subject
-            return [
-                _line(
-                    row, subjects, deliveries.get(row.mail_id or "", []), events
-                )
-                for row in session.exec(
-                    select(NoticeRow).order_by(col(NoticeRow.id))
-                )
-            ]
+            found = []
+            in_order = select(NoticeRow).order_by(col(NoticeRow.id))
+            for notice in session.exec(in_order):
+                copies = deliveries.get(notice.mail_id or "", [])
+                line = _line(notice, subjects, copies, events)
+                action = renamed_of(line.action, self._renames)
+                found.append(replace(line, action=action))
+            return found
 
     def mail_of(self, message_id: str) -> tuple[str, list[Action]] | None:
         """The vault's key and the notices of a mail of ours."""
@@ -310,7 +318,14 @@ class Outbox:
             found = session.exec(
                 select(NoticeRow).where(NoticeRow.mail_id == message_id)
             )
-            return mail.key, [rows.action(row) for row in found]
+            return mail.key, list(self._actions(found))
+
+    def _actions(self, notices: Iterable[NoticeRow]) -> tuple[Action, ...]:
+        """Notices as what was owed, with their units by their present names."""
+        found = []
+        for row in notices:
+            found.append(renamed_of(rows.action(row), self._renames))
+        return tuple(found)
 
 
 def _portions(keys: list[Any]) -> Iterator[list[Any]]:
@@ -350,7 +365,7 @@ def _delivery(
     row: DeliveryRow,
     mail: MailRow,
     events: list[DeliveryEventRow],
-    notices: list[NoticeRow],
+    actions: tuple[Action, ...],
 ) -> Delivery:
     if events:
         last = events[-1]
@@ -368,7 +383,7 @@ def _delivery(
         once_only=mail.once_only,
         tries=sum(event.verdict in _ABOUT_THE_MAIL for event in events),
         retry_at=retry_at,
-        actions=tuple(rows.action(notice) for notice in notices),
+        actions=actions,
         subject=mail.subject,
         frozen_at=mail.frozen_at,
     )

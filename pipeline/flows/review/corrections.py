@@ -62,9 +62,9 @@ class Corrections:
         if not changes:
             return Ordered.NOTHING_MOVED
         if bulletin.kind is NoticeKind.ADHOC_BULLETIN:
-            key = adhoc_erratum_key(record, changes)
+            key = adhoc_erratum_key(record, changes, roster)
         else:
-            key = erratum_key(record, changes)
+            key = erratum_key(record, changes, roster)
         letter = erratum(self.facts, bulletin, why=why)
         return self._plan(letter, key, had, bulletin.month)
 

@@ -109,3 +109,23 @@ def _units(
     for name in before.units:
         if name in reported and name not in known:
             yield RefusedChange(ConfigRefusal.UNIT_GONE, name)
+    yield from _mistaken(before, after, reported)
+
+
+def _mistaken(
+    before: Adopted, after: Adopted, reported: set[str | None]
+) -> Iterator[RefusedChange]:
+    """Units that would take over another's reports, which the ledger keeps by name."""
+    once = dict(before.formerly)
+    ids = dict(before.ids)
+    own = {old for old, name in after.formerly if old == name}
+    for name in after.units:
+        if name not in reported or name in own:
+            continue
+        if name not in before.units and name in once:
+            yield RefusedChange(
+                ConfigRefusal.UNIT_NAME_REUSED, name, once[name]
+            )
+    for name, written in after.ids:
+        if name in reported and ids.get(name, written) != written:
+            yield RefusedChange(ConfigRefusal.UNIT_ID_CHANGED, name, ids[name])

@@ -116,16 +116,17 @@ def _erratum_start(month: Month) -> str:
 
 
 def erratum_key(
-    record: BulletinRecord, changes: tuple[PrintedChange, ...]
+    record: BulletinRecord, changes: tuple[PrintedChange, ...], roster: Roster
 ) -> str:
     """Once for each state of the figures: what the ledger settles when it was told."""
-    return f"{_erratum_start(record.month)}{_state_of(record, changes)}"
+    return f"{_erratum_start(record.month)}{_state_of(record, changes, roster)}"
 
 
 def _state_of(
-    record: BulletinRecord, changes: tuple[PrintedChange, ...]
+    record: BulletinRecord, changes: tuple[PrintedChange, ...], roster: Roster
 ) -> str:
-    state = [(c.unit, c.now) for c in changes]
+    """A unit's new name is no new state."""
+    state = [(roster.first_name_of(c.unit), c.now) for c in changes]
     return canonical_digest((record.snapshot_id, state))[:10]
 
 
@@ -155,7 +156,7 @@ def untold(
         return None
     record = records[-1]
     changes = printed_changes(record, roster, ledger)
-    key = erratum_key(record, changes)
+    key = erratum_key(record, changes, roster)
     decided = (
         key in ledger.settled or erratum_release_key(key) in ledger.settled
     )
@@ -165,11 +166,11 @@ def untold(
 
 
 def adhoc_erratum_key(
-    record: BulletinRecord, changes: tuple[PrintedChange, ...]
+    record: BulletinRecord, changes: tuple[PrintedChange, ...], roster: Roster
 ) -> str:
     """Once for each state of an ad-hoc bulletin's figures. It names no month, so that a
     monthly bulletin is not taken for corrected by it."""
-    return f"{_OF_ADHOC}{record.snapshot_id}:{_state_of(record, changes)}"
+    return f"{_OF_ADHOC}{record.snapshot_id}:{_state_of(record, changes, roster)}"
 
 
 def is_of_adhoc(key: str) -> bool:

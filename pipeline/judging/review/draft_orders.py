@@ -92,7 +92,7 @@ def rule_on_moved(
     if found is None:
         return None, DraftRuling(DraftResult.NOTHING_MOVED)
     record, changes = found
-    approved = erratum_release_key(erratum_key(record, changes))
+    approved = erratum_release_key(erratum_key(record, changes, roster))
     ruling = DraftRuling(DraftResult.ERRATUM_RELEASED, (), (approved,))
     return record.month, ruling
 
@@ -111,7 +111,8 @@ def rule_on_erratum(
     for record in published(ledger):
         if record.month != month:
             continue
-        key = erratum_key(record, printed_changes(record, roster, ledger))
+        changes = printed_changes(record, roster, ledger)
+        key = erratum_key(record, changes, roster)
         if erratum_version(key) != version:
             return DraftRuling(DraftResult.ERRATUM_OUTDATED)
         approved = erratum_release_key(key)

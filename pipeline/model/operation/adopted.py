@@ -12,7 +12,7 @@ from pipeline.model.rules import CalendarRules
 class Adopted:
     """`campaign_id` is "" where none is written: then the name and the year of the first
     period stand for it. `units` are names, `formerly` maps an earlier name to the
-    present one.
+    present one, `ids` a name to the id that is written for it.
     """
 
     campaign_id: str
@@ -20,6 +20,7 @@ class Adopted:
     calendar: CalendarRules
     units: tuple[str, ...]
     formerly: tuple[tuple[str, str], ...] = ()
+    ids: tuple[tuple[str, str], ...] = ()
 
 
 class ConfigRefusal(StrEnum):
@@ -30,14 +31,19 @@ class ConfigRefusal(StrEnum):
     PERIOD_MOVED = "period_moved"
     PERIOD_INVENTED = "period_invented"
     UNIT_GONE = "unit_gone"
+    # A new unit under a name that another had when it reported
+    UNIT_NAME_REUSED = "unit_name_reused"
+    UNIT_ID_CHANGED = "unit_id_changed"
 
 
 @dataclass(frozen=True)
 class RefusedChange:
-    """`subject` is the unit or what the campaign was called; `period` as it is named."""
+    """`subject` is the unit or what the campaign was called, `other` the unit that bears
+    the name now, or the id as it was; `period` as it is named."""
 
     why: ConfigRefusal
     subject: str = ""
+    other: str = ""
     period: date | None = None
     was: date | None = None
     now: date | None = None
