@@ -103,7 +103,19 @@ def _row(row: Row, standings: tuple[Standing, ...], facts: Facts) -> BoardRow:
 
 
 def _point(unit: str, standing: Standing, facts: Facts) -> BoardPoint:
-    row = standing.by_unit[unit]
+    row = standing.by_unit.get(unit)
+    if row is None:
+        # It takes part in other periods alone
+        return BoardPoint(
+            period=standing.period,
+            state="",
+            completed=None,
+            rate=None,
+            schedule=standing.schedule,
+            rank=None,
+            lagging=False,
+            closed=standing.closed,
+        )
     return BoardPoint(
         period=standing.period,
         state=_state(row),

@@ -193,8 +193,11 @@ def is_missing(
 def sent_nothing(
     unit: str, due: date, campaign: Campaign, ledger: Ledger
 ) -> bool:
-    """Whether a unit, by its name, has sent nothing for a period."""
-    known = campaign.roster.by_name[unit]
+    """Whether a unit, by its name, has sent nothing for a period; of one that does not
+    take part then nothing is expected."""
+    known = campaign.roster.on(due).by_name.get(unit)
+    if known is None:
+        return False
     return is_silent(known, due, campaign.roster, campaign.calendar, ledger)
 
 

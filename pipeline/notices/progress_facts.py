@@ -77,7 +77,7 @@ def of_kind(standing: Standing, row: Row | None) -> int:
 def form_gap(facts: Facts, unit: str, period: date) -> int:
     """What the pre-filled form tells beside the target."""
     last = facts.ledger.figure_before(unit, period)
-    target = facts.campaign.roster.by_name[unit].target
+    target = facts.campaign.roster.by_name[unit].on(period).target
     # A form of the first period begins with no gap: nothing was promised yet.
     if last is None or not target:
         return 0

@@ -85,8 +85,17 @@ def _whole_story(bulletin: Bulletin, sender: Sender) -> Story:
         lag_rule=lag_rule(sender),
         growth_rule=growth_rule(bulletin, words),
         growth={month.unit: month.growth for month in bulletin.months},
-        ranks_before=dict(bulletin.ranks_before),
+        ranks_before=_ranks_before(bulletin),
     )
+
+
+def _ranks_before(bulletin: Bulletin) -> dict[str, int | None]:
+    """Of every row, None for one that took no part then; empty where there was no
+    bulletin before."""
+    if not bulletin.ranks_before:
+        return {}
+    known = dict(bulletin.ranks_before)
+    return {row.unit: known.get(row.unit) for row in bulletin.standing.rows}
 
 
 def _without(struck: Sequence[Section], story: Story) -> Story:
