@@ -23,12 +23,12 @@ from pipeline.cli.app import (
     say,
 )
 from pipeline.cli.board import draw_board
+from pipeline.cli.first_contact import is_unseen
 from pipeline.cli.rehearsal import rehearse_once
 from pipeline.cli.root import app
 from pipeline.edges.clock import Clock
 from pipeline.edges.files.alarm_file import NAME as ALARM_FILE
 from pipeline.edges.files.lock import WorkerLock, storage_id
-from pipeline.edges.ledger.database_copies import has_ledger
 from pipeline.edges.ledger.lease import Lease
 from pipeline.flows.alarms import cannot_work
 from pipeline.flows.worker import Worked, wake
@@ -61,7 +61,7 @@ def once(
     """做完现在该做的事（含补做）就退出：供 cron、Windows 任务计划和测试使用。"""
     if dry_run:
         raise typer.Exit(rehearse_once(config, now))
-    if not go and _is_first_contact(config, now):
+    if not go and _asks_first(config, now):
         rehearse_once(config, now)
         say(
             "这项工作早已开始，台账还是新的：以上只是预演，什么也没有写入、发出。"
@@ -77,20 +77,12 @@ def once(
     raise typer.Exit(report(worked))
 
 
-def _is_first_contact(config: Path, now: str) -> bool:
-    """Whether a ledger would be begun amid a campaign, on a mailbox with a past: then
-    somebody must have seen what it would do. Begun in time, there is nothing to see."""
+def _asks_first(config: Path, now: str) -> bool:
     program = open_program(config, now)
-    settings = program.settings
-    first = program.campaign.calendar.periods[0].deadline
-    late = program.clock.now() > first + settings.schedule.drop_after
-    if not late or not settings.storage.database.startswith("sqlite"):
-        return False
-    if not has_ledger(settings.storage.database):
-        return True
-    ledger = program.store.ledger()
-    program.close()
-    return ledger.born_at is None and not ledger.messages
+    try:
+        return is_unseen(program)
+    finally:
+        program.close()
 
 
 def _never() -> bool:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
@@ -19,13 +19,16 @@ import typer
 from pipeline.bootstrap import Program, assemble
 from pipeline.cli.app import (
     DEFAULT_CONFIG,
+    PERSON,
     ConfigOption,
+    fail,
     guarded,
     note_fault,
     open_worker,
     settings_of,
     teller,
 )
+from pipeline.cli.first_contact import ASK, is_unseen
 from pipeline.cli.once import report, work_once
 from pipeline.cli.root import app
 from pipeline.edges.clock import Clock
@@ -56,9 +59,21 @@ _WATCH_SECONDS = 30.0
 
 @app.command()
 @guarded
-def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
+def run(
+    config: ConfigOption = DEFAULT_CONFIG,
+    go: Annotated[
+        bool,
+        typer.Option(
+            "--go", help="工作已经开始、台账还是新的：看过预演之后，真正启用"
+        ),
+    ] = False,
+) -> None:
     """一直运行：到点收信、催报、发通报。SIGTERM 或 Ctrl-C 做完手头一步后退出。"""
     program = _ready(config)
+    if not go and is_unseen(program):
+        program.close()
+        cannot_work(ASK, Clock().now(), program.alarm_file)
+        fail(ASK, PERSON)
     with WorkerLock(program.storage() / "worker.lock"):
         Worker(config, program).work()
 

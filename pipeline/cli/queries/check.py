@@ -4,6 +4,7 @@ Changes nothing and sends nothing.
 """
 
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,6 +12,7 @@ import typer
 from pipeline.bootstrap import Program, assemble
 from pipeline.cli.app import (
     DEFAULT_CONFIG,
+    UNREACHABLE,
     USAGE,
     ConfigOption,
     NowOption,
@@ -20,6 +22,7 @@ from pipeline.cli.app import (
     say,
     settings_of,
 )
+from pipeline.cli.first_contact import note_shown
 from pipeline.cli.queries.online import try_everything
 from pipeline.cli.queries.status import say_alarms
 from pipeline.cli.rehearsal import rehearse_once
@@ -79,9 +82,15 @@ def check(
         say(_clocks(program))
         status = try_everything(program, send=send)
         if not status and not has_ledger(program.settings.storage.database):
-            # First contact: what a mailbox full of the past would bring (rules.md 11).
-            rehearse_once(config, now)
+            _show_first_contact(program, config, now)
         raise typer.Exit(status)
+
+
+def _show_first_contact(program: Program, config: Path, now: str) -> None:
+    """What a mailbox full of the past would bring (rules.md 11); once it was shown, `run`
+    may begin."""
+    if rehearse_once(config, now) != UNREACHABLE:
+        note_shown(program)
 
 
 def _check_names(settings: Settings) -> None:
