@@ -23,10 +23,9 @@ from pipeline.cli.app import (
 )
 from pipeline.cli.root import app
 from pipeline.edges.files.rehearsal_folder import rehearsal
-from pipeline.flows.simulate import Simulated, simulate
-from pipeline.judging.progress.campaign import History
-from pipeline.model.ledger import renamed
+from pipeline.flows.simulate import Simulated, compared, letters_of_a_wake
 from pipeline.model.notice import Action
+from pipeline.model.operation.errors import NotAdopted
 from pipeline.settings import Settings
 from pipeline.writing.operation.agenda_words import agenda_words
 from pipeline.writing.words import STATE_NAMES, day, percent
@@ -91,26 +90,39 @@ def simulate_config(
 def simulated(
     program: Program, changed: Settings, days: int, *, retroactive: bool
 ) -> Simulated:
-    """What a configuration would do; `program` works on a copy of the ledger."""
-    now = program.clock.now()
-    moved = {
-        "storage": program.settings.storage,
-        "review": program.settings.review,
-    }
-    new = assemble(changed.model_copy(update=moved), now).campaign
+    """What a configuration would do; `program` works on a copy of the ledger, and is
+    worked with."""
+    with rehearsal(program.settings) as second:
+        moved = {"storage": second.storage, "review": second.review}
+        new = assemble(changed.model_copy(update=moved), program.clock.now())
+        try:
+            new.refuse_config()
+            return _compared(program, new, days, retroactive=retroactive)
+        except NotAdopted as trouble:
+            return Simulated(trouble.sentences)
+        finally:
+            new.close()
+
+
+def _compared(
+    old: Program, new: Program, days: int, *, retroactive: bool
+) -> Simulated:
+    now = old.clock.now()
     if retroactive:
-        new = replace(new, history=History())
+        new.correct_past("试算")
+    else:
+        new.note_config()
+
+    def letters() -> tuple[list[Action], list[Action]]:
+        was = letters_of_a_wake(old.shift(), old.outbox)
+        will = letters_of_a_wake(new.shift(), new.outbox)
+        return was, will
+
     # As a wake would find it that reads the mailbox first and finds nothing new.
-    before = replace(program.desk().ledger(now), read_until=now)
-    after = renamed(before, changed.roster.renames)
-    return simulate(
-        program.campaign,
-        new,
-        (before, after),
-        changed,
-        program.journal,
-        now,
-        days,
+    before = replace(old.desk().ledger(now), read_until=now)
+    after = replace(new.desk().ledger(now), read_until=now)
+    return compared(
+        (old.campaign, new.campaign), (before, after), letters, now, days
     )
 
 
