@@ -1,0 +1,19 @@
+"""A year and a half of simulated life: three campaigns on one mailbox, with renames, joins, changed targets, a pause, a changed calendar, kills and restores, against the small rulebook.
+
+Three seeds here; `python scripts/soak/lives.py` lives thirty.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from lives.live import lived
+from lives.world import plans
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_standing_letters_and_talks_are_those_of_the_rules(
+    tmp_path: Path, seed: int
+) -> None:
+    assert lived(tmp_path, seed, plans(seed)) == []
