@@ -136,3 +136,35 @@ class Ruling:
     was: int | None = None
     sure: bool = False
     remember: Remember | None = None
+
+
+# Rises that a median is taken of at least: of two, one is always the odd one out.
+ENOUGH = 3
+# How many times the usual rise is still a rise of the same kind.
+_NEAR = 3
+
+
+@dataclass(frozen=True)
+class Pace:
+    """`usual` is the median rise a period before this one, None of too few; `rises` how
+    many are known. `away`: periods since the last figure, 1 where none was missed; None
+    before the first."""
+
+    usual: float | None
+    rises: int
+    last: int | None
+    away: int | None
+
+    def looks_cumulative(self, added: int) -> bool:
+        """Whether a number given as this period's part goes on from the total so far, as
+        a cumulative one would."""
+        if self.usual is None or self.last is None or self.last <= 0:
+            return False
+        return 0 <= added - self.last <= _NEAR * max(self.usual, 1)
+
+    def looks_added(self, completed: int) -> bool:
+        """Whether a number given as cumulative is less than the total so far, and as
+        much as the unit usually adds."""
+        if self.usual is None or self.last is None or completed >= self.last:
+            return False
+        return 0 < completed <= _NEAR * max(self.usual, 1)

@@ -8,13 +8,14 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from pipeline.judging.intake.pace import pace
 from pipeline.judging.review.candidate_units import candidate_units
 from pipeline.judging.review.decide import UNIT_DOUBTS, needs_reason
 from pipeline.judging.review.learn import would_teach
 from pipeline.judging.review.reply import draft_version
 from pipeline.judging.review.talk_decisions import talks_version
 from pipeline.model.arrival import ReplyResult
-from pipeline.model.form import Hold
+from pipeline.model.form import Form, Hold
 from pipeline.model.ledger import MailRecord
 from pipeline.model.letters.receipts import ReportLine
 from pipeline.model.letters.reviews import (
@@ -40,6 +41,7 @@ from pipeline.writing.review.candidate_words import (
     candidate_words,
     speaks_words,
 )
+from pipeline.writing.sentences import PACE_TITLE, pace_words
 
 # More choices than a phone shows at once are none.
 _MOST_UNITS = 3
@@ -161,66 +163,72 @@ def _candidates(
     return found[:_MOST_UNITS]
 
 
-def _against(  # noqa: PLR0912 -- to be parted when its facts move to notices
+def _against(
     facts: Facts, report: Report, line: ReportLine, mail: MailRecord
 ) -> Iterator[tuple[str, str, str]]:
     """What the form says beside what the ledger says."""
-    words = facts.campaign.words
     full = facts.records.report(report.id)
-    if full and full.form:
-        named = full.form.unit_text
-    else:
-        named = ""
-    registered = "、".join(
-        u.name for u in facts.campaign.roster.units_of(mail.seen.sender)
-    )
-    yield (
-        "单位",
-        named or "（没有写明）",
-        f"发件邮箱登记的是{registered}" if registered else "发件邮箱没有登记",
-    )
-    now = facts.ledger.counting.get(report.unit or "", {}).get(report.period)
-    if full and full.form:
-        found = dict(full.form.evidence).get("completed")
-    else:
-        found = None
-    if found:
-        written = found.text.strip()[:20]
-    else:
-        written = ""
-    # Where the cell says it as it was read, once is enough.
-    same = written in ("", str(report.completed))
-    yield (
-        "本期累计",
-        words.counts(report.completed)
-        if same
-        else f"“{written}”，读作{words.counts(report.completed)}",
-        f"{words.counts(now.completed)}（已计入）" if now else "还没有计入的数",
-    )
+    form = full.form if full else None
+    yield _unit_beside(form, mail, facts)
+    yield _figure_beside(form, report, facts)
     for spec in facts.campaign.rulebook.checks.also:
         value = dict(report.also).get(spec.name)
         if value is not None:
             yield spec.title, f"{value:,}", _beside(report, value)
     if line.previous is not None:
-        if report.completed is None:
-            growth = None
-        else:
-            growth = report.completed - line.previous
-        if growth is None:
-            said = ""
-        else:
-            said = f"比上次{'增加' if growth >= 0 else '减少'}{words.counts(abs(growth))}"
-        yield (
-            "上次累计",
-            said,
-            f"{words.counts(line.previous)}（{line.previous_period_name}）",
-        )
+        yield from _before_beside(line.previous, report, line, facts)
     if line.target:
-        if report.completed is None:
-            share = ""
-        else:
+        words = facts.campaign.words
+        share = ""
+        if report.completed is not None:
             share = f"完成率{shown_rate(report.completed / line.target)}%"
         yield words.target_name, share, words.counts(line.target)
+
+
+def _unit_beside(
+    form: Form | None, mail: MailRecord, facts: Facts
+) -> tuple[str, str, str]:
+    named = form.unit_text if form else ""
+    units = facts.campaign.roster.units_of(mail.seen.sender)
+    registered = "、".join(unit.name for unit in units)
+    said = "发件邮箱没有登记"
+    if registered:
+        said = f"发件邮箱登记的是{registered}"
+    return "单位", named or "（没有写明）", said
+
+
+def _figure_beside(
+    form: Form | None, report: Report, facts: Facts
+) -> tuple[str, str, str]:
+    words = facts.campaign.words
+    found = dict(form.evidence).get("completed") if form else None
+    written = found.text.strip()[:20] if found else ""
+    said = words.counts(report.completed)
+    if written not in ("", str(report.completed)):
+        said = f"“{written}”，读作{said}"
+    counting = facts.ledger.counting.get(report.unit or "", {})
+    now = counting.get(report.period)
+    known = "还没有计入的数"
+    if now:
+        known = f"{words.counts(now.completed)}（已计入）"
+    return "本期累计", said, known
+
+
+def _before_beside(
+    previous: int, report: Report, line: ReportLine, facts: Facts
+) -> Iterator[tuple[str, str, str]]:
+    """The figure before, and how this one lies against the unit's own pace."""
+    words = facts.campaign.words
+    said = ""
+    if report.completed is not None:
+        growth = report.completed - previous
+        way = "增加" if growth >= 0 else "减少"
+        said = f"比上次{way}{words.counts(abs(growth))}"
+    known = f"{words.counts(previous)}（{line.previous_period_name}）"
+    yield "上次累计", said, known
+    dues = facts.campaign.calendar.dues
+    usual = pace(report.unit, report.period, dues, facts.ledger)
+    yield PACE_TITLE, *pace_words(usual, report, words)
 
 
 # A figure as typed in a cell or in a label's blank.

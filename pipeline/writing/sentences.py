@@ -9,7 +9,7 @@ from pipeline.model.arrival import Aside, AsideKind, FileOutcome, FileResult
 from pipeline.model.document import Doubt
 from pipeline.model.form import Figure, Hold, Note, Place
 from pipeline.model.notice import DropReason
-from pipeline.model.report import Report
+from pipeline.model.report import ENOUGH, Pace, Report
 from pipeline.model.rules import CheckRules
 from pipeline.model.trouble import FORM, TroubleCode
 from pipeline.model.wording.campaign_words import PLAIN_WORDS, CampaignWords
@@ -258,3 +258,52 @@ def codes_in_words(kept: str, rules: CheckRules | None = None) -> str:
         else:
             return kept
     return "；".join(told)
+
+
+PACE_TITLE = "进度快慢"
+
+
+def pace_words(
+    known: Pace, report: Report, words: CampaignWords
+) -> tuple[str, str]:
+    """(what the form would add, what the unit usually adds)."""
+    return _this_rise(known, report, words), _usual_rise(known, words)
+
+
+def _this_rise(known: Pace, report: Report, words: CampaignWords) -> str:
+    asked = _question(known, report, words)
+    if known.last is None or known.away is None or report.completed is None:
+        return asked
+    rise = report.completed - known.last
+    if known.away == 1 or rise < 0:
+        return asked
+    each = words.counts(round(rise / known.away))
+    told = f"距上次报数{known.away}期，平均每期{each}"
+    return "；".join(filter(None, (told, asked)))
+
+
+def _question(known: Pace, report: Report, words: CampaignWords) -> str:
+    """What the number may have been meant as."""
+    added = report.added
+    if added is not None and known.looks_cumulative(added):
+        return (
+            f"{words.counts(added)}像是累计数，不是本{words.span}新增：是累计数请回复"
+            f" 改为{added}"
+        )
+    completed = report.completed
+    if completed is not None and known.looks_added(completed):
+        total = (known.last or 0) + completed
+        return (
+            f"{words.counts(completed)}像是本{words.span}新增，不是累计数：是新增请回复"
+            f" 改为{total}"
+        )
+    return ""
+
+
+def _usual_rise(known: Pace, words: CampaignWords) -> str:
+    if known.usual is None:
+        return (
+            f"以往只有{known.rises}次增减（至少要{ENOUGH}次），太少，看不出快慢"
+        )
+    usual = words.counts(round(known.usual))
+    return f"以往每期增加的中位数{usual}（{known.rises}次）"

@@ -11,6 +11,7 @@ from typing import TypeVar
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.intake.file_outcomes import is_doubtful
 from pipeline.judging.intake.on_record import period_on_record
+from pipeline.judging.intake.pace import pace
 from pipeline.judging.intake.purpose import is_blank
 from pipeline.judging.intake.sender_proof import doubts
 from pipeline.judging.intake.settle_figure import (
@@ -52,6 +53,10 @@ class _Candidate:
     mentions: tuple[DateMention, ...]
     notes: tuple[Note, ...]
     holds: tuple[Hold, ...]
+
+
+# A form, with the notes and holds of the period that it was put into.
+_Placed = tuple[_Candidate, tuple[Note, ...], tuple[Hold, ...]]
 
 
 def find_candidates(arrival: Arrival, rulebook: Rulebook) -> list[_Candidate]:
@@ -286,8 +291,27 @@ def _placed(
     return answer.period, answer.notes, answer.holds
 
 
+def _other_kind(
+    figure: Figure,
+    unit: str | None,
+    period: date,
+    rulebook: Rulebook,
+    ledger: Ledger,
+) -> tuple[Hold, ...]:
+    """A number that was taken for this period's part and looks like the total would be
+    added to it: it is asked about. The other way round it is less than before, which is
+    asked about anyway."""
+    alone = figure.completed is None and figure.added is not None
+    if not alone or rulebook.checks.count != "increment":
+        return ()
+    known = pace(unit, period, rulebook.calendar.dues, ledger)
+    if known.looks_cumulative(figure.added or 0):
+        return (Hold.FIGURE_JUMP,)
+    return ()
+
+
 def _report(
-    members: list[tuple[_Candidate, tuple[Note, ...], tuple[Hold, ...]]],
+    members: list[_Placed],
     period: date,
     number: int,
     arrival: Arrival,
@@ -300,26 +324,21 @@ def _report(
     unit = rulebook.unit_on(best.unit, period)
     before, after = ledger.figures_around(best.unit, period)
     counted = settle_figure(form.figure, unit, before, rulebook.checks, after)
-    disagree = not _agree(
-        [candidate.form.figure for candidate, _, _ in members]
-    )
+    on_time, delay = timeliness_of(arrival.message, period, rulebook)
     holds = unique(
         best.holds,
         period_holds,
         counted.holds,
-        (Hold.FIGURE_UNCLEAR,) if disagree else (),
+        _other_kind(form.figure, best.unit, period, rulebook, ledger),
+        _disagreement(members),
     )
-    on_time, delay = timeliness_of(arrival.message, period, rulebook)
-    of_measures = measures_notes(form.measures, rulebook.checks)
-    sums = _sum_notes(form.figure, best.unit, period, rulebook, ledger)
-    of_also = also_notes(form, counted.completed, rulebook.checks)
     notes = unique(
         best.notes,
         period_notes,
         counted.notes,
-        sums,
-        of_also,
-        of_measures,
+        _sum_notes(form.figure, best.unit, period, rulebook, ledger),
+        also_notes(form, counted.completed, rulebook.checks),
+        measures_notes(form.measures, rulebook.checks),
         delay,
     )
     report = Report(
@@ -336,15 +355,24 @@ def _report(
         holds=holds,
         measures=form.measures,
         form=form,
-        files=tuple(
-            dict.fromkeys(candidate.file for candidate, _, _ in members)
-        ),
+        files=_files(members),
         read_completed=counted.completed,
         also=tuple((a.name, a.value) for a in form.also),
     )
     if _repeats(report, ledger):
         return replace(report, state=ReportState.DUPLICATE)
     return report
+
+
+def _disagreement(members: list[_Placed]) -> tuple[Hold, ...]:
+    figures = [candidate.form.figure for candidate, _, _ in members]
+    if _agree(figures):
+        return ()
+    return (Hold.FIGURE_UNCLEAR,)
+
+
+def _files(members: list[_Placed]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(candidate.file for candidate, _, _ in members))
 
 
 def _sum_notes(
