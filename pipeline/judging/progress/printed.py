@@ -170,7 +170,9 @@ def adhoc_erratum_key(
 ) -> str:
     """Once for each state of an ad-hoc bulletin's figures. It names no month, so that a
     monthly bulletin is not taken for corrected by it."""
-    return f"{_OF_ADHOC}{record.snapshot_id}:{_state_of(record, changes, roster)}"
+    return (
+        f"{_OF_ADHOC}{record.snapshot_id}:{_state_of(record, changes, roster)}"
+    )
 
 
 def is_of_adhoc(key: str) -> bool:
