@@ -530,6 +530,16 @@ def _explanation(book: Workbook, bulletin: Bulletin, sender: Sender) -> None:
             f"{target}×当期时序进度，四舍五入到{words.rounded_to}。",
         ],
         ["进度滞后", f"{lag_rule(sender)}。"],
+        [
+            "距时序进度差",
+            f"{target}×时序进度－{words.so_far}，"
+            f"不足1{words.unit}的进为1{words.unit}。",
+        ],
+        [
+            "不再滞后还差",
+            f"到下一次{words.report}的报送日，完成率达到当日时序进度减去上述百分点"
+            f"还差的{words.how_many}。",
+        ],
         ["名次", "在同类单位中按未四舍五入的完成率排列，相同的并列。"],
         [
             "数据编号",
