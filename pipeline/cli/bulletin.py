@@ -120,11 +120,9 @@ def bulletin(
     if correct or withdraw:
         if withdraw and not why.strip():
             fail("撤回要写明原因，例如 --why 附件列错了单位", USAGE)
-        with WorkerLock(program.storage() / "worker.lock"):
-            found = _issued(program, of, snapshot)
-            raise typer.Exit(
-                _corrected(program, found, why.strip(), withdraw=withdraw)
-            )
+        raise typer.Exit(
+            _changed(program, of, snapshot, why.strip(), withdraw=withdraw)
+        )
     last = program.campaign.calendar.of_month(of)[-1]
     order = BulletinOrder(
         month=of,
@@ -141,6 +139,14 @@ def bulletin(
         return
     with WorkerLock(program.storage() / "worker.lock"):
         raise typer.Exit(_send(program, order))
+
+
+def _changed(
+    program: Program, month: Month, snapshot: str, why: str, *, withdraw: bool
+) -> int:
+    with WorkerLock(program.storage() / "worker.lock"):
+        found = _issued(program, month, snapshot)
+        return _corrected(program, found, why, withdraw=withdraw)
 
 
 def _checked_month(program: Program, month: str, wanted: list[bool]) -> Month:

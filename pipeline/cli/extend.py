@@ -61,15 +61,7 @@ def extend(
     if withdraw:
         _withdraw(program, name, due, why, by or account())
         return
-    end = _until(until, due, program)
-    calendar = program.campaign.calendar
-    program.store.extend(
-        Extension(name, due, end, why, by or account(), program.clock.now())
-    )
-    say(
-        f"{name} {calendar.name(due)}："
-        f"准予延期至 {calendar.local(end):%Y-%m-%d %H:%M}"
-    )
+    _grant(program, name, due, _until(until, due, program), why, by)
 
 
 def _list(program: Program) -> None:
@@ -83,6 +75,19 @@ def _list(program: Program) -> None:
         )
     if not given:
         say("没有准予延期的单位")
+
+
+def _grant(
+    program: Program, name: str, due: date, end: datetime, why: str, by: str
+) -> None:
+    calendar = program.campaign.calendar
+    program.store.extend(
+        Extension(name, due, end, why, by or account(), program.clock.now())
+    )
+    say(
+        f"{name} {calendar.name(due)}："
+        f"准予延期至 {calendar.local(end):%Y-%m-%d %H:%M}"
+    )
 
 
 def _withdraw(

@@ -273,40 +273,47 @@ class _Work:
             store.record_known(kept.number, now)
             return []
         rulebook = self.intake.classroom.rulebook_at(message.received_at)
-        answered = None
         if again is Repeat.NEW:
             answered = Replies(
                 store, rulebook, self.ledger, now, self.intake.documents
             ).judge(message)
-        if answered is not None:
-            return self._answer(kept, message, answered)
-        identity = message.fingerprint
-        if outside(message, rulebook.calendar) is not None:
-            # Another campaign's: its files do not count
-            arrival = bare(message)
-            self.taken.outside += 1
-        elif mail.arrival is not None:
-            arrival = mail.arrival
-        else:
-            arrival = arrival_of(
-                message, self.intake.reader, too_big=kept.too_big
-            )
+            if answered is not None:
+                return self._answer(kept, message, answered)
+        arrival = self._arrival(kept, mail, rulebook)
         if again is Repeat.DUPLICATE:
             judgement = Judgement(Outcome.DUPLICATE)
             identity = f"{message.fingerprint}#{kept.number}"
         else:
             judgement = judge(arrival, rulebook, self.ledger)
+            identity = message.fingerprint
         store.record(
             kept.number, identity, arrival, judgement, self.ledger, now
         )
-        self.taken.recorded += 1
-        self.taken.held += sum(r.state == "held" for r in judgement.reports)
-        self.ledger = self.ledger.with_reports(judgement.reports)
+        self._count(judgement)
         return [
             partial(_note_bounce, message, judgement, self.intake, self.taken),
             partial(self._note_aside, message, judgement, rulebook),
             partial(self.intake.tell, _line(message, judgement)),
         ]
+
+    def _arrival(
+        self, kept: Kept, mail: ReadMail, rulebook: Rulebook
+    ) -> Arrival:
+        """The mail with what its files say, read now where they were not before."""
+        if outside(mail.message, rulebook.calendar) is not None:
+            # Another campaign's: its files do not count
+            self.taken.outside += 1
+            return bare(mail.message)
+        if mail.arrival is not None:
+            return mail.arrival
+        return arrival_of(
+            mail.message, self.intake.reader, too_big=kept.too_big
+        )
+
+    def _count(self, judgement: Judgement) -> None:
+        self.taken.recorded += 1
+        self.taken.held += sum(r.state == "held" for r in judgement.reports)
+        self.ledger = self.ledger.with_reports(judgement.reports)
 
     def _record_unfetched(self, kept: Kept, now: datetime) -> None:
         """A message that the mailbox listed and never handed out: it is on record, and

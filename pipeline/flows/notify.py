@@ -96,28 +96,32 @@ def notify(now: datetime, desk: Desk, *, mailbox_read: bool) -> Planned:
     plan = due_actions(now, desk.campaign, ledger)
     speaks = mailbox_read and not is_quiet(now, desk.campaign)
     actions = [a for a in plan.actions if speaks or a.kind in ANSWERS]
-    owed = [a for a in actions if not a.drop_reason]
-    facts = Facts(desk.campaign, desk.store, ledger, now)
+    planned = _planned(
+        actions, Facts(desk.campaign, desk.store, ledger, now), desk
+    )
+    planned.storms = _storms(actions, ledger)
+    history = [a for a in actions if a.drop_reason is DropReason.HISTORY]
+    planned.unanswered = len({a.message_key for a in history})
+    rounds: tuple[str, ...] = ()
+    if speaks and not planned.unwritten:
+        rounds = plan.rounds
+    desk.outbox.settle([a for a in actions if a.drop_reason], rounds, now)
+    return planned
+
+
+def _planned(actions: list[Action], facts: Facts, desk: Desk) -> Planned:
+    """The letters that are written; one that cannot be keeps no other one back."""
     planned = Planned()
-    for together in bundles(owed):
+    for together in bundles(a for a in actions if not a.drop_reason):
         try:
             planned.frozen += _freeze(together, facts, desk)
         except StorageFailed:
             # This is no letter's fault
             raise
         except EdgeError as trouble:
-            # One letter that cannot be made keeps no other one back
             planned.unwritten.append(
                 f"{together[0].key}：{trouble.advice}（{trouble.detail}）"
             )
-    planned.storms = _storms(actions, ledger)
-    history = [a for a in actions if a.drop_reason is DropReason.HISTORY]
-    planned.unanswered = len({a.message_key for a in history})
-    if speaks and not planned.unwritten:
-        rounds = plan.rounds
-    else:
-        rounds = ()
-    desk.outbox.settle([a for a in actions if a.drop_reason], rounds, now)
     return planned
 
 

@@ -55,51 +55,77 @@ def draft(
     talks: tuple[TalkLine, ...] | None = None,
 ) -> Bulletin:
     """A bulletin from the standing at this moment, with its snapshot id; nothing is recorded."""
-    calendar = facts.campaign.calendar
-    ledger = facts.ledger
     standings = month_standings(month, facts)
-    final = standings[-1]
     start = before(month, facts)
     if praise is None:
         praise = proposed_praise(standings, start, facts, month)
     if talks is None:
-        talks = bulletin_talks(month, ledger, {})
-    circulated = [
-        t.unit for t in talks if t.circulated and t.state == "confirmed"
-    ]
-    bulletin = Bulletin(
+        talks = bulletin_talks(month, facts.ledger, {})
+    drawn = _drawn(month, standings, start, facts)
+    return sealed(
+        replace(
+            drawn,
+            number=_number(month, kind, facts),
+            title=title,
+            praise=praise,
+            talks=talks,
+            circulated=_circulated(talks),
+            note=note,
+            kind=kind,
+            document_number=document_number,
+        )
+    )
+
+
+def _circulated(talks: tuple[TalkLine, ...]) -> tuple[str, ...]:
+    """The units that are circulated, each once."""
+    found: dict[str, None] = {}
+    for talk in talks:
+        if talk.circulated and talk.state == "confirmed":
+            found[talk.unit] = None
+    return tuple(found)
+
+
+def _drawn(
+    month: Month,
+    standings: tuple[Standing, ...],
+    start: Before,
+    facts: Facts,
+) -> Bulletin:
+    """All of a bulletin that the standing alone says."""
+    calendar = facts.campaign.calendar
+    final = standings[-1]
+    periods = tuple(s.period for s in standings)
+    return Bulletin(
         snapshot_id="",
-        number=_number(month, kind, facts),
+        number=0,
         month=month,
-        title=title,
+        title="",
         as_of=facts.local(facts.now),
         issued_on=facts.local(facts.now).date(),
         standing=final,
         before=start.standing if start.since.is_bulletin else None,
-        periods=tuple(s.period for s in standings),
+        periods=periods,
         all_periods=tuple(d for d in calendar.dues if d <= final.period),
         months=_months(standings, start, facts),
         groups=facts.campaign.roster.groups,
         lagging=lagging(facts, final),
-        praise=praise,
-        talks=talks,
-        circulated=tuple(dict.fromkeys(circulated)),
+        praise=(),
+        talks=(),
+        circulated=(),
         addressees=_addressees(facts, final.rows),
         copies=_copies(facts),
         growth_on_base=_growth_on_base(facts, final.rows),
         periods_left=calendar.left_after(final.period),
-        note=note,
-        excused=excused(facts, tuple(s.period for s in standings)),
-        kind=kind,
+        note="",
+        excused=excused(facts, periods),
         since=start.since,
         ranks_before=start.ranks,
         members=pool_members(final, start, facts),
         schedules=_schedules(facts, final.period),
         schedule_days=_schedule_days(facts, final.period),
-        document_number=document_number,
         also=also_told(facts, final),
     )
-    return sealed(bulletin)
 
 
 def sealed(bulletin: Bulletin) -> Bulletin:

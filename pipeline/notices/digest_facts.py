@@ -1,7 +1,9 @@
 """The facts of the period's digest for staff: who reported, was late, is missing, held or lagging."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, time
+from typing import TypeVar
 
 from pipeline.judging.intake.purpose import aside_in
 from pipeline.judging.operation.health import unkept_polls
@@ -14,6 +16,7 @@ from pipeline.model.arrival import IgnoredReason
 from pipeline.model.form import Note
 from pipeline.model.letters.digests import Delay, Digest
 from pipeline.model.letters.errata import Erratum
+from pipeline.model.letters.reviews import HeldCase
 from pipeline.model.month import month_of
 from pipeline.model.notice import Action, NoticeKind
 from pipeline.model.report import ReportState, Timeliness
@@ -30,6 +33,8 @@ from pipeline.writing.absence_words import absence_sentence
 from pipeline.writing.operation.clock_words import clock_sentence
 from pipeline.writing.sentences import aside_sentence
 
+T = TypeVar("T")
+
 
 def digest(facts: Facts, action: Action) -> Digest:
     """The staff's digest of all units, or one guidance group's of its own."""
@@ -42,56 +47,67 @@ def digest(facts: Facts, action: Action) -> Digest:
 
 
 def _whole_digest(facts: Facts, action: Action) -> Digest:
+    """The same for all letters of a period: it is gathered once, however many groups
+    get their part of it."""
     period = action.period
     if period is None:
         raise LookupError(f"{action.key} names no period")
+    if period not in facts.digests:
+        facts.digests[period] = _gathered(facts, period)
+    return facts.digests[period]
+
+
+def _gathered(facts: Facts, period: date) -> Digest:
+    calendar = facts.campaign.calendar
     standing = facts.campaign.standing(period, facts.ledger, facts.now)
     # Ranks move from one period to the next, not from the last bulletin.
-    before = facts.campaign.calendar.before(period)
+    before = calendar.before(period)
+    earlier = None
     if before:
         earlier = facts.campaign.standing(before, facts.ledger, facts.now)
-    else:
-        earlier = None
+    missing = [r for r in standing.rows if r.state is State.MISSING]
     return Digest(
         period=period,
-        period_name=facts.campaign.calendar.name(period),
+        period_name=calendar.name(period),
         deadline=facts.deadline(period),
         standing=standing,
         rank_before=_before(standing, earlier, "rank"),
         completed_before=_before(standing, earlier, "completed"),
         late=_delays(facts, standing),
-        missing=tuple(
-            r.unit for r in standing.rows if r.state is State.MISSING
-        ),
-        held=tuple(
-            held_case(facts, r)
-            for r in facts.ledger.reports
-            # Cases of earlier periods stay in every digest until someone decides on
-            # them.
-            if r.state is ReportState.HELD and r.period <= period
-        ),
+        missing=tuple(r.unit for r in missing),
+        held=_held(facts, period),
         lagging=lagging(facts, standing),
         groups=facts.campaign.roster.groups,
-        periods_left=facts.campaign.calendar.left_after(period),
+        periods_left=calendar.left_after(period),
         excused=excused(facts, (period,)),
         undecided=_undecided(facts, standing),
         searched=tuple(
             (r.unit, searched(facts, r.unit, period))
-            for r in standing.rows
-            if r.state is State.MISSING and not r.pool
+            for r in missing
+            if not r.pool
         ),
-        unreachable=tuple(
-            r.unit for r in standing.rows if UNREACHABLE in r.notes
-        ),
-        delayed=tuple(
-            r.unit for r in standing.rows if Note.PROVIDER_DELAY in r.notes
-        ),
+        unreachable=_noted(standing, UNREACHABLE),
+        delayed=_noted(standing, Note.PROVIDER_DELAY),
         unread=_unread(facts, standing),
         asides=_asides(facts, before),
         bulletin_waits=_bulletin_waits(facts, period),
         slept=_slept(facts, period),
         moved=_moved(facts),
     )
+
+
+def _held(facts: Facts, period: date) -> tuple[HeldCase, ...]:
+    """Cases of earlier periods too: they stay in every digest until someone decides on
+    them."""
+    found = []
+    for report in facts.ledger.reports:
+        if report.state is ReportState.HELD and report.period <= period:
+            found.append(held_case(facts, report))
+    return tuple(found)
+
+
+def _noted(standing: Standing, note: str) -> tuple[str, ...]:
+    return tuple(r.unit for r in standing.rows if note in r.notes)
 
 
 def _moved(facts: Facts) -> Erratum | None:
@@ -155,30 +171,33 @@ def _group_digest(facts: Facts, action: Action) -> Digest:
     """The digest of one guidance group's own units."""
     whole = _whole_digest(facts, action)
     group = next(g for g in whole.groups if g.name == action.group)
-    own = set(group.units)
-    held = []
-    for c in whole.held:
-        if c.line.unit in own:
-            held.append(c)
+    own = frozenset(group.units)
     return replace(
         whole,
-        late=tuple(d for d in whole.late if d.unit in own),
-        missing=tuple(u for u in whole.missing if u in own),
-        held=tuple(held),
-        lagging=tuple(a for a in whole.lagging if a.unit in own),
-        excused=tuple(e for e in whole.excused if e.unit in own),
+        late=_own(whole.late, own, lambda delay: delay.unit),
+        missing=_own(whole.missing, own, lambda unit: unit),
+        held=_own(whole.held, own, lambda case: case.line.unit),
+        lagging=_own(whole.lagging, own, lambda arrears: arrears.unit),
+        excused=_own(whole.excused, own, lambda excuse: excuse.unit),
         undecided=(),
-        searched=tuple(pair for pair in whole.searched if pair[0] in own),
-        unreachable=tuple(u for u in whole.unreachable if u in own),
-        delayed=tuple(u for u in whole.delayed if u in own),
-        unread=tuple(pair for pair in whole.unread if pair[0] in own),
-        asides=tuple(pair for pair in whole.asides if pair[0] in own),
+        searched=_own(whole.searched, own, lambda pair: pair[0]),
+        unreachable=_own(whole.unreachable, own, lambda unit: unit),
+        delayed=_own(whole.delayed, own, lambda unit: unit),
+        unread=_own(whole.unread, own, lambda pair: pair[0]),
+        asides=_own(whole.asides, own, lambda pair: pair[0]),
         slept=(),
         moved=None,
         groups=(),
         group=group,
         again=action.again,
     )
+
+
+def _own(
+    told: tuple[T, ...], own: frozenset[str], unit_of: Callable[[T], str]
+) -> tuple[T, ...]:
+    """What of all that is told is of the group's own units."""
+    return tuple(one for one in told if unit_of(one) in own)
 
 
 _BESIDE = (IgnoredReason.AUTO_REPLY.value, IgnoredReason.NO_FORM.value)

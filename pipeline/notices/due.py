@@ -74,39 +74,9 @@ class Plan:
 
 def due_actions(now: datetime, campaign: Campaign, ledger: Ledger) -> Plan:
     """All notices owed at `now` that the ledger has not settled, in the order of their due times."""
-    answers = (
-        *receipts(campaign, ledger),
-        *review_requests(campaign, ledger),
-        *review_answers(campaign, ledger),
-        *returns(campaign, ledger),
-        *settlements(campaign, ledger),
-    )
-    timed: list[Action] = []
-    rounds: list[str] = []
-    # Due dates rise: the first one that has no letter yet ends the loop.
-    for due in campaign.calendar.dues:
-        if campaign.calendar.step(due, campaign.notices.due_reminder) > now:
-            break
-        timed += due_reminders(due, now, campaign, ledger)
-        if now >= campaign.calendar.deadline(due):
-            timed += after_close(due, now, campaign, ledger)
-            rounds += lag_rounds(due, now, campaign, ledger)
-    timed += bulletins(now, campaign, ledger)
-    timed += errata(now, campaign, ledger)
-    timed += talk_proposals(campaign, ledger)
-    timed += talk_withdrawals(now, campaign, ledger)
-    current = _for_open_periods(ledger, campaign)
-    # Of a sender who mails in a loop, an answer would feed the loop.
-    beyond = unanswered(
-        ledger.messages,
-        campaign.roster.addresses,
-        campaign.notices.answers,
-        campaign.calendar.local,
-    )
-    actions = [_aged(a, now, campaign.notices) for a in timed] + [
-        _calmed(_historic(a, ledger, campaign, current), beyond)
-        for a in answers
-    ]
+    timed, rounds = _timed(now, campaign, ledger)
+    actions = [_aged(a, now, campaign.notices) for a in timed]
+    actions += _answers(campaign, ledger)
     owed = []
     for action in actions:
         # Asked last: what is dropped for another reason must be settled now, not wait.
@@ -118,6 +88,52 @@ def due_actions(now: datetime, campaign: Campaign, ledger: Ledger) -> Plan:
         tuple(sorted(owed, key=lambda a: (a.due_at, a.key))),
         tuple(rounds),
     )
+
+
+def _timed(
+    now: datetime, campaign: Campaign, ledger: Ledger
+) -> tuple[list[Action], list[str]]:
+    """What the calendar asks for by now, and the rounds that are asked once for all
+    units."""
+    actions: list[Action] = []
+    rounds: list[str] = []
+    # Due dates rise: the first one that has no letter yet ends the loop.
+    for due in campaign.calendar.dues:
+        if campaign.calendar.step(due, campaign.notices.due_reminder) > now:
+            break
+        actions += due_reminders(due, now, campaign, ledger)
+        if now >= campaign.calendar.deadline(due):
+            actions += after_close(due, now, campaign, ledger)
+            rounds += lag_rounds(due, now, campaign, ledger)
+    actions += bulletins(now, campaign, ledger)
+    actions += errata(now, campaign, ledger)
+    actions += talk_proposals(campaign, ledger)
+    actions += talk_withdrawals(now, campaign, ledger)
+    return actions, rounds
+
+
+def _answers(campaign: Campaign, ledger: Ledger) -> list[Action]:
+    """What mails that came are answered with."""
+    answers = (
+        *receipts(campaign, ledger),
+        *review_requests(campaign, ledger),
+        *review_answers(campaign, ledger),
+        *returns(campaign, ledger),
+        *settlements(campaign, ledger),
+    )
+    current = _for_open_periods(ledger, campaign)
+    # Of a sender who mails in a loop, an answer would feed the loop.
+    beyond = unanswered(
+        ledger.messages,
+        campaign.roster.addresses,
+        campaign.notices.answers,
+        campaign.calendar.local,
+    )
+    found = []
+    for action in answers:
+        asked = _historic(action, ledger, campaign, current)
+        found.append(_calmed(asked, beyond))
+    return found
 
 
 def _aged(action: Action, now: datetime, rules: NoticeRules) -> Action:

@@ -1,12 +1,13 @@
 """What the letters of one moment are gathered from. No figure is computed here, no word written."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from pipeline.judging.progress.campaign import Campaign
 from pipeline.model.ledger import Ledger, MailRecord
 from pipeline.model.letters.bulletins import Bulletin
+from pipeline.model.letters.digests import Digest
 from pipeline.model.month import Month
 from pipeline.model.report import Report
 from pipeline.model.review.reply_token import Token
@@ -32,6 +33,10 @@ class Facts:
     records: Records
     ledger: Ledger
     now: datetime
+    # What was gathered for a period's digests, of which there are several
+    digests: dict[date, Digest] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def local(self, moment: datetime) -> datetime:
         return self.campaign.calendar.local(moment)

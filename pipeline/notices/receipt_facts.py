@@ -1,6 +1,7 @@
 """The facts of what answers a mail: receipts, returns, and reports that a reviewer gave back."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from pipeline.judging.intake.settle_figure import measures_chars
@@ -127,46 +128,39 @@ def _as_read(report: Report | None) -> int | None:
     return report.form.figure.completed
 
 
+# Whose figure is in the standing
+_COUNTING = (ReportState.ACCEPTED, ReportState.DUPLICATE)
+
+
 def report_line(facts: Facts, report: Report) -> ReportLine:
     """A report with its place so far: the standing at its own period, as of now."""
     full = facts.records.report(report.id) or report
-    unit = facts.campaign.rulebook.unit_on(report.unit, report.period)
+    last = None
     if report.unit:
         last = facts.ledger.figure_before(report.unit, report.period)
-    else:
-        last = None
     # At the report's own period: a late report is placed among those it belongs to.
     standing = facts.campaign.standing(report.period, facts.ledger, facts.now)
     row = standing.by_unit.get(report.unit or "")
-    counts = row is not None and report.state in (
-        ReportState.ACCEPTED,
-        ReportState.DUPLICATE,
-    )
-    if unit and not unit.member_of:
-        target = unit.target
-    else:
-        target = None
-    rank, among = _place(standing, row if counts else None)
-    return ReportLine(
+    target = _target(facts, report)
+    name = facts.campaign.calendar.name
+    line = ReportLine(
         unit=report.unit or "",
         period=report.period,
-        period_name=facts.campaign.calendar.name(report.period),
+        period_name=name(report.period),
         deadline=facts.deadline(report.period),
         state=report.state.value,
         timeliness=_timeliness(report, row),
         completed=report.completed,
         added=report.added,
         target=target,
-        rate=row.rate if row and counts else None,
+        rate=None,
         schedule=standing.schedule,
-        lagging=bool(row and counts and row.lagging),
-        rank=rank,
-        of_kind=among,
+        lagging=False,
+        rank=None,
+        of_kind=0,
         kind_name=facts.campaign.words.kind_name(row.kind) if row else "",
         previous=last.completed if last else None,
-        previous_period_name=facts.campaign.calendar.name(last.period)
-        if last
-        else "",
+        previous_period_name=name(last.period) if last else "",
         replaces=_replaced(facts, report),
         fields=_fields(full, facts),
         measures=report.measures,
@@ -176,6 +170,20 @@ def report_line(facts: Facts, report: Report) -> ReportLine:
         closed=standing.closed,
         of_all=_of_all(standing, row),
     )
+    if row is None or report.state not in _COUNTING:
+        return replace(line, of_kind=_place(standing, None)[1])
+    rank, among = _place(standing, row)
+    return replace(
+        line, rate=row.rate, lagging=row.lagging, rank=rank, of_kind=among
+    )
+
+
+def _target(facts: Facts, report: Report) -> int | None:
+    """The unit's own; a member's figure counts towards its pool's."""
+    unit = facts.campaign.rulebook.unit_on(report.unit, report.period)
+    if unit is None or unit.member_of:
+        return None
+    return unit.target
 
 
 def _timeliness(report: Report, row: Row | None) -> str:

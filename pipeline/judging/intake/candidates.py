@@ -15,6 +15,7 @@ from pipeline.judging.intake.pace import pace
 from pipeline.judging.intake.purpose import is_blank
 from pipeline.judging.intake.sender_proof import doubts
 from pipeline.judging.intake.settle_figure import (
+    SettledFigure,
     also_notes,
     measures_notes,
     settle_figure,
@@ -181,7 +182,7 @@ def make_reports(
     ]
     groups: dict[
         tuple[str | None, str, date],
-        list[tuple[_Candidate, tuple[Note, ...], tuple[Hold, ...]]],
+        list[_Placed],
     ] = {}
     for candidate, period, notes, holds in placed:
         key = (
@@ -319,28 +320,15 @@ def _report(
     ledger: Ledger,
 ) -> Report:
     """Several files that hold the same form are one report; where their figures differ it is held."""
-    best, period_notes, period_holds = max(members, key=_rank)
+    best = max(members, key=_rank)[0]
     form = best.form
     unit = rulebook.unit_on(best.unit, period)
     before, after = ledger.figures_around(best.unit, period)
     counted = settle_figure(form.figure, unit, before, rulebook.checks, after)
     on_time, delay = timeliness_of(arrival.message, period, rulebook)
-    holds = unique(
-        best.holds,
-        period_holds,
-        counted.holds,
-        _other_kind(form.figure, best.unit, period, rulebook, ledger),
-        _disagreement(members),
-    )
-    notes = unique(
-        best.notes,
-        period_notes,
-        counted.notes,
-        _sum_notes(form.figure, best.unit, period, rulebook, ledger),
-        also_notes(form, counted.completed, rulebook.checks),
-        measures_notes(form.measures, rulebook.checks),
-        delay,
-    )
+    unlike = _other_kind(form.figure, best.unit, period, rulebook, ledger)
+    holds = _holds(members, counted, unlike)
+    sums = _sum_notes(form.figure, best.unit, period, rulebook, ledger)
     report = Report(
         id=report_id(arrival.message.key, number, ledger),
         message_key=arrival.message.key,
@@ -351,7 +339,7 @@ def _report(
         added=counted.added,
         timeliness=on_time,
         state=ReportState.HELD if holds else ReportState.ACCEPTED,
-        notes=notes,
+        notes=unique(_notes(members, counted, sums, rulebook), delay),
         holds=holds,
         measures=form.measures,
         form=form,
@@ -364,15 +352,37 @@ def _report(
     return report
 
 
-def _disagreement(members: list[_Placed]) -> tuple[Hold, ...]:
-    figures = [candidate.form.figure for candidate, _, _ in members]
-    if _agree(figures):
-        return ()
-    return (Hold.FIGURE_UNCLEAR,)
-
-
 def _files(members: list[_Placed]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(candidate.file for candidate, _, _ in members))
+
+
+def _holds(
+    members: list[_Placed], counted: SettledFigure, unlike: tuple[Hold, ...]
+) -> tuple[Hold, ...]:
+    """The doubts of the best file, and that the files say different figures."""
+    best, _, period_holds = max(members, key=_rank)
+    figures = [candidate.form.figure for candidate, _, _ in members]
+    unclear = () if _agree(figures) else (Hold.FIGURE_UNCLEAR,)
+    return unique(best.holds, period_holds, counted.holds, unlike, unclear)
+
+
+def _notes(
+    members: list[_Placed],
+    counted: SettledFigure,
+    sums: tuple[Note, ...],
+    rulebook: Rulebook,
+) -> tuple[Note, ...]:
+    """What of the best file is told and holds nothing."""
+    best, period_notes, _ = max(members, key=_rank)
+    form = best.form
+    return unique(
+        best.notes,
+        period_notes,
+        counted.notes,
+        sums,
+        also_notes(form, counted.completed, rulebook.checks),
+        measures_notes(form.measures, rulebook.checks),
+    )
 
 
 def _sum_notes(
@@ -407,7 +417,7 @@ def report_id(key: str, number: int, ledger: Ledger) -> str:
 
 
 def _rank(
-    member: tuple[_Candidate, tuple[Note, ...], tuple[Hold, ...]],
+    member: _Placed,
 ) -> tuple[bool, bool, int]:
     """Which of several files speaks for the form: one with a figure, typed rather than
     scanned, the fullest."""

@@ -29,6 +29,7 @@ from pipeline.judging.intake.purpose import (
 )
 from pipeline.judging.intake.sender_proof import doubts
 from pipeline.judging.intake.settle_period import (
+    SettledPeriod,
     mentioned,
     says_correction,
     settle_period,
@@ -93,36 +94,17 @@ def _unread_scan(
 ) -> Report:
     """A scan alone is held with its picture (rules.md 3); whose and when, the mail around it says."""
     message = arrival.message
-    name = scans[0].reading.name
+    names = tuple(scan.reading.name for scan in scans)
     answer = settle_unit(
         rulebook.book,
         "",
         message.sender.email,
         message.subject,
-        name,
+        names[0],
         accept_unknown=rulebook.checks.accept_unknown_sender,
         suspect=bool(doubts(message, rulebook.checks)),
     )
-    mentions = (
-        *arrival.mentions,
-        *(m for scan in scans for m in scan.mentions),
-    )
-    periods = mentioned(rulebook.calendar, mentions, message.received_at)
-    correction = says_correction(
-        message.subject, message.text, *(scan.reading.name for scan in scans)
-    )
-    reported = frozenset(ledger.counting.get(answer.unit or "", {}))
-    placed = settle_period(
-        rulebook.calendar, periods, message.received_at, correction, reported
-    )
-    trouble = scans[0].reading.trouble
-    uncertain = (
-        trouble is not None and trouble.code is TroubleCode.SCAN_UNCERTAIN
-    )
-    if uncertain:
-        hold = Hold.SCAN_UNCERTAIN
-    else:
-        hold = Hold.SCAN_UNREAD
+    placed = _placed(arrival, scans, answer.unit, rulebook, ledger)
     on_time, delay = timeliness_of(message, placed.period, rulebook)
     return Report(
         id=report_id(message.key, 1, ledger),
@@ -135,11 +117,39 @@ def _unread_scan(
         timeliness=on_time,
         state=ReportState.HELD,
         notes=unique(answer.notes, placed.notes, delay),
-        holds=unique(answer.holds, placed.holds, (hold,)),
+        holds=unique(answer.holds, placed.holds, (_why_held(scans[0]),)),
         measures=(),
         form=None,
-        files=tuple(scan.reading.name for scan in scans),
+        files=names,
     )
+
+
+def _placed(
+    arrival: Arrival,
+    scans: tuple[NamedReading, ...],
+    unit: str | None,
+    rulebook: Rulebook,
+    ledger: Ledger,
+) -> SettledPeriod:
+    """The period that the subject, the text and the scans' names speak of."""
+    message = arrival.message
+    mentions = list(arrival.mentions)
+    for scan in scans:
+        mentions += scan.mentions
+    periods = mentioned(rulebook.calendar, mentions, message.received_at)
+    names = (scan.reading.name for scan in scans)
+    correction = says_correction(message.subject, message.text, *names)
+    reported = frozenset(ledger.counting.get(unit or "", {}))
+    return settle_period(
+        rulebook.calendar, periods, message.received_at, correction, reported
+    )
+
+
+def _why_held(scan: NamedReading) -> Hold:
+    trouble = scan.reading.trouble
+    if trouble is not None and trouble.code is TroubleCode.SCAN_UNCERTAIN:
+        return Hold.SCAN_UNCERTAIN
+    return Hold.SCAN_UNREAD
 
 
 def _unreadable(arrival: Arrival, rulebook: Rulebook) -> Judgement:

@@ -68,22 +68,13 @@ def _assessed(
         units = [u.name for u in campaign.roster.members(unit.name)]
     else:
         units = [unit.name]
-    periods = tuple(
-        AssessedPeriod(
-            s.period,
-            s.by_unit[unit.name].state,
-            _reports(units, s.period, ledger),
-        )
-        for s in standings
-    )
+    periods = []
+    for s in standings:
+        state = s.by_unit[unit.name].state
+        reports = _reports(units, s.period, ledger)
+        periods.append(AssessedPeriod(s.period, state, reports))
     states = [p.state for p in periods]
-    closed = {s.period for s in standings}
-    counting = [
-        r
-        for name in units
-        for due, r in ledger.counting.get(name, {}).items()
-        if due in closed
-    ]
+    counting = _counting(units, standings, ledger)
     minimum = campaign.rulebook.checks.measures_min_chars
     itemised = sum(measures_chars(r.measures) >= minimum for r in counting)
     score = _score(
@@ -103,14 +94,29 @@ def _assessed(
         unreadable=states.count(State.UNREADABLE),
         counted=len(counting),
         itemised=itemised,
-        talks=sum(
-            t.unit == unit.name and t.state == "confirmed" for t in ledger.talks
-        ),
+        talks=_talks(unit.name, ledger),
         score=float(score),
-        periods=periods,
+        periods=tuple(periods),
         also=tuple(_also(units, campaign, ledger, standings[-1].period)),
     )
     return row, score
+
+
+def _counting(
+    units: list[str], standings: list[Standing], ledger: Ledger
+) -> list[Report]:
+    """What counts for the units in the periods that are closed."""
+    closed = {s.period for s in standings}
+    found = []
+    for name in units:
+        for due, report in ledger.counting.get(name, {}).items():
+            if due in closed:
+                found.append(report)
+    return found
+
+
+def _talks(unit: str, ledger: Ledger) -> int:
+    return sum(t.unit == unit and t.state == "confirmed" for t in ledger.talks)
 
 
 def _also(

@@ -101,18 +101,14 @@ def _row(
     if unit.pool:
         members = roster.members(unit.name)
         completed = _pool_figure(members, period, ledger)
-    if completed is not None and unit.target:
-        rate = Fraction(completed, unit.target)
-    else:
-        rate = None
+    rate = _rate(completed, unit)
     silent = _silence(members or (unit,), period, calendar, ledger, as_of)
     state = _best_state(members or (unit,), period, roster, calendar, ledger)
     if state is None and silent is None:
         state = State.MISSING
+    this_period = None
     if counting and counting.period == period:
         this_period = counting
-    else:
-        this_period = None
     return Row(
         unit=unit.name,
         kind=unit.kind,
@@ -123,9 +119,7 @@ def _row(
         base=unit.base,
         rate=None if rate is None else float(rate),
         schedule=float(schedule),
-        lagging=rate is not None
-        and not unit.pool
-        and rate < schedule - rules.lag_margin,
+        lagging=_lags(rate, unit, schedule, rules),
         rank=None,
         rank_overall=None,
         notes=_notes(this_period, unit, state, silent, ledger),
@@ -133,6 +127,22 @@ def _row(
         counted_from=counting.period if counting else None,
         measures=this_period.measures if this_period else (),
     )
+
+
+def _rate(completed: int | None, unit: Unit) -> Fraction | None:
+    """None without a figure, or without a target to hold it against."""
+    if completed is None or not unit.target:
+        return None
+    return Fraction(completed, unit.target)
+
+
+def _lags(
+    rate: Fraction | None, unit: Unit, schedule: Fraction, rules: ProgressRules
+) -> bool:
+    """Behind the schedule by more than the margin; a pool is nobody to be blamed."""
+    if rate is None or unit.pool:
+        return False
+    return rate < schedule - rules.lag_margin
 
 
 def _pool_figure(

@@ -86,33 +86,39 @@ def _order(
     if order.verb is TalkVerb.UNDO:
         yield from _undone(events, talks)
         return
-    found = []
-    for name in order.units:
-        found.append(_unit(name, rulebook))
-    units = tuple(found)
+    units = tuple(_unit(name, rulebook) for name in order.units)
     if order.verb is TalkVerb.ADD:
         yield from _added(units, talks, month)
         return
-    chosen = units or tuple(
-        t.unit for t in talks.values() if t.state == "proposed"
-    )
-    if order.verb is TalkVerb.CIRCULATE and not units:
-        chosen = tuple(
-            t.unit
-            for t in talks.values()
-            if _twice(month, t.unit, talks, ledger)
-        )
+    chosen = units or _meant(order.verb, month, talks, ledger)
     if not chosen:
         raise CannotDecide(Refusal.NO_TALK_WAITS, month=month)
     _reason_is_no_unit(order, units, rulebook)
     for unit in chosen:
         if unit not in talks:
             raise CannotDecide(Refusal.NO_TALK, month=month, unit=unit)
-        if order.verb is TalkVerb.CIRCULATE and not _twice(
-            month, unit, talks, ledger
-        ):
+        twice = _twice(month, unit, talks, ledger)
+        if order.verb is TalkVerb.CIRCULATE and not twice:
             raise CannotDecide(Refusal.NOT_TWICE_IN_A_ROW, unit=unit)
         yield unit, _STEPS[order.verb]
+
+
+def _meant(
+    verb: TalkVerb,
+    month: Month,
+    talks: dict[str, TalkRecord],
+    ledger: Ledger,
+) -> tuple[str, ...]:
+    """Whom an order means that names nobody: all that it can be said of."""
+    found = []
+    for talk in talks.values():
+        if verb is TalkVerb.CIRCULATE:
+            can_be = _twice(month, talk.unit, talks, ledger)
+        else:
+            can_be = talk.state == TalkStep.PROPOSED
+        if can_be:
+            found.append(talk.unit)
+    return tuple(found)
 
 
 _STEPS = {
@@ -163,26 +169,42 @@ def _undone(
 ) -> Iterator[tuple[str, TalkStep]]:
     """撤销: what the newest decision (all that one person said at one time) changed is
     as it was before."""
-    known = [e for e in steps(events) if e.by != RULE]
-    if not known:
+    decided = steps(events)
+    batch = _newest(decided)
+    if not batch:
         raise CannotDecide(Refusal.NO_TALK_TO_UNDO)
-    last = known[-1]
-    batch = [
-        e
-        for e in known
-        if (e.at, e.by, e.message_key) == (last.at, last.by, last.message_key)
-    ]
     for unit in dict.fromkeys(e.unit for e in batch):
-        before = [e for e in steps(events) if e.unit == unit and e not in batch]
-        was = TalkRecord(last.month, unit, ())
+        before = [e for e in decided if e.unit == unit and e not in batch]
+        if not before and _was_added(unit, talks):
+            yield unit, TalkStep.DROPPED
+            continue
+        was = TalkRecord(batch[0].month, unit, ())
         for event in before:
             was = _after(was, event.what)
-        added = not before and TalkRule.ADDED in (
-            talks[unit].rules if unit in talks else ()
-        )
-        yield unit, TalkStep.DROPPED if added else TalkStep(was.state)
+        yield unit, TalkStep(was.state)
         if was.circulated:
             yield unit, TalkStep.CIRCULATED
+
+
+def _newest(decided: tuple[TalkEvent, ...]) -> list[TalkEvent]:
+    """All that one person said at one time, the last of them; none where nobody has
+    said anything."""
+    batch: list[TalkEvent] = []
+    for event in reversed(decided):
+        if event.by == RULE:
+            continue
+        if batch and _moment(event) != _moment(batch[0]):
+            continue
+        batch.append(event)
+    return list(reversed(batch))
+
+
+def _moment(event: TalkEvent) -> tuple[datetime, str, str]:
+    return event.at, event.by, event.message_key
+
+
+def _was_added(unit: str, talks: dict[str, TalkRecord]) -> bool:
+    return unit in talks and TalkRule.ADDED in talks[unit].rules
 
 
 def _after(talk: TalkRecord, what: TalkStep) -> TalkRecord:

@@ -261,22 +261,11 @@ def _said(what: _What, match: re.Match[str]) -> _Said:
     part = {}
     for key, value in match.groupdict().items():
         part[key] = value or ""
-    why = part.get("why", "").strip(" :,。;!)")[:200]
-    if what is _What.REJECT:
-        explicit = part.get("colon") or part.get("colon2")
-        if not explicit and re.search(r"[?？]|[吗]$|通过|采纳", why):
-            raise Unclear(f"不清楚是不是要退回。{HOW}")
-        return _Said(what, why)
-    if what in (_What.SURE, _What.VOID, _What.UNDO):
-        if _HARD.search(why):
-            raise Unclear(f"“{why[:30]}”与“{what}”对不上，不敢替您决定。{HOW}")
-        return _Said(what, why)
+    if what in _WITH_REASON:
+        return _with_reason(what, part)
     if what is _What.UNIT:
-        return _Said(
-            what,
-            part["name"],
-            memo=_memo(part["what"]) if part["memo"] else None,
-        )
+        memo = _memo(part["what"]) if part["memo"] else None
+        return _Said(what, part["name"], memo=memo)
     if what is _What.REMEMBER:
         return _Said(what, memo=_memo(part["what"]))
     if what is _What.NEUTRAL:
@@ -286,6 +275,23 @@ def _said(what: _What, match: re.Match[str]) -> _Said:
         part.get("n") or part.get("day") or "",
         part.get("was") or part.get("was2") or "",
     )
+
+
+_WITH_REASON = (_What.REJECT, _What.SURE, _What.VOID, _What.UNDO)
+# Characters of a reason that are kept
+_LONGEST_REASON = 200
+
+
+def _with_reason(what: _What, part: dict[str, str]) -> _Said:
+    """Raises Unclear where the reason speaks against what it is given for."""
+    why = part.get("why", "").strip(" :,。;!)")[:_LONGEST_REASON]
+    if what is _What.REJECT:
+        explicit = part.get("colon") or part.get("colon2")
+        if not explicit and re.search(r"[?？]|[吗]$|通过|采纳", why):
+            raise Unclear(f"不清楚是不是要退回。{HOW}")
+    elif _HARD.search(why):
+        raise Unclear(f"“{why[:30]}”与“{what}”对不上，不敢替您决定。{HOW}")
+    return _Said(what, why)
 
 
 def _memo(what: str) -> Remember:
@@ -318,14 +324,32 @@ _RULES = {
 def _ruling(said: list[_Said], by: str, today: date | None) -> Ruling:
     """All that she says as one ruling. Raises Unclear where it does not go together."""
     kinds = {one.what for one in _deciding(said)}
-    main = (
-        kinds
-        - _TOGETHER
-        - ({_What.SURE} if kinds & {_What.ACCEPT, _What.CORRECT} else set())
+    rule = _rule(kinds, said)
+    unit = _one(said, _What.UNIT)
+    memo = _remembered(said, unit)
+    corrected = _one(said, _What.CORRECT)
+    was = _was(said, corrected)
+    period = _one(said, _What.PERIOD)
+    return Ruling(
+        rule,
+        Actor(by),
+        _why(said),
+        _number(corrected) if corrected else None,
+        unit,
+        _day(period, today) if period else None,
+        was,
+        _What.SURE in kinds,
+        memo,
     )
-    if len(main) > 1 or (
-        kinds & _TOGETHER and main & {_What.REJECT, _What.VOID, _What.UNDO}
-    ):
+
+
+def _rule(kinds: set[_What], said: list[_Said]) -> DecisionRule:
+    """The one thing that is asked for; whose and when alone is an assignment."""
+    main = kinds - _TOGETHER
+    if kinds & {_What.ACCEPT, _What.CORRECT}:
+        main -= {_What.SURE}
+    ends = main & {_What.REJECT, _What.VOID, _What.UNDO}
+    if len(main) > 1 or (kinds & _TOGETHER and ends):
         raise Unclear(
             f"答复里有互相矛盾的说法（{'、'.join(sorted(kinds))}）。{HOW}"
         )
@@ -334,35 +358,28 @@ def _ruling(said: list[_Said], by: str, today: date | None) -> Ruling:
     ]
     if order[:1] == [_What.SURE] and _What.CORRECT in order:
         raise Unclear(f"前面说情况属实，后面又要改数，不敢替您决定。{HOW}")
+    if not main:
+        return DecisionRule.ASSIGN
+    return _RULES[next(iter(main))]
+
+
+def _remembered(said: list[_Said], unit: str) -> Remember | None:
+    """What is to be remembered of the unit that is named."""
     memo = {one.memo for one in said if one.memo}
-    unit = _one(said, _What.UNIT)
     if len(memo) > 1 or (memo and not unit):
         raise Unclear("要程序记住，请写明归哪个单位，例如：归某单位并记住")
-    was = {
-        _number(text)
-        for one in said
-        for text in (one.was, one.text if one.what is _What.WAS else "")
-        if text
-    }
-    corrected = _one(said, _What.CORRECT)
-    if was and (len(was) > 1 or not corrected):
+    return next(iter(memo), None)
+
+
+def _was(said: list[_Said], corrected: str) -> int | None:
+    """The figure that stood there before, as far as she says it."""
+    told = set()
+    for one in said:
+        texts = [one.was, one.text if one.what is _What.WAS else ""]
+        told |= {_number(text) for text in texts if text}
+    if told and (len(told) > 1 or not corrected):
         raise Unclear(f"答复里有几个数，不知道以哪个为准。{HOW}")
-    period = _one(said, _What.PERIOD)
-    if main:
-        rule = _RULES[next(iter(main))]
-    else:
-        rule = DecisionRule.ASSIGN
-    return Ruling(
-        rule,
-        Actor(by),
-        _why(said),
-        _number(corrected) if corrected else None,
-        unit,
-        _day(period, today) if period else None,
-        next(iter(was), None),
-        _What.SURE in kinds,
-        next(iter(memo), None),
-    )
+    return next(iter(told), None)
 
 
 def _one(said: list[_Said], what: _What) -> str:
