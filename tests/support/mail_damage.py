@@ -180,6 +180,41 @@ def type_twice(raw: bytes) -> bytes | None:
     )
 
 
+def delimiters_moved(raw: bytes) -> bytes | None:
+    """Every delimiter of the mail's own container behind a blank."""
+    top = _HEADER.match(raw)
+    if top is None:
+        return None
+    named = re.search(rb'(?i)multipart/[^\0]*?boundary="?([^"\s;]+)', top[1])
+    if named is None or b"multipart/signed" in top[1].lower():
+        return None
+    line = rb"(?m)^(?=--" + re.escape(named[1]) + rb"(?:--)?\r$)"
+    return raw[: top.end()] + re.sub(line, b" ", raw[top.end() :])
+
+
+def base64_lines(change: Callable[[bytes], bytes]) -> Damage:
+    """Each full line of base64 changed, in the parts that say that they are such."""
+
+    def damage(raw: bytes) -> bytes | None:
+        if not re.search(rb"(?im)^content-transfer-encoding:\s*base64\r$", raw):
+            return None
+        line = rb"(?m)^[A-Za-z0-9+/]{76}\r\n"
+        damaged = re.sub(line, lambda match: change(match[0]), raw)
+        return None if damaged == raw else damaged
+
+    return damage
+
+
+def quoted_lines_padded(raw: bytes) -> bytes | None:
+    """Blanks behind the lines of quoted-printable (RFC 2045 6.7 (3))."""
+    if not re.search(
+        rb"(?im)^content-transfer-encoding:\s*quoted-printable", raw
+    ):
+        return None
+    damaged = re.sub(rb"(?m)^(.{60,76}=)\r$", rb"\1  \r", raw)
+    return None if damaged == raw else damaged
+
+
 def as_posted(damage: Damage) -> Damage:
     """What a server makes of line ends that it does not know: two."""
 
@@ -257,6 +292,22 @@ DAMAGES: dict[str, Damage] = {
     "no separator": without_separator,
     "a blank as separator": blank_separator,
     "header torn": torn_header,
+    "container's type miswritten": in_own_block(
+        replaced(
+            rb"^(Content-Type:[ \t]*)multipart/mixed;", rb"\1multipart mixed;"
+        )
+    ),
+    "container called a text": in_own_block(
+        replaced(rb"^(Content-Type:[ \t]*)multipart/mixed;", rb"\1text/plain;")
+    ),
+    "the first line indented": in_front(b" "),
+    "delimiters behind a blank": delimiters_moved,
+    "lines of base64 indented": base64_lines(lambda line: b"\t" + line),
+    "lines of base64 joined": base64_lines(lambda line: line[:-2]),
+    "lines of base64 with signs": base64_lines(
+        lambda line: line[:-2] + b"!\r\n"
+    ),
+    "blanks behind quoted-printable": quoted_lines_padded,
     "container in base64": encoded_whole(_base64, b"base64"),
     "container in quoted-printable": encoded_whole(
         _quoted, b"quoted-printable"

@@ -66,6 +66,7 @@ JUNK = "邮件头中有多余的行，已略去"
 SEMICOLON = "邮件头的参数之间缺分号，已补上"
 SEPARATOR = "邮件头之后缺空行，已补上"
 BROKEN_IN_TWO = "邮件头中间有空行，已接上"
+NO_CONTAINER = "邮件头的内容类型写错，已按分隔行改正"
 
 
 @dataclass(eq=False)
@@ -326,6 +327,8 @@ class _BlockReader:
         types = self._typed()
         below = self._raw[self._block.end : self._block.end + 65_536]
         for one in types:
+            self._name_container(one, below)
+        for one in types:
             mark = self._block.boundary_in(one)
             if not mark or b"--" + mark not in below:
                 continue
@@ -334,6 +337,27 @@ class _BlockReader:
                     self._block.fields.remove(other)
                     self._mend(JUNK)
             return
+
+    def _name_container(self, one: Field, below: bytes) -> None:
+        """A field that names a boundary with which the body begins names a container,
+        whatever it calls it: `mixed`, `multipart mixed`, `text/plain`."""
+        value = one.value.decode("utf-8", "surrogateescape")
+        if value.lower().startswith("multipart/") and value[10:11].isalpha():
+            return
+        unfolded = re.sub(r"\s*[\r\n]+\s*", " ", value)
+        mark = parameters(unfolded).get("boundary", "")
+        octets = mark.encode("utf-8", "surrogateescape").rstrip()
+        # A preamble of some lines may stand before it (RFC 2046 5.1.1)
+        begins = re.compile(
+            rb"(?i)(?:[^\r\n]{0,200}\r?\n){0,6}?--"
+            + re.escape(octets)
+            + rb"[ \t]*\r?\n(?:content-[\w-]+[ \t]*:|\r?\n)"
+        )
+        if not octets or begins.match(below) is None:
+            return
+        self._mend(NO_CONTAINER)
+        line = b'Content-Type: multipart/mixed; boundary="' + octets + b'"\r\n'
+        one.lines = [line]
 
     def _typed(self) -> list[Field]:
         found = []

@@ -29,6 +29,8 @@ _PARAMETER = re.compile(
     re.DOTALL,
 )
 _ADDRESS = re.compile(r"[\w.+$=/-]{1,64}@[\w.-]{1,190}\w", re.ASCII)
+# The full-width signs of a Chinese keyboard
+_WIDE = str.maketrans("＜＞＠", "<>@")
 _ID = re.compile(r"<[^<>\s]{1,900}>")
 
 
@@ -250,14 +252,25 @@ def addresses(raw: str) -> list[Address]:
     found = []
     for name, email in pairs or ():
         if "@" in email:
-            plain = folded(legible(email).strip())
-            found.append(Address(plain, one_line(words(name))))
+            found.append(Address(plain_address(email), one_line(words(name))))
     if found:
         return found
     made = []
-    for match in _ADDRESS.finditer(raw):
+    for match in _ADDRESS.finditer(words(raw).translate(_WIDE)):
         made.append(Address(folded(match[0])))
     return made
+
+
+def plain_address(email: str) -> str:
+    """An address as parsers hand it out, without what programs leave around it: quotes,
+    a final dot, the start of an unclosed name. Nothing is taken out of its middle."""
+    plain = folded(legible(email).translate(_WIDE).strip(" .;'\""))
+    if not re.search(r"[<\s]|\?=", plain):
+        return plain
+    inside = _ADDRESS.findall(words(plain))
+    if len(inside) == 1:
+        return folded(str(inside[0]))
+    return plain
 
 
 def identifiers(raw: str) -> tuple[str, ...]:

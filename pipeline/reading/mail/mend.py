@@ -22,6 +22,7 @@ from pipeline.reading.mail.header_block import (
 from pipeline.reading.mail.transfer_encoding import decoded
 
 NO_TYPE = "邮件头缺少内容类型，已按分隔行补上"
+DELIMITER = "部件的分隔行之前有空格，已略去"
 ENCODED = "整个邮件部件按单个文件编码，已解开"
 _MOST_BLOCKS = 5_000
 # Containers in one another; beyond it a walk proves nothing
@@ -180,6 +181,8 @@ class _Walk:
         self._find_lost_container(block)
         kind = block.kind()
         mark = block.boundary()
+        if mark:
+            self._straighten(block.end, mark)
         if mark or kind in _MAILS:
             inside = self._decoded(block, kind, mark)
             if inside is not None:
@@ -207,6 +210,18 @@ class _Walk:
         self._mend(NO_TYPE)
         line = b'Content-Type: multipart/mixed; boundary="' + mark + b'"\r\n'
         block.fields.append(Field(b"content-type", [line]))
+
+    def _straighten(self, at: int, mark: bytes) -> None:
+        """Opening delimiters none of which stands at its line's beginning, put back."""
+        line = rb"--" + re.escape(mark) + rb"(?:--)?[ \t]*\r?$"
+        opening = rb"(?m)^--" + re.escape(mark) + rb"[ \t]*\r?$"
+        if re.compile(opening).search(self._raw, at):
+            return
+        moved = re.compile(rb"(?m)^[ \t]+(?=" + line + rb")")
+        if moved.search(self._raw, at) is None:
+            return
+        self._mend(DELIMITER)
+        self._raw = self._raw[:at] + moved.sub(b"", self._raw[at:])
 
     def _next_part(self, at: int) -> int | None:
         """Copy the body from `at` up to and with the next opening delimiter."""

@@ -78,7 +78,7 @@ def _theirs(mail: Opened, name: str) -> list[str]:
             continue
         email = pair[1]
         if isinstance(email, str) and "@" in email:
-            found.append(folded(headers.legible(email)))
+            found.append(headers.plain_address(email))
     return found
 
 

@@ -18,9 +18,22 @@ _BASE64_FILES = (
     b"0M8R4KGx",
     b"JVBERi0",
 )
+# A body that is nothing but lines of base64, a full one first: no person writes so
+_ALL_BASE64 = re.compile(
+    rb"\s*[A-Za-z0-9+/]{60,76}\r?\n(?:[A-Za-z0-9+/]{4,76}\r?\n)*"
+    rb"[A-Za-z0-9+/]{2,76}={0,2}\s*"
+)
+# RFC 4648 5: the alphabet for addresses on the web
+_URL_SAFE = bytes.maketrans(b"-_", b"+/")
+# What a gateway put at the end of lines (RFC 2045 6.7 (3))
+_BLANK_ENDS = re.compile(rb"[ \t]+(?=\r?\n|\Z)")
+# Padding with more code behind it: pieces that were encoded one by one
+_PIECES = re.compile(rb"[A-Za-z0-9+/=\s]+")
 _UU = re.compile(
     rb"(?m)^begin(-base64)?[ \t]+[0-7]{3,4}[ \t]+([^\r\n]{1,250}?)[ \t]*\r?\n"
 )
+# Octets: a shorter rest is a footer
+_LONG_REST = 200
 _LINE = re.compile(rb"([^\r\n]*)(?:\r?\n|\r|\Z)")
 _ENDS = (b"end", b"====")
 _MAX_UU = 64
@@ -37,19 +50,42 @@ def decoded(payload: bytes, encoding: str) -> bytes:
     """The bytes behind a payload; the payload itself where the encoding is none or not
     what it calls itself."""
     if encoding == "base64":
-        if not payload.isascii():
-            return payload
-        return base64(payload)
+        return _behind_base64(payload)
     if encoding == "quoted-printable" and not _is_a_base64_file(payload):
-        return binascii.a2b_qp(payload)
+        plain = binascii.a2b_qp(_BLANK_ENDS.sub(b"", payload))
+        if _is_a_base64_file(plain):
+            return base64(plain)
+        return plain
     if encoding in _UU_LABELS:
-        _, files = split_uuencoded(payload)
-        if files:
-            return files[0].content
-        return payload
+        return _unlabelled(payload) or payload
     if _is_a_base64_file(payload):
         return base64(payload)
+    if _ALL_BASE64.fullmatch(payload):
+        return base64(payload)
     return payload
+
+
+def _behind_base64(payload: bytes) -> bytes:
+    if not payload.isascii():
+        return payload
+    file = _unlabelled(payload)
+    if file:
+        return file
+    content = base64(payload)
+    if content.isascii() and _is_a_base64_file(content):
+        # A gateway encoded it once more
+        return base64(content)
+    return content
+
+
+def _unlabelled(payload: bytes) -> bytes:
+    """The uuencoded file that a payload is, whatever its label; b"" where it is none."""
+    if not payload.lstrip().startswith(b"begin"):
+        return b""
+    _, files = split_uuencoded(payload)
+    if files:
+        return files[0].content
+    return b""
 
 
 def _is_a_base64_file(payload: bytes) -> bool:
@@ -58,11 +94,36 @@ def _is_a_base64_file(payload: bytes) -> bool:
 
 def base64(payload: bytes) -> bytes:
     """Decode base64; what follows its padding (a footer of some gateway) is dropped,
-    bad padding mended."""
+    unless it is more code; bad padding mended, the alphabet of the web understood."""
+    if b"-" in payload or b"_" in payload:
+        payload = _web_alphabet(payload)
     try:
-        return binascii.a2b_base64(payload)
+        whole = binascii.a2b_base64(payload)
     except binascii.Error:
         return lenient_base64(payload)
+    rest = payload.partition(b"=")[2].lstrip(b"=")
+    if len(rest) < _LONG_REST:
+        return whole
+    return whole + _further_pieces(rest)
+
+
+def _web_alphabet(payload: bytes) -> bytes:
+    """The code in the usual alphabet; as it is where + or / stand in it, for then - and
+    _ are a footer's."""
+    usual = b"+" in payload or b"/" in payload
+    if usual:
+        return payload
+    return payload.translate(_URL_SAFE)
+
+
+def _further_pieces(rest: bytes) -> bytes:
+    """What stands behind the padding, where it is code to its end."""
+    if not _PIECES.fullmatch(rest):
+        return b""
+    found = b""
+    for piece in rest.split(b"="):
+        found += lenient_base64(piece)
+    return found
 
 
 def split_uuencoded(data: bytes) -> tuple[bytes, list[Embedded]]:

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import io
+import re
 import zipfile
 
 import pytest
@@ -22,6 +23,11 @@ from mail_makers import (
 )
 
 FORM = reported()
+PAGE = (
+    "<table><tr><td>报送单位</td><td>市中区</td><td>报送时间</td><td>2015年9月10日</td></tr>"
+    "<tr><td>已完成目标任务数</td><td colspan=3>1200名</td></tr>"
+    "<tr><td>主要工作举措</td><td colspan=3>一、开展宣传。二、加强督导。</td></tr></table>"
+)
 NAME = word("旬报表.docx").encode()
 HEAD, _, BODY = FORM.partition(b"\r\n\r\n")
 MARK = b'boundary="=_B1"'
@@ -98,6 +104,16 @@ DAMAGED = {
     "base64 in one line": encoded("base64", base64.b64encode(form_file())),
     "base64 without its end": encoded("base64", b64(form_file()).rstrip(b"\r\n=")),
     "base64 with blanks and a footer": encoded("base64", lines_of(form_file(), b"", b"   ") + b"\r\n\r\n-- \r\nfooter"),
+    "base64 in the alphabet of the web": encoded("base64", base64.urlsafe_b64encode(form_file())),
+    "base64 in two pieces, each padded": encoded("base64", base64.b64encode(form_file()[:1000]) + b"\r\n" + base64.b64encode(form_file()[1000:])),
+    "base64 twice": encoded("base64", b64(b64(form_file()))),
+    "base64 within quoted-printable": encoded("quoted-printable", b64(form_file()).replace(b"=", b"=3D")),
+    "uuencode called base64": encoded("base64", uuencoded("a.docx", form_file())),
+    "a page in base64, not labelled": mail(part("text/html; charset=utf-8", b64(PAGE.encode()))),
+    "a page with blanks behind its lines": mail(part("text/html; charset=utf-8", binascii.b2a_qp(PAGE.encode()).replace(b"=\n", b"=  \r\n"), "Content-Transfer-Encoding: quoted-printable")),
+    "one boundary for two containers": mail(container([container([text_part("x"), text_part("<p>x</p>", "html")], "alternative"), file_part()])),
+    "a boundary that begins another": mail(container([container([text_part("x"), text_part("<p>x</p>", "html")], "alternative", "=_B1x"), file_part()])),
+    "type mixed": FORM.replace(b"multipart/mixed", b"mixed"),
     "base64 quoted": encoded("base64", lines_of(form_file(), b"> ", b"\r\n")),
     "quoted-printable": encoded("quoted-printable", binascii.b2a_qp(form_file(), istext=False).replace(b"\n", b"\r\n")),
     "binary": encoded("binary", form_file()),
@@ -118,6 +134,19 @@ DAMAGED = {
 @pytest.mark.parametrize("damage", DAMAGED)
 def test_a_damaged_report_counts(damage: str) -> None:
     assert figure(DAMAGED[damage]) == 1200
+
+
+SENDERS = (
+    b'"shi <shizhongqu@example.cn>', "市中区＜shizhongqu＠example.cn＞".encode(), b"<shizhongqu@example.cn.>", b"<shizhongqu@example.cn",
+    b"=?utf-8?B?" + base64.b64encode("市中区 <shizhongqu@example.cn>".encode()) + b"?=", b"<mailto:shizhongqu@example.cn>",
+    b"<'shizhongqu@example.cn'>", b"=?utf-8?B?5biC5Lit5Yy6?=shizhongqu@example.cn", b"SHIZHONGQU@EXAMPLE.CN (Zhang)",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("sender", SENDERS)
+def test_a_sender_that_is_plain_is_understood(sender: bytes) -> None:
+    written = re.sub(rb"(?m)^From: [^\r]*", b"From: " + sender, FORM)
+    assert figure(written) == 1200
 
 
 def forwarded(inner: bytes, *headers: str) -> bytes:
