@@ -43,6 +43,7 @@ BEFORE = Measures(lines=100, nodes=800, conditionals=2, comprehensions=4)
             1,
         ),
         (Measures(lines=100, nodes=800, complexity=16), 1),
+        (Measures(lines=100, nodes=800, nested=1), 1),
     ],
 )
 def test_a_file_is_worse_where_it_holds_more_and_more_for_each_line(
@@ -51,10 +52,29 @@ def test_a_file_is_worse_where_it_holds_more_and_more_for_each_line(
     assert len(worsened(now, BEFORE)) == count
 
 
-def test_a_long_function_may_stay_as_long_as_it_was() -> None:
-    before = Measures(lines=100, longest_function=60, complexity=20)
-    assert worsened(before, before) == []
-    assert len(worsened(Measures(lines=100, longest_function=61), before)) == 1
+def test_a_function_is_never_too_long_and_may_stay_as_complex_as_it_was() -> (
+    None
+):
+    before = Measures(lines=100, longest_function=46, complexity=20)
+    assert len(worsened(before, before)) == 1
+    shorter = Measures(lines=100, longest_function=45, complexity=20)
+    assert worsened(shorter, before) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "nested"),
+    [
+        ("x = 1 if a else 2", 0),
+        ("x = 1 if a else 2 if b else 3", 1),
+        ("x = [[c for c in b] for b in a]", 1),
+        ("x = [1 if b else 2 for b in a]", 0),
+        ("x = {b: any(c for c in b) for b in a}", 1),
+    ],
+)
+def test_an_expression_within_another_of_its_kind_is_counted(
+    source: str, nested: int
+) -> None:
+    assert measure(source).nested == nested
 
 
 def test_the_limits_of_the_whole_are_told_each_by_its_own_sentence() -> None:

@@ -87,14 +87,13 @@ def show(now: datetime, alarms: AlarmDesk, desk: Desk) -> list[Alarm]:
 
 
 def unsent_alerts(desk: Desk) -> list[str]:
-    waiting = desk.outbox.open_deliveries()
-    return list(
-        dict.fromkeys(
-            d.subject
-            for d in waiting
-            if any(a.kind is NoticeKind.ALERT for a in d.actions)
-        )
-    )
+    """Their subjects, each once."""
+    found: dict[str, None] = {}
+    for delivery in desk.outbox.open_deliveries():
+        kinds = {action.kind for action in delivery.actions}
+        if NoticeKind.ALERT in kinds:
+            found[delivery.subject] = None
+    return list(found)
 
 
 def cannot_work(what: str, now: datetime, sheet: AlarmSheet) -> None:

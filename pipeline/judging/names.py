@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from pipeline.model.roster import Roster
+from pipeline.model.roster import Roster, Unit
 from pipeline.model.wording.unit_names import fold, normal
 from pipeline.model.wording.vocabulary import GENERIC_NAME, NAME_SURROUNDINGS
 
@@ -99,16 +99,15 @@ class NameBook:
                 found.append(unit)
         return tuple(found)
 
+    def _most_alike(self, wanted: str, unit: Unit) -> float:
+        """By the unit's name that is nearest."""
+        names = self.roster.names_of(unit)
+        return max(self._alike(wanted, name) for name in names)
+
     def _likeness(self, text: str) -> list[tuple[str, float]]:
         wanted = self._fold(text)
         scored = [
-            (
-                unit.name,
-                max(
-                    self._alike(wanted, name)
-                    for name in self.roster.names_of(unit)
-                ),
-            )
+            (unit.name, self._most_alike(wanted, unit))
             for unit in self.roster.units
             if not unit.pool
         ]

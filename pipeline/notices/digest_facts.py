@@ -273,11 +273,12 @@ def _undecided(
         Waits.UNREAD: "截止后未能收信，暂不判定",
         Waits.CLOCK: f"{clock_sentence(doubt)}，暂不判定" if doubt else "",
     }
-    found = (
-        (why, tuple(r.unit for r in standing.rows if key in r.notes))
-        for key, why in words.items()
-    )
-    return tuple((why, units) for why, units in found if units)
+    found = []
+    for key, why in words.items():
+        units = _noted(standing, key)
+        if units:
+            found.append((why, units))
+    return tuple(found)
 
 
 def _delays(facts: Facts, standing: Standing) -> tuple[Delay, ...]:

@@ -4,9 +4,9 @@ People see the newest first, from the last period but one on unless they ask for
 JSON is whole and in the order of the ledger, as the contract says.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, time
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -82,14 +82,10 @@ def messages(
         )
     if period:
         due = period_of(period, program).isoformat()
-        lines = [
-            x for x in lines if any(r["period"] == due for r in x["reports"])
-        ]
+        lines = [line for line in lines if _has_report(line, "period", due)]
     if unit:
         name = _unit(unit, program)
-        lines = [
-            x for x in lines if any(r["unit"] == name for r in x["reports"])
-        ]
+        lines = [line for line in lines if _has_report(line, "unit", name)]
     # Who asks for one unit or period wants all of it, however long ago.
     asked_for = bool(period or unit or all_of_them or as_json)
     lines = _from(since, lines, "received_at", program, whole=asked_for)
@@ -238,3 +234,8 @@ def _last_period_but_one(program: Program) -> datetime | None:
     if before is None:
         return None
     return datetime.combine(before, time(), program.settings.zone)
+
+
+def _has_report(line: Mapping[str, Any], key: str, value: str) -> bool:
+    """Whether a mail brought a report of that unit or period."""
+    return any(report[key] == value for report in line["reports"])

@@ -151,10 +151,10 @@ def check(folder: Path) -> list[str]:
     """What in a backup is not as the manifest says, one name each; [] where it is whole."""
     with _disk(folder):
         lines = (folder / MANIFEST).read_text("utf-8").splitlines()
-        wanted = {
-            name: digest
-            for digest, _, name in (line.partition("  ") for line in lines)
-        }
+        wanted = {}
+        for line in lines:
+            digest, _, name = line.partition("  ")
+            wanted[name] = digest
         if f"{folder.name}/{LEDGER}" not in wanted:
             return [f"{folder.name}/{MANIFEST}"]
         return [
@@ -257,9 +257,11 @@ def _views(folder: Path) -> None:
             ) as file:
                 writer = csv.writer(file)
                 writer.writerow(column[0] for column in rows.description)
-                writer.writerows(
-                    [_inert(value) for value in row] for row in rows
-                )
+                writer.writerows(map(_inert_row, rows))
+
+
+def _inert_row(row: Iterable[object]) -> list[object]:
+    return [_inert(value) for value in row]
 
 
 def _inert(value: object) -> object:

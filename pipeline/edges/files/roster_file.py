@@ -73,10 +73,8 @@ def _workbook(content: bytes) -> dict[str, list[list[str]]]:
         )
         found = {}
         for sheet in book.worksheets:
-            found[sheet.title] = [
-                [_shown(v) for v in row]
-                for row in sheet.iter_rows(values_only=True)
-            ]
+            rows = sheet.iter_rows(values_only=True)
+            found[sheet.title] = [list(map(_shown, row)) for row in rows]
         return found
     except (InvalidFileException, KeyError, ValueError, OSError) as error:
         advice = "这个文件不是 .xlsx 工作簿，请在 Excel 或 WPS 里另存为 .xlsx 或 .csv。"

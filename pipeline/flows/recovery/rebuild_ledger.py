@@ -158,13 +158,15 @@ def _sequence(source: Source, order: Order) -> list[HandledSighting | Decision]:
 def _read_alike(one: Rebuilt, other: Rebuilt) -> bool:
     """Whether every mail that both took in was read the same: reading knows no order,
     so it must have been."""
-    first, second = (
-        {m.seen.key: m.readings for m in ledger.mails()}
-        for ledger in (one, other)
-    )
+    first, second = _readings(one), _readings(other)
     return all(
         first[key] == second[key] for key in first.keys() & second.keys()
     )
+
+
+def _readings(ledger: Rebuilt) -> dict[str, object]:
+    """What was read of each mail."""
+    return {mail.seen.key: mail.readings for mail in ledger.mails()}
 
 
 def _differences(

@@ -37,7 +37,8 @@ def plan(
     differences = tuple(found)
     reports: dict[str, str] = {}
     left: list[str] = []
-    known, made = ({r.id: r for r in one.reports} for one in (ledger, rebuilt))
+    known = {report.id: report for report in ledger.reports}
+    made = {report.id: report for report in rebuilt.reports}
     for difference in differences:
         report = known.get(difference.key)
         if difference.kind == "raw":

@@ -322,9 +322,7 @@ def _report(
     """Several files that hold the same form are one report; where their figures differ it is held."""
     best = max(members, key=_rank)[0]
     form = best.form
-    unit = rulebook.unit_on(best.unit, period)
-    before, after = ledger.figures_around(best.unit, period)
-    counted = settle_figure(form.figure, unit, before, rulebook.checks, after)
+    counted = _counted(best, period, rulebook, ledger)
     on_time, delay = timeliness_of(arrival.message, period, rulebook)
     unlike = _other_kind(form.figure, best.unit, period, rulebook, ledger)
     holds = _holds(members, counted, unlike)
@@ -350,6 +348,15 @@ def _report(
     if _repeats(report, ledger):
         return replace(report, state=ReportState.DUPLICATE)
     return report
+
+
+def _counted(
+    best: _Candidate, period: date, rulebook: Rulebook, ledger: Ledger
+) -> SettledFigure:
+    """The figure against what the unit reported before and after the period."""
+    unit = rulebook.unit_on(best.unit, period)
+    before, after = ledger.figures_around(best.unit, period)
+    return settle_figure(best.form.figure, unit, before, rulebook.checks, after)
 
 
 def _files(members: list[_Placed]) -> tuple[str, ...]:

@@ -40,13 +40,14 @@ def provider_tests(
     verdicts: tuple[AuthVerdict, ...], authserv: tuple[str, ...]
 ) -> tuple[AuthVerdict, ...]:
     """The tests of the one header that counts; none where no header is the provider's."""
-    trusted = [
-        v
-        for v in verdicts
-        if not authserv or any(fnmatchcase(v.server, name) for name in authserv)
-    ]
+    trusted = [v for v in verdicts if not authserv or _is_by(v, authserv)]
     top = min((v.header for v in trusted), default=-1)
     return tuple(v for v in verdicts if v.header == top and v.method in _TESTS)
+
+
+def _is_by(verdict: AuthVerdict, authserv: tuple[str, ...]) -> bool:
+    """Whether one of the provider's servers says it."""
+    return any(fnmatchcase(verdict.server, name) for name in authserv)
 
 
 def _proven(tests: tuple[AuthVerdict, ...], domain: str) -> bool:

@@ -52,13 +52,14 @@ def absence(
         campaign.folders,
         made,
         tuple(p for p in made if p >= end),
-        tuple(
-            p
-            for p in planned
-            if not any(p <= one <= p + _PUNCTUAL for one in made)
-        ),
+        tuple(p for p in planned if not _was_kept(p, made)),
         tuple(_near(known, period, ledger, since, now))[:_MOST_NEAR],
     )
+
+
+def _was_kept(planned: datetime, made: Iterable[datetime]) -> bool:
+    """Whether a poll was made at its time or soon after it."""
+    return any(planned <= one <= planned + _PUNCTUAL for one in made)
 
 
 def _since(period: date, calendar: Calendar) -> datetime:

@@ -87,10 +87,8 @@ def event_changes(
 ) -> tuple[EventChange, ...]:
     """The events of the coming days that are not in both, in order."""
     end = now + timedelta(days=days)
-    was, will = (
-        {event for event in agenda(one) if now <= event[0] <= end}
-        for one in (old, new)
-    )
+    was = {event for event in agenda(old) if now <= event[0] <= end}
+    will = {event for event in agenda(new) if now <= event[0] <= end}
     gone = [EventChange(at, what, False) for at, what in was - will]
     come = [EventChange(at, what, True) for at, what in will - was]
     return tuple(sorted(gone + come, key=lambda event: (event.at, event.what)))

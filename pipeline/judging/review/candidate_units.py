@@ -68,8 +68,11 @@ def candidate_units(
         if set(speaks) & set(_NAMES):
             figure = None if last is None else last.completed
             found.append(Candidate(unit.name, tuple(speaks), figure))
-    weights = {c.unit: sum(_WEIGHTS[s] for s in c.speaks) for c in found}
-    return tuple(sorted(found, key=lambda c: -weights[c.unit]))
+    return tuple(sorted(found, key=_weight, reverse=True))
+
+
+def _weight(candidate: Candidate) -> int:
+    return sum(_WEIGHTS[reason] for reason in candidate.speaks)
 
 
 def _is_named(unit: Unit, rulebook: Rulebook, said: str) -> bool:

@@ -245,12 +245,10 @@ def _serials(document: Document, count: int) -> list[str]:
 
 
 def _texts(document: Document) -> list[str]:
-    return [
-        t
-        for block in document.blocks
-        for t in (
-            [c.text for c in block.cells]
-            if isinstance(block, Grid)
-            else [block.text]
-        )
-    ]
+    found = []
+    for block in document.blocks:
+        if isinstance(block, Grid):
+            found += [cell.text for cell in block.cells]
+        else:
+            found.append(block.text)
+    return found

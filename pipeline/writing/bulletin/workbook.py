@@ -13,7 +13,7 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pipeline.model.letters.bulletins import Bulletin
+from pipeline.model.letters.bulletins import Bulletin, UnitMonth
 from pipeline.model.letters.sender import Sender
 from pipeline.model.standing import Row
 from pipeline.model.wording.campaign_words import CampaignWords
@@ -320,20 +320,7 @@ def _timeliness(
         Column("迟报（次）", 11, RANK),
         Column("漏报（次）", 11, RANK),
     ]
-    rows: list[_Cells] = [
-        [
-            month.unit,
-            *(
-                "" if state is None else STATE_NAMES[state]
-                for state in month.states
-            ),
-            *(
-                float(month.states.count(state))
-                for state in ("on_time", "late", "missing")
-            ),
-        ]
-        for month in bulletin.months
-    ]
+    rows: list[_Cells] = [_month_cells(month) for month in bulletin.months]
     last = table(sheet, columns, rows)
     area = f"B{FIRST_ROW}:{sheet.cell(1, 1 + len(bulletin.periods)).column_letter}{max(last, FIRST_ROW)}"
     for word, fill in (
@@ -345,6 +332,16 @@ def _timeliness(
             area, _when(f'B{FIRST_ROW}="{word}"', fill)
         )
     printed(sheet, _footer(bulletin))
+
+
+def _month_cells(month: UnitMonth) -> _Cells:
+    """A unit's states in the month's periods, then how often each that is counted."""
+    cells: _Cells = [month.unit]
+    for state in month.states:
+        cells.append("" if state is None else STATE_NAMES[state])
+    for state in ("on_time", "late", "missing"):
+        cells.append(float(month.states.count(state)))
+    return cells
 
 
 def _lagging(book: Workbook, bulletin: Bulletin, sender: Sender) -> None:

@@ -252,13 +252,17 @@ def _glyph(ch: str, place: Box, sheet: Sheet) -> Glyph:
     )
 
 
+def _has_lines(filled: list[_Filled]) -> bool:
+    return any(cell.lines for cell in filled)
+
+
 def _spots(
     lines: list[_Placed], tables: list[DrawnTable], sheet: Sheet
 ) -> list[Spot]:
     """The tables' cells and the lines outside of them, from the top of the page down."""
     cells = [list(map(_Filled, table.cells)) for table in tables]
     outside = _filled_in(lines, cells, tables, sheet)
-    full = [filled for filled in cells if any(f.lines for f in filled)]
+    full = [filled for filled in cells if _has_lines(filled)]
     full.sort(key=lambda filled: _top(filled, sheet))
     items = []
     for number, filled in enumerate(full):

@@ -53,12 +53,14 @@ def paints_day(tokens: Sequence[str]) -> bool:
 
 def paints_time(tokens: Sequence[str]) -> bool:
     """Whether a section's tokens paint hours or seconds, running on ([h]) or not."""
-    return any(
-        t[0] in "hs"
-        or t.lower() in _HALF
-        or re.fullmatch(r"\[[hms]+\]", t.lower())
-        for t in (token.lower() for token in tokens)
-    )
+    return any(map(_is_of_time, tokens))
+
+
+def _is_of_time(token: str) -> bool:
+    low = token.lower()
+    if low[0] in "hs" or low in _HALF:
+        return True
+    return re.fullmatch(r"\[[hms]+\]", low) is not None
 
 
 def day_of(serial: float, date1904: bool = False) -> date | None:
