@@ -159,7 +159,7 @@ def flat_text(value: str, styles: str = "") -> bytes:
 def odt(value: str, styles: str = "") -> bytes:
     """A package whose styles stand in styles.xml alone."""
     flat = _flat(value, "", "", "text").decode()
-    content = flat.replace("office:document ", "office:document-content ")
+    content = flat.replace("<office:document ", "<office:document-content ")
     content = content.replace("/office:document>", "/office:document-content>")
     head = flat[flat.index(" xmlns") : flat.index(" office:mimetype")]
     return _zipped(
@@ -202,7 +202,7 @@ def _flat(value: str, styles: str, columns: str, kind: str) -> bytes:
         + row(cell("主要工作举措"), cell(MEASURES))
     )
     return (
-        f"<office:document {names} {extension}"
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document {names} {extension}'
         f' office:mimetype="application/vnd.oasis.opendocument.{kind}">{whole}'
         f"<office:automatic-styles>{own}</office:automatic-styles>"
         f'<office:body><office:{kind}><table:table table:name="旬报">{columns}{rows}'
@@ -225,7 +225,7 @@ def excel_2003(
     )
     name = "urn:schemas-microsoft-com:office"
     return (
-        f'<?mso-application progid="Excel.Sheet"?><Workbook xmlns="{name}:spreadsheet" '
+        f'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook xmlns="{name}:spreadsheet" '
         f'xmlns:ss="{name}:spreadsheet" xmlns:x="{name}:excel"><Styles>{styles}</Styles>'
         f'<Worksheet ss:Name="旬报"><Table>{columns}{rows}</Table>{options}</Worksheet>'
         "</Workbook>"

@@ -7,8 +7,11 @@ raises a doubt, and what a reader cannot tell raises a doubt too.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 
 from pipeline.model.document import Block, Cell, Doubt, Grid, Paragraph
 
@@ -44,6 +47,44 @@ _STROKE = re.compile(f"[{_STROKES}]")
 _UNFILLED = re.compile(
     r"«[^«»\n]*»|\[\[[^\[\]\n]*\]\]|\{\{[^{}\n]*\}\}|[$#]\{[^{}\n]*\}|<<[^<>\n]*>>|<%[^\n]*%>"
 )
+
+
+class Rule(StrEnum):
+    """What a reader obeys of how a text looks. All of them always count; one can be left
+    out to prove that the second look finds what the readers then miss."""
+
+    # Struck text holds
+    STRUCK = "struck"
+    # Super- and subscripts are no digits
+    RAISED = "raised"
+    # Hidden, white, tiny or transparent text is not there
+    UNSEEN = "unseen"
+    # A sheet's number is what its format shows
+    FORMATS = "formats"
+    # A row of no height, a column too narrow
+    FLAT = "flat"
+    NARROW = "narrow"
+
+
+_left_out: ContextVar[frozenset[Rule]] = ContextVar(
+    "rules left out", default=frozenset()
+)
+
+
+@contextmanager
+def without(*rules: Rule) -> Iterator[None]:
+    """Reads inside of the block as if these rules were not there. For tests alone: the
+    program never does."""
+    before = _left_out.set(frozenset(rules))
+    try:
+        yield
+    finally:
+        _left_out.reset(before)
+
+
+def counts(rule: Rule) -> bool:
+    """Whether a rule is obeyed."""
+    return rule not in _left_out.get()
 
 
 @dataclass(frozen=True)
@@ -93,7 +134,8 @@ class Seen:
             # Words read the same in any order of numbers
             told -= {Doubt.REORDERED}
         self.doubts |= told | _doubts_of_seen(text, look)
-        if not look.raised or not _has_digit(text) or self._ends_in_a_letter():
+        raised = look.raised and counts(Rule.RAISED)
+        if not raised or not _has_digit(text) or self._ends_in_a_letter():
             self.parts.append(text)
 
     def add_seen(self, other: "Seen") -> None:
@@ -163,6 +205,8 @@ def doubted(blocks: Sequence[Block], doubt: Doubt) -> tuple[Block, ...]:
 
 def is_seen(look: Look) -> bool:
     """Whether a person surely or perhaps sees a run that looks so."""
+    if not counts(Rule.UNSEEN):
+        return True
     if look.hidden or look.opacity < _NO_OPACITY:
         return False
     if look.points is not None and look.points < _READABLE_POINTS:
@@ -186,10 +230,12 @@ def _doubts_of_unseen(look: Look) -> set[Doubt]:
 
 def _doubts_of_seen(text: str, look: Look) -> set[Doubt]:
     found = set()
-    if look.struck:
+    if look.struck and counts(Rule.STRUCK):
         found.add(Doubt.STRUCK)
-    if look.raised and _has_digit(text):
+    if look.raised and counts(Rule.RAISED) and _has_digit(text):
         found.add(Doubt.RAISED)
+    if not counts(Rule.UNSEEN):
+        return found
     if _contrast_of(look) < _SURE_CONTRAST or look.opacity < _SURE_OPACITY:
         found.add(Doubt.BARELY_SEEN)
     return found

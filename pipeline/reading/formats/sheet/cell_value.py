@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from math import isfinite
 
 from pipeline.model.document import Doubt
-from pipeline.reading.formats.seen import PLAIN, Look, Seen
+from pipeline.reading.formats.seen import PLAIN, Look, Rule, Seen, counts
 from pipeline.reading.formats.sheet import number_format
 from pipeline.reading.formats.sheet.grid import Position, Range, Value
 
@@ -50,7 +50,10 @@ def number_value(
     """A stored number under its format: a day where the format paints one, else a number."""
     if not isfinite(number):
         return Value("", doubts=frozenset({Doubt.NOT_A_NUMBER}))
-    painted = number_format.paint(number, style.code, date1904)
+    code = style.code
+    if not counts(Rule.FORMATS):
+        code = "General"
+    painted = number_format.paint(number, code, date1904)
     seen = Seen()
     seen.add(painted.text, style.look)
     doubts = painted.doubts | seen.doubts

@@ -13,6 +13,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from pipeline.model.document import Cell, Doubt, Grid
+from pipeline.reading.formats.seen import Rule, counts
 
 # cells: a bounding box up to this area is filled with its empty cells, as a person
 # sees them; a larger one is no form
@@ -85,7 +86,7 @@ class Hidden:
 
     def flat(self, first: int, last: int) -> bool:
         """Whether all the rows of a cell are too low to be read."""
-        if not self._flat:
+        if not self._flat or not counts(Rule.FLAT):
             return False
         return all(row in self._flat for row in range(first, last + 1))
 
@@ -130,6 +131,8 @@ def _is_cut(
     # then, one that is a text is cut where its neighbour is filled."""
     value = values.get(place, _EMPTY)
     width = hidden.width(place[1])
+    if not counts(Rule.NARROW):
+        return False
     if width is None or len(value.text) <= width or value.fits:
         return False
     if value.number is not None:
