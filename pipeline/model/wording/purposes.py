@@ -6,9 +6,10 @@ For: judging/intake. These words are read, never written.
 import re
 from typing import Final
 
-# 回复：【报送提醒】...: the kind of letter stands in brackets at the front of ours.
+# 回复：【报送提醒】..., 转发：【报送提醒】...: the kind of letter stands in brackets at the
+# front of ours.
 ANSWERED_SUBJECT: Final = re.compile(
-    r"^\s*(?:(?:re|回复|回覆|答复|答覆|回信)(?:\s*[\[(（]\s*\d{1,3}\s*[\])）])?"
+    r"^\s*(?:(?:re|fwd?|回复|回覆|答复|答覆|回信|转发|轉發|转寄)(?:\s*[\[(（]\s*\d{1,3}\s*[\])）])?"
     r"\s*[:：]\s*)+【",
     re.IGNORECASE,
 )

@@ -29,7 +29,9 @@ _SERVICE = re.compile(
 _SHARE = re.compile(
     r"//(?:u|fs)\.163\.com/[\w-]{3,}(?![\w?/-])|//docs\.qq\.com/(?:sheet|doc|form|pdf|slide|aio|s)/"
     r"|//(?:www\.)?kdocs\.cn/(?:l|view|p|office|ent)/|//[\w-]+\.(?:feishu|larksuite|larkoffice)\.(?:cn|com)/"
-    r"(?:file|sheets?|docs?|docx|wiki|drive|base|space)/|//alidocs\.dingtalk\.com/|//[\w.-]*dingtalk\.com/.*(?:disk|file|space)"
+    r"(?:file|sheets?|docs?|docx|wiki|drive|base|space)/|//alidocs\.dingtalk\.com/|//[\w.-]*dingtalk\.com/.*(?:disk|file|space)|//space\.dingtalk\.com/"
+    r"|//shimo\.im/(?:docs|sheets|file)|//(?:www\.)?yuque\.com/[\w-]+/|//(?:www\.)?icloud\.com(?:\.cn)?/iclouddrive/"
+    r"|//(?:\w+\.)?kdocs\.cn/(?:l|p)/|//f\.ws\d+\.\w+/|//(?:www\.)?wenshushu\.cn/|//note\.youdao\.com/"
     r"|//drive\.weixin\.qq\.com/|//doc\.weixin\.qq\.com/|//we\.tl/|//wetransfer\.com/downloads/|//1drv\.ms/|//onedrive\.live\.com/"
     r"|//[\w-]+\.sharepoint\.(?:com|cn)/:|//(?:docs|drive)\.google\.com/(?:spreadsheets|document|file|open|drive)"
     r"|//vdisk\.weibo\.com/s/|//caiyun\.139\.com/|//yun\.139\.com/|//cloud\.189\.cn/(?:t|web/share)|//yunpan\.360\.cn/"

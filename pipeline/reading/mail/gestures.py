@@ -115,6 +115,8 @@ _REACTION_SUBJECT = re.compile(
     r"|^\s*[\U0001f300-\U0001faff❤♥☺✅]+[\ufe0f]?\s+(?:re|回复|答复)\s*[:：]",
     re.IGNORECASE,
 )
+# RFC 5545, and what older programs call it
+_CALENDARS = frozenset({"text/calendar", "application/ics", "text/x-vcalendar"})
 _REACTION_TYPE = "text/vnd.google.email-reaction+json"
 
 
@@ -144,7 +146,7 @@ def is_gesture(types: set[str], subject: str, text: str) -> bool:
     are those of its parts."""
     if _REACTION_TYPE in types or is_recall(subject, text):
         return True
-    if "text/calendar" in types or _MEETING_SUBJECT.match(subject):
+    if types & _CALENDARS or _MEETING_SUBJECT.match(subject):
         return True
     if len(text) > _SHORT:
         return False

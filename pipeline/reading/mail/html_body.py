@@ -94,6 +94,10 @@ _REST_CLASS = re.compile(
 _DECLARATION = re.compile(r"^\s*(?:\ufeff)?<\?xml[^>]*\?>")
 _SPACES = re.compile(r"[ \t\r\n\f\xa0]+")
 _TAGS = re.compile(r"<[^>]*>")
+_UNSEEN = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(script|style|template)\b.*?(?:</\1\s*>|\Z)",
+    re.DOTALL | re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -111,8 +115,11 @@ def read(source: str) -> Page:
     """Take an HTML body apart. Never raises."""
     root = _root(source[:MAX_HTML])
     if root is None:
-        own, quoted = quoting.split(_TAGS.sub(" ", source[:MAX_HTML]))
-        return Page(own, quoted, source)
+        # Of a page that cannot be parsed only the words are taken: what of it would be
+        # seen, nobody can tell
+        shown = _TAGS.sub(" ", _UNSEEN.sub(" ", source[:MAX_HTML]))
+        own, quoted = quoting.split(shown.strip())
+        return Page(own, quoted)
     if "<a" in source or "<A" in source:
         links = tuple(_links(root))
     else:
