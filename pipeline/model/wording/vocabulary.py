@@ -37,9 +37,10 @@ REPORT_WORD: Final = "报表"
 PRAISED_FOR: Final = ("工会", "入会", "会员", "建会")
 PRAISED_DEEDS: Final = (
     "入会",
-    "会员",
+    "加入",
     "建会",
     "发展",
+    "新增",
     "吸收",
     "吸纳",
     "组建",

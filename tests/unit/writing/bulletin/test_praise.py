@@ -53,6 +53,10 @@ def test_left_out():
         ),
         replace(
             GOOD,
+            clause="联合人社部门举办电工、焊工培训班2期，参训农民工会员136人，结业后推荐就业。",
+        ),
+        replace(
+            GOOD,
             clause="计划四季度新建工会组织12家，力争发展会员356名，推动全面覆盖。",
         ),
         replace(
