@@ -76,13 +76,13 @@ def screenshot(
     page.write_text(html, encoding="utf-8")
     flags = ["--enable-features=WebContentsForceDark"] if dark else []
     subprocess.run(
-        [*_chromium(folder), *flags, f"--screenshot={picture}", f"--window-size={width},{height}", page.as_uri()],
+        [*chromium(folder), *flags, f"--screenshot={picture}", f"--window-size={width},{height}", page.as_uri()],
         check=True, capture_output=True, timeout=120,
     )  # fmt: skip
     return picture
 
 
-def _chromium(folder: Path) -> list[str]:
+def chromium(folder: Path) -> list[str]:
     return [
         "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
         "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars",
@@ -108,7 +108,7 @@ def scroll_widths(
         encoding="utf-8",
     )
     run = subprocess.run(
-        [*_chromium(folder), "--dump-dom", page.as_uri()],
+        [*chromium(folder), "--dump-dom", page.as_uri()],
         check=True,
         capture_output=True,
         timeout=120,

@@ -63,7 +63,7 @@ def test_on_paper_a_unit_and_its_figures_stand_on_one_line(
     page.write_text(drawn["index"], encoding="utf-8")
     out = tmp_path / "printed.pdf"
     subprocess.run(
-        [*office._chromium(tmp_path), "--no-pdf-header-footer", f"--print-to-pdf={out}", page.as_uri()],
+        [*office.chromium(tmp_path), "--no-pdf-header-footer", f"--print-to-pdf={out}", page.as_uri()],
         check=True, capture_output=True, timeout=120,
     )  # fmt: skip
     lines = text_of(out.read_bytes(), tmp_path).splitlines()
@@ -85,7 +85,7 @@ def _dom(page: str, folder: Path) -> str:
     path = folder / "dom.html"
     path.write_text(page, encoding="utf-8")
     done = subprocess.run(
-        [*office._chromium(folder), "--dump-dom", path.as_uri()],
+        [*office.chromium(folder), "--dump-dom", path.as_uri()],
         check=True,
         capture_output=True,
         timeout=120,

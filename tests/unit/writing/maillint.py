@@ -40,6 +40,8 @@ def faults(document: str) -> Iterator[str]:
             if "://" in value or "url(" in value or "expression(" in value:
                 yield f"{where}: loads something: {value}"
         yield from (f"{where}: {fault}" for fault in _style_faults(element))
+    if root.find(".//h1") is None:
+        yield "no heading"
     yield from (
         f"comment {comment[:40]}" for comment in _COMMENT.findall(document)
     )
@@ -60,10 +62,21 @@ def _style_faults(element) -> Iterator[str]:
         and style.get("font-size") != "0"
     ):
         yield f"font-size {style['font-size']}"
-    if element.tag == "div" and any(
-        name.startswith("padding") for name in style
+    padded = any(
+        name.startswith("padding") and value.strip("0px ")
+        for name, value in style.items()
+    )
+    if padded and element.tag not in {"td", "th"}:
+        yield f"padding on a {element.tag}, which Outlook does not know"
+    is_frame = element.get("role") == "presentation"
+    if (
+        element.tag == "table"
+        and not is_frame
+        and element.find(".//th") is None
     ):
-        yield "padding on a div, which Outlook does not know"
+        yield "a table of data without heads, or a frame without its role"
+    if element.tag in {"h1", "h2"} and not element.text_content().strip():
+        yield "an empty heading"
     if element.tag == "th" and element.get("scope") not in {"row", "col"}:
         yield "a head that does not say of what"
     if element.tag in {"td", "th"}:
