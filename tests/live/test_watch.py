@@ -58,7 +58,7 @@ def form(day: date) -> bytes:
 
 @contextmanager
 def worker(config: Path) -> Iterator["subprocess.Popen[str]"]:
-    command = [sys.executable, "-u", "-m", "pipeline", "run"]
+    command = [sys.executable, "-u", "-m", "pipeline", "run", "--go"]
     process = subprocess.Popen(
         [*command, "--config", str(config)],
         cwd=ROOT,

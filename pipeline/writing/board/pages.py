@@ -190,7 +190,8 @@ def _filters(board: Board, up: str) -> Iterator[tuple[str, Any]]:
     yield "moment", words.moment
     yield "local_moment", lambda moment: words.moment(_local(moment, board.now))
     names = dict(zip(board.periods, board.period_names, strict=True))
-    yield "period_name", lambda due: names[due]
+    # A held report may name a period that the calendar has no more.
+    yield "period_name", lambda due: names.get(due) or words.full_day(due)
     yield "bar", _bar
     yield "spark", charts.spark
     yield "base64", lambda content: base64.b64encode(content).decode()

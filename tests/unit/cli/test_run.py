@@ -6,18 +6,28 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email.parser import BytesParser
+from email.policy import SMTP
 from pathlib import Path
 
 import pytest
 from campaign_maker import form_mail, made, moment, settings
+from offline_office import Office
+from plain_reader import PlainReader
+from typer.testing import CliRunner
 
 from pipeline.bootstrap import assemble
+from pipeline.cli.first_contact import is_unseen, note_shown
+from pipeline.cli.root import app
 from pipeline.cli.run import Worker
 from pipeline.demo.servers import DemoServers
 from pipeline.edges.files.lessons_file import LearnedFile
 from pipeline.edges.ledger.database import open_database
+from pipeline.edges.ledger.database_copies import kept_configs
 from pipeline.edges.ledger.store import Store
+from pipeline.model.notice import NoticeKind
 from pipeline.model.roster import Lesson
+from pipeline.settings import load
 
 pytestmark = pytest.mark.skipif(
     os.name == "nt", reason="SIGTERM as a signal is POSIX"
@@ -33,6 +43,7 @@ def worker(config: Path) -> Iterator["subprocess.Popen[str]"]:
         "-m",
         "pipeline",
         "run",
+        "--go",
         "--config",
         str(config),
     ]
@@ -171,3 +182,64 @@ def test_what_reviewers_taught_is_taken_up_at_the_next_beat(
     )
     at_work._reload()
     assert at_work.program.campaign.roster.learned == (lesson,)
+
+
+CHANGES_OF_THE_PAST = [
+    ("first_due = 2015-09-10", "first_due = 2015-09-20", "丢掉"),
+    (
+        "[bulletin]",
+        '[schedule]\nholiday_shift = "next_workday"\n[bulletin]',
+        "截止日由",
+    ),
+    (
+        "[bulletin]",
+        "[schedule]\nreport_days = [5, 10, 20, 30]\n[bulletin]",
+        "凭空多出",
+    ),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "said"), CHANGES_OF_THE_PAST)
+def test_a_change_of_the_past_leaves_the_old_config_and_tells_admins(
+    tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    office = Office(made(tmp_path))
+    for when in ("2015-09-09 09:05", "2015-09-19 09:05", "2015-10-05 09:05"):
+        office.wake(moment(when))
+    now = moment("2015-10-06 09:05")
+    before = load(office.config, kept_configs)
+    program = assemble(before, now, read_with=PlainReader)
+    at_work = Worker(office.config, program)
+    at_work.seen = at_work._modified()
+    office.edit((old, new))
+    os.utime(office.config, (1, 1))
+    at_work._reload()
+    assert at_work.program is program
+    alerts = [
+        line.subject
+        for line in program.outbox.notices()
+        if line.action.kind is NoticeKind.ALERT
+    ]
+    assert alerts
+    planned = program.outbox.open_deliveries()[-1]
+    told = BytesParser(policy=SMTP).parsebytes(program.vault.open(planned.key))
+    body = told.get_body(("plain",))
+    assert body is not None
+    assert said in body.get_content().replace("\n", "")
+    program.close()
+
+
+def test_amid_a_campaign_it_begins_only_after_it_was_shown(
+    tmp_path: Path,
+) -> None:
+    config = made(tmp_path)
+    done = CliRunner().invoke(app, ["run", "--config", str(config)])
+    assert (done.exit_code, "check --online" in done.output) == (1, True)
+    assert not (tmp_path / "storage" / "ledger.db").exists()
+    assert "check --online" in (tmp_path / "storage" / "告警.txt").read_text(
+        encoding="utf-8-sig"
+    ).replace("\n", "")
+    note_shown(assemble(settings(config)))
+    assert not is_unseen(assemble(settings(config)))
+    edited = made(tmp_path, replaced={"2015-12-30": "2015-11-30"})
+    assert is_unseen(assemble(settings(edited))), "another span was not shown"
