@@ -143,7 +143,9 @@ def test_every_key_stands_in_the_config_set_or_as_a_comment() -> None:
     missing = [
         name
         for name in _keys(Settings)
-        if not re.search(rf"^#? ?{name} = |^\[+(\w+\.)?{name}\]+", text, re.M)
+        if not re.search(
+            rf"^#? ?{name} = |^(?:# )?\[+(\w+\.)?{name}\]+", text, re.M
+        )
     ]
     assert missing == []
 

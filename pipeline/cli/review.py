@@ -29,6 +29,7 @@ from pipeline.cli.root import app
 from pipeline.flows.read_mail import NOTE
 from pipeline.flows.review.decide_report import decide_report
 from pipeline.judging.intake.purpose import is_blank
+from pipeline.judging.review.also_decisions import figure_called
 from pipeline.judging.review.decide import is_by_rule, needs_reason
 from pipeline.judging.review.reply import Case
 from pipeline.model.actor import Actor
@@ -42,6 +43,8 @@ from pipeline.model.report import (
     Ruling,
 )
 from pipeline.model.review.refusal import CannotDecide
+from pipeline.model.rules import CheckRules
+from pipeline.notices.decision_words import also_titles
 from pipeline.notices.receipt_facts import report_line
 from pipeline.notices.review_facts import held_case
 from pipeline.writing.review.refusals import refusal_sentence
@@ -201,6 +204,9 @@ def show(
     )
     for read in line.fields:
         say(f"  {read.label}：{read.text}（{read.file} {read.where}）")
+    rules = program.campaign.rulebook.checks
+    for told in also_titles(report.also, rules):
+        say(f"  {told}")
     for sentence in (*line.holds, *line.notes):
         say(f"  {sentence}")
     if case.suggestions:
@@ -243,6 +249,11 @@ def _commands(report: Report) -> Iterator[tuple[str, str]]:
         f"xunbao review correct {report.id}{unit} --completed 数字",
         "按正确的累计数计入",
     )
+    for name, _ in report.also:
+        yield (
+            f"xunbao review correct {report.id} --figure {name}=数字",
+            "只改表上的这个数",
+        )
     yield (
         f"xunbao review assign {report.id} --unit 单位 --period 期次",
         "只定单位或期次；没有别的疑问就计入",
@@ -297,8 +308,16 @@ def accept(
 def correct(
     report_id: IdArgument,
     completed: Annotated[
-        int, typer.Option("--completed", help="正确的累计完成数", min=0)
-    ],
+        int | None, typer.Option("--completed", help="正确的累计完成数", min=0)
+    ] = None,
+    figure: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--figure",
+            metavar="名称=数字",
+            help="表上另一个数，例如 登记=1100；可以写几个，也可以只写它",
+        ),
+    ] = None,
     config: ConfigOption = DEFAULT_CONFIG,
     now: NowOption = "",
     why: WhyOption = "",
@@ -307,11 +326,36 @@ def correct(
     by: ByOption = "",
     remember: RememberOption = False,
 ) -> None:
-    """改数：按给出的累计数计入。"""
+    """改数：按给出的累计数计入；只写 --figure 的，只改那个数。"""
+    if completed is None and not figure:
+        fail("请写明 --completed 数字，或 --figure 名称=数字", USAGE)
+    rules = open_program(config, now).campaign.rulebook.checks
     _decide(
-        config, now, report_id, DecisionRule.CORRECT, by,
-        why=why, unit=unit, period=period, completed=completed, remember=remember,
-    )  # fmt: skip
+        config,
+        now,
+        report_id,
+        DecisionRule.CORRECT,
+        by,
+        why=why,
+        unit=unit,
+        period=period,
+        completed=completed,
+        remember=remember,
+        also=tuple(_figure(given, rules) for given in figure or ()),
+    )
+
+
+def _figure(given: str, rules: CheckRules) -> tuple[str, int]:
+    """A figure beside the main one as the command line gives it: 登记=1100."""
+    name, _, number = given.replace("＝", "=").partition("=")
+    if not number.strip().isdecimal():
+        fail(
+            f"--figure {given!r} 不对，应写成 名称=数字，例如 登记=1100", USAGE
+        )
+    try:
+        return figure_called(name.strip(), rules).name, int(number)
+    except CannotDecide as trouble:
+        fail(refusal_sentence(trouble), USAGE)
 
 
 @review.command()
@@ -395,15 +439,23 @@ def _decide(
     period: str = "",
     completed: int | None = None,
     remember: bool = False,
+    also: tuple[tuple[str, int], ...] = (),
 ) -> None:
     """The same judging as for a reply, and the same record."""
     program = open_program(config, now)
     program.refuse_work()
     report = _report(program, report_id)
     ruling = Ruling(
-        rule, Actor(by or getpass.getuser()), why, completed, unit, _day(period),
-        sure=VOUCHED in why, remember=Remember.ALL if remember else None,
-    )  # fmt: skip
+        rule,
+        Actor(by or getpass.getuser()),
+        why,
+        completed,
+        unit,
+        _day(period),
+        sure=VOUCHED in why,
+        remember=Remember.ALL if remember else None,
+        also=also,
+    )
     rulebook = program.campaign.rulebook
     ledger = program.store.ledger()
     mail = program.store.mail(report.message_key)

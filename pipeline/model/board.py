@@ -32,13 +32,15 @@ class BoardPoint:
 @dataclass(frozen=True)
 class BoardRow:
     """`risen` is how many places the row rose within its kind since the period before;
-    negative for a fall, None where either rank is missing."""
+    negative for a fall, None where either rank is missing. `also` are the figures beside
+    the main one that any row has, each with its title; None where this one has none."""
 
     row: Row
     points: tuple[BoardPoint, ...]
     risen: int | None
     groups: tuple[str, ...] = ()
     members: tuple[tuple[str, int | None], ...] = ()
+    also: tuple[tuple[str, int | None], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 figure as its words settle it."""
 
 import calendar
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -26,6 +27,8 @@ class Note(StrEnum):
     MEASURES_MISSING = "measures_missing"
     MEASURES_SHORT = "measures_short"
     MEASURES_NOT_ITEMISED = "measures_not_itemised"
+    # A text field that is asked for was left empty
+    FIELD_MISSING = "field_missing"
     # 准予延期: late by the period's deadline, and within the unit's own
     EXTENDED = "extended"
     # Fewer registered than reported
@@ -38,6 +41,12 @@ class Note(StrEnum):
     PROVIDER_DELAY = "provider_delay"
     # Only with checks.unknown_sender = "accept"
     UNKNOWN_SENDER = "unknown_sender"
+
+
+# The notes on figures beside the main one
+ALSO_NOTES = frozenset(
+    {Note.REGISTERED_BELOW, Note.ALSO_ABOVE, Note.ALSO_MISSING}
+)
 
 
 class Hold(StrEnum):
@@ -191,6 +200,47 @@ class AlsoSpec:
         """How people call it: the first of its labels."""
         return self.labels[0]
 
+    def may_be_called(self, words: str) -> bool:
+        """Whether somebody who writes these words may mean it: its name, or a part of
+        one of its labels (登记 for 实名登记人数). One character alone says nothing."""
+        called = re.sub(r"^其中|的|(?:人?数|人)$", "", words)
+        parts = [label for label in self.labels if called in label]
+        return words == self.name or (len(called) > 1 and bool(parts))
+
+
+def also_called(
+    words: str, specs: tuple[AlsoSpec, ...]
+) -> tuple[AlsoSpec, ...]:
+    """The figures that somebody may mean by these words: one where they are clear."""
+    exact = tuple(s for s in specs if words == s.name or words in s.labels)
+    if exact:
+        return exact
+    return tuple(spec for spec in specs if spec.may_be_called(words))
+
+
+@dataclass(frozen=True)
+class TextField:
+    """A field of the form that holds words (填报人, 电话), by its name in the config;
+    `value` is "" where nothing stands there."""
+
+    name: str
+    value: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True)
+class TextSpec:
+    """A text field to be read; `needed`: its absence is noted."""
+
+    name: str
+    labels: tuple[str, ...]
+    needed: bool = False
+
+    @property
+    def title(self) -> str:
+        """How people call it: the first of its labels."""
+        return self.labels[0]
+
 
 @dataclass(frozen=True)
 class Form:
@@ -209,6 +259,7 @@ class Form:
     evidence: tuple[tuple[str, Evidence], ...] = ()
     serial: str = ""
     also: tuple[AlsoFigure, ...] = ()
+    texts: tuple[TextField, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -253,5 +304,7 @@ class FormSpec:
     span: str = ""
     # Figures beside the main one
     also: tuple[AlsoSpec, ...] = ()
+    # Fields of words beside the four
+    texts: tuple[TextSpec, ...] = ()
     # What may stand before such a name
     unit_places: tuple[str, ...] = ()

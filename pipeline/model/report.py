@@ -58,6 +58,9 @@ class Decision:
     `timeliness` is by that period's deadline (None: as it was first judged).
     `supersedes` is the report that counted for the unit and period until then. `holds`
     are the doubts that are still open after it (None: those that it was read with).
+    `also` are the figures beside the main one that people have put right, by name, all
+    that still hold; `also_notes` the notes on such figures from here on (None: those
+    that it was read with).
     """
 
     report_id: str
@@ -72,6 +75,8 @@ class Decision:
     supersedes: str = ""
     timeliness: Timeliness | None = None
     holds: tuple[Hold, ...] | None = None
+    also: tuple[tuple[str, int], ...] = ()
+    also_notes: tuple[Note, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +88,9 @@ class Report:
     nearest to reception. `sequence` orders what the ledger learnt. `version` counts its
     decisions: a token of an earlier version decides nothing. `rule` and `decided_at`
     are the newest's. `read_completed` is the figure as it was judged from the form,
-    whatever people decided since. `also` are the figures beside it, as read, by name.
+    whatever people decided since. `also` are the figures beside it, by name: as read,
+    or as people have put them right (`corrected_also` are those alone). `texts` are the
+    fields of words beside the four, by name, as read.
     """
 
     id: str
@@ -108,6 +115,8 @@ class Report:
     decided_at: datetime | None = None
     read_completed: int | None = None
     also: tuple[tuple[str, int | None], ...] = ()
+    corrected_also: tuple[tuple[str, int], ...] = ()
+    texts: tuple[tuple[str, str], ...] = ()
 
 
 class Remember(StrEnum):
@@ -125,6 +134,8 @@ class Ruling:
 
     `was`: the figure that she says stood there before (改为1234（原1324）). `sure`: she
     vouches for it (情况属实), so that doubts which arise only now do not hold it again.
+    `also` are the figures beside the main one that she gives (改为登记1100), by name; a
+    CORRECT without `completed` gives these alone.
     """
 
     rule: DecisionRule
@@ -136,6 +147,7 @@ class Ruling:
     was: int | None = None
     sure: bool = False
     remember: Remember | None = None
+    also: tuple[tuple[str, int], ...] = ()
 
 
 # Rises that a median is taken of at least: of two, one is always the odd one out.

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from fractions import Fraction
 
-from pipeline.model.form import AlsoSpec
+from pipeline.model.form import AlsoSpec, TextSpec
 
 
 @dataclass(frozen=True)
@@ -194,6 +194,11 @@ class CheckRules:
     authserv: tuple[str, ...] = ()
     # Figures beside the main one
     also: tuple[AlsoSpec, ...] = ()
+    # Fields of words beside the four, and whether the measures are asked for
+    texts: tuple[TextSpec, ...] = ()
+    measures_needed: bool = True
+    # How forms call the main one
+    main_labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

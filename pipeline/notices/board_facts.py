@@ -6,9 +6,11 @@ begun. Trusts the ledger as it was loaded. Never reads a file or a clock.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import date, datetime
 
 from pipeline.judging.progress.agenda import agenda
+from pipeline.judging.progress.also_standing import also_standing
 from pipeline.model.board import (
     Board,
     BoardCase,
@@ -65,7 +67,7 @@ def board(
         period_names=tuple(
             map(facts.campaign.calendar.name, facts.campaign.calendar.dues)
         ),
-        rows=tuple(_row(row, standings, facts) for row in standings[-1].rows),
+        rows=_rows(standings, facts),
         lag_margin=float(facts.campaign.progress.lag_margin),
         groups=_groups(facts),
         cases=tuple(_cases(facts, pictures)),
@@ -86,6 +88,24 @@ def _standings(facts: Facts) -> tuple[Standing, ...]:
     return tuple(
         facts.campaign.standing(due, facts.ledger, facts.now) for due in begun
     )
+
+
+def _rows(
+    standings: tuple[Standing, ...], facts: Facts
+) -> tuple[BoardRow, ...]:
+    newest = standings[-1]
+    campaign = facts.campaign
+    also = also_standing(newest.period, campaign.roster, facts.ledger)
+    told = []
+    for spec in campaign.rulebook.checks.also:
+        if any(spec.name in own for own in also.values()):
+            told.append(spec)
+    rows = []
+    for row in newest.rows:
+        own = also[row.unit]
+        beside = tuple((spec.title, own.get(spec.name)) for spec in told)
+        rows.append(replace(_row(row, standings, facts), also=beside))
+    return tuple(rows)
 
 
 def _row(row: Row, standings: tuple[Standing, ...], facts: Facts) -> BoardRow:

@@ -4,12 +4,14 @@ the command line.
 Trusts the decision. Never: decides anything.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from pipeline.judging.rulebook import Rulebook
 from pipeline.model.ledger import Ledger
 from pipeline.model.report import Decision, DecisionRule, Report, ReportState
 from pipeline.model.roster import Lesson
+from pipeline.model.rules import CheckRules
 from pipeline.writing.review.lesson_words import lesson_words
 from pipeline.writing.sentences import hold_sentence
 
@@ -63,13 +65,30 @@ def _outcome(
         doubts = _doubts(decision, report, rulebook, ledger)
         if undone:
             return f"{undone}回到待核（{place}）"
-        return f"记为{place}，还不能计入：{doubts}"
+        beside = "".join(f"{told}；" for told in _beside(decision, rulebook))
+        return f"{beside}记为{place}，还不能计入：{doubts}"
     if decision.state is ReportState.REJECTED:
         void = decision.rule is DecisionRule.VOID
         if void:
             return f"{undone}已作废，不计入"
         return f"{undone}已退回，不予采用"
-    return f"{undone}已计入{place}，累计 {decision.completed} {of}"
+    counted = f"{undone}已计入{place}，累计 {decision.completed} {of}"
+    return "，".join((counted, *_beside(decision, rulebook)))
+
+
+def _beside(decision: Decision, rulebook: Rulebook) -> tuple[str, ...]:
+    """The figures beside the main one that people have put right."""
+    return tuple(also_titles(decision.also, rulebook.checks))
+
+
+def also_titles(
+    also: Iterable[tuple[str, int | None]], rules: CheckRules
+) -> Iterator[str]:
+    """Each figure beside the main one as it stands: 实名登记人数 1100."""
+    titles = {spec.name: spec.title for spec in rules.also}
+    for name, value in also:
+        told = "没有读出" if value is None else value
+        yield f"{titles.get(name, name)} {told}"
 
 
 def _doubts(

@@ -243,6 +243,10 @@ def mail_of(facts: Facts, action: Action) -> MailRecord:
     return mail
 
 
+# Where a figure stands that is not on the form
+BY_STAFF = "工作人员核定"
+
+
 def _fields(report: Report, facts: Facts) -> tuple[FieldRead, ...]:
     """Each field that was found: what was understood, and what stands where."""
     form = report.form
@@ -260,9 +264,10 @@ def _fields(report: Report, facts: Facts) -> tuple[FieldRead, ...]:
     for spec in facts.campaign.rulebook.checks.also:
         # Further figures are named as the config calls them.
         labels[spec.name] = spec.title
-    for also in form.also:
-        read = "没有读出" if also.value is None else f"{also.value:,}"
-        understood[also.name] = read
+    for text in facts.campaign.rulebook.checks.texts:
+        labels[text.name] = text.title
+    for name, value in report.also:
+        understood[name] = "没有读出" if value is None else f"{value:,}"
     made = []
     for name, found in form.evidence:
         # that a print could not be made is for the record, not for the unit
@@ -278,6 +283,12 @@ def _fields(report: Report, facts: Facts) -> tuple[FieldRead, ...]:
                 found.file,
             )
         )
+    shown = {name for name, _ in form.evidence}
+    for name, value in report.corrected_also:
+        # What staff have added stands nowhere on the form.
+        if name not in shown:
+            told = f"{value:,}"
+            made.append(FieldRead(labels.get(name, name), told, BY_STAFF, ""))
     return tuple(made)
 
 

@@ -286,9 +286,19 @@ def _answers(
         yield f"改为{number}", "按这个累计数计入"
     if not _numbers(report):
         yield "改为128", "按这个累计数计入（写正确的数字）"
+    yield from _answers_beside(facts, report)
     yield "退回：原因", "不予采用，并写信请该单位重报"
     yield "作废", "不计入，也不写信给单位"
     yield f"xunbao review show {report.id}", "也可以在服务器上查看和处理"
+
+
+def _answers_beside(facts: Facts, report: Report) -> Iterator[tuple[str, str]]:
+    """Where the form has further figures, how one of them is put right."""
+    read = dict(report.also)
+    for spec in facts.campaign.rulebook.checks.also:
+        if spec.name in read:
+            value = read[spec.name] or 0
+            yield f"{spec.title}改为{value}", "只改这个数，别的疑问另答"
 
 
 def _whose(

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
-from pipeline.model.form import AlsoSpec, FormSpec
+from pipeline.model.form import AlsoSpec, FormSpec, TextSpec
 from pipeline.model.letters.sender import Sender
 from pipeline.model.roster import Group, Lesson, Roster, Staff, Unit
 from pipeline.model.rules import (
@@ -284,10 +284,24 @@ class FigurePart(_Part):
         )
 
 
+class TextPart(_Part):
+    """[[form.text]]: a field of words beside the four: who filled the form in, a
+    telephone number, a remark."""
+
+    name: str = Field(pattern=r"[a-z][a-z0-9_]*")
+    labels: tuple[str, ...] = Field(min_length=1)
+    needed: bool = False
+
+    def spec(self) -> TextSpec:
+        return TextSpec(self.name, self.labels, self.needed)
+
+
 class FormPart(_Part):
     count: Literal["cumulative", "increment"] = "cumulative"
     labels: LabelsPart = LabelsPart()
     figure: tuple[FigurePart, ...] = ()
+    text: tuple[TextPart, ...] = ()
+    measures_needed: bool = True
     heading: str = ""
     note: str = ""
 
@@ -713,6 +727,9 @@ class Settings(_Part):
             sender_proof=part.sender_proof,
             authserv=tuple(name.lower() for name in self.mailbox.authserv),
             also=self.also,
+            texts=self.texts,
+            measures_needed=self.form.measures_needed,
+            main_labels=tuple(self.form.labels.completed),
         )
 
     @cached_property
@@ -749,6 +766,11 @@ class Settings(_Part):
         return tuple(part.spec() for part in parts if part.role == "also")
 
     @cached_property
+    def texts(self) -> tuple[TextSpec, ...]:
+        """The fields of words beside the four, in the config's order."""
+        return tuple(part.spec() for part in self.form.text)
+
+    @cached_property
     def form_spec(self) -> FormSpec:
         labels = self.form.labels
         names = tuple(name for u in self.unit for name in (u.name, *u.aliases))
@@ -765,6 +787,7 @@ class Settings(_Part):
             counted=self.words.counted,
             span=self._own_span,
             also=self.also,
+            texts=self.texts,
             unit_places=self.name_affixes.places,
         )
 
@@ -798,6 +821,7 @@ class Settings(_Part):
             form_heading=self.form.heading,
             form_note=self.form.note,
             also_asked=tuple(spec.title for spec in self.also),
+            texts_asked=tuple(spec.title for spec in self.texts),
             words=self.campaign_words,
         )
 

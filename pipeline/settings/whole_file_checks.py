@@ -13,6 +13,10 @@ from pipeline.settings.toml_lines import Path
 Found = tuple[Path, str]
 
 
+# The names of the form's own fields
+_FIELD_NAMES = frozenset({"unit", "date", "completed", "measures", "serial"})
+
+
 def whole_file_mistakes(settings: Settings) -> list[Found]:
     """Every such mistake: where it stands, and one Chinese sentence with the cure."""
     checks = (
@@ -29,6 +33,7 @@ def whole_file_mistakes(settings: Settings) -> list[Found]:
         _hours,
         _labels,
         _figures,
+        _texts,
         _own_address,
         _workdays,
     )
@@ -285,6 +290,26 @@ def _figures(settings: Settings) -> Iterator[Found]:
                 path,
                 f'at_most = "{part.at_most}" 不认识，可以写 "{main}" 或另一个数的 name',
             )
+
+
+def _texts(settings: Settings) -> Iterator[Found]:
+    """Fields of words: names apart from each other's and from figures', labels apart
+    from all other labels."""
+    names = Counter(part.name for part in settings.form.text)
+    names.update(part.name for part in settings.form.figure)
+    labels = settings.form.labels
+    taken = set(map(normal, (*labels.unit, *labels.date)))
+    taken |= set(map(normal, (*labels.completed, *labels.measures)))
+    for figure in settings.form.figure:
+        taken |= set(map(normal, figure.labels))
+    for place, part in enumerate(settings.form.text):
+        path = ("form", "text", place)
+        own = set(map(normal, part.labels))
+        if names[part.name] > 1 or part.name in _FIELD_NAMES:
+            yield path, f"form.text 的 name {part.name} 已经用过，请换一个"
+        if taken & own:
+            yield path, f"{part.name} 的 labels 与别的表头相同，会分不清"
+        taken |= own
 
 
 def _own_address(settings: Settings) -> Iterator[Found]:

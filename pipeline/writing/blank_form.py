@@ -79,44 +79,49 @@ def _title(document: Any, sender: Sender) -> None:
 def _table(
     document: Any, sender: Sender, unit: str, period: date | None
 ) -> None:
+    """Unit and day, the figures, the measures, the fields of words, how to fill it in."""
     also = sender.also_asked
-    table = document.add_table(rows=4 + len(also), cols=5)
+    texts = sender.texts_asked
+    table = document.add_table(rows=4 + len(also) + len(texts), cols=5)
     layout.fixed_widths(table, _WIDTHS)
     layout.grid_lines(
         table, top=6, left=6, bottom=6, right=6, insideH=6, insideV=6
     )
     labels = sender.words.labels
-    what = _asked(sender)
-    _fill(table.cell(0, 0).merge(table.cell(0, 1)), f"{labels.unit}：")
-    _fill(table.cell(0, 2), plain(unit), tint=not unit)
-    _fill(table.cell(0, 3), f"{labels.date}：")
-    _fill(
-        table.cell(0, 4),
-        full_day(period) if period else "",
-        tint=period is None,
-    )
-    _fill(
-        table.cell(1, 0).merge(table.cell(1, 2)),
-        f"{labels.completed}（填{what}）",
-    )
-    _fill(table.cell(1, 3).merge(table.cell(1, 4)), "", tint=True)
-    for row, title in enumerate(also, 2):
+    _head(table, sender, unit, period)
+    asked = f"{labels.completed}（填{_asked(sender)}）"
+    for row, title in enumerate((asked, *also), 1):
         _fill(table.cell(row, 0).merge(table.cell(row, 2)), title)
         _fill(table.cell(row, 3).merge(table.cell(row, 4)), "", tint=True)
     low = 2 + len(also)
     _fill(table.cell(low, 0), labels.measures)
     _fill(table.cell(low, 1).merge(table.cell(low, 4)), "", tint=True, top=True)
+    for row, title in enumerate(texts, low + 1):
+        _fill(table.cell(row, 0).merge(table.cell(row, 1)), title)
+        _fill(table.cell(row, 2).merge(table.cell(row, 4)), "", tint=True)
+    last = low + len(texts) + 1
     _fill(
-        table.cell(low + 1, 0).merge(table.cell(low + 1, 4)),
+        table.cell(last, 0).merge(table.cell(last, 4)),
         *_explanation(sender),
         size=12,
         top=True,
     )
     beside = (780,) * len(also)
-    measures = 7000 - sum(beside)
-    heights = (680, 780, *beside, measures, 1100)
+    below = (620,) * len(texts)
+    measures = 7000 - sum(beside) - sum(below)
+    heights = (680, 780, *beside, max(measures, 2000), *below, 1100)
     for row, height in zip(table.rows, heights, strict=True):
         _height(row, height)
+
+
+def _head(table: Any, sender: Sender, unit: str, period: date | None) -> None:
+    """The row of who reports, and for which day."""
+    labels = sender.words.labels
+    _fill(table.cell(0, 0).merge(table.cell(0, 1)), f"{labels.unit}：")
+    _fill(table.cell(0, 2), plain(unit), tint=not unit)
+    _fill(table.cell(0, 3), f"{labels.date}：")
+    day = full_day(period) if period else ""
+    _fill(table.cell(0, 4), day, tint=period is None)
 
 
 def _explanation(sender: Sender) -> tuple[str, str]:

@@ -49,6 +49,7 @@ _NOTES = {
     Note.REGISTERED_BELOW: "实名登记数少于累计完成数，请抓紧补登。",
     Note.ALSO_ABOVE: "有一项分项数大于它所属的数，请核对。",
     Note.ALSO_MISSING: "要求填报的分项数没有填写，或没有读出来。",
+    Note.FIELD_MISSING: "表上有一栏要求填写而没有填，下次请填上。",
     Note.EXTENDED: "准予延期：在批准的期限内收到，按时。",
     Note.PROVIDER_DELAY: "邮件在截止前已送到邮箱服务商，是服务商延误投递，按时计，另行注明。",
     Note.UNKNOWN_SENDER: "发件邮箱不在登记名单里。",

@@ -36,7 +36,8 @@ with atheris.instrument_imports(
     from pipeline.reading.form.figure import read_figure
     from pipeline.reading.form.figure_tokens import tokens_of
     from pipeline.reading.mail.message import parse
-    from pipeline.reading.replies.review_reply import Unclear, read_answer
+    from pipeline.reading.replies.reply_words import Unclear
+    from pipeline.reading.replies.review_reply import read_answer
 
 AT = datetime(2015, 9, 10, tzinfo=UTC)
 SPEC = FormSpec(

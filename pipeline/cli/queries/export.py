@@ -22,7 +22,9 @@ from pipeline.cli.queries import json_lines
 from pipeline.cli.root import app
 from pipeline.edges.files.export_file import write_export
 from pipeline.edges.ledger.database_copies import require_ledger
+from pipeline.model.form import AlsoSpec, TextSpec
 from pipeline.model.operation.errors import EdgeError
+from pipeline.model.rules import CheckRules
 from pipeline.writing.titles import (
     IGNORED_BECAUSE,
     NOTICE_KINDS,
@@ -72,6 +74,7 @@ def _mails(program: Program, missing: list[str]) -> Iterator[tuple[str, bytes]]:
 
 def _tables(program: Program) -> dict[str, Rows]:
     ledger = program.store.ledger()
+    checks = program.campaign.rulebook.checks
     zone = program.settings.zone
     form_name = program.settings.campaign_words.form
     messages = [
@@ -90,8 +93,12 @@ def _tables(program: Program) -> dict[str, Rows]:
             map(_message, messages),
         ),
         "报表": _rows(
-            ("收到", "单位", "报送期", "累计", "本期新增", "状态", "工作举措"),
-            (_report(m, r) for m in messages for r in m["reports"]),
+            (
+                *("收到", "单位", "报送期", "累计", "本期新增"),
+                *("状态", "工作举措"),
+                *(spec.title for spec in _beside(checks)),
+            ),
+            (_report(m, r, checks) for m in messages for r in m["reports"]),
         ),
         "进度": _rows(
             (
@@ -127,11 +134,21 @@ def _message(line: dict[str, Any]) -> list[Any]:
     return [line["received_at"], line["from"], line["subject"], outcome, reason]
 
 
-def _report(message: dict[str, Any], line: dict[str, Any]) -> list[Any]:
+def _beside(checks: CheckRules) -> list[AlsoSpec | TextSpec]:
+    """The figures and the words that the form has beside its four fields."""
+    return [*checks.also, *checks.texts]
+
+
+def _report(
+    message: dict[str, Any], line: dict[str, Any], checks: CheckRules
+) -> list[Any]:
     state = title(REPORT_STATES, line["state"])
     figures = [line["period"], line["completed"], line["added"]]
     measures = "\n".join(line["measures"])
-    return [message["received_at"], line["unit"], *figures, state, measures]
+    told = {**line.get("figures", {}), **line.get("fields", {})}
+    beside = [told.get(spec.name) for spec in _beside(checks)]
+    said = [*figures, state, measures, *beside]
+    return [message["received_at"], line["unit"], *said]
 
 
 def _standings(program: Program, ledger: Any) -> Iterator[list[Any]]:

@@ -1,12 +1,18 @@
 """What the commands show: values of the model as the contract's JSON, and as plain lines for people."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime, tzinfo
 from typing import Any
 
-from pipeline.judging.intake.settle_figure import also_notes, measures_notes
+from pipeline.judging.intake.settle_figure import (
+    also_notes,
+    also_values,
+    measures_notes,
+    text_notes,
+)
 from pipeline.judging.names import NameBook
+from pipeline.judging.progress.also_standing import AlsoFigures
 from pipeline.model.arrival import FileOutcome
 from pipeline.model.assessment import Assessed
 from pipeline.model.form import Figure, FileReading, Form, Hold
@@ -35,13 +41,17 @@ def stamp(moment: datetime | None, zone: tzinfo) -> str | None:
 
 
 def standing_lines(
-    standing: Standing, alarms: Iterable[Alarm], zone: tzinfo
+    standing: Standing,
+    alarms: Iterable[Alarm],
+    zone: tzinfo,
+    also: Mapping[str, AlsoFigures],
 ) -> Iterator[Json]:
     """A line for each target row, then the total, which also says what stands wrong
-    with the program."""
+    with the program. `also`: row -> the figures beside the main one."""
     period = standing.period.isoformat()
     for row in standing.rows:
-        yield row_line(row, period)
+        beside = also.get(row.unit, {})
+        yield row_line(row, period) | _figures(beside.items())
     totals = asdict(standing.totals)
     keys = (
         "completed",
@@ -116,6 +126,16 @@ def _figures(also: Iterable[tuple[str, int | None]]) -> Json:
     return {"figures": found} if found else {}
 
 
+def _beside(
+    also: Iterable[tuple[str, int | None]], texts: Iterable[tuple[str, str]]
+) -> Json:
+    """The figures beside the main one and the fields of words, where the config asks
+    for any."""
+    told = _figures(also)
+    words = {name: value or None for name, value in texts}
+    return told | {"fields": words} if words else told
+
+
 def report_line(report: Report) -> Json:
     return {
         "id": report.id,
@@ -128,7 +148,7 @@ def report_line(report: Report) -> Json:
         "notes": sorted(report.notes),
         "holds": sorted(report.holds),
         "measures": list(report.measures),
-    } | _figures(report.also)
+    } | _beside(report.also, report.texts)
 
 
 def notice_line(line: NoticeLine, zone: tzinfo) -> Json:
@@ -211,8 +231,13 @@ def reading_line(
 
 def _form(form: Form, book: NameBook | None, checks: CheckRules) -> Json:
     figure = form.figure
-    of_also = also_notes(form, figure.completed, checks)
-    notes = (*figure.notes, *of_also, *measures_notes(form.measures, checks))
+    of_also = also_notes(also_values(form), figure.completed, checks)
+    notes = (
+        *figure.notes,
+        *of_also,
+        *text_notes(form, checks),
+        *measures_notes(form.measures, checks),
+    )
     return {
         "unit_text": form.unit_text or None,
         "unit": book.match(form.unit_text) if book and form.unit_text else None,
@@ -228,4 +253,4 @@ def _form(form: Form, book: NameBook | None, checks: CheckRules) -> Json:
             name: {"where": e.where, "text": e.text}
             for name, e in form.evidence
         },
-    } | _figures((also.name, also.value) for also in form.also)
+    } | _beside(also_values(form), ((f.name, f.value) for f in form.texts))

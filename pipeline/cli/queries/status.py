@@ -1,7 +1,7 @@
 """status: each unit's progress and state, now or as the ledger stood at a moment; changes nothing."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -26,6 +26,11 @@ from pipeline.cli.queries import json_lines
 from pipeline.cli.queries.proof_of_absence import print_proof
 from pipeline.cli.root import app
 from pipeline.edges.ledger.database_copies import copy_as_of
+from pipeline.judging.progress.also_standing import (
+    AlsoFigures,
+    also_standing,
+)
+from pipeline.model.form import AlsoSpec
 from pipeline.model.operation.cooldown import Alarm
 from pipeline.model.standing import Row, Standing, shown_rate
 from pipeline.writing.absence_words import NEVER_READ
@@ -71,19 +76,23 @@ def status(
         if proof:
             print_proof(then, proof, due)
             return
-        standing = then.campaign.standing(
-            due, then.facts().ledger, then.clock.now()
-        )
+        ledger = then.facts().ledger
+        standing = then.campaign.standing(due, ledger, then.clock.now())
+        also = also_standing(due, then.campaign.roster, ledger)
         alarms = then.alarms.book.open_alarms()
         # Before anything is said: the copy of the ledger is gone when the block ends.
         searched = then.store.ledger().was_searched
     if as_json:
         print_json(
-            json_lines.standing_lines(standing, alarms, program.settings.zone)
+            json_lines.standing_lines(
+                standing, alarms, program.settings.zone, also
+            )
         )
     else:
         say_alarms(alarms)
-        _print_standing(standing, then.campaign.calendar.name(standing.period))
+        name = then.campaign.calendar.name(standing.period)
+        _print_standing(standing, name)
+        _print_also(standing, then.campaign.rulebook.checks.also, also)
         if not searched:
             say(f"{NEVER_READ}：上面的漏报只是还没有报表，不算判定")
 
@@ -151,12 +160,45 @@ def _print_standing(standing: Standing, name: str) -> None:
     Console().print(table)
 
 
-def _cells(row: Row) -> tuple[str, ...]:
-    def shown(value: int | None) -> str:
-        if value is None:
-            return "—"
-        return str(value)
+def _print_also(
+    standing: Standing,
+    specs: tuple[AlsoSpec, ...],
+    also: Mapping[str, AlsoFigures],
+) -> None:
+    """The figures beside the main one that anybody has reported, in a table of their
+    own: one with all columns is wider than a terminal."""
+    from rich.console import Console
+    from rich.table import Table
 
+    told = [s for s in specs if any(s.name in own for own in also.values())]
+    if not told:
+        return
+    table = Table(title="另外的数")
+    table.add_column("单位")
+    table.add_column("累计", justify="right")
+    for spec in told:
+        table.add_column(spec.title, justify="right")
+    for row in standing.rows:
+        own = also.get(row.unit, {})
+        beside = [_shown(own.get(spec.name)) for spec in told]
+        table.add_row(row.unit, _shown(row.completed), *beside)
+    sums = [str(_sum(spec.name, also)) for spec in told]
+    table.add_section()
+    table.add_row("合计", str(standing.totals.completed), *sums)
+    Console().print(table)
+
+
+def _sum(name: str, also: Mapping[str, AlsoFigures]) -> int:
+    return sum(own.get(name, 0) for own in also.values())
+
+
+def _shown(value: int | None) -> str:
+    if value is None:
+        return "—"
+    return str(value)
+
+
+def _cells(row: Row) -> tuple[str, ...]:
     if row.rate is None:
         rate = "—"
     else:
@@ -164,10 +206,10 @@ def _cells(row: Row) -> tuple[str, ...]:
     return (
         row.unit,
         STATES[row.state],
-        shown(row.completed),
+        _shown(row.completed),
         str(row.target),
         rate,
-        shown(row.rank),
-        shown(row.rank_overall),
+        _shown(row.rank),
+        _shown(row.rank_overall),
         "滞后" if row.lagging else "",
     )

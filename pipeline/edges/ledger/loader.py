@@ -75,6 +75,8 @@ _DECISION: list[Any] = [
     DecisionRow.why,
     DecisionRow.timeliness,
     DecisionRow.holds,
+    DecisionRow.also,
+    DecisionRow.also_notes,
 ]
 _REPORT: list[Any] = [
     ReportRow.sequence,
@@ -89,6 +91,7 @@ _REPORT: list[Any] = [
     ReportRow.files,
     # The figures beside the main one alone: a whole form is long, and asked for rarely.
     col(ReportRow.form)["also"].label("also"),
+    col(ReportRow.form)["texts"].label("texts"),
 ]
 _MESSAGE: list[Any] = [
     MessageRow.identity,

@@ -21,7 +21,7 @@ from pipeline.model.arrival import (
     Outcome,
     ReplyResult,
 )
-from pipeline.model.form import FileReading, Form, Hold, Note
+from pipeline.model.form import ALSO_NOTES, FileReading, Form, Hold, Note
 from pipeline.model.ledger import MailRecord, MailSeen
 from pipeline.model.month import Month
 from pipeline.model.notice import Action, NoticeKind
@@ -110,6 +110,10 @@ def decision_row(decision: Decision) -> DecisionRow:
         holds=None
         if decision.holds is None
         else [hold.value for hold in decision.holds],
+        also=[list(pair) for pair in decision.also] or None,
+        also_notes=None
+        if decision.also_notes is None
+        else [note.value for note in decision.also_notes],
     )
 
 
@@ -127,6 +131,8 @@ def decision(row: DecisionRow) -> Decision:
         row.supersedes,
         Timeliness(row.timeliness) if row.timeliness else None,
         None if row.holds is None else tuple(map(Hold, row.holds)),
+        _corrected(row),
+        None if row.also_notes is None else tuple(map(Note, row.also_notes)),
     )
 
 
@@ -155,7 +161,7 @@ def report(
         added=read.added,
         timeliness=Timeliness(decided.timeliness or read.timeliness),
         state=ReportState(decided.state),
-        notes=tuple(map(Note, read.notes)),
+        notes=_notes(read, decided),
         holds=tuple(
             map(Hold, read.holds if decided.holds is None else decided.holds)
         ),
@@ -169,14 +175,49 @@ def report(
         rule=DecisionRule(decided.rule),
         decided_at=decided.at,
         read_completed=read_completed,
-        also=_also(read),
+        also=_also(read, decided),
+        corrected_also=_corrected(decided),
+        texts=_texts(read),
     )
 
 
-def _also(read: Any) -> tuple[tuple[str, int | None], ...]:
-    """The figures beside the main one, of a row or of the columns that were loaded."""
-    kept = read.also if hasattr(read, "also") else (read.form or {}).get("also")
-    return tuple((figure["name"], figure["value"]) for figure in kept or ())
+def _notes(read: Any, decided: Any) -> tuple[Note, ...]:
+    """The notes as read; where people decided since, theirs on the figures beside the
+    main one in place of those."""
+    notes = tuple(map(Note, read.notes))
+    if decided.also_notes is None:
+        return notes
+    kept = tuple(note for note in notes if note not in ALSO_NOTES)
+    return kept + tuple(map(Note, decided.also_notes))
+
+
+def _also(read: Any, decided: Any) -> tuple[tuple[str, int | None], ...]:
+    """The figures beside the main one, of a row or of the columns that were loaded; what
+    people put right stands in place of what was read."""
+    kept = _of_form(read, "also")
+    found: dict[str, int | None] = {}
+    for figure in kept or ():
+        found[figure["name"]] = figure["value"]
+    found.update(_corrected(decided))
+    return tuple(found.items())
+
+
+def _texts(read: Any) -> tuple[tuple[str, str], ...]:
+    """The fields of words, as read."""
+    fields = _of_form(read, "texts")
+    return tuple((field["name"], field["value"]) for field in fields or ())
+
+
+def _of_form(read: Any, part: str) -> Any:
+    """A part of the form: of the columns that were loaded, else of a row with all of
+    it. Rows of an older ledger have none."""
+    if hasattr(read, part):
+        return getattr(read, part)
+    return (read.form or {}).get(part)
+
+
+def _corrected(decided: Any) -> tuple[tuple[str, int], ...]:
+    return tuple((name, value) for name, value in decided.also or ())
 
 
 def mail_seen(row: Any, reread: RereadMailRow | None = None) -> MailSeen:

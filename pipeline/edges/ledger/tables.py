@@ -240,6 +240,14 @@ class DecisionRow(SQLModel, table=True):
     holds: list[str] | None = Field(
         default=None, sa_column=Column(JSON(none_as_null=True), nullable=True)
     )
+    # [name, value] of the figures beside the main one that people put right
+    also: list[list[Any]] | None = Field(
+        default=None, sa_column=Column(JSON(none_as_null=True), nullable=True)
+    )
+    # The notes on such figures; NULL: those that the report was read with
+    also_notes: list[str] | None = Field(
+        default=None, sa_column=Column(JSON(none_as_null=True), nullable=True)
+    )
     __table_args__ = (
         Index("ix_decision_newest", "report_id", "id"),
         Index("ix_decision_standing", "unit", "period"),

@@ -41,7 +41,8 @@ from pipeline.reading.replies.draft_reply import (
     withholds,
 )
 from pipeline.reading.replies.edited_draft import documents_of
-from pipeline.reading.replies.review_reply import Unclear, read_answer
+from pipeline.reading.replies.reply_words import Unclear
+from pipeline.reading.replies.review_reply import read_answer
 from pipeline.writing.review.draft_words import DraftAnswer, draft_sentence
 
 

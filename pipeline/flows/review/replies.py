@@ -40,7 +40,9 @@ from pipeline.model.review.reply_token import (
 )
 from pipeline.reading.replies.digest_reply import read_digest_answer
 from pipeline.reading.replies.draft_reply import releases_correction
-from pipeline.reading.replies.review_reply import Unclear, read_answer
+from pipeline.reading.replies.figure_orders import FigureWords
+from pipeline.reading.replies.reply_words import Unclear
+from pipeline.reading.replies.review_reply import read_answer
 from pipeline.reading.replies.talk_reply import read_talk_answer
 from pipeline.writing.review.refusals import refusal_sentence
 from pipeline.writing.review.talk_words import talk_words
@@ -141,6 +143,14 @@ class Replies:
     def _today(self, message: Message) -> date:
         return self.rulebook.calendar.local(message.received_at).date()
 
+    @property
+    def _figures(self) -> FigureWords:
+        rules = self.rulebook.checks
+        words = self.rulebook.words
+        return FigureWords(
+            rules.also, (*rules.main_labels, words.counted), words.unit
+        )
+
     def _on_report(
         self, message: Message, token: Token, report: Report | None
     ) -> Judgement:
@@ -153,7 +163,10 @@ class Replies:
             )
         try:
             ruling = read_answer(
-                message.text, message.sender.email, self._today(message)
+                message.text,
+                message.sender.email,
+                self._today(message),
+                self._figures,
             )
         except Unclear as trouble:
             return nothing_done(str(trouble), report)
@@ -166,7 +179,9 @@ class Replies:
             return None
         by = message.sender.email
         try:
-            order = read_digest_answer(message.text, by, self._today(message))
+            order = read_digest_answer(
+                message.text, by, self._today(message), self._figures
+            )
             if order is None:
                 return None
             known = counted_by_rule(

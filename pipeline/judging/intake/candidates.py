@@ -17,8 +17,10 @@ from pipeline.judging.intake.sender_proof import doubts
 from pipeline.judging.intake.settle_figure import (
     SettledFigure,
     also_notes,
+    also_values,
     measures_notes,
     settle_figure,
+    text_notes,
 )
 from pipeline.judging.intake.settle_period import (
     is_slip,
@@ -34,6 +36,7 @@ from pipeline.model.form_serial import LABEL, parse_serial
 from pipeline.model.ledger import Ledger
 from pipeline.model.mail import Message
 from pipeline.model.report import Report, ReportState, Timeliness
+from pipeline.model.rules import CheckRules
 
 _T = TypeVar("_T")
 
@@ -337,13 +340,14 @@ def _report(
         added=counted.added,
         timeliness=on_time,
         state=ReportState.HELD if holds else ReportState.ACCEPTED,
-        notes=unique(_notes(members, counted, sums, rulebook), delay),
+        notes=unique(_notes(members, counted, sums, rulebook.checks), delay),
         holds=holds,
         measures=form.measures,
         form=form,
         files=_files(members),
         read_completed=counted.completed,
-        also=tuple((a.name, a.value) for a in form.also),
+        also=also_values(form),
+        texts=tuple((field.name, field.value) for field in form.texts),
     )
     if _repeats(report, ledger):
         return replace(report, state=ReportState.DUPLICATE)
@@ -377,18 +381,22 @@ def _notes(
     members: list[_Placed],
     counted: SettledFigure,
     sums: tuple[Note, ...],
-    rulebook: Rulebook,
+    rules: CheckRules,
 ) -> tuple[Note, ...]:
     """What of the best file is told and holds nothing."""
     best, period_notes, _ = max(members, key=_rank)
-    form = best.form
-    return unique(
-        best.notes,
-        period_notes,
-        counted.notes,
-        sums,
-        also_notes(form, counted.completed, rulebook.checks),
-        measures_notes(form.measures, rulebook.checks),
+    beside = _form_notes(best.form, counted.completed, rules)
+    return unique(best.notes, period_notes, counted.notes, sums, beside)
+
+
+def _form_notes(
+    form: Form, completed: int | None, rules: CheckRules
+) -> tuple[Note, ...]:
+    """The notes on what the form holds beside unit, day and figure."""
+    return (
+        *also_notes(also_values(form), completed, rules),
+        *text_notes(form, rules),
+        *measures_notes(form.measures, rules),
     )
 
 

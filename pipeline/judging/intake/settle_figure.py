@@ -1,5 +1,6 @@
 """Which figure counts (rules.md 5): the form's own words against the unit's history and target."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -55,7 +56,7 @@ def measures_notes(
 ) -> tuple[Note, ...]:
     """Notes on the measures; never a hold. Characters are counted without blanks and clause marks."""
     if not measures:
-        return (Note.MEASURES_MISSING,)
+        return (Note.MEASURES_MISSING,) if rules.measures_needed else ()
     notes = []
     if measures_chars(measures) < rules.measures_min_chars:
         notes.append(Note.MEASURES_SHORT)
@@ -64,13 +65,18 @@ def measures_notes(
     return tuple(notes)
 
 
+def also_values(form: Form) -> tuple[tuple[str, int | None], ...]:
+    """The figures beside the main one as the form has them, by name."""
+    return tuple((figure.name, figure.value) for figure in form.also)
+
+
 def also_notes(
-    form: Form, completed: int | None, rules: CheckRules
+    also: Iterable[tuple[str, int | None]],
+    completed: int | None,
+    rules: CheckRules,
 ) -> tuple[Note, ...]:
     """Notes on the figures beside the main one (rules.md 12); never a hold."""
-    values = {"completed": completed}
-    for figure in form.also:
-        values[figure.name] = figure.value
+    values = {"completed": completed, **dict(also)}
     notes = []
     for spec in rules.also:
         value = values.get(spec.name)
@@ -84,6 +90,15 @@ def also_notes(
         if spec.name == REGISTERED and value < (completed or 0):
             notes.append(Note.REGISTERED_BELOW)
     return tuple(dict.fromkeys(notes))
+
+
+def text_notes(form: Form, rules: CheckRules) -> tuple[Note, ...]:
+    """The note where a field of words that is asked for stands empty."""
+    told = {field.name for field in form.texts if field.value}
+    for spec in rules.texts:
+        if spec.needed and spec.name not in told:
+            return (Note.FIELD_MISSING,)
+    return ()
 
 
 def measures_chars(measures: tuple[str, ...]) -> int:

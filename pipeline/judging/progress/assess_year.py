@@ -11,6 +11,7 @@ from datetime import date, datetime
 from fractions import Fraction
 
 from pipeline.judging.intake.settle_figure import measures_chars
+from pipeline.judging.progress.also_standing import also_of
 from pipeline.judging.progress.campaign import Campaign
 from pipeline.model.assessment import Assessed, AssessedPeriod
 from pipeline.model.ledger import Ledger
@@ -123,15 +124,10 @@ def _also(
     units: list[str], campaign: Campaign, ledger: Ledger, until: date
 ) -> Iterator[tuple[str, int]]:
     """The figures beside the main one, of a pool its members' together."""
+    sums = also_of(units, until, ledger)
     for spec in campaign.rulebook.checks.also:
-        values = []
-        for unit in units:
-            report = ledger.figure_at(unit, until)
-            value = dict(report.also).get(spec.name) if report else None
-            if value is not None:
-                values.append(value)
-        if values:
-            yield spec.title, sum(values)
+        if spec.name in sums:
+            yield spec.title, sums[spec.name]
 
 
 def _score(

@@ -8,6 +8,11 @@ before (flows/review/replies.py).
 from dataclasses import dataclass
 from datetime import datetime
 
+from pipeline.judging.review.also_decisions import (
+    beside_alone,
+    gives_also_alone,
+    with_also,
+)
 from pipeline.judging.review.decide import decide, is_by_rule
 from pipeline.judging.review.learn import lessons
 from pipeline.judging.rulebook import Rulebook
@@ -49,7 +54,11 @@ def settle(
         raise CannotDecide(
             Refusal.DECIDED_ALREADY, by=report.decided_by, state=report.state
         )
-    decision = decide(report, ruling, rulebook, ledger, now, case.before)
+    if gives_also_alone(ruling):
+        decision = beside_alone(report, ruling, now)
+    else:
+        decision = decide(report, ruling, rulebook, ledger, now, case.before)
+    decision = with_also(decision, report, ruling, rulebook.checks)
     return decision, lessons(report, case.sender, ruling, decision, rulebook)
 
 

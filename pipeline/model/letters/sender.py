@@ -33,6 +33,8 @@ class Sender:
     form_heading: str = ""
     # Heads of the figures beside the main one
     also_asked: tuple[str, ...] = ()
+    # And of the fields of words
+    texts_asked: tuple[str, ...] = ()
     # How the form is to be filled in, under it
     form_note: str = ""
     words: CampaignWords = PLAIN_WORDS

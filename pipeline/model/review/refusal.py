@@ -44,6 +44,14 @@ class Refusal(StrEnum):
     FIGURE_UNREAD = "figure_unread"
     # was, completed
     OTHER_FIGURE = "other_figure"
+    # Of a figure beside the main one
+    NOTHING_TO_CORRECT = "nothing_to_correct"
+    # name
+    NO_SUCH_FIGURE = "no_such_figure"
+    # name, figures
+    WHICH_FIGURE = "which_figure"
+    # figure, value, of (None: the main one), bound
+    FIGURE_ABOVE = "figure_above"
 
     # Of what should be remembered
     UNIT_TO_REMEMBER = "unit_to_remember"

@@ -19,10 +19,12 @@ from pipeline.model.form import (
     Form,
     FormSpec,
     Hold,
+    TextField,
 )
 from pipeline.reading.form import clauses, dates, figure
-from pipeline.reading.form.also_figures import taken_out
-from pipeline.reading.form.also_figures import within as also_within
+from pipeline.reading.form.beside.also_figures import taken_out
+from pipeline.reading.form.beside.also_figures import within as also_within
+from pipeline.reading.form.beside.text_fields import texts_taken_out
 from pipeline.reading.form.findings import Found
 from pipeline.reading.form.identify import forms_in
 from pipeline.reading.form.labels import Field, fold
@@ -54,6 +56,7 @@ def extract(
     document: Document, spec: FormSpec, file_name: str = ""
 ) -> tuple[Form, ...]:
     """Every form of a document in reading order; () where there is none."""
+    document, texts = texts_taken_out(document, spec)
     document, beside = taken_out(document, spec)
     found = forms_in(document, spec)
     numbers = _serials(document, len(found))
@@ -61,8 +64,20 @@ def extract(
     for f, number in zip(found, numbers, strict=True):
         # Of several forms nobody can tell whose figure such a one is.
         theirs = beside if len(found) == 1 else ()
-        made.append(_form(f, spec, file_name, number, theirs))
+        own = texts if len(found) == 1 else ()
+        form = _form(f, spec, file_name, number, theirs)
+        made.append(_with_texts(form, own, file_name))
     return tuple(made)
+
+
+def _with_texts(form: Form, texts: tuple[TextField, ...], file: str) -> Form:
+    """The form with its fields of words, each with its evidence."""
+    if not texts:
+        return form
+    evidence = []
+    for field in texts:
+        evidence.append((field.name, replace(field.evidence, file=file)))
+    return replace(form, texts=texts, evidence=(*form.evidence, *evidence))
 
 
 def _form(

@@ -12,7 +12,9 @@ from datetime import date
 
 from pipeline.model.report import Ruling
 from pipeline.reading.replies import own_words
-from pipeline.reading.replies.review_reply import Unclear, read_answer
+from pipeline.reading.replies.figure_orders import NO_FIGURES, FigureWords
+from pipeline.reading.replies.reply_words import Unclear
+from pipeline.reading.replies.review_reply import read_answer
 
 HOW = (
     "请在第一行写单位名称和怎么改，例如 某单位 改为128，或 某单位 撤销，"
@@ -39,7 +41,10 @@ class DigestOrder:
 
 
 def read_digest_answer(
-    text: str, by: str, today: date | None = None
+    text: str,
+    by: str,
+    today: date | None = None,
+    figures: FigureWords = NO_FIGURES,
 ) -> DigestOrder | None:
     """The unit and the ruling; None where the reply orders nothing. Raises Unclear."""
     lines = []
@@ -51,4 +56,4 @@ def read_digest_answer(
     if first is None:
         raise Unclear(f"没有看懂要改哪个单位。{HOW}")
     words = "\n".join([first["rest"], *lines[1:]])
-    return DigestOrder(first["name"], read_answer(words, by, today))
+    return DigestOrder(first["name"], read_answer(words, by, today, figures))

@@ -16,7 +16,7 @@ from pipeline.model.form import day_meant
 from pipeline.model.letters.bulletins import Section
 from pipeline.reading.form.dates import mentions
 from pipeline.reading.replies import own_words
-from pipeline.reading.replies.review_reply import Unclear
+from pipeline.reading.replies.reply_words import Unclear
 
 HOW: Final = (
     "请只写一种：同意发布，或 同意发布，文号乐工发〔2015〕40号，或 删去先进典型：某单位，"

@@ -19,30 +19,34 @@ from pipeline.model.report import VOUCHED, DecisionRule, Remember, Ruling
 from pipeline.reading.form.dates import mentions, without_days
 from pipeline.reading.form.numbers import value_of
 from pipeline.reading.replies import own_words
+from pipeline.reading.replies.figure_orders import (
+    NO_FIGURES,
+    FigureOrder,
+    FigureWords,
+    figure_order,
+    without_units,
+)
+from pipeline.reading.replies.reply_words import (
+    END,
+    HAN_DIGITS,
+    NUMBER,
+    PEOPLE,
+    Unclear,
+)
 
 HOW = "请在第一行只写一种：通过，或 改为128，或 归某单位，或 算9月20日，或 退回：原因，或 作废，或 撤销"
 _FIRST_LINES = 4
 
-_HAN = "〇零一二两三四五六七八九十百千万壹贰叁肆伍陆柒捌玖拾佰仟"
-_N = (
-    rf"(?:\d{{1,3}}(?:[, ]\d{{3}})+|\d{{1,9}}|"
-    rf"[{_HAN}]{{1,16}})(?![\d%‰{_HAN}余多来几亿]|\.\d|[ ,]\d|\s?(?:左右|上下|以上|"
-    rf"以下|月|日|号|年|元|户|家|分))"
-)
-_PEOPLE = (
-    r"\s?(?:名|人|个|位|处|件|家|户|次|项|台|所|份|起|场)?(?:农民工)?(?:会员)?"
-)
-_END = r"(?=$|[\s,。;!~、.)】”\"'’』」])"
+_N = NUMBER
+_HAN = HAN_DIGITS
+_PEOPLE = PEOPLE
+_END = END
 _BY = r"(?:(?:我|本人|我们)?(?:同意|请|应|需|须|麻烦|帮忙|帮我)\s?)?"
 _DATE = r"(?:\d{4}\s?[年.-]\s?)?(?:\d{1,2}\s?月\s?(?:\d{1,2}\s?[日号]?|[上中下]旬)|\d{1,2}[.-]\d{1,2}(?!\d))"
 _OLD = (
     r"(?:原|原来|原先|原数|表上|表中|表里|之前|不是|而不是|而非)(?:的)?(?:数字)?(?:是|"
     r"为|写的?是|写|报)?\s?:?\s?"
 )
-
-
-class Unclear(Exception):
-    """The reply decides nothing; the text says in Chinese why."""
 
 
 class _What(StrEnum):
@@ -53,6 +57,8 @@ class _What(StrEnum):
     UNIT = "归某单位"
     REMEMBER = "记住"
     PERIOD = "算某一期"
+    # A figure beside the main one
+    BESIDE = "改另一个数"
     REJECT = "退回"
     VOID = "作废"
     UNDO = "撤销"
@@ -160,19 +166,26 @@ class _Said:
     text: str = ""
     was: str = ""
     memo: Remember | None = None
+    beside: FigureOrder | None = None
 
 
-def read_answer(text: str, by: str, today: date | None = None) -> Ruling:
-    """The ruling in a reply's first lines; `today` gives the year to a day without one.
-    Raises Unclear."""
+def read_answer(
+    text: str,
+    by: str,
+    today: date | None = None,
+    figures: FigureWords = NO_FIGURES,
+) -> Ruling:
+    """The ruling in a reply's first lines; `today` gives the year to a day without one,
+    `figures` are those that the campaign's form has. Raises Unclear."""
     said: list[_Said] = []
     read = 0
-    for number, lines in enumerate(own_words.paragraphs(text)):
+    for number, written in enumerate(own_words.paragraphs(text)):
+        lines = [without_units(line, figures) for line in written]
         place = 0
         while place < len(lines):
             if read >= _FIRST_LINES and not any(map(_decides, said)):
                 raise Unclear(f"决定要写在开头几行。{HOW}")
-            found, taken = _line(lines, place, first=number == 0)
+            found, taken = _line(lines, place, figures, first=number == 0)
             said, place, read = said + found, place + taken, read + taken
     if sum(1 for _ in _deciding(said)) == 0:
         raise Unclear(f"没有看懂答复。{HOW}")
@@ -180,11 +193,11 @@ def read_answer(text: str, by: str, today: date | None = None) -> Ruling:
 
 
 def _line(
-    lines: list[str], place: int, *, first: bool
+    lines: list[str], place: int, figures: FigureWords, *, first: bool
 ) -> tuple[list[_Said], int]:
     """What a line says, and how many lines that took (a reason may run on to the end of
     its paragraph)."""
-    said = list(_clauses(lines[place], first=first))
+    said = list(_clauses(lines[place], figures, first=first))
     if said:
         last = said[-1]
     else:
@@ -229,10 +242,17 @@ def _check_reason(why: str) -> None:
         raise Unclear(f"前面写了退回，后面又像不退，不敢替您决定。{HOW}")
 
 
-def _clauses(line: str, *, first: bool) -> Iterator[_Said]:
+def _clauses(
+    line: str, figures: FigureWords, *, first: bool
+) -> Iterator[_Said]:
     """A line's clauses from left to right. Raises Unclear for one that may speak against a decision."""
     rest = line
     while rest := re.sub(r"^[\s,。;!、.~)】(【“”\"'’‘『』「」]+", "", rest):
+        beside = figure_order(rest, figures)
+        if beside is not None:
+            yield _Said(_What.BESIDE, beside.number, beside=beside)
+            rest = rest[beside.taken :]
+            continue
         for what, pattern in _ACTS:
             if match := pattern.match(rest):
                 yield _said(what, match)
@@ -324,62 +344,80 @@ _RULES = {
 def _ruling(said: list[_Said], by: str, today: date | None) -> Ruling:
     """All that she says as one ruling. Raises Unclear where it does not go together."""
     kinds = {one.what for one in _deciding(said)}
-    rule = _rule(kinds, said)
+    _check_order(said)
+    memo = {one.memo for one in said if one.memo}
     unit = _one(said, _What.UNIT)
-    memo = _remembered(said, unit)
+    if len(memo) > 1 or (memo and not unit):
+        raise Unclear("要程序记住，请写明归哪个单位，例如：归某单位并记住")
     corrected = _one(said, _What.CORRECT)
-    was = _was(said, corrected)
+    was = _former(said)
+    if was and (len(was) > 1 or not corrected):
+        raise Unclear(f"答复里有几个数，不知道以哪个为准。{HOW}")
     period = _one(said, _What.PERIOD)
     return Ruling(
-        rule,
+        _rule(kinds),
         Actor(by),
         _why(said),
         _number(corrected) if corrected else None,
         unit,
         _day(period, today) if period else None,
-        was,
+        next(iter(was), None),
         _What.SURE in kinds,
-        memo,
+        next(iter(memo), None),
+        _beside(said, corrects=_What.CORRECT in kinds),
     )
 
 
-def _rule(kinds: set[_What], said: list[_Said]) -> DecisionRule:
-    """The one thing that is asked for; whose and when alone is an assignment."""
-    main = kinds - _TOGETHER
+def _rule(kinds: set[_What]) -> DecisionRule:
+    """The one rule that what she says comes to. Raises Unclear where it is several."""
+    main = kinds - _TOGETHER - {_What.BESIDE}
     if kinds & {_What.ACCEPT, _What.CORRECT}:
         main -= {_What.SURE}
-    ends = main & {_What.REJECT, _What.VOID, _What.UNDO}
-    if len(main) > 1 or (kinds & _TOGETHER and ends):
+    out = main & {_What.REJECT, _What.VOID, _What.UNDO}
+    if len(main) > 1 or (out and kinds & (_TOGETHER | {_What.BESIDE})):
         raise Unclear(
             f"答复里有互相矛盾的说法（{'、'.join(sorted(kinds))}）。{HOW}"
         )
+    if main:
+        return _RULES[next(iter(main))]
+    if kinds & _TOGETHER:
+        return DecisionRule.ASSIGN
+    return DecisionRule.CORRECT
+
+
+def _check_order(said: list[_Said]) -> None:
     order = [
         one.what for one in said if one.what in (_What.SURE, _What.CORRECT)
     ]
     if order[:1] == [_What.SURE] and _What.CORRECT in order:
         raise Unclear(f"前面说情况属实，后面又要改数，不敢替您决定。{HOW}")
-    if not main:
-        return DecisionRule.ASSIGN
-    return _RULES[next(iter(main))]
 
 
-def _remembered(said: list[_Said], unit: str) -> Remember | None:
-    """What is to be remembered of the unit that is named."""
-    memo = {one.memo for one in said if one.memo}
-    if len(memo) > 1 or (memo and not unit):
-        raise Unclear("要程序记住，请写明归哪个单位，例如：归某单位并记住")
-    return next(iter(memo), None)
-
-
-def _was(said: list[_Said], corrected: str) -> int | None:
-    """The figure that stood there before, as far as she says it."""
-    told = set()
+def _former(said: list[_Said]) -> set[int]:
+    """The figures that she says stood there before."""
+    found = set()
     for one in said:
-        texts = [one.was, one.text if one.what is _What.WAS else ""]
-        told |= {_number(text) for text in texts if text}
-    if told and (len(told) > 1 or not corrected):
-        raise Unclear(f"答复里有几个数，不知道以哪个为准。{HOW}")
-    return next(iter(told), None)
+        if one.was:
+            found.add(_number(one.was))
+        if one.what is _What.WAS and one.text:
+            found.add(_number(one.text))
+    return found
+
+
+def _beside(
+    said: list[_Said], *, corrects: bool
+) -> tuple[tuple[str, int], ...]:
+    """The figures beside the main one that she gives. One that is named without a verb
+    (其中实名登记1100) counts beside one that she changes, `corrects` or another of these."""
+    orders = [one.beside for one in said if one.beside is not None]
+    if orders and not corrects and not any(one.orders for one in orders):
+        raise Unclear(f"写了{orders[0].name}的数，没有写怎么处理。{HOW}")
+    given: dict[str, int] = {}
+    for order in orders:
+        value = _number(order.number)
+        if given.setdefault(order.figure, value) != value:
+            raise Unclear(f"{order.name}写了几个数，不知道以哪个为准。{HOW}")
+    return tuple(given.items())
 
 
 def _one(said: list[_Said], what: _What) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from pipeline.model.review.talk import TalkOrder, TalkVerb
 from pipeline.reading.replies import own_words
-from pipeline.reading.replies.review_reply import Unclear
+from pipeline.reading.replies.reply_words import Unclear
 
 HOW = "请在开头写：确认约谈（可以接单位名称），或 不约谈某单位：原因，或 增加某单位：原因，或 撤销"
 _FIRST_LINES = 12

@@ -34,6 +34,10 @@ _SENTENCES: Final = {
     "（回复写 改为128，命令写 --completed）",
     Refusal.OTHER_FIGURE: "答复里说原来是{was}，而这份报表上{completed}，"
     "请核对是不是这一份",
+    Refusal.NOTHING_TO_CORRECT: "这份报表没有计入，也不在待核，不能只改其中一个数",
+    Refusal.NO_SUCH_FIGURE: "表上除了累计数没有别的数，不知道“{name}”是什么",
+    Refusal.WHICH_FIGURE: "“{name}”说不清是哪个数，可以写的有：{figures}",
+    Refusal.FIGURE_ABOVE: "{figure}{value}比{of}{bound}还多，请核对",
     Refusal.UNIT_TO_REMEMBER: "要程序记住，请写明归哪个单位，例如：归某单位并记住",
     Refusal.ADDRESS_OF_STAFF: "{address} 是工作人员或推进组的邮箱，不能记成 {unit} 的",
     Refusal.NAME_OF_ANYBODY: "“{name}”不能记成 {unit} 的名称：这个写法谁都能用",
@@ -72,6 +76,10 @@ def _in_words(name: str, fact: Fact) -> str:
         return _near(fact)
     if name == "completed":
         return "没有读出数字" if fact is None else f"是{fact}"
+    if name == "of" and fact is None:
+        return "累计数"
+    if isinstance(fact, tuple):
+        return "、".join(fact)
     if isinstance(fact, ReportState):
         return _STATES.get(fact, fact.value)
     return str(fact)

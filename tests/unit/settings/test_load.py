@@ -258,7 +258,8 @@ def test_absolute_paths_and_other_databases_stay(tmp_path: Path) -> None:
 def test_defaults_are_those_of_the_rules(tmp_path: Path) -> None:
     found = loaded(tmp_path)
     assert found.notice_rules == NoticeRules()
-    assert found.check_rules == CheckRules()
+    labels = found.form.labels.completed
+    assert found.check_rules == CheckRules(main_labels=labels)
     assert found.talk_rules == TalkRules()
     assert found.assessment_rules == AssessmentRules()
     rules = found.calendar_rules

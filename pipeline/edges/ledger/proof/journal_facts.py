@@ -114,7 +114,8 @@ def _decision(row: DecisionRow) -> Told:
         figure = ""
     else:
         figure = str(row.completed)
-    why = " ".join(filter(None, (row.rule, row.state, figure, row.why)))
+    beside = " ".join(f"{name}={value}" for name, value in row.also or ())
+    why = " ".join(filter(None, (row.rule, row.state, figure, beside, row.why)))
     return Told(
         what,
         "" if row.by == RULE else row.by,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.judging.intake.settle_figure import also_notes
+from pipeline.judging.intake.settle_figure import also_notes, also_values
 from pipeline.model.form import (
     AlsoFigure,
     AlsoSpec,
@@ -44,4 +44,5 @@ def test_the_notes(
         for name, value in figures.items()
     )
     form = Form("甲县", (), None, Figure(completed), (), also=also)
-    assert also_notes(form, completed, CheckRules(also=specs)) == notes
+    rules = CheckRules(also=specs)
+    assert also_notes(also_values(form), completed, rules) == notes

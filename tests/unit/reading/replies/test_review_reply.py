@@ -3,7 +3,8 @@
 import pytest
 
 from pipeline.model.report import DecisionRule
-from pipeline.reading.replies.review_reply import Unclear, read_answer
+from pipeline.reading.replies.reply_words import Unclear
+from pipeline.reading.replies.review_reply import read_answer
 
 CLEAR = [
     ("通过", DecisionRule.ACCEPT, None, ""),
