@@ -5,7 +5,7 @@ Opens nothing before it is needed. Trusts the settings; holds no business, and n
 of it is ever assigned again: other settings or another clock make another program.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.utils import parseaddr
@@ -43,7 +43,13 @@ from pipeline.flows.ingest import Intake, Progress
 from pipeline.flows.lessons import Classroom
 from pipeline.flows.retention import Shelves
 from pipeline.flows.review.draft_replies import DraftDocuments
-from pipeline.flows.worker import Shift
+from pipeline.flows.shared_mailbox import (
+    Member,
+    SharedIntake,
+    SharedReading,
+    answers_us,
+)
+from pipeline.flows.worker import Shift, whole_list_due
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.names import NameBook
 from pipeline.judging.operation.health import Vitals
@@ -55,6 +61,7 @@ from pipeline.judging.progress.campaign import (
 )
 from pipeline.judging.rulebook import Rulebook
 from pipeline.model.form import Form, FormSpec
+from pipeline.model.mail import Message
 from pipeline.model.operation.clock_evidence import ClockDoubt
 from pipeline.model.operation.cooldown import Server
 from pipeline.model.operation.journal_entry import PROGRAM
@@ -436,9 +443,26 @@ class Program:
             self.tell,
         )
 
-    def shift(self, stopping: Callable[[], bool] = _never) -> Shift:
+    def member(self) -> Member:
+        """The campaign as one of several at its mailbox."""
+
+        def wrote(message: Message) -> bool:
+            secret = self.store.secret()
+            return answers_us(message, secret, self._is_ours)
+
+        campaign = self.settings.campaign
+        return Member(campaign.name, campaign.form_title, self.intake(), wrote)
+
+    def _is_ours(self, message_id: str) -> bool:
+        return self.outbox.mail_of(message_id) is not None
+
+    def shift(
+        self,
+        stopping: Callable[[], bool] = _never,
+        shared: SharedReading | None = None,
+    ) -> Shift:
         """`stopping` is asked before each mail and each letter: told to end, or another
-        worker has taken over."""
+        worker has taken over. `shared`: the reading of a mailbox that is not its own."""
         return Shift(
             self.clock,
             self.folders,
@@ -452,6 +476,7 @@ class Program:
             self.examiner,
             self.shelves(),
             stopping,
+            shared,
         )
 
     def vitals(self) -> Vitals:
@@ -487,6 +512,16 @@ def assemble(
     else:
         clock = FixedClock(now)
     return Program(settings, clock, tell, who, read_with, render_with)
+
+
+def shared_reading(programs: Sequence[Program]) -> SharedReading:
+    """One reading of the mailbox that these campaigns share, for one wake of all."""
+    first = programs[0]
+    whole = any(whole_list_due(p.store, p.campaign, p.clock) for p in programs)
+    members = tuple(program.member() for program in programs)
+    return SharedReading(
+        SharedIntake(members), first.folders, first.mailbox_door, whole
+    )
 
 
 def envelope_sender(smtp: Smtp) -> str:

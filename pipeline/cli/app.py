@@ -27,6 +27,7 @@ from pipeline.model.operation.errors import EdgeError, NotAdopted, Unreachable
 from pipeline.model.operation.journal_entry import PROGRAM
 from pipeline.model.operation.os_errors import is_the_systems, os_sentence
 from pipeline.settings import ConfigError, NoPassword, Settings, load
+from pipeline.settings.several import configs_in
 from pipeline.writing.words import masked, plain
 
 DONE, PERSON, USAGE, UNREACHABLE = 0, 1, 2, 3
@@ -127,7 +128,11 @@ def note_fault(config: Any) -> Path:
 
 
 def settings_of(config: Path) -> Settings:
-    """The settings of a file, with its units by all the names that its ledger knows."""
+    """The settings of one campaign's file, with its units by all the names that its
+    ledger knows. A folder of several is named by `run` and `once` alone."""
+    if config.is_dir():
+        names = "、".join(path.name for path in configs_in(config))
+        fail(f"{config} 是目录，请写明是其中哪一个：{names}", USAGE)
     return load(config, kept_configs)
 
 

@@ -15,8 +15,10 @@ from pipeline.cli.app import (
     DONE,
     PERSON,
     UNREACHABLE,
+    USAGE,
     ConfigOption,
     NowOption,
+    fail,
     guarded,
     open_program,
     open_worker,
@@ -26,11 +28,18 @@ from pipeline.cli.board import draw_board
 from pipeline.cli.first_contact import is_unseen
 from pipeline.cli.rehearsal import rehearse_once
 from pipeline.cli.root import app
+from pipeline.cli.several import (
+    locked,
+    open_folder,
+    refuse_shared,
+    work_each,
+)
 from pipeline.edges.clock import Clock
 from pipeline.edges.files.alarm_file import NAME as ALARM_FILE
 from pipeline.edges.files.lock import WorkerLock, storage_id
 from pipeline.edges.ledger.lease import Lease
 from pipeline.flows.alarms import cannot_work
+from pipeline.flows.shared_mailbox import SharedReading
 from pipeline.flows.worker import Worked, wake
 from pipeline.model.operation.errors import Busy, EdgeError
 from pipeline.settings import NoPassword
@@ -59,8 +68,13 @@ def once(
     ] = False,
 ) -> None:
     """做完现在该做的事（含补做）就退出：供 cron、Windows 任务计划和测试使用。"""
+    if config.is_dir():
+        if dry_run:
+            fail("预演一次只看一项工作，请写明是哪个配置文件", USAGE)
+        raise typer.Exit(work_folder_once(config, now, go=go))
     if dry_run:
         raise typer.Exit(rehearse_once(config, now))
+    refuse_shared(config)
     if not go and _asks_first(config, now):
         rehearse_once(config, now)
         say(
@@ -77,6 +91,23 @@ def once(
     raise typer.Exit(report(worked))
 
 
+def work_folder_once(folder: Path, now: str, *, go: bool) -> int:
+    """One wake of every campaign of a folder; the gravest exit status."""
+
+    def work(program: Program, shared: SharedReading | None) -> int:
+        typer.echo(f"== {program.settings.campaign.name}")
+        return report(work_once(program, shared=shared))
+
+    groups = open_folder(folder, now, go=go)
+    status = DONE
+    with locked(groups):
+        for group in groups:
+            status = max(status, work_each(group, work))
+            for one in group:
+                one.program.close()
+    return status
+
+
 def _asks_first(config: Path, now: str) -> bool:
     program = open_program(config, now)
     try:
@@ -90,11 +121,13 @@ def _never() -> bool:
 
 
 def work_once(
-    program: Program, told_to_stop: Callable[[], bool] = _never
+    program: Program,
+    told_to_stop: Callable[[], bool] = _never,
+    shared: SharedReading | None = None,
 ) -> Worked:
     """One wake under the lease. What keeps it from being done at all stands in 告警.txt afterwards."""
     try:
-        return _wake(program, told_to_stop)
+        return _wake(program, told_to_stop, shared)
     except Busy:
         raise
     except (EdgeError, NoPassword) as trouble:
@@ -104,7 +137,11 @@ def work_once(
         raise
 
 
-def _wake(program: Program, told_to_stop: Callable[[], bool]) -> Worked:
+def _wake(
+    program: Program,
+    told_to_stop: Callable[[], bool],
+    shared: SharedReading | None,
+) -> Worked:
     place = storage_id(program.storage())
     holder = f"{socket.gethostname()}:{place}/{os.getpid()}"
     lease = Lease(program.store, holder, Clock())
@@ -117,7 +154,9 @@ def _wake(program: Program, told_to_stop: Callable[[], bool]) -> Worked:
     program.vault.sweep()
     for change in program.note_config():
         program.tell(f"配置有变：{change.partition('：')[0]}")
-    worked = wake(program.shift(lambda: told_to_stop() or not lease.held()))
+    worked = wake(
+        program.shift(lambda: told_to_stop() or not lease.held(), shared)
+    )
     _lay_out_board(program, worked)
     return worked
 

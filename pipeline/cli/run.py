@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 from zoneinfo import ZoneInfo
 
 import typer
@@ -31,12 +31,20 @@ from pipeline.cli.app import (
 from pipeline.cli.first_contact import ASK, is_unseen
 from pipeline.cli.once import report, work_once
 from pipeline.cli.root import app
+from pipeline.cli.several import (
+    file_away,
+    locked,
+    open_folder,
+    reading_of,
+    refuse_shared,
+)
 from pipeline.edges.clock import Clock
 from pipeline.edges.files.alarm_file import AlarmFile
 from pipeline.edges.files.lock import WorkerLock
 from pipeline.edges.ping import ping
 from pipeline.flows.alarms import alert, cannot_work
 from pipeline.flows.deliver import next_try
+from pipeline.flows.shared_mailbox import SharedReading
 from pipeline.judging.operation.watching import (
     answer_expected,
     forms_expected,
@@ -68,7 +76,14 @@ def run(
         ),
     ] = False,
 ) -> None:
-    """一直运行：到点收信、催报、发通报。SIGTERM 或 Ctrl-C 做完手头一步后退出。"""
+    """一直运行：到点收信、催报、发通报。SIGTERM 或 Ctrl-C 做完手头一步后退出。
+
+    --config 写目录，就运行里面的每一项工作。
+    """
+    if config.is_dir():
+        run_folder(config, go=go)
+        return
+    refuse_shared(config)
     program = _ready(config)
     if not go and is_unseen(program):
         program.close()
@@ -108,50 +123,20 @@ class Worker:
     shut: set[Server] = field(default_factory=set)
     # As the ledger stood after the last wake
     answers_expected: bool = False
+    # Others at the same mailbox: one connection watches it for all
+    companions: list["Worker"] = field(default_factory=list)
 
     def work(self) -> None:
-        """Until told to stop. All jobs run in one thread, so that no two wakes ever meet."""
-        from apscheduler.executors.pool import ThreadPoolExecutor
-        from apscheduler.schedulers.background import BackgroundScheduler
-
-        self.seen = self._modified()
-        scheduler = BackgroundScheduler(
-            # One thread: no two wakes may meet.
-            executors={"default": ThreadPoolExecutor(1)},
-            job_defaults={
-                # A laptop that slept runs the missed beat, once.
-                "misfire_grace_time": None,
-                "coalesce": True,
-                "max_instances": 1,
-            },
-            timezone="UTC",
-        )
-        with _Signals(self.stop):
-            scheduler.add_job(
-                self.beat,
-                "interval",
-                seconds=_BEAT.total_seconds(),
-                next_run_time=self._now(),
-            )
-            scheduler.start()
-            typer.echo("旬报程序已启动")
-            threading.Thread(
-                target=self._watch, name="watch", daemon=True
-            ).start()
-            # A bounded wait, since Windows hands Ctrl-C over only between waits.
-            while not self.stopped.wait(1.0):
-                if self.mail_came.is_set():
-                    self.mail_came.clear()
-                    self.wake_asked.set()
-                    scheduler.add_job(self.beat)
-            scheduler.shutdown(wait=True)
+        """Until told to stop."""
+        self.seen = self.modified()
+        stay(self, self)
         self.program.close()
         typer.echo("旬报程序已停止")
 
     def stop(self) -> None:
         self.stopped.set()
 
-    def _watch(self) -> None:
+    def watch(self) -> None:
         """Waits for new mail between the polls, on a connection of its own, and asks
         for a wake.
 
@@ -174,6 +159,11 @@ class Worker:
                 self.stopped.wait(_RETRY.total_seconds())
 
     def _watches(self) -> bool:
+        return self._wants_to_watch() or any(
+            other._wants_to_watch() for other in self.companions
+        )
+
+    def _wants_to_watch(self) -> bool:
         watch = self.program.settings.schedule.watch
         if watch == "never":
             return False
@@ -190,6 +180,12 @@ class Worker:
     def beat(self) -> None:
         """Every minute: take up an edited config, and wake when the time has come,
         however late this beat is."""
+        if self.is_due():
+            self.wake()
+
+    def is_due(self) -> bool:
+        """Takes up an edited config and leaves the heartbeat; whether the time has come,
+        or somebody asked for a wake."""
         self._reload()
         now = self._now()
         # A disk that takes no heartbeat is told of by the wake
@@ -205,9 +201,11 @@ class Worker:
         )
         asked = self.wake_asked.is_set()
         self.wake_asked.clear()
-        if waits and not asked and not self._door_opened():
-            return
-        self.next_at = self._wake(now)
+        return not waits or asked or self._door_opened()
+
+    def wake(self, shared: SharedReading | None = None) -> None:
+        """`shared`: the reading of a mailbox that is not this campaign's alone."""
+        self.next_at = self._wake(self._now(), shared)
 
     def _door_opened(self) -> bool:
         """A server that was left alone may be spoken to again, since its time is up or
@@ -222,11 +220,11 @@ class Worker:
         opened, self.shut = bool(self.shut - shut), shut
         return opened
 
-    def _wake(self, now: datetime) -> datetime:
+    def _wake(self, now: datetime, shared: SharedReading | None) -> datetime:
         try:
-            worked = work_once(self.program, self.stopped.is_set)
+            worked = work_once(self.program, self.stopped.is_set, shared)
             self._note_open_cases()
-        except (EdgeError, NoPassword) as trouble:
+        except (EdgeError, NoPassword, NotAdopted) as trouble:
             typer.echo(str(trouble), err=True)
             return now + _RETRY
         except Exception as fault:  # noqa: BLE001 -- a fault of the program: it is noted, told, and tried again
@@ -256,7 +254,7 @@ class Worker:
     def _reload(self) -> None:
         """A file with a mistake is refused whole: the old settings stay in force and an
         admin is told."""
-        modified = self._modified()
+        modified = self.modified()
         if modified == self.seen:
             return
         self.seen = modified
@@ -276,7 +274,7 @@ class Worker:
         self.next_at = None
         typer.echo("已采用修改后的配置")
 
-    def _modified(self) -> tuple[float, float]:
+    def modified(self) -> tuple[float, float]:
         """When config.toml and learned.toml were written; one that cannot be looked at is as it was."""
         return _written(self.config, self.seen[0]), _written(
             self.program.settings.review.learned, 0.0
@@ -284,6 +282,114 @@ class Worker:
 
     def _now(self) -> datetime:
         return self.program.clock.now()
+
+
+class Beating(Protocol):
+    """What stays: it is told every minute, and when mail came."""
+
+    def beat(self) -> None: ...
+    def stop(self) -> None: ...
+
+
+def stay(beating: Beating, state: Worker, *watched: Worker) -> None:
+    """Beats until told to stop. All jobs run in one thread, so that no two wakes ever
+    meet; each of `watched` (or `state` itself) sits at its mailbox in one of its own."""
+    from apscheduler.executors.pool import ThreadPoolExecutor
+    from apscheduler.schedulers.background import BackgroundScheduler
+
+    scheduler = BackgroundScheduler(
+        # One thread: no two wakes may meet.
+        executors={"default": ThreadPoolExecutor(1)},
+        job_defaults={
+            # A laptop that slept runs the missed beat, once.
+            "misfire_grace_time": None,
+            "coalesce": True,
+            "max_instances": 1,
+        },
+        timezone="UTC",
+    )
+    with _Signals(beating.stop):
+        scheduler.add_job(
+            beating.beat,
+            "interval",
+            seconds=_BEAT.total_seconds(),
+            next_run_time=state.program.clock.now(),
+        )
+        scheduler.start()
+        typer.echo("旬报程序已启动")
+        for worker in watched or (state,):
+            threading.Thread(
+                target=worker.watch, name="watch", daemon=True
+            ).start()
+        # A bounded wait, since Windows hands Ctrl-C over only between waits.
+        while not state.stopped.wait(1.0):
+            if state.mail_came.is_set():
+                state.mail_came.clear()
+                state.wake_asked.set()
+                scheduler.add_job(beating.beat)
+        scheduler.shutdown(wait=True)
+
+
+@dataclass
+class FolderWorker:
+    """Several campaigns, each with a worker of its own, in groups that share a mailbox.
+    A group wakes together, so that its mailbox is read once for all."""
+
+    groups: list[list[Worker]]
+
+    @property
+    def workers(self) -> list[Worker]:
+        return [worker for group in self.groups for worker in group]
+
+    def work(self) -> None:
+        """Until told to stop."""
+        for worker in self.workers:
+            worker.seen = worker.modified()
+        firsts = [group[0] for group in self.groups]
+        stay(self, firsts[0], *firsts)
+        for worker in self.workers:
+            worker.program.close()
+        typer.echo("旬报程序已停止")
+
+    def stop(self) -> None:
+        for worker in self.workers:
+            worker.stop()
+
+    def beat(self) -> None:
+        # Mail that came to one mailbox has all look: it is cheap, and told of once.
+        asked = self.workers[0].wake_asked.is_set()
+        for group in self.groups:
+            due = [worker.is_due() for worker in group]
+            if asked or any(due):
+                self._wake(group)
+
+    def _wake(self, group: list[Worker]) -> None:
+        shared = reading_of([worker.program for worker in group])
+        for worker in group:
+            if worker.stopped.is_set():
+                return
+            worker.wake(shared)
+        if shared is not None:
+            file_away(shared, group[0].program)
+
+
+def run_folder(folder: Path, *, go: bool) -> None:
+    """Works every campaign of a folder until told to stop."""
+    opened = open_folder(folder, go=go)
+    stopped = threading.Event()
+    mail_came = threading.Event()
+    wake_asked = threading.Event()
+    groups = []
+    for group in opened:
+        workers = []
+        for one in group:
+            workers.append(
+                Worker(one.config, one.program, stopped, mail_came, wake_asked)
+            )
+        workers[0].companions = workers[1:]
+        groups.append(workers)
+    with locked(opened):
+        FolderWorker(groups).work()
 
 
 def _written(path: Path, otherwise: float) -> float:

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 from pipeline.flows.ingest import Intake, Taken, take_in
-from pipeline.flows.ports import Arrivals, Mailbox
+from pipeline.flows.ports import Clock, Mailbox, Sightings
 from pipeline.flows.read_mail import NOTE
 from pipeline.model.operation.errors import BrokeOff, Refused, Unreachable
 from pipeline.model.operation.post import Fetched, Sighting
@@ -20,6 +21,24 @@ LOST = "connection lost"
 _NEVER = (0, datetime.min.replace(tzinfo=UTC))
 
 
+class Collector(Protocol):
+    """Who keeps what is fetched: one campaign's intake, or that of all campaigns at a
+    mailbox."""
+
+    @property
+    def store(self) -> Sightings: ...
+    @property
+    def clock(self) -> Clock: ...
+    def keep(
+        self,
+        sighting: Sighting,
+        raw: bytes,
+        now: datetime,
+        *,
+        too_big: bool = False,
+    ) -> None: ...
+
+
 def poll(
     mailbox: Mailbox, intake: Intake, taken: Taken, *, whole: bool = False
 ) -> None:
@@ -29,6 +48,16 @@ def poll(
     Raises BrokeOff where a message breaks the connection: next time it is fetched after
     the others, and alone.
     """
+    label = collect(mailbox, intake, taken, whole=whole)
+    handled = take_in(intake, taken)
+    file_away(mailbox, label, handled, intake, taken)
+
+
+def collect(
+    mailbox: Mailbox, intake: Collector, taken: Taken, *, whole: bool
+) -> int:
+    """Fetches what is new and keeps it; the folder's label in the ledger. Raises as
+    `poll` does."""
     label, fresh = new_in(
         mailbox, intake.store, intake.clock.now(), whole=whole
     )
@@ -49,17 +78,29 @@ def poll(
         )
         _note_failures(failed, served, intake, taken)
     _take_again(mailbox, label, intake, taken)
-    handled = take_in(intake, taken)
-    if intake.done_folder:
-        here = []
-        for s in handled:
-            if (s.folder, s.uidvalidity) == (mailbox.folder, label):
-                here.append(s)
-        _file_away(here, mailbox, intake, taken)
+    return label
+
+
+def file_away(
+    mailbox: Mailbox,
+    label: int,
+    handled: Sequence[Sighting],
+    intake: Intake,
+    taken: Taken,
+) -> None:
+    """What was recorded of this folder goes into the folder for it, where the config
+    names one."""
+    if not intake.done_folder:
+        return
+    here = []
+    for s in handled:
+        if (s.folder, s.uidvalidity) == (mailbox.folder, label):
+            here.append(s)
+    _file_away(here, mailbox, intake, taken)
 
 
 def _take_again(
-    mailbox: Mailbox, label: int, intake: Intake, taken: Taken
+    mailbox: Mailbox, label: int, intake: Collector, taken: Taken
 ) -> None:
     """What people asked for again, one try each: what does not come is told at once, and
     may be asked for once more."""
@@ -88,7 +129,7 @@ def _file_away(
             return
 
 
-def _serves_another(mailbox: Mailbox, label: int, intake: Intake) -> bool:
+def _serves_another(mailbox: Mailbox, label: int, intake: Collector) -> bool:
     """Whether the server hands out a message that it handed out before: then what it
     refuses, it refuses for itself (the smallest one is asked for)."""
     known = intake.store.known(mailbox.folder, label, 1)
@@ -99,7 +140,7 @@ def _serves_another(mailbox: Mailbox, label: int, intake: Intake) -> bool:
 
 
 def _in_turn(
-    fresh: list[Sighting], intake: Intake, taken: Taken
+    fresh: list[Sighting], intake: Collector, taken: Taken
 ) -> Iterator[list[Sighting]]:
     """All together in their order, so that a correction follows what it corrects; then,
     each alone, what broke connections.
@@ -123,28 +164,25 @@ def _in_turn(
 
 
 def _kept(
-    fetched: Fetched, mailbox: Mailbox, intake: Intake, taken: Taken
+    fetched: Fetched, mailbox: Mailbox, intake: Collector, taken: Taken
 ) -> bool:
     """Whether the message is dealt with: bytes first, row second, since a row without
     bytes would be a lost mail. One that has gone from the folder is nobody's."""
     now = intake.clock.now()
     sighting = fetched.sighting
     if fetched.raw is not None:
-        intake.store.keep_sighting(
-            sighting, intake.vault.keep(fetched.raw), now
-        )
+        intake.keep(sighting, fetched.raw, now)
         taken.fetched += 1
         return True
     if fetched.failure == "too_big":
-        header = intake.vault.keep(mailbox.header(sighting))
-        intake.store.keep_sighting(sighting, header, now, too_big=True)
+        intake.keep(sighting, mailbox.header(sighting), now, too_big=True)
         taken.fetched += 1
         return True
     return fetched.failure == "gone"
 
 
 def _note_failures(
-    failed: list[Fetched], served: bool, intake: Intake, taken: Taken
+    failed: list[Fetched], served: bool, intake: Collector, taken: Taken
 ) -> None:
     """A message that alone is refused has failed once more, and is given up after a day
     of it. Where no other comes either, the server is at fault: nothing is counted, and
@@ -166,14 +204,13 @@ def _note_failures(
 
 
 def _give_up(
-    sighting: Sighting, count: int, why: str, intake: Intake, taken: Taken
+    sighting: Sighting, count: int, why: str, intake: Collector, taken: Taken
 ) -> None:
     """Set aside with a note in place of its bytes, which stay in the mailbox. The time
     in it tells one giving up from the next."""
     now = intake.clock.now()
     said = f"Subject: UID {sighting.uid}\r\nDate: {now.isoformat()}\r\n\r\n{why}\r\n"
-    key = intake.vault.keep(NOTE + said.encode())
-    intake.store.keep_sighting(sighting, key, now)
+    intake.keep(sighting, NOTE + said.encode(), now)
     taken.set_aside.append(
         f"UID {sighting.uid}：{count} 次都没有取到（{why}），原件还在邮箱里"
     )
@@ -185,7 +222,7 @@ LOOK_BACK = 200
 
 
 def new_in(
-    mailbox: Mailbox, store: Arrivals, now: datetime, *, whole: bool
+    mailbox: Mailbox, store: Sightings, now: datetime, *, whole: bool
 ) -> tuple[int, list[Sighting]]:
     """The label that stands for the folder's numbering in the ledger, and what is new under it.
 
@@ -204,7 +241,7 @@ def new_in(
 
 
 def _since(
-    label: int, mailbox: Mailbox, store: Arrivals, *, whole: bool
+    label: int, mailbox: Mailbox, store: Sightings, *, whole: bool
 ) -> int:
     if whole:
         return 1

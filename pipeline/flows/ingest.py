@@ -7,7 +7,7 @@ is counted before it is read and set aside after three tries.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from itertools import groupby
@@ -83,6 +83,18 @@ class Intake:
     # Of drafts that reviewers answer
     documents: DraftDocuments | None = None
     advance: Advance = unseen
+
+    def keep(
+        self,
+        sighting: Sighting,
+        raw: bytes,
+        now: datetime,
+        *,
+        too_big: bool = False,
+    ) -> None:
+        """Bytes first, row second: a row without bytes would be a lost mail."""
+        key = self.vault.keep(raw)
+        self.store.keep_sighting(sighting, key, now, too_big=too_big)
 
 
 def take_in(intake: Intake, taken: Taken) -> list[Sighting]:
@@ -300,15 +312,18 @@ class _Work:
         self, kept: Kept, mail: ReadMail, rulebook: Rulebook
     ) -> Arrival:
         """The mail with what its files say, read now where they were not before."""
+        arrival = mail.arrival
         if outside(mail.message, rulebook.calendar) is not None:
             # Another campaign's: its files do not count
             self.taken.outside += 1
-            return bare(mail.message)
-        if mail.arrival is not None:
-            return mail.arrival
-        return arrival_of(
-            mail.message, self.intake.reader, too_big=kept.too_big
-        )
+            arrival = bare(mail.message)
+        elif arrival is None:
+            arrival = arrival_of(
+                mail.message, self.intake.reader, too_big=kept.too_big
+            )
+        if kept.sighting.contested:
+            arrival = replace(arrival, rivals=kept.sighting.shared_with)
+        return arrival
 
     def _count(self, judgement: Judgement) -> None:
         self.taken.recorded += 1

@@ -18,6 +18,7 @@ from pipeline.flows.ingest import Intake, Taken, take_in
 from pipeline.flows.notify import Planned, notify
 from pipeline.flows.ports import Clock, Examiner, Mailbox, PollBook
 from pipeline.flows.retention import Shelves, tidy
+from pipeline.flows.shared_mailbox import SharedReading
 from pipeline.judging.operation.alarm_rules import (
     MAILBOX_CAUSES,
     OF_EVERY_WAKE,
@@ -29,6 +30,7 @@ from pipeline.judging.operation.backoff import is_worth_an_alarm
 from pipeline.judging.operation.health import Vitals, complaints
 from pipeline.judging.operation.quiet_mailbox import quiet_mailbox
 from pipeline.judging.progress.agenda import poll_times
+from pipeline.judging.progress.campaign import Campaign
 from pipeline.model.operation.complaint import AlarmCause, Complaint
 from pipeline.model.operation.cooldown import Alarm
 from pipeline.model.operation.errors import (
@@ -55,6 +57,8 @@ class Shift:
     examiner: Examiner
     shelves: Shelves
     stopping: Callable[[], bool] = lambda: False
+    # Where campaigns share the mailbox: it is read once for all
+    shared: SharedReading | None = None
 
 
 @dataclass
@@ -118,10 +122,7 @@ def read_mailbox(shift: Shift, worked: Worked) -> bool:
     """Fetches and records what came; whether the mailbox was read to its end. Before
     anything is sent, whoever sends it."""
     try:
-        whole = _whole_list_due(shift)
-        for folder in shift.folders():
-            with shift.door.sitting(folder) as mailbox:
-                poll(mailbox, shift.intake, worked.taken, whole=whole)
+        whole = _fetch(shift, worked.taken)
         worked.looked_at |= {*OF_MAILBOX, AlarmCause.MAIL_UNFETCHED}
         # One of them may be the report of a unit that would be reminded
         if worked.taken.unfetched:
@@ -147,12 +148,26 @@ def read_mailbox(shift: Shift, worked: Worked) -> bool:
         return False
 
 
-def _whole_list_due(shift: Shift) -> bool:
+def _fetch(shift: Shift, taken: Taken) -> bool:
+    """What is new in the mailbox is kept and taken in; whether its whole list was
+    compared."""
+    if shift.shared is not None:
+        shift.shared.read(taken)
+        shift.shared.note(shift.intake, take_in(shift.intake, taken))
+        return shift.shared.whole
+    whole = whole_list_due(shift.polls, shift.desk.campaign, shift.clock)
+    for folder in shift.folders():
+        with shift.door.sitting(folder) as mailbox:
+            poll(mailbox, shift.intake, taken, whole=whole)
+    return whole
+
+
+def whole_list_due(polls: PollBook, campaign: Campaign, clock: Clock) -> bool:
     """Once a day the whole list of UIDs is compared, since a UIDVALIDITY that never
     changes proves nothing."""
-    last = shift.polls.last_poll(whole=True)
-    local = shift.desk.campaign.calendar.local
-    return last is None or local(last).date() != local(shift.clock.now()).date()
+    last = polls.last_poll(whole=True)
+    local = campaign.calendar.local
+    return last is None or local(last).date() != local(clock.now()).date()
 
 
 def _examine(shift: Shift, worked: Worked) -> None:

@@ -64,11 +64,12 @@ class NamedReading:
 @dataclass(frozen=True)
 class Arrival:
     """`readings` of the attachments, or of the body where no attachment holds a form;
-    `mentions` of the subject."""
+    `mentions` of the subject. `rivals` are the other campaigns whose form it may be."""
 
     message: Message
     readings: tuple[NamedReading, ...]
     mentions: tuple[DateMention, ...] = ()
+    rivals: tuple[str, ...] = ()
 
 
 class FileOutcome(StrEnum):

@@ -64,6 +64,8 @@ class Hold(StrEnum):
     FIGURE_JUMP = "figure_jump"
     SCAN_UNREAD = "scan_unread"
     SCAN_UNCERTAIN = "scan_uncertain"
+    # It may be the form of another campaign at the same mailbox
+    CAMPAIGN_UNCLEAR = "campaign_unclear"
     # Staff want a report looked at that the rule had counted
     SET_BACK = "set_back"
     # What an office program prints says something else
@@ -260,6 +262,8 @@ class Form:
     serial: str = ""
     also: tuple[AlsoFigure, ...] = ()
     texts: tuple[TextField, ...] = ()
+    # The campaign's own title stands in its document
+    titled: bool = False
 
 
 @dataclass(frozen=True)

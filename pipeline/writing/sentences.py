@@ -56,6 +56,8 @@ _NOTES = {
 }
 
 _HOLDS = {
+    Hold.CAMPAIGN_UNCLEAR: "这张表也可能是同一邮箱另一项工作的（见“哪项工作”），"
+    "两边都没有计入：是本项工作的请通过，不是的请作废。",
     Hold.SENDER_MISMATCH: "表中的报送单位与发件邮箱登记的单位不一致。",
     Hold.UNKNOWN_SENDER: "发件邮箱不在登记名单里。",
     Hold.SENDER_UNPROVEN: "这封邮件自称来自登记的邮箱，但没有得到证实，可能是冒名的，请先与该单位核实。",

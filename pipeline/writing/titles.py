@@ -101,4 +101,8 @@ def title(names: Mapping[Code, str], code: str) -> str:
 
 def field_names(words: CampaignWords) -> dict[str, str]:
     """The fields of a form as evidence names them -> their labels in this campaign."""
-    return {**vars(words.labels), "second_look": "打印件"}
+    return {
+        **vars(words.labels),
+        "second_look": "打印件",
+        "campaign": "哪项工作",
+    }

@@ -101,6 +101,36 @@ def made(
     return config
 
 
+# What each campaign of a folder has for itself.
+OWN = """
+[storage]
+directory = "{0}"
+database = "sqlite:///{0}/ledger.db"
+
+[review]
+learned = "{0}/learned.toml"
+"""
+
+
+def made_beside(
+    folder: Path,
+    name: str,
+    *,
+    user: str = "demo@example.cn",
+    own: str = OWN,
+    ports: tuple[int, int] = (1, 1),
+) -> Path:
+    """NAME.toml of a campaign of that name, one of several in a folder; `ports` of the
+    IMAP and the SMTP server."""
+    text = made(folder / "made", *ports).read_text("utf-8")
+    text = text.replace("演示行动", f"{name}行动")
+    text = text.replace('user = "demo@example.cn"', f'user = "{user}"', 1)
+    text = text.replace('"password"', '"made/password"')
+    path = folder / f"{name}.toml"
+    path.write_text(text + own.format(name), "utf-8")
+    return path
+
+
 def settings(config: Path) -> Settings:
     return load(config)
 

@@ -19,15 +19,17 @@ from pipeline.edges.ledger.tables import (
     RenumberingRow,
     SightingRow,
 )
-from pipeline.model.operation.post import HandledSighting, Sighting
+from pipeline.model.operation.post import (
+    RETAKEN,
+    HandledSighting,
+    Sighting,
+)
 
 # Keys in one statement: SQLite takes 999 in its oldest builds
 _MOST_ASKED = 500
 
 # And a sighting's number: people ask for that message again
 _AGAIN = "again:"
-# What is taken a second time stands under a numbering of its own, so that no row changes.
-_RETAKEN = 1 << 56
 
 
 class Mailroom(AppendOnly):
@@ -112,6 +114,8 @@ class Mailroom(AppendOnly):
             received_at=sighting.received_at,
             size=sighting.size,
             too_big=too_big,
+            shared_with=list(sighting.shared_with) or None,
+            contested=sighting.contested or None,
             kept_at=at,
         )
         self.add_once(row)
@@ -186,7 +190,7 @@ class Mailroom(AppendOnly):
                 row = session.get(SightingRow, number)
                 if row is None or row.folder != folder:
                     continue
-                if row.uidvalidity % _RETAKEN != uidvalidity:
+                if row.uidvalidity % RETAKEN != uidvalidity:
                     continue
                 again = _retaken(row)
                 if not self._is_kept(session, again):
@@ -239,14 +243,21 @@ class Mailroom(AppendOnly):
             return [
                 (
                     r.id or 0,
-                    Sighting(
-                        r.uidvalidity, r.uid, r.received_at, r.size, r.folder
-                    ),
+                    _sighting(r),
                     r.key,
                     r.too_big,
                 )
                 for r in found
             ]
+
+    def shared(self) -> list[tuple[Sighting, str, bool]]:
+        """(sighting, key, too_big) of the mails that another campaign has too."""
+        with Session(self.engine) as session:
+            query = select(SightingRow).where(
+                col(SightingRow.shared_with).is_not(None)
+            )
+            found = session.exec(query).all()
+        return [(_sighting(row), row.key, row.too_big) for row in found]
 
     def handled(self) -> list[HandledSighting]:
         """Every sighting that was handled, in the order it was."""
@@ -268,13 +279,7 @@ class Mailroom(AppendOnly):
                 found.append(
                     HandledSighting(
                         at,
-                        Sighting(
-                            r.uidvalidity,
-                            r.uid,
-                            r.received_at,
-                            r.size,
-                            r.folder,
-                        ),
+                        _sighting(r),
                         r.key,
                         r.too_big,
                     )
@@ -339,12 +344,26 @@ class Mailroom(AppendOnly):
             self.written(session)
 
 
+def _sighting(row: SightingRow) -> Sighting:
+    return Sighting(
+        uidvalidity=row.uidvalidity,
+        uid=row.uid,
+        received_at=row.received_at,
+        size=row.size,
+        folder=row.folder,
+        shared_with=tuple(row.shared_with or ()),
+        contested=bool(row.contested),
+    )
+
+
 def _retaken(row: SightingRow) -> Sighting:
     """The same message, as it stands where it is taken once more."""
     return Sighting(
-        row.uidvalidity + _RETAKEN,
+        row.uidvalidity + RETAKEN,
         row.uid,
         row.received_at,
         row.size,
         row.folder,
+        tuple(row.shared_with or ()),
+        bool(row.contested),
     )

@@ -20,7 +20,7 @@ from pipeline.edges.files.permissions import private_folder
 from pipeline.model.operation.errors import EdgeError, StorageFailed
 from pipeline.model.operation.journal_entry import PROGRAM
 
-HEAD = "0004"
+HEAD = "0005"
 # The advisory lock of whoever brings a schema up to date
 _MIGRATING = 20150910
 _MIGRATIONS = Path(__file__).parent / "migrations"

@@ -82,6 +82,11 @@ class SightingRow(SQLModel, table=True):
     received_at: datetime = Field(sa_column=_time())
     size: int = Field(sa_column=_wide())
     too_big: bool = False
+    # The other campaigns at the mailbox that have it too; whether its form may be theirs
+    shared_with: list[str] | None = Field(
+        default=None, sa_column=Column(JSON(none_as_null=True), nullable=True)
+    )
+    contested: bool | None = None
     kept_at: datetime = Field(sa_column=_time())
     __table_args__ = (UniqueConstraint("folder", "uidvalidity", "uid"),)
 

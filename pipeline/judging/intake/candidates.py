@@ -31,7 +31,15 @@ from pipeline.judging.intake.settle_period import (
 from pipeline.judging.intake.settle_unit import settle_unit
 from pipeline.judging.rulebook import Rulebook
 from pipeline.model.arrival import Arrival, NamedReading
-from pipeline.model.form import DateMention, Figure, Form, Hold, Note, day_meant
+from pipeline.model.form import (
+    DateMention,
+    Evidence,
+    Figure,
+    Form,
+    Hold,
+    Note,
+    day_meant,
+)
 from pipeline.model.form_serial import LABEL, parse_serial
 from pipeline.model.ledger import Ledger
 from pipeline.model.mail import Message
@@ -328,7 +336,8 @@ def _report(
     counted = _counted(best, period, rulebook, ledger)
     on_time, delay = timeliness_of(arrival.message, period, rulebook)
     unlike = _other_kind(form.figure, best.unit, period, rulebook, ledger)
-    holds = _holds(members, counted, unlike)
+    contested = (Hold.CAMPAIGN_UNCLEAR,) if arrival.rivals else ()
+    holds = unique(_holds(members, counted, unlike), contested)
     sums = _sum_notes(form.figure, best.unit, period, rulebook, ledger)
     report = Report(
         id=report_id(arrival.message.key, number, ledger),
@@ -343,7 +352,7 @@ def _report(
         notes=unique(_notes(members, counted, sums, rulebook.checks), delay),
         holds=holds,
         measures=form.measures,
-        form=form,
+        form=_with_rivals(form, arrival, rulebook),
         files=_files(members),
         read_completed=counted.completed,
         also=also_values(form),
@@ -387,6 +396,16 @@ def _notes(
     best, period_notes, _ = max(members, key=_rank)
     beside = _form_notes(best.form, counted.completed, rules)
     return unique(best.notes, period_notes, counted.notes, sums, beside)
+
+
+def _with_rivals(form: Form, arrival: Arrival, rulebook: Rulebook) -> Form:
+    """The form with the campaigns named that it may belong to, where that is in
+    question."""
+    if not arrival.rivals:
+        return form
+    names = "；".join((rulebook.campaign, *arrival.rivals))
+    named = ("campaign", Evidence("", names))
+    return replace(form, evidence=(*form.evidence, named))
 
 
 def _form_notes(

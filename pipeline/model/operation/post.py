@@ -5,17 +5,24 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+# Above every label of a folder's numbering: what people asked for once more
+RETAKEN = 1 << 56
+
 
 @dataclass(frozen=True)
 class Sighting:
     """A message seen in a folder of the mailbox, not yet read. `received_at` is
-    INTERNALDATE in UTC; `size` in bytes."""
+    INTERNALDATE in UTC; `size` in bytes. Where campaigns share the mailbox,
+    `shared_with` names the others that have it too, and `contested` says that its form
+    may be theirs."""
 
     uidvalidity: int
     uid: int
     received_at: datetime
     size: int
     folder: str = "INBOX"
+    shared_with: tuple[str, ...] = ()
+    contested: bool = False
 
 
 @dataclass(frozen=True)

@@ -60,14 +60,27 @@ def extract(
     document, beside = taken_out(document, spec)
     found = forms_in(document, spec)
     numbers = _serials(document, len(found))
+    titled = bool(found) and _stands_in(spec.title, document)
     made = []
     for f, number in zip(found, numbers, strict=True):
         # Of several forms nobody can tell whose figure such a one is.
         theirs = beside if len(found) == 1 else ()
         own = texts if len(found) == 1 else ()
         form = _form(f, spec, file_name, number, theirs)
+        form = replace(form, titled=titled)
         made.append(_with_texts(form, own, file_name))
     return tuple(made)
+
+
+def _stands_in(title: str, document: Document) -> bool:
+    """Whether the campaign's title of the form is read in the document, however it is
+    spaced."""
+    wanted = fold(title)
+    if not wanted:
+        return False
+    # Folding every text of a document costs more than reading it.
+    likely = [text for text in _texts(document) if wanted[0] in text]
+    return any(wanted in fold(text) for text in likely)
 
 
 def _with_texts(form: Form, texts: tuple[TextField, ...], file: str) -> Form:

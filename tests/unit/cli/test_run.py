@@ -173,7 +173,7 @@ def test_what_reviewers_taught_is_taken_up_at_the_next_beat(
 ) -> None:
     config = made(tmp_path)
     at_work = Worker(config, assemble(settings(config)))
-    at_work.seen = at_work._modified()
+    at_work.seen = at_work.modified()
     at_work._reload()
     assert at_work.program.campaign.roster.learned == ()
     lesson = Lesson("甲县", address="new@example.cn")
