@@ -18,7 +18,7 @@ import sys
 import _environment
 import check
 
-SLOW = "crash or pictures or campaign or ocr"
+SLOW = "crash or pictures or campaign or ocr or install"
 # Where the campaign of ../shared stops unless all of it is asked for
 SECOND_BULLETIN = "2015-10-31"
 
