@@ -28,6 +28,7 @@ from pipeline.edges.ledger.database_copies import has_ledger
 from pipeline.edges.ledger.outbox import Outbox
 from pipeline.edges.ledger.proof.examiner import Examiner
 from pipeline.edges.ledger.proof.journal_reader import Journalbook
+from pipeline.edges.ledger.server.postgresql import is_postgresql
 from pipeline.edges.ledger.store import Store
 from pipeline.edges.processes.libreoffice import printed_alike
 from pipeline.flows.adopt import (
@@ -64,6 +65,7 @@ from pipeline.model.form import Form, FormSpec
 from pipeline.model.mail import Message
 from pipeline.model.operation.clock_evidence import ClockDoubt
 from pipeline.model.operation.cooldown import Server
+from pipeline.model.operation.errors import EdgeError
 from pipeline.model.operation.journal_entry import PROGRAM
 from pipeline.notices.facts import Facts
 from pipeline.settings import Mailbox, Settings, Smtp, password
@@ -85,6 +87,9 @@ if TYPE_CHECKING:
 
 # What an error about a password calls the server (the ledger knows it by its code).
 _NAMES = {Server.MAILBOX: "收信邮箱", Server.SMTP: "发信邮箱"}
+
+# Mails of the ledger that are looked for in the storage: some may have been removed
+_LOOKED_FOR = 5
 
 
 def _silent(text: str) -> None:
@@ -212,6 +217,7 @@ class Program:
         engine = open_database(self.settings.storage.database, self.who)
         store = Store(engine, self.settings.roster.renames)
         self._resting.append(store.forget)
+        self._closing.append(store.end_work)
         self._closing.append(engine.dispose)
         refuse_another_campaigns(
             self.settings, Journalbook(engine), store.ledger
@@ -229,6 +235,19 @@ class Program:
     def refuse_work(self) -> None:
         """Before anything is written: raises NotAdopted where the campaign was ended."""
         refuse_after_the_end(self.store.closed_at(), self.settings)
+
+    def refuse_other_storage(self) -> None:
+        """Before any work on a ledger that several machines reach: its mails must be in
+        this storage, which is one folder for all of them. Raises EdgeError."""
+        if not is_postgresql(self.settings.storage.database):
+            return
+        keys = self.store.newest_keys(_LOOKED_FOR)
+        if keys and not self.vault.holds_any(keys):
+            raise EdgeError(
+                "other_storage",
+                f"台账里最近的邮件原件不在 {self.settings.storage.directory}：几台电脑共用"
+                "一个台账时，storage 必须是同一个共享文件夹；换了电脑请先把原来的 storage 复制过来",
+            )
 
     def refuse_config(self) -> None:
         """Before any work by it: raises NotAdopted where the ledger cannot follow."""

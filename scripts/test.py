@@ -6,7 +6,7 @@
     python3 scripts/test.py --beside   what reads more where ../shared stands beside this folder, and nothing else
     python3 scripts/test.py ARGS...    other arguments go to pytest
 
-Makes its own environment. Tests that need Dovecot, LibreOffice or Chromium say how to install what is missing and are
+Makes its own environment. Tests that need Dovecot, PostgreSQL, LibreOffice or Chromium say how to install what is missing and are
 skipped; with CI set a missing Dovecot fails the run.
 """
 
@@ -14,6 +14,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import _environment
 import check
@@ -24,7 +25,7 @@ SECOND_BULLETIN = "2015-10-31"
 
 
 def main() -> int:
-    _environment.enter(("demo",), dev=True)
+    _environment.enter(("demo", "postgres"), dev=True)
     if "--beside" in sys.argv:
         return _beside()
     if check.main():
@@ -57,12 +58,19 @@ def _beside() -> int:
 def _say_what_is_missing() -> None:
     needs = {
         "dovecot": "邮箱的测试：apt-get install dovecot-imapd dovecot-lmtpd",
+        "initdb": "台账在 PostgreSQL 里的测试：apt-get install postgresql",
         "soffice": "文档的图片测试：apt-get install libreoffice-writer libreoffice-calc fonts-noto-cjk poppler-utils",
         "chromium": "邮件的图片测试：apt-get install chromium",
     }
     for program, hint in needs.items():
-        if not shutil.which(program):
+        if not shutil.which(program, path=_looked_in()):
             print(f"没有 {program}，跳过{hint}", flush=True)
+
+
+def _looked_in() -> str:
+    """Debian keeps a PostgreSQL server's programs beside the path."""
+    servers = map(str, Path("/usr/lib/postgresql").glob("*/bin"))
+    return os.pathsep.join([os.environ.get("PATH", ""), *servers])
 
 
 def _pytest(*arguments: str) -> int:

@@ -150,6 +150,7 @@ def _wake(
             "lease",
             "另一台电脑上的旬报程序正在使用这个台账，请先停掉它，或 15 分钟后再试",
         )
+    program.refuse_other_storage()
     program.refuse_config()
     program.vault.sweep()
     for change in program.note_config():

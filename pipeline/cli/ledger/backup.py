@@ -26,12 +26,14 @@ from pipeline.edges.files.backup_folder import (
     Backup,
     back_up,
     check,
-    ledger_file,
+    kept_schema,
     newest,
     put_back,
     put_beside,
 )
 from pipeline.edges.files.lock import WorkerLock
+from pipeline.edges.ledger.database_copies import has_ledger, ledger_place
+from pipeline.edges.ledger.server.postgresql import is_postgresql
 from pipeline.flows.recovery.restore import leave_doubts_to_a_person
 
 _SHOWN = 20
@@ -119,18 +121,19 @@ def restore(
     for name in put_beside(chosen, _beside(config, program)):
         say(f"已从备份恢复 {name}")
     with WorkerLock(program.storage() / "worker.lock"):
-        ledger = ledger_file(program.settings.storage.database)
-        if ledger.exists() and not replace:
-            fail(f"已有台账 {ledger}，没有恢复。确实要用备份代替它，请加 "
+        url = program.settings.storage.database
+        stood = has_ledger(url)
+        if stood and not replace:
+            fail(f"已有台账 {ledger_place(url)}，没有恢复。确实要用备份代替它，请加 "
                 "--replace（现有的会移到一边保留）", USAGE)  # fmt: skip
         aside = (
             program.settings.storage.directory
             / f"replaced-{program.clock.now():%Y%m%d-%H%M%S}"
         )
-        mails = put_back(chosen, ledger, program.vault, aside)
+        mails = put_back(chosen, url, program.vault, aside)
         program.store.end_leases()
         say(f"已从 {chosen} 恢复：台账和 {mails} 封邮件")
-        raise typer.Exit(_explained(program, aside))
+        raise typer.Exit(_explained(program, aside, replaced=stood))
 
 
 def _put_config(chosen: Path, config: Path) -> list[str]:
@@ -153,9 +156,11 @@ def _refuse_damaged(chosen: Path) -> None:
             "请换一次备份（写出它的时间目录）", PERSON)  # fmt: skip
 
 
-def _explained(program: Program, aside: Path) -> int:
+def _explained(program: Program, aside: Path, *, replaced: bool) -> int:
     """What a person must know afterwards, and what is left to him."""
-    if aside.exists():
+    if is_postgresql(program.settings.storage.database) and replaced:
+        say(f"原来的台账保留在数据库的模式 {kept_schema(aside)} 里")
+    elif aside.exists():
         say(f"原来的台账保留在 {aside}")
     doubts = leave_doubts_to_a_person(program.clock.now(), program.desk())
     program.close()

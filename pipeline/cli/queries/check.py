@@ -28,7 +28,9 @@ from pipeline.cli.queries.status import say_alarms
 from pipeline.cli.rehearsal import rehearse_once
 from pipeline.cli.root import app
 from pipeline.edges.files.permissions import open_to_others
-from pipeline.edges.ledger.database_copies import has_ledger
+from pipeline.edges.ledger.database import server_faults
+from pipeline.edges.ledger.database_copies import has_ledger, ledger_place
+from pipeline.edges.ledger.server.postgresql import is_postgresql, schema_of
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.names import NameBook
 from pipeline.settings import Settings
@@ -74,6 +76,7 @@ def check(
     _refuse_password(settings)
     _check_templates(settings)
     _check_helpers(settings)
+    _check_database(settings)
     if has_ledger(program.settings.storage.database):
         # Against what the ledger has seen: a change may drop a period with history.
         program.refuse_config()
@@ -126,6 +129,20 @@ def _refuse_password(settings: Settings) -> None:
             "或设环境变量 PGPASSWORD",
             USAGE,
         )
+
+
+def _check_database(settings: Settings) -> None:
+    """What a database server cannot keep of the ledger's promises is refused here, not
+    found out later."""
+    url = settings.storage.database
+    if not is_postgresql(url):
+        return
+    faults = server_faults(url)
+    for sentence in faults:
+        typer.echo(sentence, err=True)
+    if faults:
+        raise typer.Exit(USAGE)
+    say(f"台账：{ledger_place(url)}（模式 {schema_of(url)}），没有问题")
 
 
 def _check_leftovers(settings: Settings, now: datetime) -> None:

@@ -13,6 +13,7 @@ are known, is in it. Never overwrites a ledger: what stands in the way is put as
 import csv
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from pipeline.edges.files.disk import sync, write_whole
 from pipeline.edges.files.permissions import private_folder
 from pipeline.edges.files.vault import Vault
 from pipeline.edges.ledger.database_copies import copy_database
+from pipeline.edges.ledger.server.postgresql import is_postgresql
+from pipeline.edges.ledger.server.row_copies import put_on_server
 from pipeline.model.operation.advance import Advance, unseen
 from pipeline.model.operation.errors import Damaged, EdgeError, Removed
 from pipeline.model.operation.os_errors import in_words
@@ -164,39 +167,63 @@ def check(folder: Path) -> list[str]:
         ]
 
 
-def ledger_file(url: str) -> Path:
-    """Where the ledger's file is. EdgeError for a ledger that is kept in a database
-    server, which has its own backups."""
-    made = make_url(url)
-    if made.get_backend_name() != "sqlite" or not made.database:
-        raise EdgeError(
-            "database",
-            "台账保存在数据库服务器里，请用数据库自己的备份和恢复办法。",
-        )
-    return Path(made.database).resolve()
+def put_back(folder: Path, url: str, vault: Vault, aside: Path) -> int:
+    """Puts a checked backup in place; how many mails. What stood there is kept, never
+    deleted: a file is moved to `aside`, a folder in the storage, a server's ledger gets
+    the name of kept_schema.
 
-
-def put_back(folder: Path, ledger: Path, vault: Vault, aside: Path) -> int:
-    """Puts a checked backup in place; how many mails. What stood there is moved to
-    `aside`, never deleted.
-
-    Mails first, then the ledger by one rename: killed in between, there is no ledger,
-    and it can be done again.
+    Mails first, then the ledger by one rename or one transaction: killed in between,
+    it can be done again.
     """
     source = Vault(folder.parent / "raw")
     keys = list(_manifest_keys(folder))
-    with _disk(ledger):
+    with _disk(aside.parent):
         for key in keys:
             vault.keep(source.open(key))
-        new = private_folder(ledger.parent) / f"{ledger.name}.restoring"
-        shutil.copyfile(folder / LEDGER, new)
-        sync(new)
-        for old in (ledger, *(ledger.with_name(ledger.name + end) for end in ("-wal", "-shm")), ledger.with_name(_WITNESS)):  # fmt: skip  # noqa: E501
-            if old.exists():
-                old.replace(private_folder(aside) / old.name)
-        new.replace(ledger)
-        sync(ledger.parent)
+        if is_postgresql(url):
+            _put_on_server(folder, url, aside)
+        else:
+            _put_file(folder, ledger_path(url), aside)
     return len(keys)
+
+
+def ledger_path(url: str) -> Path:
+    """Where a SQLite ledger's file is."""
+    return Path(make_url(url).database or "").resolve()
+
+
+def kept_schema(aside: Path) -> str:
+    """What a ledger in a database server is called once it was put aside."""
+    return f"xunbao_{aside.name.replace('-', '_')}"
+
+
+def _put_file(folder: Path, ledger: Path, aside: Path) -> None:
+    new = private_folder(ledger.parent) / f"{ledger.name}.restoring"
+    shutil.copyfile(folder / LEDGER, new)
+    sync(new)
+    names = (
+        ledger.name,
+        f"{ledger.name}-wal",
+        f"{ledger.name}-shm",
+        _WITNESS,
+    )
+    for name in names:
+        old = ledger.with_name(name)
+        if old.exists():
+            old.replace(private_folder(aside) / name)
+    new.replace(ledger)
+    sync(ledger.parent)
+
+
+def _put_on_server(folder: Path, url: str, aside: Path) -> None:
+    """By way of a copy: an older backup is brought to today's tables first."""
+    witness = aside.parent / _WITNESS
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
+        copy = Path(scratch) / LEDGER
+        shutil.copyfile(folder / LEDGER, copy)
+        put_on_server(copy, url, kept_schema(aside))
+    if witness.exists():
+        witness.replace(private_folder(aside) / witness.name)
 
 
 def _keys(ledger: Path) -> list[str]:

@@ -6,7 +6,7 @@ out bytes that do not match their name, never uses a foreign name as a path.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from hashlib import sha256
 from pathlib import Path
 
@@ -42,6 +42,10 @@ class Vault:
         if not _KEY.fullmatch(key):
             raise ValueError(f"not a key of the vault: {key!r}")
         return self._directory / key[:2] / key[2:]
+
+    def holds_any(self, keys: Iterable[str]) -> bool:
+        """Whether a file stands for one of them; its bytes are not looked at."""
+        return any(self.path(key).exists() for key in keys)
 
     def keep(self, raw: bytes) -> str:
         """Store `raw` and return its key once it would survive a power cut. Again is

@@ -66,6 +66,12 @@ class Mailroom(AppendOnly):
                 found[uid] = Sighting(uidvalidity, uid, at, size, folder)
             return found
 
+    def newest_keys(self, number: int) -> list[str]:
+        """The bytes of the messages that were kept last, the newest first."""
+        with Session(self.engine) as session:
+            query = select(SightingRow.key).order_by(col(SightingRow.id).desc())
+            return list(session.exec(query.limit(number)))
+
     def numbering(self, folder: str, uidvalidity: int) -> int:
         """What stands for the UIDVALIDITY in the ledger: another number each time the
         UIDs were found to mean others."""

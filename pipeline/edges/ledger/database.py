@@ -2,27 +2,36 @@
 the newest version.
 
 SQLite with WAL and synchronous FULL: with NORMAL a power cut lost acknowledged rows
-(docs/architecture.md). Alembic is imported only when the schema is behind, so that a
-poll with nothing to do starts fast.
+(docs/architecture.md); what PostgreSQL needs for the same stands in postgresql.py.
+Alembic is imported only when the schema is behind, so that a poll with nothing to do
+starts fast.
 """
 
+import json
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, event, inspect, make_url, text
+from sqlalchemy import Connection, Engine, event, inspect, make_url, text
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import (
+    DatabaseError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    SQLAlchemyError,
+)
 from sqlmodel import create_engine
 
 import pipeline.edges.ledger.proof.journal  # noqa: F401 -- every session of the ledger tells the journal what it writes
 from pipeline.edges.files.permissions import private_folder
+from pipeline.edges.ledger.server import postgresql
 from pipeline.model.operation.errors import EdgeError, StorageFailed
 from pipeline.model.operation.journal_entry import PROGRAM
 
-HEAD = "0005"
-# The advisory lock of whoever brings a schema up to date
-_MIGRATING = 20150910
+HEAD = "0006"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -32,27 +41,65 @@ def open_database(url: str, who: str = PROGRAM) -> Engine:
 
     Raises EdgeError where it cannot be opened.
     """
-    if url.startswith("sqlite:///"):
-        private_folder(Path(url.removeprefix("sqlite:///")).parent)
     try:
-        # hide_parameters: an error names no figure and no address
-        engine = create_engine(
-            url, hide_parameters=True, execution_options={"who": who}
-        )
-        if engine.dialect.name == "sqlite":
-            event.listen(engine, "connect", _durable)
-        event.listen(engine, "handle_error", _plain_words)
+        if postgresql.is_postgresql(url):
+            engine = server_engine(url, who)
+        else:
+            engine = _file_engine(url, who)
         if _version(engine) != HEAD:
-            _migrate(engine)
+            _migrate(engine, url)
     except (SQLAlchemyError, sqlite3.Error, OSError, ImportError) as error:
         shown = make_url(url).render_as_string(hide_password=True)
-        if url.startswith("sqlite"):
-            cure = "请检查目录权限和磁盘空间"
-        else:
-            cure = "请检查数据库服务器是否在运行、账号和口令是否正确、数据库驱动是否已安装"
-        advice = f"打不开台账 {shown}，{cure}。"
+        advice = f"打不开台账 {shown}，{_cure(url, error)}。"
         raise EdgeError("database", advice, repr(error)) from error
     return engine
+
+
+def _cure(url: str, error: Exception) -> str:
+    if url.startswith("sqlite"):
+        return "请检查目录权限和磁盘空间"
+    if isinstance(error, ImportError):
+        return "还没有安装数据库驱动，请运行 pip install 'xunbao[postgres]'"
+    return "请检查数据库服务器是否在运行、账号和口令是否正确"
+
+
+def _file_engine(url: str, who: str) -> Engine:
+    if url.startswith("sqlite:///"):
+        private_folder(Path(url.removeprefix("sqlite:///")).parent)
+    # hide_parameters: an error names no figure and no address
+    engine = create_engine(
+        url, hide_parameters=True, execution_options={"who": who}
+    )
+    event.listen(engine, "connect", _durable)
+    event.listen(engine, "handle_error", _plain_words)
+    return engine
+
+
+def server_engine(url: str, who: str = PROGRAM) -> Engine:
+    """On a ledger in PostgreSQL, whatever its schema holds. Raises ImportError without
+    the driver."""
+    engine = create_engine(
+        postgresql.server_url(url),
+        hide_parameters=True,
+        execution_options={"who": who},
+        connect_args=postgresql.connect_arguments(url),
+        json_serializer=_without_nul,
+        # A server that was restarted between two wakes is no error of the next one.
+        pool_pre_ping=True,
+    )
+    event.listen(engine, "before_cursor_execute", _nul_replaced, retval=True)
+    event.listen(engine, "handle_error", _plain_words)
+    return engine
+
+
+def _without_nul(value: Any) -> str:
+    return json.dumps(postgresql.without_nul(value))
+
+
+def _nul_replaced(
+    connection: Any, cursor: Any, statement: str, parameters: Any, *rest: Any
+) -> tuple[str, Any]:
+    return statement, postgresql.without_nul(parameters)
 
 
 def _durable(connection: Any, record: Any) -> None:
@@ -86,10 +133,6 @@ _ADVICE = (
         "台账读写失败，请检查磁盘空间、目录权限，以及是否有别的程序打开了台账文件。",
     ),
 )
-_SERVER = (
-    "连不上数据库服务器，或连接中断；请检查它是否在运行、网络是否通。已收下的邮件没有丢失，"
-    "恢复后程序会接着做。"
-)
 _DAMAGED = (
     "台账文件已损坏，程序没有继续写。请运行 xunbao verify 查看损坏之处，再用 xunbao "
     "restore 恢复最近的备份。"
@@ -103,17 +146,32 @@ def _plain_words(context: ExceptionContext) -> StorageFailed | None:
     What is returned is raised in place of the library's own error.
     """
     said = context.original_exception
+    if context.dialect.name == "postgresql":
+        return _server_words(context)
     # Malformed, or no database at all
     if type(context.sqlalchemy_exception) is DatabaseError:
         return StorageFailed("ledger_damaged", _DAMAGED, str(said))
     if isinstance(context.sqlalchemy_exception, OperationalError):
-        if context.dialect.name != "sqlite":
-            return StorageFailed("database_server", _SERVER, str(said))
         name = getattr(said, "sqlite_errorname", "")
         advice = next(
             advice for start, advice in _ADVICE if name.startswith(start)
         )
         return StorageFailed("database", advice, str(said))
+    return None
+
+
+def _server_words(context: ExceptionContext) -> StorageFailed | None:
+    """None for what is no trouble of the server: a key that is there already, a row
+    that may not be changed."""
+    said = context.original_exception
+    # SQLSTATE 42501: the driver calls a missing right an error of programming.
+    without_right = getattr(said, "sqlstate", None) == "42501"
+    theirs = isinstance(
+        context.sqlalchemy_exception,
+        OperationalError | InternalError | InterfaceError,
+    )
+    if theirs or without_right or context.is_disconnect:
+        return postgresql.trouble(said)
     return None
 
 
@@ -126,25 +184,61 @@ def _version(engine: Engine) -> str | None:
         ).scalar()
 
 
-def _migrate(engine: Engine) -> None:
+def has_tables(url: str) -> bool:
+    """Whether a database server holds a ledger already; nothing is made by looking.
+    Raises EdgeError where it cannot be asked."""
+    with _asked(url) as connection:
+        return inspect(connection).has_table("alembic_version")
+
+
+def server_faults(url: str) -> list[str]:
+    """What keeps a database server from keeping the ledger's promises, a sentence each.
+    Raises EdgeError where it cannot be asked, or cannot hold a ledger at all."""
+    with _asked(url) as connection:
+        postgresql.refuse_encoding(connection)
+        return postgresql.unkept(connection)
+
+
+@contextmanager
+def _asked(url: str) -> Iterator[Connection]:
+    """A connection to a database server for a question."""
+    try:
+        engine = server_engine(url)
+        try:
+            with engine.connect() as connection:
+                yield connection
+        finally:
+            engine.dispose()
+    except (SQLAlchemyError, OSError, ImportError) as error:
+        shown = make_url(url).render_as_string(hide_password=True)
+        advice = f"打不开台账 {shown}，{_cure(url, error)}。"
+        raise EdgeError("database", advice, repr(error)) from error
+
+
+def _migrate(engine: Engine, url: str) -> None:
     """Brings the schema to the newest version, wholly or not at all; a ledger newer
     than the program is refused by alembic.
 
     sqlite3 opens no transaction before DDL: without our own, a worker killed here left
     tables that no later one could use.
     """
+    with engine.begin() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            postgresql.lock_migration(connection)
+            postgresql.refuse_encoding(connection)
+            schema = postgresql.schema_of(url)
+            connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+        upgrade(connection)
+
+
+def upgrade(connection: Connection) -> None:
+    """The newest schema, within a transaction that is open."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
-    with engine.begin() as connection:
-        if engine.dialect.name == "sqlite":
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        if engine.dialect.name == "postgresql":
-            # Two that start at the same moment: the second finds the schema made.
-            connection.exec_driver_sql(
-                f"SELECT pg_advisory_xact_lock({_MIGRATING})"
-            )
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

@@ -2,7 +2,7 @@
 later. The ledger itself is only read.
 
 By the journal, hence for every table alike: what is counted is when a row was written,
-not what it is about.
+not what it is about. A copy is a SQLite file, whatever database the ledger is kept in.
 """
 
 import json
@@ -17,6 +17,8 @@ from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
 import pipeline.edges.ledger.proof.journal  # noqa: F401 -- every session of the ledger tells the journal what it writes
+from pipeline.edges.ledger.database import has_tables
+from pipeline.edges.ledger.server.postgresql import is_postgresql
 from pipeline.model.operation.errors import EdgeError
 
 
@@ -65,13 +67,20 @@ def _forget(ledger: sqlite3.Connection, table: str, later: str) -> None:
 
 
 def has_ledger(url: str) -> bool:
-    """Whether a ledger is there already, or kept elsewhere than in a file: looking must
-    not make one."""
+    """Whether a ledger is there already: looking must not make one. Raises EdgeError
+    where a database server cannot be asked."""
+    if is_postgresql(url):
+        return has_tables(url)
+    return Path(make_url(url).database or "").is_file()
+
+
+def ledger_place(url: str) -> str:
+    """Where a ledger is kept, as people are told: a file's path, or a server's URL
+    without a password."""
     made = make_url(url)
-    return (
-        made.get_backend_name() != "sqlite"
-        or Path(made.database or "").is_file()
-    )
+    if is_postgresql(url):
+        return made.render_as_string(hide_password=True)
+    return str(Path(made.database or "").resolve())
 
 
 def kept_configs(url: str) -> list[dict[str, str]]:
@@ -116,24 +125,27 @@ def _configs_of_server(url: str) -> list[dict[str, str]]:
 
 
 def require_ledger(url: str) -> None:
-    """EdgeError where a SQLite ledger is not there yet: looking at it would make one."""
+    """EdgeError where there is no ledger yet: looking at it would make one."""
     if not has_ledger(url):
-        path = Path(make_url(url).database or "").resolve()
-        raise EdgeError("database", f"还没有台账 {path}，请先运行 xunbao once")
+        place = ledger_place(url)
+        raise EdgeError("database", f"还没有台账 {place}，请先运行 xunbao once")
 
 
 def copy_database(url: str, target: Path) -> None:
     """A copy of a ledger as it stands at one moment, also while a worker writes; the
     ledger itself is opened read-only.
 
-    Raises EdgeError where there is no ledger, it cannot be read, or it is not kept in SQLite.
+    Raises EdgeError where there is no ledger or it cannot be read.
     """
-    made = make_url(url)
-    if made.get_backend_name() != "sqlite" or not made.database:
-        raise EdgeError("database", "只有保存在 SQLite 文件里的台账才能复制")
-    path = Path(made.database).resolve()
-    if not path.is_file():
-        raise EdgeError("database", f"还没有台账 {path}，没有可以比较的")
+    if not has_ledger(url):
+        place = ledger_place(url)
+        raise EdgeError("database", f"还没有台账 {place}，没有可以比较的")
+    if is_postgresql(url):
+        from pipeline.edges.ledger.server.row_copies import copy_from_server
+
+        copy_from_server(url, target)
+        return
+    path = Path(make_url(url).database or "").resolve()
     try:
         with (
             closing(

@@ -2,7 +2,7 @@
 added since: every table only ever grows at its end.
 
 Trusts that rows are committed in the order of their numbers, which one writer at a time
-warrants (SQLite); on any other database everything is read again. Reads the columns
+warrants: by SQLite's own lock, on PostgreSQL by ours (proof/journal.py). Reads the columns
 that judging asks for and no others: what was read out of the forms stays on the disk.
 Never writes.
 """
@@ -139,7 +139,7 @@ class Loader:
             ends = _ends(session)
             if ends == self._ends:
                 return self._ledger
-            if self._engine.dialect.name != "sqlite" or self._reread(ends):
+            if self._reread(ends):
                 self.forget()
             before = self._ends
             self._ledger = self._grown(session, before, ends)

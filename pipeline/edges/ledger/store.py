@@ -8,16 +8,18 @@ lease alone is updated).
 
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 from sqlmodel import Session, select
 
 from pipeline.edges.ledger import rows
 from pipeline.edges.ledger.arrivals import Mailroom
 from pipeline.edges.ledger.removals import Removals
 from pipeline.edges.ledger.reports import Reports
+from pipeline.edges.ledger.server import postgresql
 from pipeline.edges.ledger.tables import (
     BulletinRow,
     DecisionRow,
@@ -36,6 +38,7 @@ from pipeline.model.arrival import Arrival, Judgement
 from pipeline.model.ledger import Ledger, MailRecord, renamed, renamed_of
 from pipeline.model.month import Month
 from pipeline.model.notice import approval_key
+from pipeline.model.operation.errors import EdgeError
 from pipeline.model.operation.post import HandledSighting
 from pipeline.model.report import Decision, DecisionRule, Report
 from pipeline.model.review.talk import TalkEvent
@@ -59,6 +62,8 @@ class Store(Mailroom, Reports, Removals):
     ) -> None:
         super().__init__(engine)
         self._renames = dict(renames or {})
+        # On PostgreSQL: what holds the worker's advisory lock while it works
+        self._working: Connection | None = None
 
     def ledger(self) -> Ledger:
         return renamed(super().ledger(), self._renames)
@@ -261,6 +266,7 @@ class Store(Mailroom, Reports, Removals):
     ) -> bool:
         """Takes or renews the worker's lease. `alone`: the lock file proves that no
         other worker of this host lives."""
+        alone = alone and self._works_alone()
         values = {
             "holder": holder,
             "host": f"{holder.split('/', 1)[0]}/",
@@ -270,6 +276,39 @@ class Store(Mailroom, Reports, Removals):
         }
         with self.engine.begin() as connection:
             return connection.execute(_TAKE_LEASE, values).rowcount == 1
+
+    def _works_alone(self) -> bool:
+        """Whether no other worker is connected to the database: two hosts of one name
+        that share a storage are told apart by the server alone."""
+        if self.engine.dialect.name != "postgresql":
+            return True
+        if self._working is not None and not self._still_connected():
+            self.end_work()
+        if self._working is None:
+            # Never within a transaction, which the server would end after a while
+            self._working = self.engine.connect().execution_options(
+                isolation_level="AUTOCOMMIT"
+            )
+        return postgresql.wait_for_work(self._working)
+
+    def _still_connected(self) -> bool:
+        """The server may have been restarted since the last wake."""
+        try:
+            return self._working is not None and bool(
+                self._working.execute(text("SELECT 1")).scalar()
+            )
+        except EdgeError:
+            return False
+
+    def end_work(self) -> None:
+        """Lets go of the worker's advisory lock, with its connection."""
+        if self._working is not None:
+            # A server that is gone has let go already
+            with suppress(EdgeError):
+                postgresql.let_go_of_work(self._working)
+            self._working.invalidate()
+            self._working.close()
+            self._working = None
 
     def end_leases(self) -> None:
         """Nobody works on a ledger that was put back from a backup: the lease in it is

@@ -7,7 +7,7 @@ What it finds is named one by one; what follows from a finding is not named agai
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from pipeline.edges.files.vault import Vault
-from pipeline.edges.ledger.proof.journal import UNTOLD
+from pipeline.edges.ledger.proof.journal import UNTOLD, as_stored
 from pipeline.model.operation.advance import Advance, unseen
 from pipeline.model.operation.errors import Damaged, EdgeError, Removed
 from pipeline.model.operation.journal_entry import (
@@ -32,6 +32,8 @@ from pipeline.writing.operation.journal_words import told_words
 # A nightly examination looks at all that is new, and at one of so many parts
 # of what is old
 SHARES = 16
+# Columns of keys that hold numbers
+_NUMBERS = frozenset({"id", "sequence", "sighting_id", "seq"})
 _UNNAMED = UNTOLD | {"alembic_version"}
 
 
@@ -74,6 +76,14 @@ def examine_part(
 def _stored(engine: Engine) -> Iterator[Connection]:
     """A connection that hands out text as it is stored, also where a flipped byte has made it none."""
     with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            # One moment for all questions, though a worker writes meanwhile
+            steady = connection.execution_options(
+                isolation_level="REPEATABLE READ"
+            )
+            with as_stored(steady):
+                yield steady
+            return
         driver: Any = connection.connection.driver_connection
         former = getattr(driver, "text_factory", None)
         if former is not None:
@@ -126,10 +136,10 @@ class _Examination:
     ) -> Iterator[dict[str, Any]]:
         """The rows of a query; what the database cannot read is one damage, and ends it."""
         try:
-            for row in self.connection.execute(
-                text(statement), values
-            ).mappings():
-                yield dict(row)
+            with self._contained():
+                found = self.connection.execute(text(statement), values)
+                for row in found.mappings():
+                    yield dict(row)
         except (SQLAlchemyError, EdgeError) as error:
             said = getattr(error, "orig", None) or error
             self.found(
@@ -137,6 +147,13 @@ class _Examination:
                 where,
                 f"数据库读不出{where}（{said}），它后面的内容没有查到",
             )
+
+    def _contained(self) -> AbstractContextManager[Any]:
+        """Elsewhere than in SQLite an error ends the transaction: here it is to end one
+        question alone."""
+        if self.connection.dialect.name == "sqlite":
+            return nullcontext()
+        return self.connection.begin_nested()
 
     # ------------------------------------------------------------------ the database's own check
 
@@ -264,13 +281,7 @@ class _Examination:
             ]
             same = " AND ".join(f'"{column}" = :{column}' for column in keys)
             for key, entry in told.items():
-                values = dict(
-                    zip(
-                        keys,
-                        key.split("|") if len(keys) > 1 else (key,),
-                        strict=True,
-                    )
-                )
+                values = _key_values(keys, key)
                 found = list(
                     self.query(
                         f"表 {name}",
@@ -363,11 +374,10 @@ class _Examination:
             one = (
                 f"SELECT key FROM {table} WHERE {column} = :value AND key != ''"
             )
-            for value in self.told.get(table, {}):
-                found |= {
-                    row["key"]
-                    for row in self.query("文件清单", one, value=value)
-                }
+            for key in self.told.get(table, {}):
+                (value,) = _key_values([column], key).values()
+                for row in self.query("文件清单", one, value=value):
+                    found.add(row["key"])
         return found
 
     def vault_files(
@@ -391,6 +401,20 @@ class _Examination:
                 else:
                     kind = DamageKind.FILE_CHANGED
                 self.found(kind, str(self.vault.path(key)), trouble.advice)
+
+
+def _key_values(columns: list[str], key: str) -> dict[str, Any]:
+    """A row's key as its columns hold it: numbers are compared with numbers."""
+    parts = [key]
+    if len(columns) > 1:
+        parts = key.split("|")
+    found: dict[str, Any] = {}
+    for column, part in zip(columns, parts, strict=True):
+        found[column] = part
+        # A damaged entry may name anything
+        if column in _NUMBERS and part.isascii() and part.isdigit():
+            found[column] = int(part)
+    return found
 
 
 def _words(entry: dict[str, Any]) -> str:

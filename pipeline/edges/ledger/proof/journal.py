@@ -3,12 +3,14 @@ by its hash. No writer can forget it.
 
 A hook on the sessions' flush does it, whatever the table: only the lease, which is
 updated, and the journal itself are left out. The chain's end is read after the first
-row of the transaction was written, hence under the database's write lock: two writers
-make one chain. Trusts what the database holds, not what the program meant: the hash is
-of the row as stored.
+row of the transaction was written, hence under the database's write lock (PostgreSQL
+has none of itself, and is asked for one before it): two writers make one chain. Trusts
+what the database holds, not what the program meant: the hash is of the row as stored,
+and the same in every database.
 """
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -27,6 +29,7 @@ from sqlalchemy.orm import Session as OrmSession
 from sqlmodel import Session, SQLModel
 
 from pipeline.edges.ledger.proof.journal_facts import time_of, told
+from pipeline.edges.ledger.server.postgresql import lock_writing, plain_values
 from pipeline.model.operation.journal_entry import (
     FIRST,
     PROGRAM,
@@ -48,8 +51,24 @@ _ALL = text("*")
 _AT_ONCE = 500
 # In a session: the transaction, and the end it made
 _END_KNOWN = "journal_end"
+# In a session: the transaction that may write
+_LOCKED = "journal_locked"
 End = tuple[int, str, datetime]
 _INSERT = insert(_JOURNAL)
+
+
+@event.listens_for(Session, "before_flush")
+def _queue_up(session: OrmSession, context: Any, instances: Any) -> None:
+    """SQLite takes its write lock with the first row; elsewhere it is asked for."""
+    if not session.new:
+        return
+    connection = session.connection()
+    if connection.dialect.name != "postgresql":
+        return
+    transaction = session.get_transaction()
+    if session.info.get(_LOCKED) is not transaction:
+        lock_writing(connection)
+        session.info[_LOCKED] = transaction
 
 
 @event.listens_for(Session, "after_flush")
@@ -82,8 +101,6 @@ def _end_in(session: OrmSession, connection: Connection) -> End:
 
 def _end(connection: Connection) -> End:
     """Number, link and time of the newest entry."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("LOCK TABLE journal IN EXCLUSIVE MODE"))
     found = connection.execute(_END).first()
     if found:
         return (found.seq, found.link, found.at)
@@ -131,17 +148,27 @@ def _stored_rows(
     for row in rows:
         by_table.setdefault(row.__table__, []).append(row)
     found: dict[tuple[str, str], dict[str, Any]] = {}
-    for table, written in by_table.items():
-        # Every table of the ledger has one column for it
-        (key,) = table.primary_key
-        for start in range(0, len(written), _AT_ONCE):
+    with as_stored(connection):
+        for table, written in by_table.items():
+            # Every table of the ledger has one column for it
+            (key,) = table.primary_key
             keys = []
-            for r in written[start : start + _AT_ONCE]:
-                keys.append(getattr(r, key.key))
-            for stored in connection.execute(_by_keys(table), {"keys": keys}):
-                values = dict(stored._mapping)
-                found[table.name, str(values[key.name])] = values
+            for row in written:
+                keys.append(getattr(row, key.key))
+            for start in range(0, len(keys), _AT_ONCE):
+                some = {"keys": keys[start : start + _AT_ONCE]}
+                for stored in connection.execute(_by_keys(table), some):
+                    values = dict(stored._mapping)
+                    found[table.name, str(values[key.name])] = values
     return found
+
+
+def as_stored(connection: Connection) -> AbstractContextManager[None]:
+    """Inside, a question asked in SQL's own words is answered with what is stored, the
+    same whatever the database."""
+    if connection.dialect.name == "postgresql":
+        return plain_values(connection)
+    return nullcontext()
 
 
 @cache
