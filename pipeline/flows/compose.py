@@ -17,7 +17,7 @@ from pipeline.flows.ports import (
 from pipeline.judging.operation.clock_skew import difference
 from pipeline.judging.progress.campaign import Campaign
 from pipeline.judging.review.decide import UNIT_DOUBTS
-from pipeline.model.form import Form
+from pipeline.model.form import Form, Hold
 from pipeline.model.ledger import Ledger
 from pipeline.model.letters.bulletins import Bulletin, BulletinDraft
 from pipeline.model.letters.digests import Digest
@@ -44,7 +44,11 @@ if TYPE_CHECKING:
     from pipeline.writing.templates import RenderedMail, Renderer
 
 
-_PICTURED = {"completed": "完成数", "unit": "报送单位"}
+_PICTURED = {
+    "completed": "完成数",
+    "unit": "报送单位",
+    "second_look": "打印件上的完成数",
+}
 
 
 # Bytes of originals that go with a review request
@@ -189,6 +193,8 @@ class LetterWriter:
         made = []
         for part, name in _PICTURED.items():
             if part == "unit" and not UNIT_DOUBTS & set(report.holds):
+                continue
+            if part == "second_look" and Hold.SECOND_LOOK not in report.holds:
                 continue
             png = found.get(part, b"")
             place = dict(report.form.evidence).get(part)

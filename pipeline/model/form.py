@@ -141,6 +141,8 @@ class Place(StrEnum):
     LABEL = "label"
     # In the value's own cell or line
     VALUE = "value"
+    # On the file as an office program prints it, where that says something else
+    PRINT = "print"
 
 
 @dataclass(frozen=True)

@@ -310,6 +310,10 @@ def _holds_told(
     """Why it is held; `last` is the figure that counts before it."""
     words = facts.campaign.words
     before = last.completed if last else None
+    # The form, which the ledger's rows leave out, tells which numbers stand where.
+    full = facts.records.report(report.id)
+    if full is not None:
+        report = replace(report, form=full.form)
     return tuple(
         hold_sentence(hold, report, before, target, words)
         for hold in report.holds

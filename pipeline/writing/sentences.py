@@ -85,7 +85,11 @@ _DOUBTS = {
     Doubt.UNFILLED: "填数处还是提示语，没有填写",
 }
 
-_PLACES = {Place.LABEL: "标题空白处", Place.VALUE: "填数处"}
+_PLACES = {
+    Place.LABEL: "标题空白处",
+    Place.VALUE: "填数处",
+    Place.PRINT: "打印件上",
+}
 
 
 _FILES = {
@@ -203,16 +207,24 @@ def _unclear_sentence(figure: Figure) -> str:
     for doubt in figure.doubts:
         told.append(_DOUBTS[doubt])
     told += [f"“{words}”没有看懂" for words in figure.unexplained]
-    values = []
-    for number in figure.seen:
-        values.append(number.value)
-    # Where all places agree their number is no reason.
-    if len(set(values)) > 1:
-        where = (f"{_PLACES[n.place]}写的是{n.value}" for n in figure.seen)
-        told.append("、".join(dict.fromkeys(where)))
+    differing = _differing_numbers(figure)
+    if differing:
+        told.append(differing)
     if not told:
         return ""
     return f"完成数不明确：{'；'.join(told)}，请填写一个明确的数字。"
+
+
+def _differing_numbers(figure: Figure) -> str:
+    """Every number that was seen with its place; "" where all places agree, since their
+    number is no reason then."""
+    values = []
+    for number in figure.seen:
+        values.append(number.value)
+    if len(set(values)) < 2:
+        return ""
+    where = (f"{_PLACES[n.place]}写的是{n.value}" for n in figure.seen)
+    return "、".join(dict.fromkeys(where))
 
 
 def hold_sentence(
@@ -234,9 +246,8 @@ def hold_sentence(
             f"本次累计{report.completed}{of}，"
             f"比上一次的{last}{of}少{last - (report.completed or 0)}{of}。"
         )
-    if hold is Hold.FIGURE_UNCLEAR:
-        told = _unclear_sentence(report.form.figure) if report.form else ""
-        return told or sentence
+    if hold in (Hold.FIGURE_UNCLEAR, Hold.SECOND_LOOK):
+        return _sentence_of_form(hold, report, sentence)
     if hold is Hold.FIGURE_JUMP and target:
         if last is not None:
             before = f"，上一次是{last}{of}"
@@ -247,6 +258,20 @@ def hold_sentence(
             f"{words.target_name}{target}{of}：增加或超出过多，需要核实。"
         )
     return sentence
+
+
+def _sentence_of_form(hold: Hold, report: Report, common: str) -> str:
+    """A hold for what stands on the form, with the numbers that stand there; the common
+    sentence where nothing more is known."""
+    if report.form is None:
+        return common
+    figure = report.form.figure
+    if hold is Hold.FIGURE_UNCLEAR:
+        return _unclear_sentence(figure) or common
+    differing = _differing_numbers(figure)
+    if not differing:
+        return common
+    return f"{common.rstrip('。')}：{differing}。"
 
 
 def codes_in_words(kept: str, rules: CheckRules | None = None) -> str:

@@ -11,7 +11,7 @@ from one_value_forms import excel_2003, flat_sheet
 from pipeline.edges.processes.libreoffice import program
 from pipeline.edges.processes.printer import Printer
 from pipeline.edges.processes.sandbox import Reader
-from pipeline.model.form import Form, Hold
+from pipeline.model.form import Form, Hold, Place
 from pipeline.reading.evidence.second_look import FIELD, looked_again
 from pipeline.reading.files.read_file import read_file
 from pipeline.reading.formats.seen import Rule, without
@@ -122,3 +122,18 @@ def test_a_second_print_comes_at_once_from_the_program_that_waits() -> None:
     with Printer() as warm:
         assert warm.printed(content, "docx").startswith(b"%PDF")
         assert warm.printed(content, "docx").startswith(b"%PDF")
+
+
+def test_what_the_print_says_instead_is_kept_with_its_place(
+    printer: Printer,
+) -> None:
+    content = (CASES / "C_x_super_run.xlsx").read_bytes()
+    with without(Rule.RAISED):
+        (reading,) = read_file("x", content, SPEC)
+    (looked,) = looked_again(
+        reading.forms, printed(printer, content, reading.kind), SPEC
+    )
+    places = {number.place for number in looked.figure.seen}
+    values = {number.value for number in looked.figure.seen}
+    assert places <= {Place.VALUE, Place.PRINT}
+    assert 3561 in values

@@ -8,8 +8,12 @@ format's own words (a w:tc, a cell element, a group) and gives the file's bytes.
 import io
 import re
 import zipfile
+from collections.abc import Sequence
 
 from form_makers import SPEC
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.reading.files.read_file import read_file
 
@@ -257,3 +261,37 @@ def page(value: str, style: str = "", row: str = "") -> bytes:
         f"<tr {row}><td>{LABEL}<td>{value}</tr>"
         f"<tr><td>主要工作举措<td>{MEASURES}</tr></table>"
     ).encode()
+
+
+# A text, how far right of the value's place and above its line, and its size in points
+Piece = tuple[str, float, float, float]
+PRINTED_POINTS = 11.0
+_FONT = "STSong-Light"
+_LEFT, _LINE = 300.0, 675.0
+
+
+def pdf(pieces: Sequence[Piece], label: str = LABEL, unit: str = UNIT) -> bytes:
+    """A page with a drawn table, by reportlab."""
+    pdfmetrics.registerFont(UnicodeCIDFont(_FONT))
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer)
+    for y in (740, 700, 660, 600):
+        canvas.line(50, y, 550, y)
+    for x, low in ((50, 600), (250, 600), (350, 700), (430, 700), (550, 600)):
+        canvas.line(x, low, x, 740)
+    texts = [
+        ("报送单位", 60.0, 715.0, PRINTED_POINTS),
+        (unit, 260, 715, PRINTED_POINTS),
+        ("报送时间", 360, 715, PRINTED_POINTS),
+        (DAY, 440, 715, PRINTED_POINTS),
+        (label, 60, _LINE, 9),
+        ("主要工作举措", 60, 630, PRINTED_POINTS),
+        (MEASURES, 260, 630, PRINTED_POINTS),
+    ]
+    for text, right, up, size in pieces:
+        texts.append((text, _LEFT + right, _LINE + up, size))
+    for text, x, y, size in texts:
+        canvas.setFont(_FONT, size)
+        canvas.drawString(x, y, text)
+    canvas.save()
+    return buffer.getvalue()

@@ -15,6 +15,7 @@ import pypdfium2 as pdfium
 from pipeline.model.form import Form, FormSpec
 from pipeline.reading.containers.limits import UnreadableError
 from pipeline.reading.evidence import pdf_table, png
+from pipeline.reading.evidence.second_look import FIELD as PRINTED
 from pipeline.reading.form.labels import fold, hits
 from pipeline.reading.formats.pdf.pdf_page import read_pages
 from pipeline.reading.formats.pdf.ruled_tables import DrawnCell, fill, tables_of
@@ -108,21 +109,28 @@ def _is_place(
     cell: DrawnCell, row: _Row, name: str, text: str, spec: FormSpec
 ) -> bool:
     """The cell that says just this beside the field's label, or the label's own cell
-    with the value in it."""
+    with the value in it. Of the print, which says something else than was read, the cell
+    beside the figure's label."""
+    if name == PRINTED:
+        return _is_beside(cell, row, "completed", spec)
     said = fold(cell.text)
     wanted = fold(text)
     if not wanted or wanted not in said:
         return False
     if any(hit.field == name for hit in hits(cell.text, spec)):
         return True
+    return said == wanted and _is_beside(cell, row, name, spec)
+
+
+def _is_beside(cell: DrawnCell, row: _Row, name: str, spec: FormSpec) -> bool:
+    """Whether a cell stands right of the field's label."""
     left = []
     for c in row.cells:
         if c.column < cell.column:
             left.append(c)
-    labelled = bool(left) and any(
-        hit.field == name for hit in hits(left[-1].text, spec)
-    )
-    return labelled and said == wanted
+    if not left:
+        return False
+    return any(hit.field == name for hit in hits(left[-1].text, spec))
 
 
 def _box(cell: DrawnCell) -> Box:

@@ -12,7 +12,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.model.document import Document, Grid
-from pipeline.model.form import Evidence, Figure, Form, FormSpec, Hold
+from pipeline.model.form import (
+    Evidence,
+    Figure,
+    Form,
+    FormSpec,
+    Hold,
+    Place,
+    SeenNumber,
+)
 from pipeline.reading.containers.foreign_file import ForeignFile
 from pipeline.reading.containers.limits import UnreadableError
 from pipeline.reading.form.extract import extract
@@ -40,10 +48,14 @@ def looked_again(
     places = list(_places(document))
     looked: list[Form] = []
     for form in forms:
-        other = (
-            None if form.figure.holds else _contradiction(form, printed, places)
-        )
-        looked.append(form if other is None else _held(form, other))
+        if form.figure.holds:
+            looked.append(form)
+            continue
+        other = _contradiction(form, printed, places)
+        if other is None:
+            looked.append(form)
+        else:
+            looked.append(_held(form, other, _printed_numbers(form, printed)))
     return tuple(looked)
 
 
@@ -79,6 +91,20 @@ def _contradiction(
     if others:
         return others[0]
     return _missing(form, places)
+
+
+def _printed_numbers(
+    form: Form, printed: Sequence[Form]
+) -> tuple[SeenNumber, ...]:
+    """The figures that the print shows for the form's unit instead of the one read."""
+    found: list[SeenNumber] = []
+    for other in printed:
+        value = other.figure.completed
+        if value is None:
+            value = other.figure.added
+        if fold(other.unit_text) == fold(form.unit_text) and value is not None:
+            found.append(SeenNumber(value, Place.PRINT, str(value)))
+    return tuple(found)
 
 
 def _is_named(unit: str, printed: str) -> bool:
@@ -142,12 +168,14 @@ def _shown(form: Form) -> str:
     return f"打印件上是“{text}” {day}".strip()
 
 
-def _held(form: Form, other: str) -> Form:
+def _held(form: Form, other: str, numbers: tuple[SeenNumber, ...]) -> Form:
     figure = form.figure
+    seen = (*figure.seen, *numbers)
     holds = tuple(dict.fromkeys((*figure.holds, Hold.SECOND_LOOK)))
     line = (FIELD, Evidence(_PRINT, other, _file_of(form)))
     evidence = (*form.evidence, line)
-    return replace(form, figure=replace(figure, holds=holds), evidence=evidence)
+    held = replace(figure, holds=holds, seen=seen)
+    return replace(form, figure=held, evidence=evidence)
 
 
 def _file_of(form: Form) -> str:

@@ -1,0 +1,93 @@
+"""Where two places of a form disagree, the receipt and the letter to the reviewers show every
+number with its place, the picture of it and a ready answer for each (rules.md 5)."""
+
+import struct
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+
+import pytest
+from campaign_maker import made, mail, moment, settings
+from one_value_forms import PRINTED_POINTS, pdf
+from plain_reader import PlainReader
+
+from pipeline.bootstrap import assemble
+from pipeline.cli.ledger.ingest import ingested
+from pipeline.flows.ingest import Taken, take_in
+from pipeline.flows.notify import notify
+
+WHEN = "2015-09-10 10:00"
+FORM = pdf(
+    [("1057", 0, 0, PRINTED_POINTS)],
+    "已完成目标任务数（新增 1044 名农民工入会）",
+    "丙公司",
+)
+
+
+def letters(folder: Path) -> dict[str, EmailMessage]:
+    """The letters that one such mail brings, by their kind."""
+    config = made(folder)
+    assemble(
+        settings(config), moment("2015-09-01 08:00"), read_with=PlainReader
+    ).store.born(moment("2015-09-01 08:00"))
+    program = assemble(settings(config), moment(WHEN), read_with=PlainReader)
+    raw = mail("bing@example.cn", "旬报表", WHEN, files={"旬报表.pdf": FORM})
+    key = program.vault.keep(raw)
+    program.store.keep_sighting(
+        ingested(key, moment(WHEN), len(raw)), key, program.clock.now()
+    )
+    take_in(program.intake(), Taken())
+    notify(program.clock.now(), program.desk(), mailbox_read=False)
+    found = {}
+    for delivery in program.outbox.open_deliveries():
+        content = program.vault.open(delivery.key)
+        for action in delivery.actions:
+            found[action.kind.value] = message_from_bytes(
+                content, policy=default
+            )
+    return found
+
+
+@pytest.fixture(scope="module")
+def sent(tmp_path_factory: pytest.TempPathFactory) -> dict[str, EmailMessage]:
+    return letters(tmp_path_factory.mktemp("office"))
+
+
+def text_of(letter: EmailMessage) -> str:
+    body = letter.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
+@pytest.mark.parametrize("kind", ["receipt", "review_request"])
+@pytest.mark.parametrize("said", ["标题空白处写的是1044", "填数处写的是1057"])
+def test_every_number_is_shown_with_its_place(
+    kind: str, said: str, sent: dict[str, EmailMessage]
+) -> None:
+    assert said in text_of(sent[kind])
+
+
+@pytest.mark.parametrize("answer", ["改为1044", "改为1057"])
+def test_each_number_has_a_ready_answer(
+    answer: str, sent: dict[str, EmailMessage]
+) -> None:
+    assert answer in text_of(sent["review_request"])
+
+
+def test_the_picture_of_the_page_shows_both_places(
+    sent: dict[str, EmailMessage],
+) -> None:
+    pictures = [
+        part
+        for part in sent["review_request"].walk()
+        if part.get_content_type() == "image/png"
+    ]
+    # shown within the text, and enclosed
+    picture = pictures[0]
+    width, height = struct.unpack_from(
+        ">LL", picture.get_payload(decode=True), 16
+    )
+    # The row from the label's left edge to the value's right one, at two pixels a point
+    assert width >= 2 * 500
+    assert height < 2 * 80
