@@ -48,6 +48,8 @@ class _Folded:
     places: tuple[int, ...]
 
 
+# Characters: labels, names and figures are shorter; a longer text is folded anew
+_MOST_KEPT = 200
 _NO_LETTER = re.compile(r"[\W_]+")
 _LEAD = re.compile(
     r"[\s*·•●■◆★☆※>|]*(?:[(（]?[一二三四五六七八九十\d]{1,2}[、.．)）]\s*)?[\s*]*"
@@ -66,7 +68,17 @@ _MARKED = re.compile(r"\s*[(（]?[一二三四五六七八九十\d①⑴][、.�
 
 def fold(text: str) -> str:
     """Letters, figures and characters alone, half-width: what two writings of one label share."""
+    if len(text) > _MOST_KEPT:
+        return _fold(text)
+    return _fold_kept(text)
+
+
+def _fold(text: str) -> str:
     return simplified(_NO_LETTER.sub("", same_characters(text)))
+
+
+# The label, the title and each cell are asked for several times a form.
+_fold_kept = lru_cache(maxsize=2_048)(_fold)
 
 
 @lru_cache(maxsize=64)

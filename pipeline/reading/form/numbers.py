@@ -10,6 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from pipeline.model.wording.characters import (
     FORMAL_DIGITS,
@@ -89,6 +90,7 @@ def as_seen(text: str) -> str:
     return "".join(_seen(character) for character in text)
 
 
+@lru_cache(maxsize=4_096)
 def _seen(character: str) -> str:
     if character in _UNSEEN:
         return ""

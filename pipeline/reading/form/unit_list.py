@@ -5,8 +5,10 @@ row (合计) for a unit.
 """
 
 import re
+from functools import lru_cache
 
 from pipeline.model.document import Cell
+from pipeline.model.form import FormSpec
 from pipeline.reading.form.findings import Found, Row, found_in_cells
 from pipeline.reading.form.label_grid import LabelledGrid, is_filled
 from pipeline.reading.form.labels import Field, fold
@@ -36,11 +38,15 @@ def listing_heads(sheet: LabelledGrid) -> dict[int, dict[Field, Cell]]:
     return heads
 
 
+@lru_cache(maxsize=64)
+def _roster_names(spec: FormSpec) -> frozenset[str]:
+    """The roster's names, folded: once a campaign, since each row of a sheet asks."""
+    return frozenset(map(fold, spec.unit_names))
+
+
 def _names_units(sheet: LabelledGrid, head: Cell) -> bool:
     """A list of townships is its county's form: only units of the roster report."""
-    names = set()
-    for n in sheet.spec.unit_names:
-        names.add(fold(n))
+    names = _roster_names(sheet.spec)
     below = column_below(sheet, head)
     return not names or any(fold(c.text) in names for c in below)
 
@@ -49,9 +55,7 @@ def _add_unit_column(
     sheet: LabelledGrid, row: int, columns: dict[Field, Cell]
 ) -> bool:
     """A listing's unit column may be headed 单位 alone, or by nothing but the units below it."""
-    names = set()
-    for n in sheet.spec.unit_names:
-        names.add(fold(n))
+    names = _roster_names(sheet.spec)
     for cell in sheet.row(row):
         if Field.UNIT in columns:
             break

@@ -65,6 +65,7 @@ _HIGHLIGHTS: dict[str, Ink] = {
 }
 _USED = re.compile(rb"(?:[pr]|tbl)Style\s+\w+:val=[\"']([^\"']*)[\"']")
 _OPENED, _CLOSED = b"<w:style ", b"</w:style>"
+_IDENTIFIED, _DEFAULT = b'w:styleId="', b"w:default="
 _ID = re.compile(rb"w:styleId=\"([^\"]*)\"")
 _BASED_ON = re.compile(rb"<w:basedOn\s+w:val=\"([^\"]*)\"")
 _SQUEEZING = ("spacing", "fitText", "eastAsianLayout")
@@ -306,33 +307,38 @@ def _used(document: bytes) -> set[bytes]:
 
 def _cut_to(used: set[bytes], part: bytes) -> bytes:
     """The part with the used styles alone, those that they are based on, and the
-    defaults; the whole part where its styles are not written as Word writes them."""
+    defaults; the whole part where its styles are not written as Word writes them. Word
+    writes some hundred styles into each document, and a form uses five."""
     first = part.find(_OPENED)
     last = part.rfind(_CLOSED)
-    if first < 0 or last < first:
+    if first < 0 or last < first or part.find(_IDENTIFIED, first) < 0:
         return part
-    by_id: dict[bytes, bytes] = {}
-    wanted = set(used)
-    name = b""
-    for style in part[first:last].split(_OPENED)[1:]:
-        head = style[: style.find(b">")]
-        key = _ID.search(head)
-        if key is None:
-            return part
-        name = key[1]
-        by_id[name] = _OPENED + style
-        if b"w:default=" in head:
-            wanted.add(name)
-    # Which the cut took from the last one
-    by_id[name] += _CLOSED
+    wanted = used | _default_styles(part, first)
     kept: dict[bytes, bytes] = {}
     while wanted:
-        key_wanted = wanted.pop()
-        if key_wanted in kept or key_wanted not in by_id:
+        key = wanted.pop()
+        at = part.find(_IDENTIFIED + key + b'"', first)
+        if key in kept or at < 0:
             continue
-        kept[key_wanted] = by_id[key_wanted]
-        wanted.update(_BASED_ON.findall(by_id[key_wanted]))
+        start = part.rfind(_OPENED, 0, at)
+        end = part.find(_CLOSED, at) + len(_CLOSED)
+        kept[key] = part[start:end]
+        wanted.update(_BASED_ON.findall(kept[key]))
     return part[:first] + b"".join(kept.values()) + part[last + len(_CLOSED) :]
+
+
+def _default_styles(part: bytes, first: int) -> set[bytes]:
+    """The styles that count where an element names none."""
+    found: set[bytes] = set()
+    at = part.find(_DEFAULT, first)
+    while at >= 0:
+        start = part.rfind(_OPENED, 0, at)
+        head = part[start : part.find(b">", at)]
+        key = _ID.search(head)
+        if key is not None:
+            found.add(key[1])
+        at = part.find(_DEFAULT, at + 1)
+    return found
 
 
 def _add_part(table: TableStyle, name: str, element: Element) -> None:
