@@ -157,6 +157,7 @@ def test_nonsense_costs_that_mail_its_time_and_no_other_anything(
 
 BIG = MAILS[0] + b"<!-- " + b"x" * (PIECE + 1000) + b" -->\r\n"
 ORIGINS = {
+    "the beginning, always": lambda body: re.sub(rb"\]<\d+>", b"]<0>", body),
     "with its length": lambda body: re.sub(
         rb"\]<(\d+)>", rb"]<\1.%d>" % PIECE, body
     ),
@@ -196,6 +197,19 @@ def test_an_empty_body_of_a_listed_mail_has_not_gone(
             one.failure for one in mailbox.fetch(mailbox.describe([1, 2]))
         ]
     assert failures == ["empty", "empty"]
+
+
+def test_a_body_that_names_no_mail_is_no_mails(
+    server: FaultyImap, mailbox: ImapMailbox
+) -> None:
+    """Without its UID nobody knows whose it is: another's bytes are never taken for a mail's own."""
+    unnamed = tagged(lambda body: re.sub(rb"\(UID \d+ ", b"(", body))
+    server.faults["BODY"] = unnamed
+    with mailbox:
+        found = mailbox.describe(mailbox.uids())
+        assert {one.failure for one in mailbox.fetch(found)} == {"empty"}
+        del server.faults["BODY"]
+        assert [one.raw for one in mailbox.fetch(found)] == MAILS
 
 
 def test_what_is_listed_no_more_has_gone(

@@ -1,7 +1,8 @@
 """Whether this computer's clock can be trusted: held against the mail server's own
 times, of which two kinds reach us.
 
-A mail that is dated in our future shows that we are behind. Mails that were not there
+A mail that is dated in our future shows that we are behind; one alone by more than a
+day shows only that its time makes no sense. Mails that were not there
 at the last reading and are dated before it show that we are ahead: only several
 together, since one may have been moved in, and by no more than the newest of them
 leaves room for, since a mail that has just come cannot be older than we are ahead. The
@@ -9,6 +10,7 @@ sending server's answer, where it names its second (NetEase), shows both. Withou
 evidence nothing is doubted.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from pipeline.model.operation.clock_evidence import (
@@ -51,6 +53,7 @@ def _by_post(evidence: ClockEvidence) -> ClockDoubt | None:
 
 def _by_arrivals(evidence: ClockEvidence) -> ClockDoubt | None:
     """How far we are off at least; no difference where the mails fit between the two readings."""
+    evidence = _believable(evidence)
     if not evidence.arrivals:
         return None
     seen_at = max(kept for _, kept in evidence.arrivals)
@@ -62,6 +65,21 @@ def _by_arrivals(evidence: ClockEvidence) -> ClockDoubt | None:
     if ahead is None:
         return None
     return ClockDoubt(ahead, ClockSource.ARRIVALS, seen_at)
+
+
+def _believable(evidence: ClockEvidence) -> ClockEvidence:
+    """Without a mail that alone is dated more than a day in our future: servers write
+    such times of one mail, and a clock that far behind shows in all of them."""
+    far = []
+    for arrival in evidence.arrivals:
+        received, kept = arrival
+        if received - kept > _HOLDS:
+            far.append(arrival)
+    if len(far) != 1:
+        return evidence
+    near = list(evidence.arrivals)
+    near.remove(far[0])
+    return replace(evidence, arrivals=tuple(near))
 
 
 def _ahead(evidence: ClockEvidence) -> timedelta | None:

@@ -212,6 +212,10 @@ def came(*times: str) -> tuple[tuple[datetime, datetime], ...]:
         ),  # two minutes are allowed
         (ClockEvidence(came("09-10 17:30", "09-10 18:33"), READ), -3),
         (ClockEvidence(came("09-10 19:30"), READ), -60),
+        # one mail from the future says nothing, two of them do
+        (ClockEvidence(came("12-10 19:30"), READ), None),
+        (ClockEvidence(came("09-10 18:20", "12-10 19:30"), READ), None),
+        (ClockEvidence(came("09-11 19:30", "09-11 19:31"), READ), -1501),
         (
             ClockEvidence(
                 came("09-10 16:00", "09-10 16:10", "09-10 16:30"), READ
