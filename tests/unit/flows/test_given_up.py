@@ -46,10 +46,14 @@ def test_throttled_for_five_wakes_all_mails_are_taken_in_afterwards(
 
 
 def ordered(program: Program, *words: str) -> str:
-    """What a command says."""
+    """What a command about reviews says."""
+    return commanded(program, "review", *words)
+
+
+def commanded(program: Program, *words: str) -> str:
     config = str(program.settings.storage.directory.parent / "config.toml")
     now = program.clock.now().isoformat()
-    asked = ["review", *words, "--config", config, "--now", now]
+    asked = [*words, "--config", config, "--now", now]
     result = CliRunner().invoke(app, asked)
     assert result.exit_code in (0, 1), result.output
     return result.output
@@ -109,3 +113,16 @@ def test_what_nobody_set_aside_is_not_asked_for(
     polled(worker, Box(("09:00", GOOD)))
     shown = ordered(worker, "retry", "0123")
     assert "xunbao review list --all" in shown
+
+
+def test_a_mail_that_was_taken_again_comes_out_of_a_replay_the_same(
+    worker: Program,
+) -> None:
+    """Set aside for good, asked for again, and read: the ledger made anew from the kept mails is the same."""
+    box = Box(("09:00", GOOD), ("10:00", None))
+    given_up(worker, box)
+    ordered(worker, "retry", number_in(ordered(worker, "list", "--all")))
+    box.mails[2] = (box.mails[2][0], OTHER)
+    assert polled(worker, box).recorded == 1
+    assert outcomes(worker)[-1] == "reported"
+    assert "与台账完全一致" in commanded(worker, "replay")
