@@ -73,6 +73,10 @@ def ignored(arrival: Arrival, rulebook: Rulebook) -> IgnoredReason | None:
 def _brings_a_form(arrival: Arrival, rulebook: Rulebook) -> bool:
     if not is_registered(arrival.message, rulebook):
         return False
+    if arrival.message.encrypted or _too_big(arrival):
+        # It may bring one: nobody can tell. A program's answer to a letter of ours does
+        # not, and is not answered (RFC 3834 2)
+        return not arrival.message.in_reply_to
     readings = without_our_own(arrival, rulebook).readings
     forms = (form for named in readings for form in named.reading.forms)
     return any(not is_blank(form) for form in forms)

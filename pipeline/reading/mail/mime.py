@@ -281,7 +281,9 @@ def _children(node: _Node, opened: Opened) -> list[_Node]:
 
 def _may_be_signed(kind: str, headers: Headers) -> bool:
     """By its type, or by its name where a gateway did not know the type."""
-    return kind in smime.TYPES or part_name(headers).lower().endswith(".p7m")
+    return kind in smime.TYPES or part_name(headers).lower().endswith(
+        smime.NAMES
+    )
 
 
 def _signed(body: bytes, headers: Headers) -> Tree | None:

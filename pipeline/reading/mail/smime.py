@@ -7,7 +7,10 @@ OpenSSL and Outlook write it. Trusts: nothing. Never: raises, checks a signature
 decrypts.
 """
 
+import re
 from dataclasses import dataclass
+
+from pipeline.reading.mail.headers import lenient_base64
 
 # 1.2.840.113549.1.7.2
 SIGNED_DATA = bytes.fromhex("2a864886f70d010702")
@@ -15,7 +18,16 @@ SIGNED_DATA = bytes.fromhex("2a864886f70d010702")
 ENVELOPED_DATA = bytes.fromhex("2a864886f70d010703")
 # RFC 5083
 AUTH_ENVELOPED_DATA = bytes.fromhex("2a864886f70d0109100117")
-TYPES = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
+# The last two belong to a signature beside its mail; some write the mail into it
+TYPES = frozenset(
+    {
+        "application/pkcs7-mime",
+        "application/x-pkcs7-mime",
+        "application/pkcs7-signature",
+        "application/x-pkcs7-signature",
+    }
+)
+NAMES = (".p7m", ".p7s")
 _ENCRYPTED_TYPES = frozenset(
     {
         "application/pgp-encrypted",
@@ -24,6 +36,11 @@ _ENCRYPTED_TYPES = frozenset(
     }
 )
 _PGP = b"-----BEGIN PGP MESSAGE-----"
+# RFC 7468, the text form of the same
+_PEM = re.compile(
+    rb"\s*-----BEGIN (?:PKCS7|PKCS #7 SIGNED DATA|CMS)-----(.*?)-----END ",
+    re.DOTALL,
+)
 _OID, _OCTETS, _MADE_OCTETS, _SEQUENCE, _CONTENT = 0x06, 0x04, 0x24, 0x30, 0xA0
 _DEEPEST = 12
 
@@ -61,6 +78,9 @@ def is_encrypted(content_type: str, content: bytes) -> bool:
 
 def _content_info(data: bytes) -> tuple[bytes, bytes | None]:
     """The type of a ContentInfo, and what its [0] holds within its own wrapper."""
+    armoured = _PEM.match(data)
+    if armoured is not None:
+        data = lenient_base64(armoured[1])
     if data[:1] != bytes([_SEQUENCE]):
         return b"", None
     outer = _value(data, 0)

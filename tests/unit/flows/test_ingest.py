@@ -409,6 +409,33 @@ def test_a_mail_that_is_too_big_is_answered_from_its_header(
     assert (seen.outcome, seen.unit) == ("unreadable", "乙县")
 
 
+@pytest.mark.parametrize(
+    ("field", "outcome"),
+    [
+        (b"X-None: x", "unreadable"),
+        (b"Precedence: bulk", "unreadable"),
+        (b"X-Autoreply: yes", "unreadable"),
+        (b"X-Xunbao: receipt", "unreadable"),
+        (b"From: stranger@example.org", "ignored"),
+    ],
+)
+def test_no_registered_senders_big_mail_is_ignored_in_silence(
+    worker: Program, field: bytes, outcome: str
+) -> None:
+    class Headed(Box):
+        def header(self, sighting: Sighting) -> bytes:
+            lines = super().header(sighting).split(b"\r\n")
+            if field.startswith(b"From"):
+                lines = [x for x in lines if not x.startswith(b"From")]
+            lines = [x for x in lines if not x.startswith(b"Subject")]
+            return b"\r\n".join([field, "Subject: 材料".encode(), *lines])
+
+    box = Headed(("11:00", None))
+    box.failure = "too_big"
+    polled(worker, box)
+    assert outcomes(worker) == [outcome]
+
+
 def test_a_number_that_shows_up_late_is_still_found(worker: Program) -> None:
     box = Box(("10:00", GOOD), ("11:00", OTHER), first=300)
     late = box.mails.pop(300)

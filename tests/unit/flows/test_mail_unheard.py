@@ -134,6 +134,10 @@ SIGNED = {
     "as RFC 8551": sealed("application/pkcs7-mime; smime-type=signed-data", "smime.p7m", signed(ENTITY)),
     "an older type": sealed("application/x-pkcs7-mime", "smime.p7m", signed(ENTITY)),
     "as a file": sealed("application/octet-stream", "smime.p7m", signed(ENTITY)),
+    "in text form": mail(container([text_part("x"), part('application/pkcs7-mime; name="smime.p7m"', b"-----BEGIN PKCS7-----\r\n" + b64(signed(ENTITY)) + b"-----END PKCS7-----\r\n")])),
+    "called a signature": sealed("application/x-pkcs7-signature", "smime.p7s", signed(ENTITY)),
+    "the file alone": reported(file_part("旬报表.docx.p7m", signed(form_file()), "application/octet-stream")),
+    "within a list's container": mail(container([sealed("application/pkcs7-mime", "smime.p7m", signed(ENTITY)).partition(b"MIME-Version: 1.0\r\n")[2], text_part("-- footer")], mark="=_F")),
     "signed twice": sealed("application/pkcs7-mime", "smime.p7m", signed(sealed("application/pkcs7-mime", "smime.p7m", signed(ENTITY)))),
     "beside its signature": mail(container([ENTITY, part('application/pkcs7-signature; name="smime.p7s"', b64(b"0\x82"), "Content-Transfer-Encoding: base64")], "signed")),
     "by PGP": mail(container([ENTITY, part("application/pgp-signature", b"-----BEGIN PGP SIGNATURE-----\r\n")], "signed")),
@@ -156,6 +160,13 @@ ENCRYPTED = {
     "a PGP file": mail(container([text_part("请查收"), part('application/octet-stream; name="a.docx.pgp"', PGP)]), subject="9月10日"),
     "Microsoft's message.rpmsg": mail(container([text_part("受保护的邮件"), part('application/x-microsoft-rpmsg-message; name="message.rpmsg"', b64(b"\x76\xe8\x04\x60\xc4\x11\xe3\x86rights"), "Content-Transfer-Encoding: base64")]), subject="9月10日"),
 }  # fmt: skip
+
+
+@pytest.mark.parametrize("header", [b"Precedence: bulk", b"X-Autoreply: yes"])
+def test_an_encrypted_mail_is_never_silently_ignored(header: bytes) -> None:
+    raw = ENCRYPTED["S/MIME"]
+    marked = raw.replace(b"MIME-Version", header + b"\r\nMIME-Version", 1)
+    assert says(marked) == "unreadable"
 
 
 @pytest.mark.parametrize("seal", ENCRYPTED)
