@@ -173,7 +173,7 @@ def test_an_encrypted_mail_is_never_silently_ignored(header: bytes) -> None:
 def test_an_encrypted_mail_is_answered(seal: str) -> None:
     raw = ENCRYPTED[seal]
     assert says(raw) == "unreadable"
-    assert "encrypted" in {f.outcome.value for f in judged(raw).files}
+    assert "mail_encrypted" in {f.outcome.value for f in judged(raw).files}
 
 
 def tnef(name: str, content: bytes) -> bytes:
