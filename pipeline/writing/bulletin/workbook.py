@@ -500,21 +500,13 @@ def _talks(book: Workbook, bulletin: Bulletin, words: CampaignWords) -> None:
 def _explanation(book: Workbook, bulletin: Bulletin, sender: Sender) -> None:
     sheet = _sheet(book, "说明", bulletin)
     columns = (Column("名目", 20), Column("说明", 80, wrap=True))
-    rows: list[_Cells] = [
-        *_what_counts(bulletin, sender),
-        *_what_is_left(sender),
-        ["名次", "在同类单位中按未四舍五入的完成率排列，相同的并列。"],
-        [
-            "数据编号",
-            f"{bulletin.snapshot_id}。通报邮件、通报文件和本表出自同一份数据。",
-        ],
-    ]
+    rows = [*_sources(bulletin, sender), *_derived(bulletin, sender)]
     table(sheet, columns, rows)
     printed(sheet, _footer(bulletin))
 
 
-def _what_counts(bulletin: Bulletin, sender: Sender) -> list[_Cells]:
-    """What the columns of figures and rates are made of."""
+def _sources(bulletin: Bulletin, sender: Sender) -> list[_Cells]:
+    """Where the figures come from."""
     words = sender.words
     return [
         ["依据", sender.document],
@@ -528,20 +520,17 @@ def _what_counts(bulletin: Bulletin, sender: Sender) -> list[_Cells]:
             "时序进度",
             _schedule_words(bulletin),
         ],
-        [
-            "完成率",
-            f"{words.so_far}÷{words.term}目标，四舍五入到0.1%。",
-        ],
-        ["比时序进度", "完成率减时序进度，按表上所列两数相减。"],
-        [f"本月{words.verb}", growth_rule(bulletin, words)],
     ]
 
 
-def _what_is_left(sender: Sender) -> list[_Cells]:
-    """What the columns of what is still to be done are made of."""
+def _derived(bulletin: Bulletin, sender: Sender) -> list[_Cells]:
+    """How each derived column is worked out from those beside it."""
     words = sender.words
     target = f"{words.term}目标"
     return [
+        ["完成率", f"{words.so_far}÷{target}，四舍五入到0.1%。"],
+        ["比时序进度", "完成率减时序进度，按表上所列两数相减。"],
+        [f"本月{words.verb}", growth_rule(bulletin, words)],
         [
             f"每{words.span}需{words.verb}",
             f"（{target}－{words.so_far}）÷剩余{words.report}次数，"
@@ -561,6 +550,11 @@ def _what_is_left(sender: Sender) -> list[_Cells]:
             "不再滞后还差",
             f"到下一次{words.report}的报送日，完成率达到当日时序进度减去上述百分点"
             f"还差的{words.how_many}。",
+        ],
+        ["名次", "在同类单位中按未四舍五入的完成率排列，相同的并列。"],
+        [
+            "数据编号",
+            f"{bulletin.snapshot_id}。通报邮件、通报文件和本表出自同一份数据。",
         ],
     ]
 

@@ -37,21 +37,28 @@ def talk_words(made: Iterable[TalkEvent]) -> str:
 def talk_record(proposal: TalkProposal, measure: str) -> TalkRecord:
     """A proposal as the ledger keeps it: its reasons as they are said today. `measure`
     is the measure word of the figure (名)."""
-    said = []
-    rules = []
+    said: list[str] = []
+    rules: list[str] = []
     for reason in proposal.reasons:
-        said.append(reason_sentence(reason, measure))
+        sentence = reason_sentence(reason, measure)
+        # The reasons stand one behind the other: the rate is told by the first
+        if said:
+            sentence = sentence.removeprefix(f"{_rate_words(reason)}，")
+        said.append(sentence)
         rules.append(reason.rule.value)
     return TalkRecord(proposal.month, proposal.unit, tuple(said), tuple(rules))
+
+
+def _rate_words(reason: TalkReason) -> str:
+    if reason.rate is None:
+        return "至今没有报过数"
+    return f"完成率{shown_rate(reason.rate)}%"
 
 
 def reason_sentence(reason: TalkReason, measure: str) -> str:
     """完成率48.1%，在同类18个单位中排第18位（末位），低于时序进度74.8%."""
     schedule = shown_rate(reason.schedule)
-    if reason.rate is None:
-        behind = "至今没有报过数"
-    else:
-        behind = f"完成率{shown_rate(reason.rate)}%"
+    behind = _rate_words(reason)
     if reason.rule is TalkRule.LAST_PLACE:
         return (
             f"{behind}，在同类{reason.ranked}个单位中排第{reason.rank}位"

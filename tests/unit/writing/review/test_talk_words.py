@@ -41,5 +41,7 @@ def test_a_reason_says_its_figures(reason: TalkReason, sentence: str) -> None:
 def test_the_ledger_keeps_the_rules_and_the_sentences_of_today() -> None:
     kept = talk_record(TalkProposal("2015-09", "甲县", (LAST, STILL)), "户")
     assert kept.rules == ("last_place", "weak_effort")
+    # The rate is told once, by the first of them
+    assert kept.reasons[1].startswith("进度滞后")
     assert kept.reasons[1].endswith("（仍为1,234户）")
     assert kept.state == "proposed"
