@@ -166,6 +166,25 @@ def test_an_ad_hoc_one_is_corrected_to_exactly_those_who_had_it(
     assert words.endswith("更正为777名")
 
 
+@pytest.mark.parametrize(
+    ("to", "said"),
+    [
+        ((), "发出时共5封，每分钟至多2封，约需3分钟"),
+        (("--to", "甲县"), "发出时共1封，每分钟至多2封，约需1分钟"),
+    ],
+)
+def test_a_preview_says_how_many_letters_go_in_how_many_minutes(
+    posting: Program, tmp_path: Path, to, said
+) -> None:
+    """To the three units, the staff and the group; to those who are named."""
+    text = posting.config.read_text(encoding="utf-8")
+    assert "per_minute = 6000" in text
+    slow = text.replace("per_minute = 6000", "per_minute = 2")
+    posting.config.write_text(slow, encoding="utf-8")
+    preview = ("--preview", str(tmp_path / "look"))
+    assert said in posting(*ORDER, *preview, *to, now=OCTOBER)
+
+
 @pytest.mark.parametrize("words", [(), ("--send", "--withdraw")])
 def test_one_thing_is_asked_for_at_a_time(posting: Program, words) -> None:
     assert "五选一" in posting(*ORDER, *words, status=USAGE, now=OCTOBER)

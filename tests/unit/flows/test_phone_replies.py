@@ -1,0 +1,92 @@
+"""What a clerk sends from a phone in answer to a reminder is read: the four lines behind the
+letter's own link, filled in, and a line in her own words."""
+
+from email.message import EmailMessage
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from campaign_maker import CLAUSES, made, mail
+from lxml import html as lxml_html
+from test_notify import arrived, at, letters
+
+from pipeline.flows.notify import notify
+from pipeline.model.report import Report, ReportState
+
+DUE, OVERDUE, SECOND = (
+    "2015-09-09 09:00",
+    "2015-09-11 09:00",
+    "2015-09-13 09:00",
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made(tmp_path)
+    return tmp_path
+
+
+def reminder(folder: Path, when: str) -> EmailMessage:
+    worker = at(folder, when)
+    notify(worker.clock.now(), worker.desk(), mailbox_read=True)
+    return next(m for m in letters(worker) if m["To"] == "jia@example.cn")
+
+
+def link_of(letter: EmailMessage) -> tuple[str, str, str]:
+    """(address, subject, body) of the mail that the letter's link begins."""
+    body = letter.get_body(("html",))
+    assert body is not None
+    page = lxml_html.document_fromstring(body.get_content())
+    (href,) = {
+        a.get("href")
+        for a in page.iter("a")
+        if "body=" in (a.get("href") or "")
+    }
+    parts = urlsplit(href)
+    asked = parse_qs(parts.query, keep_blank_values=True)
+    return parts.path, asked["subject"][0], asked["body"][0]
+
+
+def sent(folder: Path, when: str, subject: str, text: str) -> Report:
+    worker = at(folder, when)
+    raw = mail("jia@example.cn", subject, when, text=text)
+    arrived(worker, raw, when)
+    (report,) = worker.store.ledger().reports
+    return report
+
+
+@pytest.mark.parametrize("when", [DUE, OVERDUE, SECOND])
+def test_the_four_lines_behind_the_link_are_read(
+    folder: Path, when: str
+) -> None:
+    address, subject, body = link_of(reminder(folder, when))
+    lines = body.splitlines()
+    assert address == "demo@example.cn"
+    assert len(lines) == 4
+    filled = [*lines[:2], f"{lines[2]}390", f"{lines[3]}{CLAUSES[0]}"]
+    hour = f"{when[:11]}10:00"
+    report = sent(folder, hour, subject, "\r\n".join(filled))
+    assert (report.unit, report.completed) == ("甲县", 390)
+    assert report.state is ReportState.ACCEPTED
+    assert report.period.isoformat() == "2015-09-10"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        f"本期累计390名。主要举措：{CLAUSES[0]}",
+        f"累计完成390名，主要工作举措：{CLAUSES[0]}",
+    ],
+)
+def test_a_line_in_her_own_words_is_read(folder: Path, words: str) -> None:
+    letter = reminder(folder, DUE)
+    quoted = letter.get_body(("plain",)).get_content()
+    below = "\n".join(f"> {line}" for line in quoted.splitlines())
+    report = sent(
+        folder,
+        "2015-09-09 10:00",
+        f"回复：{letter['Subject']}",
+        f"{words}\n\n------------------ 原始邮件 ------------------\n{below}",
+    )
+    assert (report.unit, report.completed) == ("甲县", 390)
+    assert report.state is ReportState.ACCEPTED
