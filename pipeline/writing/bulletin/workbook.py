@@ -551,6 +551,14 @@ def _derived(bulletin: Bulletin, sender: Sender) -> list[_Cells]:
             f"到下一次{words.report}的报送日，完成率达到当日时序进度减去上述百分点"
             f"还差的{words.how_many}。",
         ],
+        [
+            "位次升降",
+            "与上次通报所列的同类名次相比；首次通报没有。",
+        ],
+        [
+            "比上年末增长",
+            f"{words.so_far}÷{words.base_column}，没有这个数的单位不算。",
+        ],
         ["名次", "在同类单位中按未四舍五入的完成率排列，相同的并列。"],
         [
             "数据编号",

@@ -236,6 +236,8 @@ def test_of_a_mailbox_that_nobody_read_nothing_is_said(tmp_path: Path) -> None:
         fresh("status", *period, now=later),
     ):
         assert "还没有收过信，没有查过收件箱" in said
+        assert "已查收件箱" not in said
+        assert "还没有到截止时间" not in said
     assert "：漏报" not in fresh(
         "status", *period, "--proof", "甲县", now=later
     )

@@ -8,6 +8,7 @@ import openpyxl
 from judging_makers import CAMPAIGN, SEP10, at, ledger, report
 
 from pipeline.judging.progress.assess_year import assess
+from pipeline.model.report import ReportState
 from pipeline.model.rules import AssessmentRules
 from pipeline.writing.assessment_workbook import assessment_workbook
 from pipeline.writing.bulletin.title import subject
@@ -98,3 +99,30 @@ def test_it_names_the_year_the_organ_and_who_signs() -> None:
     )
     assert link == "../raw/1.eml"
     assert "甲县" in book.sheetnames
+
+
+def test_open_cases_are_warned_of_over_the_signatures() -> None:
+    """The control: without one there is no warning."""
+    held = report("甲县", SEP10, 400, "09-10 09:00", state=ReportState.HELD)
+    found = assess(CAMPAIGN, ledger(held), AssessmentRules(), at("09-30 20:00"))
+    raw = assessment_workbook(found, AssessmentRules(), SENDER, AS_OF, {})
+    sheet = openpyxl.load_workbook(io.BytesIO(raw))["考核得分"]
+    texts = [str(cell.value) for row in sheet.iter_rows() for cell in row]
+    (warning,) = [text for text in texts if text.startswith("注意")]
+    assert "甲县9月10日" in warning
+    assert texts.index(warning) < texts.index("审核：")
+    plain = [str(c.value) for r in made()["考核得分"].iter_rows() for c in r]
+    assert not any(text.startswith("注意") for text in plain)
+
+
+def test_a_sheet_a_unit_is_made_on_demand_alone() -> None:
+    one = report("甲县", SEP10, 400, "09-10 09:00")
+    found = assess(CAMPAIGN, ledger(one), AssessmentRules(), at("09-30 20:00"))
+    raw = assessment_workbook(found, AssessmentRules(), SENDER, AS_OF, {})
+    assert openpyxl.load_workbook(io.BytesIO(raw)).sheetnames == [
+        "考核得分",
+        "报表明细",
+    ]
+    assert {unit.name for unit in CAMPAIGN.roster.rows} <= set(
+        made().sheetnames
+    )

@@ -52,6 +52,26 @@ def test_no_code_of_the_program_stands_in_it(letter):
     assert english(letter) == set()
 
 
+@pytest.mark.parametrize("letter", dict(LETTERS).values(), ids=dict(LETTERS))
+def test_it_names_whom_to_ask_and_how_to_answer(letter):
+    office = replace(SENDER, contact="值班室", phone="0000-2100000")
+    mail = Renderer().render(letter, office)
+    page = lxml_html.document_fromstring(mail.html).text_content()
+    for said in (mail.text, page):
+        assert "值班室" in said
+        assert "0000-2100000" in said
+        assert "直接回复本邮件" in said
+
+
+@pytest.mark.parametrize("letter", dict(LETTERS).values(), ids=dict(LETTERS))
+def test_no_word_is_said_twice_where_two_are_put_together(letter):
+    mail = Renderer().render(letter, SENDER)
+    page = lxml_html.document_fromstring(mail.html).text_content()
+    for said in (mail.subject, mail.text, page):
+        found = re.findall("工会工会|旬旬|名名|。。|：：|，，|，。|、。", said)
+        assert found == []
+
+
 def test_a_code_would_be_seen():
     assert english(replace(ALERT, what="mailbox_unreachable"))
 

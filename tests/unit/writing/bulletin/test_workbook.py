@@ -178,6 +178,26 @@ def test_what_is_derived_is_explained():
     assert "本月新增为与首次报送（9月10日）的数之差" in told["本月新增"]
 
 
+# What stands there as it was reported, set or named
+GIVEN = {
+    "类别", "单位", "全年目标", "备注", SENDER.words.base_column, "督促指导推进组", "责任部门",
+    "总名次", "所属",
+}  # fmt: skip
+
+
+def test_every_column_is_given_or_explained():
+    """Of the sheets with derived figures; a row of the history is derived, too."""
+    book = opened()
+    told = {row["名目"] for row in table(book["说明"])}
+    for name in ("进度排名", "进度滞后", "分组", "所属单位"):
+        heads = [cell.value for cell in book[name][HEAD_ROW] if cell.value]
+        assert len(heads) > 3
+        for head in heads:
+            plain = head.partition("（")[0].removeprefix("此后")
+            assert plain in told | GIVEN, head
+    assert "时序应完成" in told
+
+
 def test_charts_are_native():
     assert len(opened()["图表"]._charts) == 3
 
