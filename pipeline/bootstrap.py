@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.utils import parseaddr
 from functools import cache, cached_property, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.edges.clock import Clock, FixedClock
 from pipeline.edges.files.alarm_file import AlarmFile
@@ -42,6 +42,7 @@ from pipeline.flows.cooldown_gate import Door
 from pipeline.flows.deliver import Dispatch
 from pipeline.flows.ingest import Intake, Progress
 from pipeline.flows.lessons import Classroom
+from pipeline.flows.rehearse import silent_post
 from pipeline.flows.retention import Shelves
 from pipeline.flows.review.draft_replies import DraftDocuments
 from pipeline.flows.shared_mailbox import (
@@ -516,6 +517,15 @@ class Program:
             close()
 
 
+@dataclass(frozen=True)
+class RehearsingProgram(Program):
+    """The same, on a copy of the ledger: takes every letter as sent, and sends none."""
+
+    def post(self) -> Any:
+        """What the flows ask of the sending server (flows/ports.Post), and no more."""
+        return silent_post()
+
+
 def assemble(
     settings: Settings,
     now: datetime | None = None,
@@ -524,13 +534,16 @@ def assemble(
     who: str = PROGRAM,
     read_with: Callable[[FormSpec], "Reader"] = _child_reader,
     render_with: Callable[["Path | None"], "Renderer"] = _renderer,
+    rehearsing: bool = False,
 ) -> Program:
-    """The program for these settings; `now` fixes the clock, as --now does."""
+    """The program for these settings; `now` fixes the clock, as --now does. `rehearsing`:
+    the settings are those of a copy, and nothing is sent."""
     if now is None:
         clock = Clock()
     else:
         clock = FixedClock(now)
-    return Program(settings, clock, tell, who, read_with, render_with)
+    kind = RehearsingProgram if rehearsing else Program
+    return kind(settings, clock, tell, who, read_with, render_with)
 
 
 def shared_reading(programs: Sequence[Program]) -> SharedReading:

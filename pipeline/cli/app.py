@@ -6,12 +6,15 @@ server could not be reached.
 """
 
 import getpass
+import inspect
 import json
 import os
 import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from contextvars import ContextVar
 from datetime import datetime
 from functools import wraps
 from pathlib import Path
@@ -22,6 +25,7 @@ import typer
 from pipeline.bootstrap import Program, assemble
 from pipeline.edges.files.log_file import open_log
 from pipeline.edges.files.owners import refuse_root_among
+from pipeline.edges.files.rehearsal_folder import rehearsal
 from pipeline.edges.ledger.database_copies import kept_configs
 from pipeline.model.operation.errors import EdgeError, NotAdopted, Unreachable
 from pipeline.model.operation.journal_entry import PROGRAM
@@ -42,6 +46,10 @@ NowOption = Annotated[
         help="按这个时间运行（ISO 8601，例如 2015-09-10T18:05:00+08:00），默认现在",
     ),
 ]
+DryRunOption = Annotated[
+    bool, typer.Option("--dry-run", help="只预演：显示会怎样，不写入、不发信")
+]
+REHEARSED = "预演：以上都没有写入，也没有发信"
 JsonOption = Annotated[
     bool, typer.Option("--json", help="每行输出一个 JSON 对象")
 ]
@@ -127,6 +135,43 @@ def note_fault(config: Any) -> Path:
     return Path("（无法写入文件，见上）")
 
 
+# What a command that is only rehearsed has open; None where it is meant.
+_REHEARSAL: ContextVar[ExitStack | None] = ContextVar("rehearsal", default=None)
+
+
+def rehearsable(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds --dry-run to a command that writes or sends: then it does all that it does on
+    a copy of the ledger, with no way to the sending server, and the copy is thrown
+    away."""
+
+    @wraps(command)
+    def run(*args: Any, dry_run: bool = False, **kwargs: Any) -> Any:
+        if not dry_run:
+            return command(*args, **kwargs)
+        with ExitStack() as stack:
+            before = _REHEARSAL.set(stack)
+            # Said whatever the command came to, before its exit status goes on.
+            stack.callback(say, REHEARSED)
+            stack.callback(_REHEARSAL.reset, before)
+            return command(*args, **kwargs)
+
+    signature = inspect.signature(command)
+    asked = inspect.Parameter(
+        "dry_run",
+        inspect.Parameter.KEYWORD_ONLY,
+        default=False,
+        annotation=DryRunOption,
+    )
+    parameters = [*signature.parameters.values(), asked]
+    found: Any = run
+    found.__signature__ = signature.replace(parameters=parameters)
+    found.__annotations__ = {
+        **command.__annotations__,
+        "dry_run": DryRunOption,
+    }
+    return run
+
+
 def settings_of(config: Path) -> Settings:
     """The settings of one campaign's file, with its units by all the names that its
     ledger knows. A folder of several is named by `run` and `once` alone."""
@@ -161,7 +206,19 @@ def open_worker(config: Path, now: str = "", *, who: str = PROGRAM) -> Program:
     settings = settings_of(config)
     # Before anything is opened: one file of root's in it stops the service.
     refuse_root_among(settings.storage.directory)
-    return assemble(settings, moment(now, settings), teller(settings), who=who)
+    rehearsed = _REHEARSAL.get()
+    if rehearsed is None:
+        at = moment(now, settings)
+        return assemble(settings, at, teller(settings), who=who)
+    copied = rehearsed.enter_context(rehearsal(settings))
+    at = moment(now, settings)
+    program = assemble(copied, at, _echo, who=who, rehearsing=True)
+    rehearsed.callback(program.close)
+    return program
+
+
+def _echo(text: str) -> None:
+    typer.echo(masked(plain(text)))
 
 
 def account() -> str:

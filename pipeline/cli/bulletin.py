@@ -18,6 +18,7 @@ from pipeline.cli.app import (
     fail,
     guarded,
     open_program,
+    rehearsable,
 )
 from pipeline.cli.bulletin_order import (
     BulletinOrder,
@@ -94,6 +95,7 @@ SnapshotOption = Annotated[
 
 
 @app.command()
+@rehearsable
 @guarded
 def bulletin(
     month: MonthOption,

@@ -16,6 +16,7 @@ from pipeline.cli.app import (
     fail,
     guarded,
     open_program,
+    rehearsable,
     say,
 )
 from pipeline.cli.frame import ChineseTyper
@@ -72,6 +73,7 @@ def show(
 
 
 @campaign.command()
+@rehearsable
 @guarded
 def close(
     config: ConfigOption = DEFAULT_CONFIG,

@@ -15,6 +15,7 @@ from pipeline.cli.app import (
     fail,
     guarded,
     open_program,
+    rehearsable,
     say,
 )
 from pipeline.cli.arguments import PeriodOption, period_of, unit_of
@@ -23,6 +24,7 @@ from pipeline.model.roster import Extension
 
 
 @app.command()
+@rehearsable
 @guarded
 def extend(
     unit: Annotated[

@@ -20,6 +20,7 @@ from pipeline.cli.app import (
     guarded,
     open_program,
     print_json,
+    rehearsable,
     say,
 )
 from pipeline.cli.frame import ChineseTyper
@@ -152,6 +153,7 @@ def _unheard(program: Program) -> Iterator[json_lines.Json]:
 
 
 @review.command()
+@rehearsable
 @guarded
 def retry(
     mail_id: Annotated[
@@ -266,6 +268,7 @@ def _commands(report: Report) -> Iterator[tuple[str, str]]:
 
 
 @review.command()
+@rehearsable
 @guarded
 def accept(
     report_id: IdArgument,
@@ -304,6 +307,7 @@ def accept(
 
 
 @review.command()
+@rehearsable
 @guarded
 def correct(
     report_id: IdArgument,
@@ -359,6 +363,7 @@ def _figure(given: str, rules: CheckRules) -> tuple[str, int]:
 
 
 @review.command()
+@rehearsable
 @guarded
 def assign(
     report_id: IdArgument,
@@ -387,6 +392,7 @@ def assign(
 
 
 @review.command()
+@rehearsable
 @guarded
 def reject(
     report_id: IdArgument,
@@ -402,6 +408,7 @@ def reject(
 
 
 @review.command()
+@rehearsable
 @guarded
 def void(
     report_id: IdArgument,
@@ -415,6 +422,7 @@ def void(
 
 
 @review.command()
+@rehearsable
 @guarded
 def undo(
     report_id: IdArgument,

@@ -18,6 +18,7 @@ from pipeline.cli.app import (
     guarded,
     open_program,
     print_json,
+    rehearsable,
     say,
 )
 from pipeline.cli.arguments import unit_of
@@ -106,6 +107,7 @@ def _list(program: Program, *, as_json: bool) -> None:
 
 
 @talks.command()
+@rehearsable
 @guarded
 def confirm(
     unit: UnitArgument,
@@ -143,6 +145,7 @@ def confirm(
 
 
 @talks.command()
+@rehearsable
 @guarded
 def drop(
     unit: UnitArgument,
@@ -162,6 +165,7 @@ def drop(
 
 
 @talks.command()
+@rehearsable
 @guarded
 def add(
     unit: UnitArgument,
@@ -181,6 +185,7 @@ def add(
 
 
 @talks.command()
+@rehearsable
 @guarded
 def undo(
     config: ConfigOption = DEFAULT_CONFIG,
@@ -193,6 +198,7 @@ def undo(
 
 
 @talks.command()
+@rehearsable
 @guarded
 def note(
     unit: UnitArgument,

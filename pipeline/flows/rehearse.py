@@ -28,10 +28,10 @@ class SilentPost:
 
 def rehearsed(shift: Shift) -> Worked:
     """One wake of this shift, whose ledger is a copy, without the sending server."""
-    post = SilentPost()
+    dispatch = replace(shift.dispatch, post=silent_post)
+    return wake(replace(shift, dispatch=dispatch))
 
-    @contextmanager
-    def silent() -> Iterator[SilentPost]:
-        yield post
 
-    return wake(replace(shift, dispatch=replace(shift.dispatch, post=silent)))
+@contextmanager
+def silent_post() -> Iterator[SilentPost]:
+    yield SilentPost()

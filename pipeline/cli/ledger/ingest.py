@@ -21,6 +21,7 @@ from pipeline.cli.app import (
     fail,
     guarded,
     open_program,
+    rehearsable,
 )
 from pipeline.cli.arguments import bytes_of
 from pipeline.cli.progress_bar import progress_bar
@@ -37,6 +38,7 @@ def ingested(path_digest: str, received_at: datetime, size: int) -> Sighting:
 
 
 @app.command()
+@rehearsable
 @guarded
 def ingest(
     paths: Annotated[
