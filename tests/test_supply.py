@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -129,3 +130,13 @@ def test_without_a_network_it_says_so_and_fails_nothing() -> None:
         timeout=100,
     )
     assert done.stdout.strip() == "None"
+
+
+def test_the_time_zones_come_with_the_program() -> None:
+    """Windows has none, and a small container may have none."""
+    project = next(
+        p
+        for p in tomllib.loads(LOCK.decode())["package"]
+        if p["name"] == "xunbao"
+    )
+    assert {"name": "tzdata"} in project["dependencies"]

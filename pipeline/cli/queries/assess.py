@@ -72,9 +72,8 @@ def write_assessment(
     mails = {}
     for mail in ledger.messages:
         original = program.vault.path(mail.key).resolve()
-        # Beside the workbook or not: a relative link survives a move of the storage.
-        link = os.path.relpath(original, path.parent.resolve())
-        mails[mail.key] = (mail.message_id, mail.subject, Path(link).as_posix())
+        link = _link(original, path.parent.resolve())
+        mails[mail.key] = (mail.message_id, mail.subject, link)
     path.write_bytes(
         assessment_workbook(
             found,
@@ -86,3 +85,12 @@ def write_assessment(
         )
     )
     return path
+
+
+def _link(original: Path, folder: Path) -> str:
+    """From the workbook to a mail. A relative link survives a move of the storage;
+    between two drives of Windows there is none."""
+    try:
+        return Path(os.path.relpath(original, folder)).as_posix()
+    except ValueError:
+        return original.as_uri()

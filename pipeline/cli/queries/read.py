@@ -1,6 +1,5 @@
 """read: what the program reads out of files, without a ledger."""
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,6 +21,7 @@ from pipeline.cli.app import (
 from pipeline.cli.arguments import bytes_of
 from pipeline.cli.queries import json_lines
 from pipeline.cli.root import app
+from pipeline.edges.files.file_names import on_disk
 from pipeline.judging.names import NameBook
 from pipeline.model.form import FileReading
 
@@ -85,8 +85,8 @@ def _keep_evidence(
 
     folder.mkdir(parents=True, exist_ok=True)
     for picture in shown(reader, content, readings, office=True):
-        stem = re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", picture.file)[-120:]
-        target = folder / f"{stem}-{picture.form}-{picture.field}.png"
+        name = f"{on_disk(picture.file)}-{picture.form}-{picture.field}.png"
+        target = folder / on_disk(name)
         target.write_bytes(picture.png)
         typer.echo(f"图片 {target}", err=True)
 

@@ -1,7 +1,7 @@
 """The folder where people look for a bulletin's documents: the same files that go with
 the mail, a folder an issue.
 
-Trusts the names, which the program itself made. A copy for convenience: nothing reads
+Names hold a campaign's own words, and are made fit for a disk. A copy for convenience: nothing reads
 it back, and what stands there may be deleted.
 """
 
@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.edges.files.file_names import on_disk
 from pipeline.model.notice import Enclosure
 
 
@@ -20,7 +21,7 @@ class DocumentsFolder:
 
     def keep(self, issue: str, documents: Iterable[Enclosure]) -> None:
         """Writes the documents of an issue ("2015-09 第1期"). Raises OSError."""
-        folder = self.path / issue
+        folder = self.path / on_disk(issue)
         folder.mkdir(parents=True, exist_ok=True)
         for document in documents:
-            (folder / document.name).write_bytes(document.content)
+            (folder / on_disk(document.name)).write_bytes(document.content)

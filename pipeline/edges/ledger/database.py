@@ -27,6 +27,7 @@ from sqlmodel import create_engine
 
 import pipeline.edges.ledger.proof.journal  # noqa: F401 -- every session of the ledger tells the journal what it writes
 from pipeline.edges.files.permissions import private_folder
+from pipeline.edges.files.places import refuse_bad_place
 from pipeline.edges.ledger.server import postgresql
 from pipeline.model.operation.errors import EdgeError, StorageFailed
 from pipeline.model.operation.journal_entry import PROGRAM
@@ -65,7 +66,9 @@ def _cure(url: str, error: Exception) -> str:
 
 def _file_engine(url: str, who: str) -> Engine:
     if url.startswith("sqlite:///"):
-        private_folder(Path(url.removeprefix("sqlite:///")).parent)
+        folder = Path(url.removeprefix("sqlite:///")).parent
+        refuse_bad_place(folder)
+        private_folder(folder)
     # hide_parameters: an error names no figure and no address
     engine = create_engine(
         url, hide_parameters=True, execution_options={"who": who}

@@ -28,7 +28,13 @@ def kill_group(process: "subprocess.Popen[bytes]") -> None:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
         return
+    descendants: list[psutil.Process] = []
     with suppress(psutil.Error):
-        child = psutil.Process(process.pid)
-        for member in [*child.children(recursive=True), child]:
+        descendants = psutil.Process(process.pid).children(recursive=True)
+    # By the handle, and each by itself: one that has just gone, or cannot be ended,
+    # must not save the others.
+    with suppress(OSError):
+        process.kill()
+    for member in descendants:
+        with suppress(psutil.Error):
             member.kill()

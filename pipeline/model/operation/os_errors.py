@@ -52,4 +52,7 @@ def os_sentence(error: OSError) -> str:
     name = error.filename
     if isinstance(name, bytes):
         name = name.decode("utf-8", "replace")
-    return f"读写 {name} 时出错：{in_words(error)}；请换一个位置，或检查权限和磁盘空间。"
+    return (
+        f"读写 {name} 时出错：{in_words(error)}；文件正开着的（例如在 Excel 里）先关掉，"
+        "不然换一个位置，或检查权限和磁盘空间。"
+    )

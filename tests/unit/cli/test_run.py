@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 from pipeline.bootstrap import assemble
 from pipeline.cli.first_contact import is_unseen, note_shown
 from pipeline.cli.root import app
-from pipeline.cli.run import Worker
+from pipeline.cli.run import Worker, _Signals
 from pipeline.demo.servers import DemoServers
 from pipeline.edges.files.lessons_file import LearnedFile
 from pipeline.edges.ledger.database import open_database
@@ -243,3 +243,17 @@ def test_amid_a_campaign_it_begins_only_after_it_was_shown(
     assert not is_unseen(assemble(settings(config)))
     edited = made(tmp_path, replaced={"2015-12-30": "2015-11-30"})
     assert is_unseen(assemble(settings(edited))), "another span was not shown"
+
+
+def test_ctrl_break_of_windows_stops_it_as_sigterm_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Another signal stands in for the one that Windows alone has."""
+    monkeypatch.setattr(signal, "SIGBREAK", signal.SIGUSR1, raising=False)
+    former = signal.getsignal(signal.SIGUSR1)
+    stops = []
+    with _Signals(lambda: stops.append(1)):
+        signal.raise_signal(signal.SIGUSR1)
+        signal.raise_signal(signal.SIGTERM)
+    assert len(stops) == 2
+    assert signal.getsignal(signal.SIGUSR1) is former
