@@ -9,7 +9,7 @@ for texts without control characters.
 import io
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
@@ -20,6 +20,7 @@ HEADING_FONT: Final = "黑体"
 SUBHEADING_FONT: Final = "楷体_GB2312"
 PAGE_NUMBER_FONT: Final = "宋体"
 LATIN_FONT: Final = "Times New Roman"
+CUSTOM_PROPERTIES: Final = "docProps/custom.xml"
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -37,23 +38,38 @@ _FALLBACK: Final = {
 def sealed(package: bytes, at: datetime) -> bytes:
     """An Office package written anew with every time in it set to `at`: its bytes
     depend on its contents alone."""
-    buffer = io.BytesIO()
     stamp = f"{at:%Y-%m-%dT%H:%M:%SZ}".encode()
-    with (
-        zipfile.ZipFile(io.BytesIO(package)) as old,
-        zipfile.ZipFile(buffer, "w") as new,
-    ):
-        for name in old.namelist():
-            content = old.read(name)
-            if name == "docProps/core.xml":
-                content = re.sub(
-                    rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*",
-                    rb"\g<1>" + stamp,
-                    content,
-                )
+    members = []
+    for name, content in members_of(package):
+        if name != "docProps/core.xml":
+            members.append((name, content))
+            continue
+        stamped = re.sub(
+            rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*",
+            rb"\g<1>" + stamp,
+            content,
+        )
+        members.append((name, stamped))
+    return packed(members, at)
+
+
+def members_of(package: bytes) -> tuple[tuple[str, bytes], ...]:
+    """(name, content) of each member, in order."""
+    with zipfile.ZipFile(io.BytesIO(package)) as opened:
+        found = []
+        for name in opened.namelist():
+            found.append((name, opened.read(name)))
+        return tuple(found)
+
+
+def packed(members: Iterable[tuple[str, bytes]], at: datetime) -> bytes:
+    """The package of these members, each of the day `at`."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as package:
+        for name, content in members:
             member = zipfile.ZipInfo(name, (at.year, at.month, at.day, 0, 0, 0))
             member.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(member, content)
+            package.writestr(member, content)
     return buffer.getvalue()
 
 
@@ -77,7 +93,7 @@ def blank_docx(
             ),
         ),
         "docProps/core.xml": _core(title, author),
-        "docProps/custom.xml": _custom(properties),
+        CUSTOM_PROPERTIES: _custom(properties),
         "word/_rels/document.xml.rels": _relations(
             (f"{_OFFICE}/relationships/styles", "styles.xml"),
             (f"{_OFFICE}/relationships/settings", "settings.xml"),
@@ -95,6 +111,11 @@ def blank_docx(
         for name, content in parts.items():
             package.writestr(zipfile.ZipInfo(name), _XML + content)
     return buffer.getvalue()
+
+
+def custom_properties(properties: Sequence[tuple[str, str]]) -> bytes:
+    """The member CUSTOM_PROPERTIES of a package."""
+    return f"{_XML}{_custom(properties)}".encode()
 
 
 def _content_types() -> str:

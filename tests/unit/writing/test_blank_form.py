@@ -98,3 +98,17 @@ def test_the_printed_number_alone_settles_it():
                 name, empty if name == "docProps/custom.xml" else old.read(name)
             )
     assert only_form(buffer.getvalue()).serial == SERIAL
+
+
+def test_forms_made_one_after_the_other_hold_nothing_of_each_other() -> None:
+    """They are copies of one pattern: what is written into one must not stand in the next."""
+    first = blank_form(
+        SENDER, "犍为县", date(2015, 9, 10), 12, 1200, "ABC-DEFGHJ"
+    )
+    blank_form(SENDER, "国网“乐”·山", date(2015, 9, 20), 13, 900, "XYZ-DEFGHJ")
+    empty = blank_form(SENDER)
+    assert first == blank_form(
+        SENDER, "犍为县", date(2015, 9, 10), 12, 1200, "ABC-DEFGHJ"
+    )
+    assert empty == blank_form(SENDER)
+    assert len({first, empty}) == 2
