@@ -9,6 +9,7 @@ is told at once, with its cell.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any, Final
 
 import tomlkit
@@ -23,6 +24,8 @@ GROUPS: Final = "推进组"
 STAFF: Final = "工作人员"
 
 _SEPARATORS = re.compile(r"[、,，;；\s]+")
+# Between a day and what holds from it on
+_FROM = "起"
 _GAP = re.compile(r"\n{3,}\[\[")
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 _KINDS = {"区（市、县）": "county", "市级": "municipal"}
@@ -68,6 +71,42 @@ def _count(cell: str) -> int:
     if not re.fullmatch(r"\d+(\.0+)?", plain):
         raise WrongCell(f"“{cell}”不是整数")
     return int(float(plain))
+
+
+def _day(cell: str) -> date:
+    """A day as it is typed, or as a cell of dates comes out of a workbook."""
+    try:
+        return datetime.fromisoformat(cell.replace("/", "-")).date()
+    except ValueError:
+        raise WrongCell(f"“{cell}”不是日期，应写成 2015-10-11") from None
+
+
+def _target(cell: str) -> Any:
+    """One number; or, where it changed, each with the day from which it holds:
+    2015-01-01起5437、2015-10-11起5600."""
+    if _FROM not in cell:
+        return _count(cell)
+    array = tomlkit.array()
+    for word in _words(cell):
+        day, _, count = word.partition(_FROM)
+        dated = tomlkit.inline_table()
+        dated.update({"from": _day(day), "value": _count(count)})
+        array.append(dated)
+    return array
+
+
+def _target_shown(value: Any) -> str:
+    if not isinstance(value, list):
+        return str(value)
+    return _joined(f"{part['from']}{_FROM}{part['value']}" for part in value)
+
+
+def _newest(target: Any) -> int:
+    """The target that holds in the end, of one number or of several with their days."""
+    if not isinstance(target, list):
+        return int(target or 0)
+    days = sorted((part["from"], part["value"]) for part in target)
+    return int(days[-1][1]) if days else 0
 
 
 def _address(cell: str) -> str:
@@ -126,13 +165,16 @@ COLUMNS: Final[dict[str, tuple[Column, ...]]] = {
         Column("名称", "name", _text),
         Column("类别", "kind", _one_of(_KINDS), _name_of(_KINDS)),
         Column("上年末基数", "base", _count),
-        Column("目标", "target", _count),
+        Column("目标", "target", _target, _target_shown),
         Column("邮箱", "email", _addresses, _joined),
         Column("其他叫法", "aliases", _words, _joined),
         Column("曾用名", "formerly", _words, _joined),
         Column("由成员合计", "pool", _one_of(_YES_NO), _name_of(_YES_NO)),
         Column("所属", "member_of", _text),
         Column("要报表", "expects_report", _one_of(_YES_NO), _name_of(_YES_NO)),
+        Column("编号", "id", _text),
+        Column("加入", "joined", _day),
+        Column("退出", "left", _day),
     ),
     GROUPS: (
         Column("名称", "name", _text),
@@ -289,7 +331,9 @@ def _replace(
     """The tables of that key in the order of the rows; one that stays keeps its comments."""
     present: AoT = document.get(key, tomlkit.aot())
     by_name = {str(table.get("name")): table for table in present}
-    tables = [_table(by_name.get(row["name"]), row, key) for row in rows]
+    tables = []
+    for row in rows:
+        tables.append(_table(_present(row, by_name), row, key))
     unchanged = [str(table.get("name")) for table in present] == [
         row["name"] for row in rows
     ]
@@ -305,13 +349,26 @@ def _replace(
         document.append(key, array)
 
 
+def _present(row: _Values, by_name: Mapping[str, Table]) -> Table | None:
+    """The table that a row is of: by its name, else by the last of its former ones that
+    is there, since a rename changes the name alone."""
+    for name in (row["name"], *reversed(row.get("formerly") or ())):
+        if name in by_name:
+            return by_name[name]
+    return None
+
+
 def _add_up(document: tomlkit.TOMLDocument) -> None:
     """The sums that the campaign names, of the rows; members are within their pool."""
-    rows = [table for table in document["unit"] if not table.get("member_of")]
+    rows = []
+    for table in document["unit"]:
+        # What has left counts no more, as in the check of the sums.
+        if not table.get("member_of") and "left" not in table:
+            rows.append(table)
     campaign = document["campaign"]
     for key in ("base", "target"):
         if key in campaign:
-            campaign[key] = sum(int(table.get(key) or 0) for table in rows)
+            campaign[key] = sum(_newest(table.get(key)) for table in rows)
 
 
 def _table(table: Table | None, row: _Values, key: str) -> Table:

@@ -145,3 +145,78 @@ def test_any_order_of_rows_is_the_order_of_the_config(order: list[int]) -> None:
     text = with_roster(TEXT, {UNITS: rows})
     assert sheets_of(text)[UNITS] == rows
     assert load_text(CONFIG, text).campaign == load(CONFIG).campaign
+
+
+def test_a_rename_in_the_sheet_keeps_whatever_else_is_known_of_the_unit() -> (
+    None
+):
+    known = TEXT.replace(
+        'name = "市中区"\n', 'name = "市中区"\nid = "szq"\n', 1
+    )
+    sheets = sheets_of(known)
+    name, formerly = (
+        sheets[UNITS][0].index(title) for title in ("名称", "曾用名")
+    )
+    renamed = changed(sheets, (UNITS, 1, name), "市中新区")
+    renamed = changed(renamed, (UNITS, 1, formerly), "市中区")
+    renamed[GROUPS] = [
+        [cell.replace("市中区", "市中新区") for cell in row]
+        for row in renamed[GROUPS]
+    ]
+    text = with_roster(known, renamed)
+    unit = load_text(CONFIG, text).unit[0]
+    assert (unit.name, unit.id, unit.formerly) == (
+        "市中新区",
+        "szq",
+        ("市中区",),
+    )
+    assert "年末会员数" in text.partition('name = "市中新区"')[2][:200], (
+        "its comments stay"
+    )
+
+
+def test_dated_targets_and_days_go_out_and_come_back() -> None:
+    dated = TEXT.replace(
+        "target = 5437",
+        "target = [{ from = 2015-01-01, value = 5437 }, "
+        "{ from = 2015-10-11, value = 5437 }]",
+        1,
+    ).replace('name = "五通桥区"', 'name = "五通桥区"\njoined = 2015-09-01', 1)
+    sheets = sheets_of(dated)
+    head, first, second = sheets[UNITS][:3]
+    assert first[head.index("目标")] == "2015-01-01起5437、2015-10-11起5437"
+    assert second[head.index("加入")] == "2015-09-01"
+    assert with_roster(dated, sheets, totals=True) == dated
+
+
+@pytest.mark.parametrize(
+    "cell", ["2015-10-11 00:00:00", "2015/10/11", "2015-10-11"]
+)
+def test_a_day_is_read_as_workbooks_write_it(cell: str) -> None:
+    sheets = sheets_of(TEXT)
+    place = sheets[UNITS][0].index("退出")
+    rows = changed(sheets, (UNITS, 2, place), cell)
+    target = rows[UNITS][0].index("目标")
+    rows = changed(
+        rows, (UNITS, 1, target), "2015-01-01起5000、2015-10-11起5600"
+    )
+    found = load_text(CONFIG, with_roster(TEXT, rows, totals=True))
+    assert str(found.unit[1].left) == "2015-10-11"
+    assert found.unit[0].newest_target == 5600
+    assert found.campaign.target == 71000 - 8425 - 5437 + 5600
+
+
+@pytest.mark.parametrize(
+    ("title", "cell", "said"),
+    [
+        ("目标", "2015-13-01起5", "不是日期"),
+        ("目标", "2015-10-01起多", "不是整数"),
+        ("加入", "去年", "不是日期"),
+    ],
+)
+def test_a_wrong_day_is_named(title: str, cell: str, said: str) -> None:
+    sheets = sheets_of(TEXT)
+    column = sheets[UNITS][0].index(title)
+    with pytest.raises(CellMistakes) as caught:
+        with_roster(TEXT, changed(sheets, (UNITS, 1, column), cell))
+    assert said in caught.value.sentences[0]
