@@ -7,6 +7,8 @@ import pytest
 from hypothesis import settings
 from neighbour import SHARED
 
+pytest_plugins = ["faults"]
+
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 

@@ -6,10 +6,10 @@ failed, and what memory (KB) and how many descriptors it has. Killed with SIGKIL
 
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -23,7 +23,7 @@ from campaign_maker import settings  # noqa: E402
 from pipeline.bootstrap import Program  # noqa: E402
 from pipeline.cli.once import work_once  # noqa: E402
 from pipeline.edges.clock import ToldClock  # noqa: E402
-from pipeline.edges.mail import imap_session, mailbox, smtp_post  # noqa: E402
+from pipeline.edges.fault_points import FaultPoint, install  # noqa: E402
 from pipeline.flows.deliver import next_try  # noqa: E402
 from pipeline.model.operation.errors import EdgeError  # noqa: E402
 from pipeline.model.operation.post import PostAnswer  # noqa: E402
@@ -33,20 +33,19 @@ _RETRY = timedelta(minutes=5)
 
 def without_patience() -> None:
     """The control: one refusal for now, and the letter is given up."""
-    right = smtp_post._answer
 
-    def impatient(*arguments: Any) -> PostAnswer:
-        return replace(right(*arguments), most_tries=1)
+    def impatient(answer: Callable[[], PostAnswer]) -> PostAnswer:
+        return replace(answer(), most_tries=1)
 
-    smtp_post._answer = impatient
+    install(FaultPoint.POST_ANSWER, impatient)
 
 
 def main() -> None:
     if "patience" in sys.argv[1:]:
         without_patience()
-    mailbox.ImapMailbox.__init__.__defaults__ = (6.0, mailbox.SEARCH_LIMIT)
     # What a minute is to a real server, a second is to this one
-    imap_session.READ_SECONDS = 1.0
+    install(FaultPoint.SITTING_SECONDS, lambda seconds: 6.0)
+    install(FaultPoint.READ_SECONDS, lambda seconds: 1.0)
     # What it is told comes with each line
     clock = ToldClock(datetime.now(UTC))
     folder, program = "", None

@@ -15,6 +15,7 @@ import sys
 import time
 import traceback
 import uuid
+from collections.abc import Callable
 from contextlib import redirect_stdout
 from dataclasses import replace
 from datetime import datetime
@@ -76,81 +77,82 @@ def _renderer(templates: Path | None) -> Any:
 
 def keep_statements() -> None:
     """All engines share what SQLAlchemy has compiled."""
-    from pipeline.edges.ledger import database
+    from sqlalchemy import Engine
+
+    from pipeline.edges.fault_points import FaultPoint, install
 
     shared: dict[Any, Any] = {}
-    create = database.create_engine
 
-    def with_statements(*arguments: Any, **more: Any) -> Any:
-        engine = create(*arguments, **more)
-        engine._compiled_cache = shared
-        return engine
+    def with_statements(make: Callable[[], Engine]) -> Engine:
+        return make().execution_options(compiled_cache=shared)
 
-    database.create_engine = with_statements  # type: ignore[assignment]
+    install(FaultPoint.ENGINE, with_statements)
 
 
 def without(protection: str) -> None:
     """Takes one promise away, as a plausible program would not have kept it."""
-    from pipeline.edges.ledger.outbox import Outbox
-    from pipeline.edges.ledger.store import Store
-    from pipeline.flows import fetch
+    if protection not in _WITHOUT:
+        raise SystemExit(f"no such protection: {protection}")
+    _WITHOUT[protection]()
+
+
+def _without_bytes_first() -> None:
+    """The row first, the bytes behind it."""
+    from pipeline.edges.fault_points import FaultPoint, install
+
+    put_off: list[Callable[[], None]] = []
+
+    def row_first(write: Callable[[], None]) -> None:
+        write()
+        while put_off:
+            put_off.pop(0)()
+
+    install(FaultPoint.KEEP_BYTES, put_off.append)
+    install(FaultPoint.SIGHTING_ROW, row_first)
+
+
+def _without_dedupe() -> None:
+    """Every mail is a new one."""
+    from pipeline.edges.fault_points import FaultPoint, install
+
+    known: list[Any] = []
+
+    def forgotten(ask: Callable[[], list[Any]]) -> list[Any]:
+        known[:] = ask()
+        return []
+
+    def always_new(given: Callable[[], tuple[str, Any]]) -> tuple[str, Any]:
+        identity, judgement = given()
+        if not known:
+            return identity, judgement
+        reports = []
+        for report in judgement.reports:
+            new = f"{uuid.uuid4().hex[:8]}-1"
+            reports.append(replace(report, id=new))
+        judged = replace(judgement, reports=tuple(reports))
+        return identity + str(uuid.uuid4()), judged
+
+    install(FaultPoint.KNOWN_MAIL, forgotten)
+    install(FaultPoint.RECORDED_AS, always_new)
+
+
+def _without_sending_first() -> None:
+    """What is about to be sent is not written down before."""
+    from pipeline.edges.fault_points import FaultPoint, install
     from pipeline.model.outgoing import DeliveryEvent, DeliveryState
 
-    if protection == "bytes-first":
-        kept = fetch._kept
+    def only_answers(note: Callable[[], None], event: DeliveryEvent) -> None:
+        if event.state is not DeliveryState.SENDING:
+            note()
 
-        def row_first(
-            fetched: Any, mailbox: Any, intake: Any, taken: Any
-        ) -> bool:
-            from hashlib import sha256
+    install(FaultPoint.DELIVERY_ROW, only_answers)
 
-            if fetched.raw is None:
-                return kept(fetched, mailbox, intake, taken)
-            key = sha256(fetched.raw).hexdigest()
-            intake.store.keep_sighting(
-                fetched.sighting, key, intake.clock.now()
-            )
-            intake.vault.keep(fetched.raw)
-            taken.fetched += 1
-            return True
 
-        fetch._kept = row_first
-    elif protection == "dedupe":
-        record, known = Store.record, Store.known_mail
-
-        def always_new(
-            self: Store,
-            sighting: int,
-            identity: str,
-            arrival: Any,
-            found: Any,
-            *more: Any,
-        ) -> None:
-            if known(
-                self,
-                found.reports[0].message_key if found.reports else "",
-                arrival.message.fingerprint,
-            ):
-                identity += str(uuid.uuid4())
-                new = tuple(
-                    replace(report, id=f"{uuid.uuid4().hex[:8]}-1")
-                    for report in found.reports
-                )
-                found = replace(found, reports=new)
-            record(self, sighting, identity, arrival, found, *more)
-
-        Store.record = always_new  # type: ignore[method-assign]
-        Store.known_mail = lambda self, key, fingerprint: []  # type: ignore[method-assign]
-    elif protection == "sending-first":
-        note = Outbox.record
-
-        def only_answers(self: Outbox, event: DeliveryEvent) -> None:
-            if event.state is not DeliveryState.SENDING:
-                note(self, event)
-
-        Outbox.record = only_answers  # type: ignore[method-assign]
-    else:
-        raise SystemExit(f"no such protection: {protection}")
+_WITHOUT = {
+    "bytes-first": _without_bytes_first,
+    "dedupe": _without_dedupe,
+    "sending-first": _without_sending_first,
+}
 
 
 def in_a_fork(task: dict[str, Any]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from sqlalchemy import Engine, event
 
 from pipeline.bootstrap import Program, assemble
 from pipeline.cli.ledger.ingest import ingested
-from pipeline.edges.mail.smtp_post import SmtpPost
+from pipeline.edges.fault_points import FaultPoint, install
 from pipeline.flows.deliver import deliver
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.flows.notify import notify
@@ -74,16 +74,18 @@ def kill_before(number: int, *, files: bool) -> None:
         if next(left) == 1:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    def counted(work: Callable[..., Any]) -> Callable[..., Any]:
-        def run(*args: Any, **kwargs: Any) -> Any:
-            step()
-            return work(*args, **kwargs)
-
-        return run
+    def counted(work: Callable[[], Any]) -> Any:
+        step()
+        return work()
 
     if files:
-        os.fsync, os.replace = counted(os.fsync), counted(os.replace)
-    SmtpPost.deliver = counted(SmtpPost.deliver)  # type: ignore[method-assign]
+        for point in (
+            FaultPoint.FILE_SYNC,
+            FaultPoint.FOLDER_SYNC,
+            FaultPoint.RENAME,
+        ):
+            install(point, counted)
+    install(FaultPoint.POST, counted)
     event.listen(Engine, "commit", lambda connection: step())
 
 

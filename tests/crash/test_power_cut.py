@@ -38,7 +38,8 @@ WRITER = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from pipeline.edges.files import disk, vault
+from pipeline.edges.fault_points import FaultPoint, install
+from pipeline.edges.files import vault
 from pipeline.edges.ledger import database
 from pipeline.edges.ledger.store import Store
 from pipeline.model.operation.post import Sighting
@@ -55,18 +56,15 @@ for number in range(start, start + 100_000):
     sys.stdin.readline()
 """
 NORMAL = """
-def loose(connection, record):
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=NORMAL")
-    connection.execute("PRAGMA wal_autocheckpoint=0")
-database._durable = loose
+def loose(durable, cursor):
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute("PRAGMA wal_autocheckpoint=0")
+install(FaultPoint.DURABLE, loose)
 """
-NO_DIRECTORY = "disk.sync = lambda path: None  # files only"
-NO_FILE = """
-import os, stat
-real = os.fsync
-os.fsync = lambda handle: None if stat.S_ISREG(os.fstat(handle).st_mode) else real(handle)  # files only
-"""
+NO_DIRECTORY = (
+    "install(FaultPoint.FOLDER_SYNC, lambda sync: None)  # files only"
+)
+NO_FILE = "install(FaultPoint.FILE_SYNC, lambda sync: None)  # files only"
 
 
 class Disk:

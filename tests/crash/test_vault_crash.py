@@ -203,8 +203,8 @@ def test_control_without_the_directory_it_would_not_survive(
     tmp_path: Path,
 ) -> None:
     without = (
-        "from pipeline.edges.files import disk; disk.sync = lambda path: None\n"
-        + KEEP_ONE
+        "from pipeline.edges.fault_points import FaultPoint, install\n"
+        "install(FaultPoint.FOLDER_SYNC, lambda sync: None)\n" + KEEP_ONE
     )
     assert not survives_a_power_cut(
         calls_of_keep(without, tmp_path / "raw", tmp_path / "log")

@@ -14,6 +14,7 @@ from shutil import copytree
 
 import pytest
 from campaign_maker import form_mail, made, moment, settings
+from faults import FaultMaker
 from faulty_servers import (
     Fault,
     FaultyImap,
@@ -31,6 +32,7 @@ from plain_reader import PlainReader
 
 from pipeline.bootstrap import Program, assemble
 from pipeline.cli.once import report
+from pipeline.edges.fault_points import FaultPoint
 from pipeline.edges.files.alarm_file import NAME
 from pipeline.edges.mail import imap_session, mailbox
 from pipeline.flows import alarms, cooldown_gate
@@ -634,11 +636,11 @@ def test_control_without_the_book_of_alarms_each_run_writes_one(
 
 
 def test_control_without_the_bound_a_bomb_ends_every_poll(
-    worlds: Callable[[], World], monkeypatch: pytest.MonkeyPatch
+    worlds: Callable[[], World],
+    monkeypatch: pytest.MonkeyPatch,
+    fault: FaultMaker,
 ) -> None:
-    monkeypatch.setattr(
-        imap_session.ImapSession, "_exceeded", lambda self: False
-    )
+    fault(FaultPoint.OVERSIZE, lambda exceeded: False)
     monkeypatch.setattr("pipeline.flows.fetch.SUSPECT_AFTER", 1000)
     world = worlds()
     bomb_behind_a_small_size(world)

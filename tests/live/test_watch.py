@@ -16,10 +16,12 @@ from pathlib import Path
 
 import pytest
 from campaign_maker import ZONE, form_mail, made
+from faults import FaultMaker
 from live_servers import Dovecot, netease_proxy
 
 from pipeline.demo.servers import DemoServers
 from pipeline.edges.clock import Clock
+from pipeline.edges.fault_points import FaultPoint
 from pipeline.edges.mail import mailbox as mailbox_module
 from pipeline.edges.mail.mailbox import ImapMailbox
 
@@ -148,11 +150,11 @@ def test_without_watching_it_waits_for_its_poll(
 
 
 def test_a_server_that_tells_of_nothing_is_counted(
-    dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch
+    dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch, fault: FaultMaker
 ) -> None:
     """Whatever NOOP and IDLE keep quiet about, the folder's count shows."""
     monkeypatch.setattr(mailbox_module, "RECOUNT_SECONDS", 0.0)
-    monkeypatch.setattr(mailbox_module, "_has_mail", lambda answers: False)
+    fault(FaultPoint.NEWS, lambda tells: False)
     with (
         netease_proxy(dovecot.port) as port,
         ImapMailbox(

@@ -19,7 +19,7 @@ from pipeline.model.operation.post import Sighting, Verdict
 from pipeline.writing.envelope import freeze, message_id
 
 # Seconds; a provider that scans mail takes some
-_WAIT = 90.0
+WAIT_SECONDS = 90.0
 _PAUSE = 3.0
 _SUBJECT = "旬报程序试发"
 _TEXT = "这封信是 xunbao check --online --send 发给自己的，收到就说明收发都通；不用理会，可以删去。"
@@ -73,7 +73,7 @@ def _send(program: Program, own: str, identity: str, now: datetime) -> None:
 def _awaited(
     program: Program, identity: str, known: dict[str, int], clock: Clock
 ) -> tuple[str, Sighting]:
-    end = clock.monotonic() + _WAIT
+    end = clock.monotonic() + WAIT_SECONDS
     while True:
         for mailbox in program.folders():
             with mailbox as opened:
@@ -82,7 +82,7 @@ def _awaited(
                     return opened.folder, found
         if clock.monotonic() > end:
             advice = (
-                f"试发信已经交给发信服务器，但 {_WAIT:.0f} 秒内邮箱里没有出现："
+                f"试发信已经交给发信服务器，但 {WAIT_SECONDS:.0f} 秒内邮箱里没有出现："
                 "请到网页邮箱看看收件箱、垃圾箱和退信"
             )
             raise EdgeError("lost", advice)

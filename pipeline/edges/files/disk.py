@@ -12,6 +12,8 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+from pipeline.edges.fault_points import FaultPoint, reach
+
 
 def free_bytes(directory: Path) -> int:
     """Room left for an ordinary user, in bytes. The folder must exist."""
@@ -33,12 +35,13 @@ def write_whole(
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            number = file.fileno()
+            reach(FaultPoint.FILE_SYNC, lambda: os.fsync(number))
         temporary.chmod(mode)
         with suppress(FileNotFoundError):
             # Windows replaces no read-only file
             path.chmod(0o600)
-        temporary.replace(path)
+        reach(FaultPoint.RENAME, lambda: temporary.replace(path))
     except BaseException:
         # A full disk must not be filled further by leftovers.
         with suppress(OSError):
@@ -63,8 +66,9 @@ def sync(path: Path) -> None:
     if is_folder and os.name == "nt":
         # Windows opens no folder for fsync; NTFS journals the rename
         return
+    point = FaultPoint.FOLDER_SYNC if is_folder else FaultPoint.FILE_SYNC
     handle = os.open(path, os.O_RDONLY if is_folder else os.O_RDWR)
     try:
-        os.fsync(handle)
+        reach(point, lambda: os.fsync(handle))
     finally:
         os.close(handle)

@@ -17,10 +17,11 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from pipeline.edges.fault_points import FaultPoint, reach
 from pipeline.edges.files.disk import sync
 from pipeline.model.operation.errors import Busy, EdgeError
 
-_WAIT_SECONDS = 30
+WAIT_SECONDS = 30
 # Somebody who saves three times while one change is made is not waited for.
 _TRIES = 3
 # Seconds until an editor that saves in pieces has finished its file
@@ -39,7 +40,7 @@ def rewrite(path: Path, change: Callable[[bytes], bytes]) -> None:
     changed under every try.
     """
     try:
-        with FileLock(f"{path}.lock", timeout=_WAIT_SECONDS):
+        with FileLock(f"{path}.lock", timeout=WAIT_SECONDS):
             _rewrite_alone(path, change)
     except Timeout as error:
         advice = f"{path} 正被另一个程序写入，请稍后再试"
@@ -118,7 +119,12 @@ def _named(new: Path, path: Path) -> bool:
 
 def _swapped(new: Path, path: Path) -> Path:
     """`new` stands under `path`; the name under which the old one stands now."""
-    if sys.platform == "linux" and _exchanged(new, path):
+    return reach(FaultPoint.SWAP, lambda: _swap(new, path), new, path)
+
+
+def _swap(new: Path, path: Path) -> Path:
+    at_once = reach(FaultPoint.EXCHANGE, lambda: _exchanged(new, path))
+    if at_once:
         return new
     # Elsewhere the old one gets a second name first. An editor that writes into the
     # file writes into that one too; one that renames may fall into this step.
@@ -130,7 +136,9 @@ def _swapped(new: Path, path: Path) -> Path:
 
 
 def _exchanged(one: Path, other: Path) -> bool:
-    """Whether the system changed the two names over in one step."""
+    """Whether the system changed the two names over in one step; only Linux can."""
+    if sys.platform != "linux":
+        return False
     names = (os.fsencode(one), os.fsencode(other))
     try:
         library = ctypes.CDLL(None, use_errno=True)

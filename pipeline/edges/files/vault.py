@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from hashlib import sha256
 from pathlib import Path
 
+from pipeline.edges.fault_points import FaultPoint, reach
 from pipeline.edges.files.disk import make_folder, sync, write_whole
 from pipeline.model.operation.errors import Damaged, Removed, StorageFailed
 from pipeline.model.operation.os_errors import in_words
@@ -57,7 +58,7 @@ class Vault:
                 # A writer killed between rename and fsync may have left the name in memory only.
                 sync(target.parent)
             else:
-                self._write(raw, target)
+                reach(FaultPoint.KEEP_BYTES, lambda: self._write(raw, target))
         except OSError as error:
             raise _storage_error(error) from error
         return key

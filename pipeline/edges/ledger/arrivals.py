@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import Engine, func
 from sqlmodel import Session, col, select
 
+from pipeline.edges.fault_points import FaultPoint, reach
 from pipeline.edges.ledger.append_only import AppendOnly
 from pipeline.edges.ledger.tables import (
     AttemptRow,
@@ -124,7 +125,7 @@ class Mailroom(AppendOnly):
             contested=sighting.contested or None,
             kept_at=at,
         )
-        self.add_once(row)
+        reach(FaultPoint.SIGHTING_ROW, lambda: self.add_once(row))
 
     def failures(
         self, folder: str, uidvalidity: int

@@ -26,6 +26,7 @@ from sqlalchemy.exc import (
 from sqlmodel import create_engine
 
 import pipeline.edges.ledger.proof.journal  # noqa: F401 -- every session of the ledger tells the journal what it writes
+from pipeline.edges.fault_points import FaultPoint, reach
 from pipeline.edges.files.permissions import private_folder
 from pipeline.edges.files.places import refuse_bad_place
 from pipeline.edges.ledger.server import postgresql
@@ -46,7 +47,7 @@ def open_database(url: str, who: str = PROGRAM) -> Engine:
         if postgresql.is_postgresql(url):
             engine = server_engine(url, who)
         else:
-            engine = _file_engine(url, who)
+            engine = reach(FaultPoint.ENGINE, lambda: _file_engine(url, who))
         if _version(engine) != HEAD:
             _migrate(engine, url)
     except (SQLAlchemyError, sqlite3.Error, OSError, ImportError) as error:
@@ -108,7 +109,11 @@ def _nul_replaced(
 def _durable(connection: Any, record: Any) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=FULL")
+    reach(
+        FaultPoint.DURABLE,
+        lambda: cursor.execute("PRAGMA synchronous=FULL"),
+        cursor,
+    )
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA busy_timeout=10000")
     cursor.close()

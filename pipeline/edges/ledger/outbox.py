@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
+from pipeline.edges.fault_points import FaultPoint, reach
 from pipeline.edges.ledger import rows
 from pipeline.edges.ledger.append_only import commit_once
 from pipeline.edges.ledger.tables import (
@@ -208,6 +209,9 @@ class Outbox:
             return list(session.exec(select(NoticeRow.key).where(*begun)))
 
     def record(self, event: DeliveryEvent) -> None:
+        reach(FaultPoint.DELIVERY_ROW, lambda: self._record(event), event)
+
+    def _record(self, event: DeliveryEvent) -> None:
         with Session(self.engine) as session:
             session.add(
                 DeliveryEventRow(

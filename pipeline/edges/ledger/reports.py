@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from pipeline.edges.fault_points import FaultPoint, reach
 from pipeline.edges.ledger import rows
 from pipeline.edges.ledger.bulletin_rows import Talkbook
 from pipeline.edges.ledger.loader import Loader
@@ -164,6 +165,11 @@ class Reports(Talkbook):
     def known_mail(self, key: str, fingerprint: str) -> list[MailSeen]:
         """The messages recorded with these bytes, or with this Message-ID and content;
         what was set aside is known by nobody, and may be taken in once more."""
+        return reach(
+            FaultPoint.KNOWN_MAIL, lambda: self._known_mail(key, fingerprint)
+        )
+
+    def _known_mail(self, key: str, fingerprint: str) -> list[MailSeen]:
         with self.opened() as session:
             query = select(MessageRow).where(
                 (col(MessageRow.key) == key)

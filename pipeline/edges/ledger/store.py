@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection, Engine, text
 from sqlmodel import Session, select
 
+from pipeline.edges.fault_points import FaultPoint, reach
 from pipeline.edges.ledger import rows
 from pipeline.edges.ledger.arrivals import Mailroom
 from pipeline.edges.ledger.removals import Removals
@@ -217,6 +218,8 @@ class Store(Mailroom, Reports, Removals):
     ) -> None:
         """One message, its reports and their first decisions, in one transaction;
         nothing if it was recorded before."""
+        given = identity, judgement
+        identity, judgement = reach(FaultPoint.RECORDED_AS, lambda: given)
         with self.opened() as session:
             known = session.exec(
                 select(MessageRow.id).where(MessageRow.identity == identity)

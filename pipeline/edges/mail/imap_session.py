@@ -18,6 +18,7 @@ from imapclient.exceptions import IMAPClientError, LoginError, ProtocolError
 from imapclient.imapclient import join_message_ids
 from imapclient.response_parser import parse_fetch_response
 
+from pipeline.edges.fault_points import FaultPoint, reach
 from pipeline.edges.mail.connection import (
     CONNECT_SECONDS,
     Deadline,
@@ -146,7 +147,8 @@ class _WatchedClient(IMAPClient):  # type: ignore[misc]  # imapclient is untyped
         self._make: Callable[[], imaplib.IMAP4] = lambda: _BoundedImap4(
             settings, context, deadline, hush
         )
-        timeout = SocketTimeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
+        read = reach(FaultPoint.READ_SECONDS, lambda: READ_SECONDS)
+        timeout = SocketTimeout(connect=CONNECT_SECONDS, read=read)
         super().__init__(
             settings.host,
             settings.port,
@@ -350,7 +352,12 @@ class ImapSession:
             return False
 
     def _exceeded(self) -> bool:
-        return hasattr(self, "client") and bool(self.client._imap.exceeded)
+        return reach(
+            FaultPoint.OVERSIZE,
+            lambda: (
+                hasattr(self, "client") and bool(self.client._imap.exceeded)
+            ),
+        )
 
     @contextmanager
     def _plain_words(self) -> Iterator[None]:

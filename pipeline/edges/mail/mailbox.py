@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from imapclient import DELETED
 
 from pipeline.edges.clock import Clock
+from pipeline.edges.fault_points import FaultPoint, reach
 from pipeline.edges.mail.connection import Deadline
 from pipeline.edges.mail.imap_session import (
     Garbled,
@@ -73,7 +74,8 @@ class ImapMailbox:
         self._folders: dict[str, str] = {}
 
     def __enter__(self) -> "ImapMailbox":
-        self._deadline = Deadline(self._seconds)
+        seconds = reach(FaultPoint.SITTING_SECONDS, lambda: self._seconds)
+        self._deadline = Deadline(seconds)
         try:
             self._session = self._open()
         except BaseException:
@@ -578,4 +580,7 @@ def _move(client: Any, uid: int, folder: str) -> None:
 
 
 def _has_mail(answers: Sequence[tuple[Any, ...]]) -> bool:
-    return any(b"EXISTS" in answer for answer in answers)
+    return reach(
+        FaultPoint.NEWS,
+        lambda: any(b"EXISTS" in answer for answer in answers),
+    )

@@ -15,6 +15,7 @@ from contextlib import suppress
 from types import TracebackType
 
 from pipeline.edges.clock import Clock
+from pipeline.edges.fault_points import FaultPoint, reach
 from pipeline.edges.mail.connection import Deadline, network_error, tls_context
 from pipeline.edges.mail.redact import Hush
 from pipeline.edges.mail.smtp_replies import LATER, Stage, classify, queue_id
@@ -35,7 +36,7 @@ class _NotAccepted(Exception):
     def __init__(self, stage: Stage, code: int, text: bytes) -> None:
         super().__init__(code, text)
         self.stage = stage
-        self.answer = _answer(stage, code, text)
+        self.answer = _heard(stage, code, text)
 
 
 class SmtpPost:
@@ -136,7 +137,9 @@ class SmtpPost:
         self._pace()
         kept = self._smtp is not None
         try:
-            return self._transaction(recipient, raw)
+            return reach(
+                FaultPoint.POST, lambda: self._transaction(recipient, raw)
+            )
         except _NotAccepted as refusal:
             if kept and self._smtp is None and refusal.stage is Stage.SENDER:
                 # The kept connection had been closed meanwhile
@@ -201,7 +204,7 @@ class SmtpPost:
             words = text.decode("utf-8", "replace")
             return PostAnswer(Verdict.SENT, code, words, queue_id(words))
         if 400 <= code < 600:
-            return _answer(Stage.CONTENT, code, text)
+            return _heard(Stage.CONTENT, code, text)
         # No SMTP reply: what became of the mail, nobody knows
         self._drop()
         return PostAnswer(
@@ -357,6 +360,11 @@ class SmtpPost:
             self._smtp.close()
             self._deadline.close()
             self._smtp = None
+
+
+def _heard(stage: Stage, code: int, text: bytes) -> PostAnswer:
+    """What a reply that is no success means for the mail and for us."""
+    return reach(FaultPoint.POST_ANSWER, lambda: _answer(stage, code, text))
 
 
 def _answer(stage: Stage, code: int, text: bytes) -> PostAnswer:

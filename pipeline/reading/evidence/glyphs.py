@@ -4,6 +4,8 @@ Trusts the pictures alone, not a list of fonts: where no font has them, both com
 the same empty box, or as nothing.
 """
 
+from collections.abc import Callable
+
 import pypdfium2 as pdfium
 
 from pipeline.reading.evidence import pdf_table
@@ -11,13 +13,8 @@ from pipeline.reading.evidence import pdf_table
 _CHARACTERS = ("中", "旬")
 
 
-def draws_chinese() -> bool:
-    """Whether two characters are drawn, and drawn differently."""
-    drawn = [_drawn(character) for character in _CHARACTERS]
-    return drawn[0] != drawn[1] and _drawn(" ") not in drawn
-
-
-def _drawn(text: str) -> bytes:
+def draw(text: str) -> bytes:
+    """The picture of a text, as a table of ours shows it."""
     content, _ = pdf_table.table([("", text)])
     document = pdfium.PdfDocument(content)
     try:
@@ -25,3 +22,9 @@ def _drawn(text: str) -> bytes:
         return bytes(bitmap.buffer)
     finally:
         document.close()
+
+
+def draws_chinese(drawn_by: Callable[[str], bytes] = draw) -> bool:
+    """Whether two characters are drawn, and drawn differently."""
+    drawn = [drawn_by(character) for character in _CHARACTERS]
+    return drawn[0] != drawn[1] and drawn_by(" ") not in drawn

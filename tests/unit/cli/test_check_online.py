@@ -137,7 +137,7 @@ def test_a_clock_that_is_off_is_told(
 def test_a_letter_that_does_not_arrive_is_told(
     tmp_path: Path, servers: DemoServers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(round_trip, "_WAIT", -1.0)
+    monkeypatch.setattr(round_trip, "WAIT_SECONDS", -1.0)
     made(tmp_path, servers.imap_port, servers.smtp_port)
     done = sent(tmp_path)
     assert done.exit_code == PERSON

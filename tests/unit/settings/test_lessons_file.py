@@ -1,16 +1,18 @@
 """learned.toml: written so that nothing is lost or forged, and read as strictly as config.toml."""
 
 import tomllib
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from campaign_maker import made, settings
+from faults import FaultMaker
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.edges.files import shared_text
+from pipeline.edges.fault_points import FaultPoint
 from pipeline.edges.files.lessons_file import LearnedFile, _quoted
 from pipeline.model.roster import Lesson
 from pipeline.settings import ConfigError
@@ -95,17 +97,17 @@ def test_a_mistake_is_named_by_file_line_and_cure(
 
 
 def test_nothing_is_left_half_written(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, fault: FaultMaker
 ) -> None:
     """Cut off before the new file takes the old one's place: the old one stands, and nothing lies about."""
     learned = LearnedFile(tmp_path / "learned.toml", ZONE)
     learned.keep([ADDRESS])
     before = learned.path.read_bytes()
 
-    def cut(one: Path, other: Path) -> Path:
+    def cut(swap: Callable[[], Path], new: Path, old: Path) -> Path:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(shared_text, "_swapped", cut)
+    fault(FaultPoint.SWAP, cut)
     with pytest.raises(KeyboardInterrupt):
         learned.keep([ALIAS])
     assert learned.path.read_bytes() == before

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from faults import FaultMaker
 
+from pipeline.edges.fault_points import FaultPoint
 from pipeline.edges.files import shared_text
 from pipeline.edges.files.shared_text import replace_if, rewrite
 from pipeline.model.operation.errors import Busy, EdgeError
@@ -55,27 +57,26 @@ def test_a_text_saved_before_the_new_one_takes_its_place_stays(
 
 @pytest.mark.parametrize("save", [in_place, renaming])
 def test_a_text_saved_at_the_very_last_moment_stays(
-    path: Path, save: Editor, monkeypatch: pytest.MonkeyPatch
+    path: Path, save: Editor, fault: FaultMaker
 ) -> None:
     """After every look at the file, before the names change over."""
     hand = iter([b"a\nb\n"])
-    really = shared_text._swapped
 
-    def late(new: Path, old: Path) -> Path:
+    def late(swap: Callable[[], Path], new: Path, old: Path) -> Path:
         for text in hand:
             save(old, text)
-        return really(new, old)
+        return swap()
 
-    monkeypatch.setattr(shared_text, "_swapped", late)
+    fault(FaultPoint.SWAP, late)
     rewrite(path, added(b"x\n"))
     assert path.read_bytes() == b"a\nb\nx\n"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the step of Linux")
 def test_where_the_system_cannot_change_names_over_the_old_text_is_seen_too(
-    path: Path, monkeypatch: pytest.MonkeyPatch
+    path: Path, fault: FaultMaker
 ) -> None:
-    monkeypatch.setattr(shared_text, "_exchanged", lambda one, other: False)
+    fault(FaultPoint.EXCHANGE, lambda exchange: False)
     assert not replace_if(path, b"other\n", b"x\n")
     assert path.read_bytes() == b"a\n"
     assert replace_if(path, b"a\n", b"x\n")
@@ -113,7 +114,7 @@ def test_who_saves_all_the_time_is_told_and_keeps_his_text(path: Path) -> None:
 def test_another_program_that_holds_the_file_is_named(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shared_text, "_WAIT_SECONDS", 0)
+    monkeypatch.setattr(shared_text, "WAIT_SECONDS", 0)
 
     def change(before: bytes) -> bytes:
         with pytest.raises(Busy, match=r"config\.toml"):
@@ -125,18 +126,17 @@ def test_another_program_that_holds_the_file_is_named(
 
 
 def test_a_text_saved_while_the_first_one_goes_back_stays(
-    path: Path, monkeypatch: pytest.MonkeyPatch
+    path: Path, fault: FaultMaker
 ) -> None:
     hand = iter([None, b"c\n"])
-    really = shared_text._swapped
 
-    def late(new: Path, old: Path) -> Path:
+    def late(swap: Callable[[], Path], new: Path, old: Path) -> Path:
         text = next(hand, None)
         if text is not None:
             renaming(old, text)
-        return really(new, old)
+        return swap()
 
-    monkeypatch.setattr(shared_text, "_swapped", late)
+    fault(FaultPoint.SWAP, late)
     assert not replace_if(path, b"other\n", b"x\n")
     assert path.read_bytes() == b"c\n"
 

@@ -161,11 +161,7 @@ def test_without_a_figure_there_is_nothing_to_show(reader: Reader) -> None:
     assert page_pictures(reader, [], Form("", (), None, Figure(), ())) == {}
 
 
-def test_a_glyph_proves_that_chinese_can_be_drawn(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_glyph_proves_that_chinese_can_be_drawn() -> None:
     """Where a font lacks them, every character is the same box."""
-    monkeypatch.setattr(glyphs, "_drawn", lambda text: b"box")
-    assert not glyphs.draws_chinese()
-    monkeypatch.setattr(glyphs, "_drawn", lambda text: text.encode())
-    assert glyphs.draws_chinese()
+    assert not glyphs.draws_chinese(lambda text: b"box")
+    assert glyphs.draws_chinese(lambda text: text.encode())
