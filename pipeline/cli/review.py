@@ -28,7 +28,7 @@ from pipeline.cli.queries import json_lines
 from pipeline.cli.queries.messages import message_cells
 from pipeline.cli.root import app
 from pipeline.flows.read_mail import NOTE
-from pipeline.flows.review.decide_report import decide_report
+from pipeline.flows.review.decide_report import Decided, decide_report
 from pipeline.judging.intake.purpose import is_blank
 from pipeline.judging.review.also_decisions import figure_called
 from pipeline.judging.review.decide import is_by_rule, needs_reason
@@ -464,30 +464,38 @@ def _decide(
         remember=Remember.ALL if remember else None,
         also=also,
     )
-    rulebook = program.campaign.rulebook
-    ledger = program.store.ledger()
-    mail = program.store.mail(report.message_key)
-    case = Case(
-        report,
-        mail.seen.sender if mail else "",
-        program.store.decision_before(report.id),
-    )
-    try:
-        made = decide_report(
-            ruling, case, rulebook, ledger, program.clock.now()
-        )
-    except CannotDecide as trouble:
-        fail(refusal_sentence(trouble), USAGE)
+    made = _made(program, ruling, report)
     # First: a decision that rests on a name must not be on record without it.
     program.classroom.learn(made.lessons)
     program.store.decide(made.decision)
     say(f"{report.id}：{made.said}")
-    if (
-        # Another doubt keeps it held: whoever scripts this must see that.
-        made.decision.state is ReportState.HELD
-        and rule is not DecisionRule.UNDO
-    ):
+    still_held = made.decision.state is ReportState.HELD
+    # Another doubt keeps it held: whoever scripts this must see that.
+    if still_held and rule is not DecisionRule.UNDO:
         raise typer.Exit(PERSON)
+
+
+def _made(program: Program, ruling: Ruling, report: Report) -> Decided:
+    """Or why it cannot be decided, and no more."""
+    try:
+        return decide_report(
+            ruling,
+            _case(program, report),
+            program.campaign.rulebook,
+            program.store.ledger(),
+            program.clock.now(),
+        )
+    except CannotDecide as trouble:
+        fail(refusal_sentence(trouble), USAGE)
+
+
+def _case(program: Program, report: Report) -> Case:
+    mail = program.store.mail(report.message_key)
+    return Case(
+        report,
+        mail.seen.sender if mail else "",
+        program.store.decision_before(report.id),
+    )
 
 
 def _report(program: Program, report_id: str) -> Report:

@@ -72,6 +72,18 @@ def _mails(program: Program, missing: list[str]) -> Iterator[tuple[str, bytes]]:
             missing.append(key)
 
 
+_PLACES = (
+    "报送期",
+    "单位",
+    "状态",
+    "累计",
+    "目标",
+    "完成率",
+    "同类排名",
+    "总排名",
+)
+
+
 def _tables(program: Program) -> dict[str, Rows]:
     ledger = program.store.ledger()
     checks = program.campaign.rulebook.checks
@@ -100,19 +112,7 @@ def _tables(program: Program) -> dict[str, Rows]:
             ),
             (_report(m, r, checks) for m in messages for r in m["reports"]),
         ),
-        "进度": _rows(
-            (
-                "报送期",
-                "单位",
-                "状态",
-                "累计",
-                "目标",
-                "完成率",
-                "同类排名",
-                "总排名",
-            ),
-            _standings(program, ledger),
-        ),
+        "进度": _rows(_PLACES, _standings(program, ledger)),
         "约谈": _rows(("月份", "单位", "原因", "状态"), map(_talk, talks)),
         "信件": _rows(
             ("应发", "发出", "种类", "单位", "收件人", "主题", "状态"),

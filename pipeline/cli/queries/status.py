@@ -83,11 +83,8 @@ def status(
         # Before anything is said: the copy of the ledger is gone when the block ends.
         searched = then.store.ledger().was_searched
     if as_json:
-        print_json(
-            json_lines.standing_lines(
-                standing, alarms, program.settings.zone, also
-            )
-        )
+        zone = program.settings.zone
+        print_json(json_lines.standing_lines(standing, alarms, zone, also))
     else:
         say_alarms(alarms)
         name = then.campaign.calendar.name(standing.period)
@@ -170,7 +167,8 @@ def _print_also(
     from rich.console import Console
     from rich.table import Table
 
-    told = [s for s in specs if any(s.name in own for own in also.values())]
+    named = set().union(*also.values())
+    told = [spec for spec in specs if spec.name in named]
     if not told:
         return
     table = Table(title="另外的数")

@@ -1,0 +1,1 @@
+"""How the commands stand on a terminal: the frame of help, tables, bars."""
