@@ -131,9 +131,55 @@ def _first_digit_half_gone(
     picture[top - 1 : (top + bottom) // 2, left - 1 : (left + right) // 2] = 255
 
 
+def _overwritten(
+    picture: Any, left: int, top: int, right: int, bottom: int
+) -> None:
+    """Another number by hand, over the one that is printed."""
+    where = (left - 2, bottom + 3)
+    cv2.putText(
+        picture,
+        "57",
+        where,
+        cv2.FONT_HERSHEY_SCRIPT_SIMPLEX,
+        1,
+        (90, 20, 20),
+        2,
+    )
+
+
+def _corrected_above(
+    picture: Any, left: int, top: int, right: int, bottom: int
+) -> None:
+    """Struck out, and the right number written beside it."""
+    _struck_out(picture, left, top, right, bottom)
+    where = (right + 14, bottom)
+    cv2.putText(
+        picture, "57", where, cv2.FONT_HERSHEY_SIMPLEX, 0.9, (30, 30, 30), 2
+    )
+
+
+def _see_attachment(
+    picture: Any, left: int, top: int, right: int, bottom: int
+) -> None:
+    """详见附件3 in the place of the number; its picture is made by hand, since OpenCV has
+    no Chinese letters."""
+    words = cv2.imread(str(HERE / "see_attachment.png"))
+    picture[top - 4 : bottom + 4, left - 4 : right + 4] = 255
+    high, wide = words.shape[:2]
+    picture[top - 4 : top - 4 + high, left - 40 : left - 40 + wide] = words
+
+
 @pytest.mark.parametrize(
     "damage",
-    [_crossed, _struck_out, _last_digit_half_gone, _first_digit_half_gone],
+    [
+        _crossed,
+        _struck_out,
+        _last_digit_half_gone,
+        _first_digit_half_gone,
+        _overwritten,
+        _corrected_above,
+        _see_attachment,
+    ],
 )
 def test_a_damaged_figure_is_held_with_its_picture(damage: Any) -> None:
     (name, truth) = next((n, t) for n, t in MADE.items() if t.get("figure_box"))

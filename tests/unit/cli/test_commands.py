@@ -19,6 +19,7 @@ from typer.testing import CliRunner, Result
 
 from pipeline.cli.root import app
 from pipeline.demo.servers import DemoServers
+from pipeline.reading.formats.scan import scan_reader
 
 DONE, PERSON, USAGE, UNREACHABLE = 0, 1, 2, 3
 MAILS = {
@@ -246,6 +247,16 @@ def test_check_finds_nothing_wrong(xunbao: Program) -> None:
     said = xunbao("check")
     assert "3 行" in said
     assert "12 期" in said
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_check_says_what_it_costs_to_have_no_eyes_for_scans(
+    xunbao: Program, monkeypatch: pytest.MonkeyPatch, there: bool
+) -> None:
+    monkeypatch.setattr(scan_reader, "available", lambda: there)
+    said = xunbao("check")
+    assert ("扫描件或照片的报表都要人工读数" in said) is not there
+    assert ("scripts/install.py ocr" in said) is not there
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows tells it by other means")

@@ -6,15 +6,29 @@ picture comes out under the bounds of its container. Never takes a seal, a logo 
 icon for a page.
 """
 
+import base64
+import email
+import re
 import struct
 from collections.abc import Iterator
 
 from pipeline.reading.containers.foreign_file import ForeignFile
 from pipeline.reading.containers.zip_package import MEMBERS_LIMIT
 
-_NAMES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp", ".heic")
+_NAMES = (
+    *(".jpg", ".jpeg", ".png", ".gif", ".bmp"),
+    *(".tif", ".tiff", ".webp", ".heic"),
+)
 _OLE = b"\xd0\xcf\x11\xe0"
-_PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
+_PNG, _JPEG, _GIF = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8"
+# What one file of text holds its pictures in: RTF as hexadecimal figures, flat XML
+# (OpenDocument, Flat OPC, Word 2003) and web pages as base64
+_RTF_PICTURE = re.compile(rb"\\(?:png|jpeg)blip")
+_HEX_HEAD = re.compile(rb"89504e47|ffd8ff", re.IGNORECASE)
+_BASE64 = re.compile(
+    rb"<(?:office:binary-data|pkg:binaryData|w:binData)[^>]{0,500}>([^<]+)<|"
+    rb"data:image/[a-z]{3,4};base64,([A-Za-z0-9+/=\s]+)"
+)
 # bytes: a page at 100 dpi has more, a seal or a logo less; a bilevel scan packs well
 _LEAST_BYTES, _LEAST_BILEVEL = 20_000, 6_000
 # Pixels of the shorter side: A5 at 75 dpi
@@ -61,6 +75,43 @@ def _pictures(file: ForeignFile) -> Iterator[bytes]:
         for name in _STREAMS:
             if name in file.folder:
                 yield from _inside(_joined(file.folder.stream(name)))
+    elif file.kind == "rtf":
+        yield from _in_rtf(file.content)
+    elif file.kind == "mhtml":
+        yield from _in_parts(file.content)
+    else:
+        yield from _in_base64(file.content)
+
+
+def _in_rtf(content: bytes) -> Iterator[bytes]:
+    for match in _RTF_PICTURE.finditer(content):
+        end = content.find(b"}", match.end())
+        head = _HEX_HEAD.search(content, match.end(), max(end, 0))
+        if head is None:
+            continue
+        figures = content[head.start() : end].decode("ascii", "replace")
+        try:
+            yield bytes.fromhex(figures)
+        except ValueError:
+            continue
+
+
+def _in_parts(content: bytes) -> Iterator[bytes]:
+    """The pictures of a page that was saved with its parts in one file (RFC 2557)."""
+    for part in email.message_from_bytes(content).walk():
+        picture = part.get_payload(decode=True)
+        if part.get_content_maintype() == "image" and isinstance(
+            picture, bytes
+        ):
+            yield picture
+
+
+def _in_base64(content: bytes) -> Iterator[bytes]:
+    for match in _BASE64.finditer(content):
+        try:
+            yield base64.b64decode(match[1] or match[2])
+        except ValueError:
+            continue
 
 
 def _joined(stream: bytes) -> bytes:
@@ -104,9 +155,12 @@ def _is_page(picture: bytes) -> bool:
 
 
 def _sides(picture: bytes) -> tuple[int, int] | None:
-    """Width and height in pixels of a PNG or a JPEG; None of another, or a torn one."""
+    """Width and height in pixels of a PNG, GIF or JPEG; None of another, or a torn one."""
     if picture.startswith(_PNG) and len(picture) >= 24:
         width, height = struct.unpack_from(">LL", picture, 16)
+        return width, height
+    if picture.startswith(_GIF) and len(picture) >= 10:
+        width, height = struct.unpack_from("<HH", picture, 6)
         return width, height
     if not picture.startswith(_JPEG):
         return None
