@@ -10,7 +10,8 @@ from campaign_maker import form_mail, made, moment, settings
 from faulty_servers import FaultyImap, running_imap, says, tagged
 
 from pipeline.edges.clock import FixedClock
-from pipeline.edges.mail.mailbox import PIECE, ImapMailbox
+from pipeline.edges.mail.imap_bodies import PIECE
+from pipeline.edges.mail.mailbox import ImapMailbox
 from pipeline.model.operation.errors import Unreachable
 
 NOW = moment("2015-09-10 12:00")

@@ -12,7 +12,8 @@ from mail_programs import program_in
 from other_servers import PASSWORD, USER, Running, running
 
 from pipeline.edges.clock import Clock
-from pipeline.edges.mail.mailbox import PIECE, ImapMailbox
+from pipeline.edges.mail.imap_bodies import PIECE
+from pipeline.edges.mail.mailbox import ImapMailbox
 from pipeline.edges.mail.smtp_post import SmtpPost
 from pipeline.flows.fetch import poll
 from pipeline.flows.ingest import Taken

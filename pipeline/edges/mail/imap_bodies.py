@@ -1,0 +1,182 @@
+"""The raw bytes of messages, in batches and in pieces, or why they did not come.
+
+For: mailbox.py. Trusts a body only when it came whole and named its message. Uses
+BODY.PEEK alone, so that nothing is marked as read. Never: blames a message for what the
+server refuses to everybody (Throttled goes through).
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from pipeline.edges.mail.imap_listing import BATCH_COUNT, Listing
+from pipeline.edges.mail.imap_session import Garbled, Oversize, Throttled
+from pipeline.edges.mail.imap_sitting import Sitting
+from pipeline.model.operation.errors import BrokeOff, Refused, Unreachable
+from pipeline.model.operation.post import Fetched, Sighting
+
+# Octets of a batch, by the sizes that were stated
+BATCH_BYTES = 8_000_000
+# Octets; a bigger message comes in pieces of so many
+PIECE = 1_000_000
+# Octets of the header of a message that is too big
+HEADER_BYTES = 262_144
+
+
+class Bodies:
+    """`most` are the octets of a message that is taken."""
+
+    def __init__(self, sitting: Sitting, listing: Listing, most: int) -> None:
+        self._sitting = sitting
+        self._listing = listing
+        self._most = most
+
+    def fetch(self, sightings: Sequence[Sighting]) -> Iterator[Fetched]:
+        """As `ImapMailbox.fetch`."""
+        batch: list[Sighting] = []
+        for sighting in sightings:
+            big = sighting.size > PIECE
+            full = (
+                len(batch) == BATCH_COUNT
+                or sum(s.size for s in batch) + sighting.size > BATCH_BYTES
+            )
+            if big or full:
+                yield from self._fetch_batch(batch)
+                batch = []
+            if big:
+                yield self._fetch_big(sighting)
+            else:
+                batch.append(sighting)
+        yield from self._fetch_batch(batch)
+
+    def header(self, sighting: Sighting) -> bytes:
+        """As `ImapMailbox.header`."""
+        item = f"BODY.PEEK[HEADER]<0.{HEADER_BYTES}>"
+        named = (
+            b"BODY[HEADER]<0>",
+            b"BODY[HEADER]<0.%d>" % HEADER_BYTES,
+            b"BODY[HEADER]",
+        )
+        return self._body(sighting.uid, item, named) or b""
+
+    def answers(self, sighting: Sighting) -> bool:
+        """As `ImapMailbox.answers`."""
+        try:
+            return (
+                self._body(
+                    sighting.uid, "BODY.PEEK[HEADER]", (b"BODY[HEADER]",)
+                )
+                is not None
+            )
+        except (Garbled, Refused):
+            return False
+
+    def _fetch_batch(self, batch: list[Sighting]) -> Iterator[Fetched]:
+        """A batch that is answered oddly is asked for in halves, one that breaks the
+        connection message by message."""
+        if not batch:
+            return
+        try:
+            answer = self._sitting.once(
+                lambda s: s.fetch([x.uid for x in batch], ["BODY.PEEK[]"])
+            )
+        except Throttled:
+            raise
+        except (Garbled, Refused):
+            # Halves find the one that the server cannot hand out in few questions
+            if len(batch) == 1:
+                yield self._fetch_single(batch[0])
+                return
+            middle = len(batch) // 2
+            yield from self._fetch_batch(batch[:middle])
+            yield from self._fetch_batch(batch[middle:])
+            return
+        except Unreachable as trouble:
+            if self._sitting.deadline.passed:
+                raise BrokeOff(trouble, batch) from trouble
+            self._sitting.reopen(trouble)
+            # One of them breaks the connection: alone it shows which
+            for sighting in batch:
+                yield self._fetch_single(sighting)
+            return
+        for sighting in batch:
+            yield self._whole(
+                sighting, answer.get(sighting.uid, {}).get(b"BODY[]")
+            )
+
+    def _fetch_single(self, sighting: Sighting) -> Fetched:
+        return self._alone(
+            sighting,
+            lambda: self._whole(
+                sighting, self._body(sighting.uid, "BODY.PEEK[]", (b"BODY[]",))
+            ),
+        )
+
+    def _fetch_big(self, sighting: Sighting) -> Fetched:
+        return self._alone(sighting, lambda: self._in_pieces(sighting))
+
+    def _alone(
+        self, sighting: Sighting, fetch: Callable[[], Fetched]
+    ) -> Fetched:
+        """One message, asked for by itself: whatever goes wrong is its own."""
+        try:
+            return fetch()
+        except Throttled:
+            raise
+        except Oversize as trouble:
+            self._sitting.reopen(trouble)
+            return Fetched(sighting, failure="too_big")
+        except (Garbled, Refused) as trouble:
+            return Fetched(sighting, failure=f"garbled: {trouble.detail}")
+        except Unreachable as trouble:
+            raise BrokeOff(trouble, [sighting]) from trouble
+
+    def _in_pieces(self, sighting: Sighting) -> Fetched:
+        """RFC822.SIZE may be wrong either way: the end is a short piece at or past it,
+        or an empty one."""
+        limit = self._most
+        if sighting.size > limit and self._piece(sighting.uid, limit, 1):
+            return Fetched(sighting, failure="too_big")
+        raw = bytearray()
+        while len(raw) <= limit:
+            piece = self._piece(sighting.uid, len(raw), PIECE)
+            # No answer before the stated end: this server does not know pieces
+            if piece is None and len(raw) < sighting.size:
+                return self._in_one(sighting)
+            raw += piece or b""
+            if not piece or (len(piece) < PIECE and len(raw) >= sighting.size):
+                return self._whole(sighting, bytes(raw))
+        return Fetched(sighting, failure="too_big")
+
+    def _in_one(self, sighting: Sighting) -> Fetched:
+        """A message whose pieces the server does not hand out, asked for as a whole."""
+        raw = self._body(sighting.uid, "BODY.PEEK[]", (b"BODY[]",))
+        return self._whole(sighting, raw)
+
+    def _piece(self, uid: int, start: int, length: int) -> bytes | None:
+        """A piece, under its origin; some servers name the length too."""
+        item = f"BODY.PEEK[]<{start}.{length}>"
+        named = (b"BODY[]<%d>" % start, b"BODY[]<%d.%d>" % (start, length))
+        return self._body(uid, item, named)
+
+    def _whole(self, sighting: Sighting, raw: Any) -> Fetched:
+        if not isinstance(raw, bytes) or not raw:
+            # Only the folder's own list says that a message has gone
+            if self._listing.lists(sighting.uid):
+                return Fetched(sighting, failure="empty")
+            return Fetched(sighting, failure="gone")
+        if len(raw) > self._most:
+            return Fetched(sighting, failure="too_big")
+        return Fetched(sighting, raw)
+
+    def _body(
+        self, uid: int, item: str, names: tuple[bytes, ...]
+    ) -> bytes | None:
+        """The bytes that the answer has under one of `names`; None where it has none."""
+        answer = self._sitting.again(lambda s: s.fetch([uid], [item])).get(
+            uid, {}
+        )
+        for name in names:
+            body = answer.get(name)
+            if isinstance(body, bytes):
+                return body
+        return None
