@@ -57,6 +57,7 @@ class Row:
 
 RCPT = frozenset({Stage.RECIPIENT})
 AT_THE_DOOR = frozenset({Stage.GREETING, Stage.LOGIN})
+AFTER_THE_DOOR = frozenset({Stage.RECIPIENT, Stage.CONTENT})
 
 # Words by which a server speaks of the sender, the login or the account: of us.
 _SENDER = (
@@ -92,17 +93,26 @@ _UNKNOWN = (
     r"|no such (?:user|recipient|mailbox|person|address)|(?:mailbox|recipient|account) (?:is )?"
     r"(?:not found|unavailable|unknown|does ?n[o']t exist|invalid|disabled|inactive|suspended)"
     r"|recipient ?not ?found|invalid (?:user|recipient|rcptto|mailbox|address)|unrouteable address"
-    r"|user unknown|account (?:that you tried to reach )?(?:does not exist|disabled)"
+    r"|user unknown|(?:user|recipient|mailbox) not exist|not our (?:user|customer)|disabled recipient"
+    r"|account (?:that you tried to reach )?(?:does not exist|disabled)"
     r"|用户不存在|收件人不存在|地址不存在|无此用户"
 )
 _FULL = (
-    r"over ?quota|(?:mailbox|inbox|quota)\b.{0,30}\b(?:full|exceeded|is over)"
+    r"over ?quota|(?:mailbox|inbox)\b.{0,30}\b(?:full|exceeded|is over|quota)"
     r"|insufficient.{0,20}storage|邮箱已满"
 )
 _SIZE = (
-    r"message (?:size|too (?:big|large))|too (?:big|large)|size (?:limit|exceeds)"
+    r"message (?:size|length|too (?:big|large))|too (?:big|large)|size (?:limit|exceeds)"
     r"|exceeds? (?:the )?(?:fixed |maximum )?(?:message )?size"
 )
+
+# Of the recipient's mailbox for now, whatever the code in front.
+_NOT_NOW = (
+    r"receiving mail (?:at a rate|too quickly)|temporar\w+ (?:locked|disabled|suspended)"
+    r"|try (?:it )?again later"
+)
+# Of the recipient, who takes letters of some senders only (Exchange).
+_RESTRICTED = r"RESOLVER\.RST\."
 
 # 554 DT:SPM and its kin
 # The server closes; 421 HL:* among them
@@ -124,6 +134,19 @@ TABLE = (
     Row("4..", "", Verdict.PAUSED, LATER, AT_THE_DOOR),
     Row("4..", _RATE, Verdict.PAUSED, LATER, frozenset({Stage.SENDER})),
     Row("4..", "", Verdict.TRANSIENT, LATER),
+    # any server, of one mailbox, in words that are said of senders too: a full one has
+    # exceeded a quota, a letter that is too long a limit, a group asks for a login
+    Row("5..", r"(?<![\d.])5\.(?:2\.3|3\.4)(?![\d.])", Verdict.REFUSED_TEXT),
+    Row("5..", _RESTRICTED, Verdict.REFUSED_TEXT, stages=AFTER_THE_DOOR),
+    Row(
+        "5..",
+        rf"(?<![\d.])5\.2\.2(?![\d.])|{_FULL}",
+        Verdict.TRANSIENT,
+        FULL,
+        AFTER_THE_DOOR,
+    ),
+    Row("5..", _NOT_NOW, Verdict.TRANSIENT, LATER, AFTER_THE_DOOR),
+    Row("5..", "disabled recipient", Verdict.REFUSED_RECIPIENT, stages=RCPT),
     # any server, of us: by words, by enhanced status (RFC 3463, 5248), by the stage
     Row("53[0-9]", "", Verdict.CONFIGURATION),
     Row("5..", "", Verdict.CONFIGURATION, stages=AT_THE_DOOR),
@@ -138,7 +161,7 @@ TABLE = (
     # bad sender's address, and of its domain; must authenticate; Exchange's SendAsDenied
     Row(
         "5..",
-        r"(?<![\d.])5\.(?:1\.[078]|2\.252|7\.(?:[89]|1[0-4]|57|60|61))(?![\d.])",
+        r"(?<![\d.])5\.(?:1\.[78]|2\.252|7\.(?:8|1[0-4]|57|60|61))(?![\d.])",
         Verdict.CONFIGURATION,
     ),
     Row(
@@ -155,11 +178,10 @@ TABLE = (
     ),
     # any server, of the recipient
     Row("552", _SIZE, Verdict.REFUSED_TEXT),
-    Row("5..", r"(?<![\d.])5\.(?:2\.3|3\.4)(?![\d.])", Verdict.REFUSED_TEXT),
     Row("552", "", Verdict.TRANSIENT, FULL, RCPT),
     Row(
         "5..",
-        rf"(?<![\d.])5\.2\.2(?![\d.])|{_FULL}",
+        r"quota\b.{0,30}\b(?:full|is over)",
         Verdict.TRANSIENT,
         FULL,
         RCPT,

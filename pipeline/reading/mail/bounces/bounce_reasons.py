@@ -24,9 +24,9 @@ _DEAD_STATUS = re.compile(r"5\.(?:1\.(?:0|1|2|3|6|10|351)|2\.1)")
 # Of these the words decide: general ones, and 5.7.1, under which many servers hide
 # that they do not know a recipient.
 _OPEN_STATUS = re.compile(r"[245]\.\d+\.0|5\.7\.1")
-# Some say so beside a status of 5.1.1 all the same.
+# Some say so beside a status of 5.1.1 or 5.2.1 all the same.
 _FULL = re.compile(
-    r"box\b.{0,40}\bfull\b|\b(?:is|account|over)\s+full\b|quota|已满|容量|空间不足|exceeds\s+allowed\s+size",
+    r"receiving\s+mail\s+(?:at\s+a\s+rate|too\s+quickly)|box\b.{0,40}\bfull\b|\b(?:is|account|over)\s+full\b|quota|已满|容量|空间不足|exceeds\s+allowed\s+size",
     re.IGNORECASE,
 )
 # Why a letter fails whose address is good: too big, spam, the way.

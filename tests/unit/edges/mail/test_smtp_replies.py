@@ -146,9 +146,17 @@ THEM = (  # said of the recipient's mailbox, that it is no more
     ("Exim", 550, "Unrouteable address"),
     ("Aliyun", 559, "Invalid rcptto [@sm110103]"),
     ("Coremail", 550, "User unknown"),
+    ("Sun", 525, "5.7.13 Disabled recipient address"),
+    ("McAfee", 550, "<a@example.cn>... User not exist"),
+    ("sendmail", 551, "not our customer"),
 )  # fmt: skip
 LETTER = (  # said of that letter alone: it fails or waits, its address stays
     (Stage.RECIPIENT, 552, "5.2.2 Mailbox full"), (Stage.RECIPIENT, 550, "5.2.2 over quota"), (Stage.RECIPIENT, 550, "rejected"),
+    (Stage.RECIPIENT, 552, "5.2.2 <a@example.cn> Quota exceeded (mailbox for user is full)"), (Stage.CONTENT, 552, "5.2.2 Mailbox full"),
+    (Stage.RECIPIENT, 552, "5.2.3 Message length exceeds limit set by recipient"), (Stage.RECIPIENT, 550, "5.1.0 Address rejected."),
+    (Stage.RECIPIENT, 550, "5.7.1 RESOLVER.RST.AuthRequired; authentication required"), (Stage.CONTENT, 550, "5.7.124 RESOLVER.RST.NotAuthorized; not authorized"),
+    (Stage.RECIPIENT, 550, "5.2.1 The user you are trying to contact is receiving mail at a rate that prevents additional messages from being delivered."),
+    (Stage.RECIPIENT, 550, "5.7.1 Recipient address rejected: User temporary locked. Please try again later!"), (Stage.CONTENT, 554, "5.7.9 Message not accepted for policy reasons."),
     (Stage.RECIPIENT, 550, "5.7.1 rejected by recipient's policy"), (Stage.CONTENT, 552, "5.3.4 Message size exceeds fixed limit"),
     (Stage.CONTENT, 554, "5.7.1 Message rejected as spam"), (Stage.CONTENT, 550, "Mail content denied"),
 )  # fmt: skip
