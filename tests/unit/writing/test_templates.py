@@ -191,3 +191,17 @@ def test_a_template_saved_in_gbk_is_a_sentence(copied: Path) -> None:
     (mistake,) = Renderer(copied).check()
     assert mistake.file == "receipt/body.txt"
     assert "UTF-8" in mistake.message
+
+
+@pytest.mark.parametrize("left", [9, 0])
+def test_a_bulletin_after_the_last_period_has_no_column_of_pace(left) -> None:
+    """As in the document: there is nothing left to be fast for."""
+    behind = samples.BULLETIN.lagging
+    if not left:
+        behind = tuple(replace(a, per_period=None) for a in behind)
+    bulletin = replace(samples.BULLETIN, periods_left=left, lagging=behind)
+    page = RENDERER.render(bulletin, samples.SENDER).html
+    assert ("每旬需增<" in page) is bool(left)
+    table = page.partition("附：进度滞后单位情况表")[2].partition("</table>")[0]
+    assert len(behind) == table.count("<tr>") - 1
+    assert "—" not in table
