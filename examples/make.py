@@ -1,4 +1,4 @@
-"""Makes the mails of the example campaigns anew: python3 examples/make.py
+"""Makes the mails of the example campaigns anew: python3 examples/make.py [NAME ...]
 
 For whoever changes an example. Each line of a plan is one mail: when it came, from whom,
 what it says; beside it stands what is right. Forms are made as offices make them: our
@@ -44,6 +44,7 @@ class Mail:
     counts: int | None
     subject: str = ""
     also: tuple[tuple[str, str], ...] = ()  # by their names, as written
+    texts: tuple[tuple[str, str], ...] = ()
     clauses: tuple[str, ...] = (
         "逐户逐点走访排查，建立台账，落实专人负责。",
         "召开现场会2次，限期解决走访中发现的问题。",
@@ -123,7 +124,71 @@ def _visits() -> Iterable[Mail]:
             )
 
 
-PLANS = {"hazards": _hazards, "visits": _visits}
+# Of each unit: the kind of its forms, who fills them in, and for each period what is
+# written, what then counts, and how many have a certificate
+_TRAINED = {
+    "金沙区": (
+        *("docx", "周敏", "0000-1111111"),
+        *(("210人", 210), ("430", 430), ("652人", 652)),
+        *(
+            ("870人", 870),
+            ("1,090", 1090),
+            ("累计培训1310人，本旬新增220人", 1310),
+        ),
+        *(("1500人", 1500), ("一千七百人", 1700), ("1960", 1960)),
+    ),
+    "云溪县": (
+        *("doc", "吴桐", "0000-2222222"),
+        *(("150人", 150), ("300人", 300), ("同上期", 300)),
+        *(("460", 460), ("620人", 620), ("600人", None)),
+        *(("810人", 810), ("970人", 970), ("1130人", 1130)),
+    ),
+    "高新技术开发区": (
+        *("xlsx", "郑晓", "13800001234"),
+        *(("100", 100), ("205", 205), ("310", 310)),
+        *(("415", 415), ("", None), ("640", 640)),
+        *(("742", 742), ("860", 860), ("990", 990)),
+    ),
+    "市技师学院": (
+        *("text", "王岚", "0000-4444444"),
+        *(("50人", 50), ("100人", 100), ("150人", 150)),
+        *(("约200人", None), ("250人", 250), ("300人", 300)),
+        *(("360人", 360), ("420人", 420), ("480人", 480)),
+    ),
+}
+
+
+def _training() -> Iterable[Mail]:
+    dues = [
+        date(2024, month, day)
+        for month, last in ((1, 31), (2, 29), (3, 31))
+        for day in (10, 20, last)
+    ]
+    for number, due in enumerate(dues):
+        for place, (unit, told) in enumerate(_TRAINED.items()):
+            kind, who, phone, *figures = told
+            written, counts = figures[number]
+            if not written:
+                continue  # never came
+            certified = (counts or 0) // 2
+            late = unit == "云溪县" and number == 3
+            at = f"{due}T{'19' if late else 10 + place}:20"
+            yield Mail(
+                at,
+                unit,
+                # Once each as other programs save them
+                {7: "odt", 8: "pdf"}.get(number, kind)
+                if kind == "docx"
+                else kind,
+                due,
+                written,
+                counts,
+                also=(("certified", f"{certified}人"),) if certified else (),
+                texts=(("filled_by", who), ("telephone", phone)),
+            )
+
+
+PLANS = {"hazards": _hazards, "visits": _visits, "training": _training}
 
 
 def _form(settings: Settings, mail: Mail) -> bytes:
@@ -136,8 +201,12 @@ def _form(settings: Settings, mail: Mail) -> bytes:
     for row, spec in enumerate(asked, 2):
         figure = dict(mail.also).get(spec.name, "")
         table.cell(row, 3).paragraphs[0].add_run(figure)
+    low = 2 + len(asked)
     for number, clause in enumerate(mail.clauses, 1):
-        table.cell(2 + len(asked), 1).add_paragraph(f"{number}.{clause}")
+        table.cell(low, 1).add_paragraph(f"{number}.{clause}")
+    for row, text in enumerate(settings.texts, low + 1):
+        said = dict(mail.texts).get(text.name, "")
+        table.cell(row, 2).paragraphs[0].add_run(said)
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
@@ -164,7 +233,7 @@ def _workbook(settings: Settings, mail: Mail) -> bytes:
     day = f"{mail.due.year}年{mail.due.month}月{mail.due.day}日"
     clauses = "\n".join(f"{i}.{c}" for i, c in enumerate(mail.clauses, 1))
     beside = [
-        (spec.labels[0], int(dict(mail.also)[spec.name]))
+        (spec.labels[0], int(dict(mail.also)[spec.name].rstrip("人")))
         for spec in settings.also
         if spec.name in dict(mail.also)
     ]
@@ -174,6 +243,10 @@ def _workbook(settings: Settings, mail: Mail) -> bytes:
         (labels.completed[-1], figure),
         *beside,
         (labels.measures[-1], clauses),
+        *(
+            (text.labels[-1], dict(mail.texts).get(text.name, ""))
+            for text in settings.texts
+        ),
     )
     for number, row in enumerate(rows, 3):
         sheet.cell(number, 1).value, sheet.cell(number, 2).value = row
@@ -192,10 +265,14 @@ def _lines(settings: Settings, mail: Mail) -> str:
         if spec.name in dict(mail.also)
     ]
     beside = f"（{'，'.join(parts)}）" if parts else ""
+    texts = "　　".join(
+        f"{text.labels[0]}：{dict(mail.texts)[text.name]}"
+        for text in settings.texts
+    )
     return (
         f"{labels.unit[-1]}：{mail.unit}\n{labels.date[0]}：{day}\n"
         f"{labels.completed[0]}：{mail.figure}{beside}\n"
-        f"{labels.measures[0]}：\n{clauses}\n"
+        f"{labels.measures[0]}：\n{clauses}\n" + (f"{texts}\n" if texts else "")
     )
 
 
@@ -231,7 +308,10 @@ def _eml(settings: Settings, mail: Mail, number: int) -> bytes:
 
 
 def main() -> None:
+    wanted = sys.argv[1:] or PLANS
     for name, plan in PLANS.items():
+        if name not in wanted:
+            continue
         folder = HERE / name
         settings = load(folder / "config.toml")
         truth = []
@@ -248,10 +328,11 @@ def main() -> None:
                     "state": "held" if mail.counts is None else "accepted",
                     "measures": len(mail.clauses),
                     "figures": {
-                        name: int(value.removesuffix("处"))
+                        name: int(value.rstrip("处人"))
                         for name, value in mail.also
                     },
                 }
+                | ({"fields": dict(mail.texts)} if mail.texts else {})
             )
         text = json.dumps(truth, ensure_ascii=False, indent=1)
         (folder / "truth.json").write_text(text + "\n", encoding="utf-8")

@@ -20,8 +20,11 @@ NOW = "2024-04-02T10:00:00+08:00"
 FOREIGN = re.compile(
     "农民工|工会|入会|会员|旬|乐山|县（市、区）|市级单位|[0-9]名"
 )
+# One of the three reports every ten days, as the first campaign does.
+ALIKE = {"training": {"旬"}}
 # What each speaks of.
 OWN = {
+    "training": ("旬报", "人", "全市累计完成技能培训", "开发区", "包片工作组"),
     "hazards": ("月报", "处", "全县累计排查安全隐患", "镇（街道）", "督导组"),
     "visits": ("周报", "户", "全区累计走访学生家庭", "小学", "中学"),
 }
@@ -81,6 +84,8 @@ def test_each_mail_is_read_as_its_truth_has_it(example: Example) -> None:
         read["measures"] = len(report["measures"])
         told = report.get("figures", {})
         read["figures"] = {k: v for k, v in told.items() if v is not None}
+        if "fields" in right:
+            read["fields"] = report["fields"]
         if read != right:
             wrong.append((right, read, report["holds"]))
     assert len(example.truth) >= 15
@@ -110,7 +115,8 @@ def test_its_bulletin_speaks_its_own_words(example: Example) -> None:
     assert len(texts) >= 3
     assert [word for word in OWN[example.work.name] if word not in told] == []
     plain = re.sub(r"旬报程序|第[0-9]名|[0-9]+名(?=称)", "", told)
-    assert FOREIGN.findall(plain) == []
+    alike = ALIKE.get(example.work.name, set())
+    assert set(FOREIGN.findall(plain)) - alike == set()
 
 
 def test_the_figures_beside_the_main_one_stand_in_the_bulletin(

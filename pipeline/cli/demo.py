@@ -31,27 +31,40 @@ def demo(
             "--out", help="信件和文件放在哪个目录（新目录，或以前演示用过的）"
         ),
     ] = Path("demo-out"),
+    name: Annotated[
+        str,
+        typer.Option(
+            "--example",
+            metavar="样例",
+            help="演示另一项工作：hazards（隐患月报）、visits（家访周报）、training（培训旬报）",
+        ),
+    ] = "",
 ) -> None:
     """演示：用自带的邮箱和发信服务器走完两期，不用安装和配置别的，不给任何人发信。"""
     from rich.console import Console
 
     _servers_at_hand()
-    from pipeline.demo import pages, show
+    from pipeline.demo import example, pages, show
     from pipeline.reading.formats.scan.scan_reader import (
         WITHOUT_EYES,
         available,
     )
 
     console = Console()
+    if name and name not in example.names():
+        known = "、".join(example.names())
+        fail(f"没有样例 {name}，可以写的有：{known}", USAGE)
+    played = example.example(name) if name else None
     try:
         show.prepare(out)
     except show.CannotShow as trouble:
         fail(str(trouble), USAGE)
-    console.print(
-        "虚构的示范市，9月10日、20日两期。邮箱和发信服务器都在本机，按配置的时间一站一站走："
-    )
+    what = "虚构的示范市，9月10日、20日两期"
+    if name:
+        what = f"样例 {name}"
+    console.print(f"{what}。邮箱和发信服务器都在本机，按配置的时间一站一站走：")
     try:
-        shown = show.play(out, run_command, console)
+        shown = show.play(out, run_command, console, played)
     except show.CannotShow as trouble:
         fail(str(trouble), PERSON)
     page = pages.write(shown, out)

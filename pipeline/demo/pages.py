@@ -101,7 +101,7 @@ def _page(
         _OUTCOMES[Outcome(mail.seen.outcome)] for mail in shown.mails
     )
     return template.substitute(
-        campaign="示范市职工入会集中行动",
+        campaign=escape(shown.campaign),
         received=len(shown.mails),
         outcomes=escape(
             "，".join(f"{number} 封{what}" for what, number in outcomes.items())
@@ -169,7 +169,7 @@ def _stage(stage: Stage, names: dict[str, str]) -> str:
     lines = []
     for m in stage.came:
         lines.append(
-            f'<li class="in">{escape(m.sender)}@example.cn《{escape(m.title)}》</li>'
+            f'<li class="in">{escape(m.address)}《{escape(m.title)}》</li>'
         )
     lines += [_letter(letter, names[letter.identity]) for letter in stage.sent]
     if stage.decision is not None:

@@ -9,9 +9,8 @@ contents that it did not make.
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from importlib.resources import files
 from pathlib import Path
 
 from rich.console import Console
@@ -48,7 +47,7 @@ class Stage:
 
     at: datetime
     what: str
-    came: tuple[story.Incoming, ...] = ()
+    came: tuple[story.Mail, ...] = ()
     sent: tuple[SentLetter, ...] = ()
     decision: story.Decision | None = None
 
@@ -64,6 +63,7 @@ class Shown:
     standing: Standing
     config: Path
     period_name: str
+    campaign: str
 
 
 def prepare(out: Path) -> None:
@@ -86,19 +86,25 @@ def _remove(folder: Path) -> None:
         shutil.rmtree(folder)
 
 
-def play(out: Path, command: Command, console: Console) -> Shown:
-    """The whole show in a prepared folder. Raises CannotShow when the program could not
-    use the demo's own servers."""
-    with DemoServers(story.MAILBOX, PASSWORD) as servers:
-        config = _configure(out / "campaign", servers)
+def play(
+    out: Path,
+    command: Command,
+    console: Console,
+    played: story.Play | None = None,
+) -> Shown:
+    """The whole show in a prepared folder, the story's where no other is given. Raises
+    CannotShow when the program could not use the demo's own servers."""
+    what = played or story.story()
+    with DemoServers(what.mailbox, PASSWORD) as servers:
+        config = _configure(out / "campaign", servers, what.config)
         clock = ToldClock(Clock().now())
         program = Program(load(config), clock)
         stagehand = _Stagehand(
-            program, clock, servers, command, config, console
+            program, clock, servers, command, config, console, what
         )
         try:
             stages = tuple(stagehand.stages())
-            last = program.campaign.calendar.dues[-1]
+            last = program.campaign.calendar.current(clock.now())
             standing = program.campaign.standing(
                 last, program.store.ledger(), program.clock.now()
             )
@@ -109,15 +115,13 @@ def play(out: Path, command: Command, console: Console) -> Shown:
                 standing,
                 config,
                 program.campaign.calendar.name(standing.period),
+                program.settings.campaign.name,
             )
         finally:
             program.close()
 
 
-def _configure(folder: Path, servers: DemoServers) -> Path:
-    text = (files("pipeline.demo") / "config.toml.in").read_text(
-        encoding="utf-8"
-    )
+def _configure(folder: Path, servers: DemoServers, text: str) -> Path:
     filled = text.replace("@IMAP_PORT@", str(servers.imap_port)).replace(
         "@SMTP_PORT@", str(servers.smtp_port)
     )
@@ -138,14 +142,12 @@ class _Stagehand:
     command: Command
     config: Path
     console: Console
+    play: story.Play
     arrived: int = 0
     seen: int = 0
-    _mails: tuple[story.Incoming, ...] = field(
-        default=tuple(sorted(story.MAILS, key=lambda m: m.received_at))
-    )
 
     def stages(self) -> Iterator[Stage]:
-        hours = _hours(self.program)
+        hours = _hours(self.program, self.play)
         columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeElapsedColumn())  # fmt: skip  # noqa: E501
         with Progress(
             *columns, console=self.console, transient=True
@@ -166,7 +168,7 @@ class _Stagehand:
     def _wake(self, at: datetime, what: str) -> Stage:
         came = tuple(
             mail
-            for mail in self._mails[self.arrived :]
+            for mail in self.play.mails[self.arrived :]
             if mail.received_at <= at
         )
         for mail in came:
@@ -175,7 +177,7 @@ class _Stagehand:
             else:
                 asked = None
             self.servers.append(
-                story.raw(mail, self.arrived, asked), mail.received_at
+                mail.written(self.arrived, asked), mail.received_at
             )
             self.arrived += 1
         self.clock.at = at
@@ -237,7 +239,7 @@ class _Stagehand:
         )
         for mail in stage.came:
             self.console.print(
-                f"  收到 {mail.sender}@example.cn《{mail.title}》",
+                f"  收到 {mail.address}《{mail.title}》",
                 highlight=False,
                 markup=False,
             )
@@ -250,17 +252,20 @@ class _Stagehand:
             )
 
 
-def _hours(program: Program) -> list[tuple[datetime, str | story.Decision]]:
-    """The schedule's own hours from the campaign's first to its last, those of one
-    moment together; and the decisions."""
+def _hours(
+    program: Program, play: story.Play
+) -> list[tuple[datetime, str | story.Decision]]:
+    """The schedule's own hours from the campaign's first to its last, or to the play's
+    end, those of one moment together; and the decisions."""
     local = program.campaign.calendar.local
     together: dict[datetime, list[str]] = {}
     for at, what in agenda(program.campaign):
-        together.setdefault(local(at), []).append(agenda_words(what))
+        if play.until is None or at <= play.until:
+            together.setdefault(local(at), []).append(agenda_words(what))
     hours: list[tuple[datetime, str | story.Decision]] = [
         (at, "；".join(w)) for at, w in together.items()
     ]
-    hours += [(story.moment(d.day, d.at), d) for d in story.DECISIONS]
+    hours += [(story.moment(d.day, d.at), d) for d in play.decisions]
     return sorted(hours, key=lambda hour: hour[0])
 
 

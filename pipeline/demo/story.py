@@ -14,6 +14,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from importlib.resources import files
+from typing import Protocol
 
 MAILBOX = "baosong@example.cn"
 ZONE = timezone(timedelta(hours=8))
@@ -50,6 +51,14 @@ class Incoming:
     @property
     def received_at(self) -> datetime:
         return moment(self.day, self.at)
+
+    @property
+    def address(self) -> str:
+        return f"{self.sender}@example.cn"
+
+    def written(self, number: int, asked: "Asked | None") -> bytes:
+        """The mail's bytes (`raw`)."""
+        return raw(self, number, asked)
 
 
 @dataclass(frozen=True)
@@ -131,6 +140,33 @@ DECISIONS = (
 )
 
 
+class Mail(Protocol):
+    """A mail of a play, as the mailbox gets it."""
+
+    @property
+    def received_at(self) -> datetime: ...
+    @property
+    def address(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def answers(self) -> str: ...
+    def written(self, number: int, asked: "Asked | None") -> bytes: ...
+
+
+@dataclass(frozen=True)
+class Play:
+    """What is played: the reporting mailbox, the config with places for the ports
+    (@IMAP_PORT@, @SMTP_PORT@), the mails in their order, what reviewers decide, and
+    until when (None: to the campaign's end)."""
+
+    mailbox: str
+    config: str
+    mails: tuple[Mail, ...]
+    decisions: tuple[Decision, ...] = ()
+    until: datetime | None = None
+
+
 @dataclass(frozen=True)
 class Asked:
     """The letter that a reviewer replies to."""
@@ -138,6 +174,14 @@ class Asked:
     identity: str
     subject: str
     text: str
+
+
+def story() -> Play:
+    """The invented city's two periods."""
+    config = files("pipeline.demo") / "config.toml.in"
+    mails = sorted(MAILS, key=lambda mail: mail.received_at)
+    text = config.read_text(encoding="utf-8")
+    return Play(MAILBOX, text, tuple(mails), DECISIONS)
 
 
 def raw(mail: Incoming, number: int, asked: Asked | None = None) -> bytes:

@@ -35,6 +35,7 @@ _PATHS = (
     ("review", "learned"),
     ("schedule", "holidays"),
     ("board", "folder"),
+    ("form", "template"),
 )
 _M = TypeVar("_M", bound=BaseModel)
 KeptConfigs = Callable[[str], Sequence[Mapping[str, str]]]
@@ -96,9 +97,22 @@ def load_text(
     _anchor(raw, path.resolve().parent)
     settings = _validated(Settings, path, index, raw)
     settings = settings.with_workdays(_own_workdays(settings))
+    settings = settings.with_form_template(_form_template(path, settings))
     settings = with_earlier_names(settings, kept(settings.storage.database))
     _refuse(path, index, whole_file_mistakes(settings))
     return settings.placed(path.resolve().parent, _lessons(settings), text)
+
+
+def _form_template(path: Path, settings: Settings) -> bytes:
+    """The office's own form; nothing where the program makes one."""
+    template = settings.form.template
+    if template is None:
+        return b""
+    try:
+        return template.read_bytes()
+    except OSError as error:
+        what = f"读不了 [form] template 写的 {template}（{in_words(error)}）"
+        raise ConfigError([Mistake(path, 1, what)]) from error
 
 
 def _own_workdays(settings: Settings) -> Workdays:

@@ -22,6 +22,15 @@ def shipped(name: str) -> Path:
     return package.parent / "deploy" / name
 
 
+def examples() -> Path:
+    """The folder of the example campaigns."""
+    package = Path(__file__).resolve().parents[1]
+    installed = package / "_data" / "examples"
+    if installed.exists():
+        return installed
+    return package.parent / "examples"
+
+
 def is_untouched_sample(config: Path) -> bool:
     """Whether a config is the shipped sample, byte for byte: nothing of an office's own
     is lost with it."""

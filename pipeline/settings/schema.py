@@ -302,6 +302,7 @@ class FormPart(_Part):
     figure: tuple[FigurePart, ...] = ()
     text: tuple[TextPart, ...] = ()
     measures_needed: bool = True
+    template: Path | None = None
     heading: str = ""
     note: str = ""
 
@@ -528,6 +529,7 @@ class Settings(_Part):
     _lessons: tuple[Lesson, ...] = PrivateAttr(())
     _text: str = PrivateAttr("")
     _workdays: Workdays = PrivateAttr(Workdays())
+    _form_template: bytes = PrivateAttr(b"")
 
     def placed(
         self, folder: Path, lessons: tuple[Lesson, ...] = (), text: str = ""
@@ -542,6 +544,11 @@ class Settings(_Part):
     def with_workdays(self, own: Workdays) -> Self:
         """The same settings, knowing the office's own holidays."""
         self._workdays = own
+        return self
+
+    def with_form_template(self, content: bytes) -> Self:
+        """The same settings, knowing the office's own form."""
+        self._form_template = content
         return self
 
     def with_units(self, units: tuple[UnitPart, ...]) -> Self:
@@ -559,6 +566,7 @@ class Settings(_Part):
     def placed_like(self, other: "Settings", text: str) -> Self:
         """The same settings in the place of others."""
         self._workdays = other._workdays
+        self._form_template = other._form_template
         return self.placed(other._folder, other._lessons, text)
 
     @property
@@ -822,6 +830,9 @@ class Settings(_Part):
             form_note=self.form.note,
             also_asked=tuple(spec.title for spec in self.also),
             texts_asked=tuple(spec.title for spec in self.texts),
+            form_template=self._form_template,
+            unit_labels=self.form.labels.unit,
+            date_labels=self.form.labels.date,
             words=self.campaign_words,
         )
 

@@ -10,6 +10,7 @@ python-docx takes its time.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -35,6 +36,7 @@ from pipeline.writing.docx.package import (
     members_of,
     packed,
 )
+from pipeline.writing.office_form import NoForm, office_form
 from pipeline.writing.words import full_day, number, plain
 
 _TINT: Final = "FFF6D6"
@@ -57,7 +59,17 @@ def blank_form(
     last_period_name: str = "",
     gap: int = 0,
 ) -> bytes:
-    """The form as .docx bytes; the same arguments give the same bytes."""
+    """The form as .docx bytes; the same arguments give the same bytes. The office's own
+    where the config names one that has the places to fill in (`check` says where it
+    has not)."""
+    hints = _hints(
+        sender, last_completed, target, last_period_name, serial, gap
+    )
+    if sender.form_template:
+        with suppress(NoForm):
+            # Nothing of the office's own is tinted: the first hint speaks of that.
+            filled = office_form(sender, unit, period, hints[1:])
+            return layout.saved(filled, _LONG_AGO)
     pattern = _pattern(sender, bool(unit), period is not None)
     document = pattern.copied()
     row = document.tables[0].rows[0]._tr.tc_lst
@@ -66,9 +78,7 @@ def blank_form(
         _write_into(row[1], plain(unit))
     if period is not None:
         _write_into(row[3], full_day(period))
-    for line in _hints(
-        sender, last_completed, target, last_period_name, serial, gap
-    ):
+    for line in hints:
         paragraph = layout.layout(document.add_paragraph(), line=360)
         layout.write(paragraph, line, PAGE_NUMBER_FONT, 10.5, color="595959")
     properties = ((PROPERTY, serial),) if serial else ()

@@ -75,6 +75,7 @@ def check(
     _check_secrets(settings)
     _refuse_password(settings)
     _check_templates(settings)
+    _check_form(settings)
     _check_helpers(settings)
     _check_database(settings)
     if has_ledger(program.settings.storage.database):
@@ -150,6 +151,21 @@ def _check_leftovers(settings: Settings, now: datetime) -> None:
     that is over, a From that the provider will refuse."""
     for sentence in leftovers(settings, now):
         typer.echo(f"提示：{sentence}", err=True)
+
+
+def _check_form(settings: Settings) -> None:
+    """The office's own form: its places are found by the labels, and what is filled in
+    is read back."""
+    if settings.form.template is None:
+        return
+    from pipeline.cli.queries.form_proof import form_mistake
+
+    unit = settings.unit[0].name
+    due = Calendar(settings.calendar_rules).periods[0].due
+    mistake = form_mistake(settings, unit, due)
+    if mistake:
+        fail(f"[form] template {settings.form.template.name}：{mistake}", USAGE)
+    say(f"报送表用 {settings.form.template.name}：填得进，读得出")
 
 
 def _check_helpers(settings: Settings) -> None:

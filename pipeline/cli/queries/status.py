@@ -85,13 +85,12 @@ def status(
     if as_json:
         zone = program.settings.zone
         print_json(json_lines.standing_lines(standing, alarms, zone, also))
-    else:
-        say_alarms(alarms)
-        name = then.campaign.calendar.name(standing.period)
-        _print_standing(standing, name)
-        _print_also(standing, then.campaign.rulebook.checks.also, also)
-        if not searched:
-            say(f"{NEVER_READ}：上面的漏报只是还没有报表，不算判定")
+        return
+    say_alarms(alarms)
+    _print_standing(standing, then.campaign.calendar.name(standing.period))
+    _print_also(standing, then.campaign.rulebook.checks.also, also)
+    if not searched:
+        say(f"{NEVER_READ}：上面的漏报只是还没有报表，不算判定")
 
 
 @contextmanager
@@ -167,8 +166,10 @@ def _print_also(
     from rich.console import Console
     from rich.table import Table
 
-    named = set().union(*also.values())
-    told = [spec for spec in specs if spec.name in named]
+    reported: set[str] = set()
+    for own in also.values():
+        reported.update(own)
+    told = [spec for spec in specs if spec.name in reported]
     if not told:
         return
     table = Table(title="另外的数")

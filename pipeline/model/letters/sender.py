@@ -1,6 +1,6 @@
 """The campaign as letters name it, and the line above which a letter is answered."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipeline.model.wording.campaign_words import PLAIN_WORDS, CampaignWords
 
@@ -38,3 +38,8 @@ class Sender:
     # How the form is to be filled in, under it
     form_note: str = ""
     words: CampaignWords = PLAIN_WORDS
+    # The office's own form as .docx, b"" where the program makes one; and by which
+    # labels the places to fill in are found in it
+    form_template: bytes = field(default=b"", repr=False)
+    unit_labels: tuple[str, ...] = ()
+    date_labels: tuple[str, ...] = ()

@@ -122,7 +122,7 @@ def _told(page: Document) -> tuple[str, list[tuple[str, frozenset[Doubt]]]]:
 
 # How a clerk answers on a phone: 本期累计390名。主要举措：…
 _SPOKEN: Final = re.compile(
-    r"\s*(?:本期|本旬|截至目前)?累计([^。；;，,]{1,20})[。；;，,]?(.*)"
+    r"\s*(?:本期|本旬|截至目前)?累计([^。；;，,]{1,20})(?:[。；;，,](.*))?"
 )
 
 
@@ -132,8 +132,11 @@ def _paragraphs(line: Paragraph, spec: FormSpec) -> list[Paragraph]:
     said = _SPOKEN.fullmatch(line.text)
     if said is None or not any(char.isdigit() for char in said[1]):
         return [line]
+    # A form's own label may begin with the same word (累计培训人数).
+    if fold(line.text).startswith(tuple(map(fold, spec.completed_labels))):
+        return [line]
     figure = f"{spec.completed_labels[0]}：{said[1]}"
-    return [replace(line, text=figure), replace(line, text=said[2])]
+    return [replace(line, text=figure), replace(line, text=said[2] or "")]
 
 
 def _read_member(member: Member, spec: FormSpec, scans: bool) -> FileReading:

@@ -169,8 +169,7 @@ def within(
     found = []
     for also in spec.also:
         for label in also.labels:
-            match = re.search(_spaced(_core(label)), text)
-            place = _number_behind(text, match, also, spec) if match else None
+            match, place = _behind_either(text, label, also, spec)
             if match is None or place is None:
                 continue
             value, end = place
@@ -180,6 +179,18 @@ def within(
                 text = _cut(text, match.start(), end)
             break
     return text, tuple(found)
+
+
+def _behind_either(
+    text: str, label: str, also: AlsoSpec, spec: FormSpec
+) -> tuple[re.Match[str] | None, tuple[int, int] | None]:
+    """The label as printed, else its core, with the number that stands behind it."""
+    for word in (label, _core(label)):
+        match = re.search(_spaced(word), text)
+        place = _number_behind(text, match, also, spec) if match else None
+        if place is not None:
+            return match, place
+    return None, None
 
 
 def _core(label: str) -> str:

@@ -3,6 +3,7 @@
 import io
 import random
 import zipfile
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -199,6 +200,29 @@ def test_a_form_typed_into_the_mail() -> None:
     )
     assert form.measures == CLAUSES
     assert dict(form.evidence)["unit"].where == "正文第4行"
+
+
+@pytest.mark.parametrize(
+    ("line", "completed"),
+    [
+        # Longer than what a clerk says on a phone, and cut nowhere
+        ("累计培训人数：1234人（其中取得证书的有人数125人）", None),
+        ("累计培训人数：1234人", 1234),
+        ("本期累计390名。", 390),
+        ("累计培训390人，其中外地87人", None),
+    ],
+)
+def test_a_label_that_begins_as_people_speak_is_a_label(
+    line: str, completed: int | None
+) -> None:
+    spec = replace(SPEC, completed_labels=("累计培训人数",), unit="人")
+    text = f"报送单位：甲县\n报送时间：2015年9月10日\n{line}\n"
+    for form in read_body(text, "", spec).forms:
+        assert form.figure.completed in (completed, None)
+        seen = [one.value for one in form.figure.seen]
+        assert 12 not in seen and 5 not in seen
+        if completed is not None:
+            assert form.figure.completed == completed
 
 
 PASTED = (

@@ -1,0 +1,59 @@
+"""Forms of other campaigns, with further figures and fields of words, and an office's own:
+filled, saved by LibreOffice in other formats and read again."""
+
+import pytest
+
+from pipeline.model.form import FormSpec
+from pipeline.reading.files.read_file import read_file
+from pipeline.writing.blank_form import blank_form
+from tests.pictures.office import converted, needs_office
+from tests.unit.writing.test_form_of_random_labels import (
+    Labels,
+    filled,
+    made,
+    right,
+    told,
+)
+from tests.unit.writing.test_office_form import (
+    DUE,
+    FORMS,
+    LABELS,
+    sender,
+    with_figure,
+)
+
+pytestmark = [pytest.mark.pictures, needs_office]
+
+SETS = (
+    Labels(
+        ("责任单位", "截至日期", "累计走访户数", "主要做法"),
+        ("其中已办结", "困难户"),
+        ("填报人", "联系电话", "备注"),
+    ),
+    Labels(("学校", "填报日", "培训人数", "工作情况"), ("党员",), ()),
+)
+
+
+@pytest.mark.parametrize("to", ["doc", "odt", "pdf"])
+@pytest.mark.parametrize("of", SETS, ids=lambda of: of.own[2])
+def test_a_form_of_other_labels_comes_back(of: Labels, to: str, tmp_path):
+    content, spec = made(of, "cumulative")
+    sent = converted(filled(content, of), "docx", to, tmp_path)
+    (reading,) = read_file(f"月报.{to}", sent, spec)
+    (form,) = reading.forms
+    assert told(form, "cumulative") == right(of)
+
+
+@pytest.mark.parametrize("to", ["doc", "odt", "pdf"])
+def test_an_offices_own_form_comes_back(to: str, tmp_path):
+    content = blank_form(
+        sender(FORMS["colons, prompts"]), "石桥镇", DUE, serial="KDM-QXRTBW"
+    )
+    spec = FormSpec("清江县月报表", *LABELS, unit="处", verb="排查")
+    sent = converted(with_figure(content), "docx", to, tmp_path)
+    (reading,) = read_file(f"月报.{to}", sent, spec)
+    (form,) = reading.forms
+    assert (form.unit_text, form.reported_on) == ("石桥镇", DUE)
+    assert (form.figure.completed, form.figure.holds) == (1234, ())
+    assert len(form.measures) == 2
+    assert form.serial == "KDM-QXRTBW"
