@@ -6,8 +6,11 @@ from email.message import EmailMessage
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipeline.model.notice import Enclosure, Outgoing
+from pipeline.writing import envelope
 from pipeline.writing.envelope import freeze, message_id
 
 AT = datetime(2015, 9, 11, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -128,3 +131,76 @@ def test_identifiers_are_never_encoded_words() -> None:
     assert (
         b"=?" not in head.split(b"In-Reply-To")[1].split(b"Auto-Submitted")[0]
     )
+
+
+def frozen(outgoing: Outgoing) -> bytes:
+    return freeze(outgoing, SENDER, "<1@example.cn>", ["receipt"], AT)
+
+
+def as_the_library_writes_it(outgoing: Outgoing) -> bytes:
+    """The same mail put together by the email package, header by header and part by part."""
+    mine = message_from_bytes(frozen(outgoing), policy=envelope._POLICY)
+    mail = EmailMessage(policy=envelope._POLICY)
+    for name, value in mine.items():
+        if name.lower() not in ("content-type", "mime-version"):
+            mail[name] = str(value)
+    mail.set_content(outgoing.text, charset="utf-8", cte="base64")
+    mail.add_alternative(
+        outgoing.html, subtype="html", charset="utf-8", cte="base64"
+    )
+    page = mail.get_body(("html",))
+    assert page is not None
+    for one in outgoing.enclosures:
+        kind, _, subtype = one.media_type.partition("/")
+        if one.shown:
+            page.add_related(
+                one.content, maintype=kind, subtype=subtype,
+                cid=f"<{one.shown}>", disposition="inline", filename=one.name,
+            )  # fmt: skip
+    for one in outgoing.enclosures:
+        kind, _, subtype = one.media_type.partition("/")
+        mail.add_attachment(
+            one.content, maintype=kind, subtype=subtype, filename=one.name
+        )
+    boundaries = [
+        part.get_boundary() for part in mine.walk() if part.is_multipart()
+    ]
+    for part, boundary in zip(
+        (p for p in mail.walk() if p.is_multipart()), boundaries, strict=True
+    ):
+        part.set_boundary(str(boundary))
+    return mail.as_bytes()
+
+
+FILES = (
+    Enclosure(
+        "甲县旬报表（9月10日）.docx", "application/x-docx", b"abc" * 1000
+    ),
+    Enclosure(
+        "证据-完成数.png",
+        "image/png",
+        b"png" * 30,
+        "evidence-completed",
+        "完成数",
+    ),
+    Enclosure('b "q".png', "image/png", b"", "evidence-unit", "单位"),
+)
+
+
+@settings(max_examples=60)
+@given(
+    text=st.text(max_size=200),
+    html=st.text(max_size=200),
+    files=st.sets(st.sampled_from(FILES)),
+)
+def test_it_is_what_the_email_package_would_write(
+    text: str, html: str, files: set[Enclosure]
+) -> None:
+    outgoing = Outgoing(
+        "【催报】甲县：还没有报送",
+        text,
+        html,
+        ("a@example.cn",),
+        enclosures=tuple(files),
+    )
+    assert frozen(outgoing) == as_the_library_writes_it(outgoing)
