@@ -19,6 +19,10 @@ COMMANDS = set(typer.main.get_command(app).commands)  # type: ignore[attr-define
 def test_every_link_leads_somewhere(page: Path) -> None:
     targets = re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8"))
     assert [t for t in targets if not (page.parent / t).exists()] == []
+    # What lies beside the manual is not on the site
+    room = page.parent.resolve()
+    places = [(page.parent / t).resolve() for t in targets]
+    assert [p for p in places if not p.is_relative_to(room)] == []
 
 
 def test_there_are_pages_with_links() -> None:

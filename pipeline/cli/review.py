@@ -27,6 +27,7 @@ from pipeline.cli.frame import ChineseTyper
 from pipeline.cli.queries import json_lines
 from pipeline.cli.queries.messages import message_cells
 from pipeline.cli.root import app
+from pipeline.cli.tables import print_rows
 from pipeline.flows.read_mail import NOTE
 from pipeline.flows.review.decide_report import Decided, decide_report
 from pipeline.judging.intake.purpose import is_blank
@@ -46,6 +47,7 @@ from pipeline.model.report import (
 from pipeline.model.review.refusal import CannotDecide
 from pipeline.model.rules import CheckRules
 from pipeline.notices.decision_words import also_titles
+from pipeline.notices.facts import Facts
 from pipeline.notices.receipt_facts import report_line
 from pipeline.notices.review_facts import held_case
 from pipeline.writing.review.refusals import refusal_sentence
@@ -111,18 +113,31 @@ def list_held(
         print_json(json_lines.report_line(report) for report in held)
         print_json(unheard)
         return
-    for report in held:
-        line = report_line(facts, report)
-        say(
-            f"{report.id}  {line.unit or '单位不明'}  {line.period_name}  累计 "
-            f"{report.completed}  {'；'.join(line.holds)}"
-        )
-    for mail in unheard:
-        say("  ".join((mail["id"], *message_cells(mail))))
+    if held or not unheard:
+        heads = ("编号", "单位", "期次", "累计", "为什么待核")
+        cells = [_held_cells(facts, report) for report in held]
+        print_rows(heads, cells, "没有待核的报表")
+    if unheard:
+        mail_heads = ("编号", "收到时间", "来自", "主题", "结果", "原因")
+        print_rows(mail_heads, [_unheard_cells(mail) for mail in unheard], "")
     if any(mail["outcome"] == Outcome.SET_ASIDE.value for mail in unheard):
         say("搁置的来信可以重新取一次：xunbao review retry 编号")
-    if not held and not unheard:
-        say("没有待核的报表")
+
+
+def _held_cells(facts: Facts, report: Report) -> tuple[str, ...]:
+    line = report_line(facts, report)
+    figure = "不明" if report.completed is None else str(report.completed)
+    return (
+        report.id,
+        line.unit or "单位不明",
+        line.period_name,
+        f"累计 {figure}",
+        "；".join(line.holds),
+    )
+
+
+def _unheard_cells(mail: json_lines.Json) -> tuple[str, ...]:
+    return (mail["id"], *message_cells(mail))
 
 
 def _unheard(program: Program) -> Iterator[json_lines.Json]:

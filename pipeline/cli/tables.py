@@ -7,9 +7,13 @@ in them what they look for.
 
 import sys
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from pipeline.cli.app import say
 from pipeline.writing.words import plain
+
+if TYPE_CHECKING:
+    from rich.box import Box
 
 Cells = Sequence[str]
 # Characters: "2015-09-10 18:05"
@@ -33,12 +37,11 @@ def on_terminal() -> bool:
 
 
 def _print_table(heads: Cells, rows: Sequence[Cells]) -> None:
-    from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table = Table(box=plain_box(), pad_edge=False, padding=(0, 1, 0, 0))
     shown = [place for place in range(len(heads)) if _filled(rows, place)]
     for place in shown:
         longest = max(len(cells[place]) for cells in rows)
@@ -49,6 +52,18 @@ def _print_table(heads: Cells, rows: Sequence[Cells]) -> None:
     for cells in rows:
         table.add_row(*(Text(plain(cells[place])) for place in shown))
     Console().print(table)
+
+
+def plain_box() -> "Box":
+    """Lines of hyphens: what draws boxes is two columns wide on a Chinese console, and
+    the table falls apart."""
+    from rich.box import Box
+
+    empty = "    \n"
+    rule = " -- \n"
+    return Box(
+        empty + empty + rule + empty + rule + empty + empty + empty, ascii=True
+    )
 
 
 def _filled(rows: Iterable[Cells], place: int) -> bool:

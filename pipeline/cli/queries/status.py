@@ -25,6 +25,7 @@ from pipeline.cli.arguments import PeriodOption, period_of
 from pipeline.cli.queries import json_lines
 from pipeline.cli.queries.proof_of_absence import print_proof
 from pipeline.cli.root import app
+from pipeline.cli.tables import plain_box
 from pipeline.edges.ledger.database_copies import copy_as_of
 from pipeline.judging.progress.also_standing import (
     AlsoFigures,
@@ -35,13 +36,15 @@ from pipeline.model.operation.cooldown import Alarm
 from pipeline.model.standing import Row, Standing, shown_rate
 from pipeline.writing.absence_words import NEVER_READ
 
+# A dash of one column on every console
+NOTHING = "-"
 STATES = {
     "on_time": "按时",
     "late": "迟报",
     "held": "待核",
     "unreadable": "未能读取",
     "missing": "漏报",
-    None: "—",
+    None: NOTHING,
 }
 
 
@@ -125,7 +128,8 @@ def _print_standing(standing: Standing, name: str) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(title=f"{name}　时序进度 {shown_rate(standing.schedule)}%")
+    title = f"{name}　时序进度 {shown_rate(standing.schedule)}%"
+    table = Table(title=title, title_justify="left", box=plain_box())
     for head in (
         "单位",
         "状态",
@@ -172,7 +176,7 @@ def _print_also(
     told = [spec for spec in specs if spec.name in reported]
     if not told:
         return
-    table = Table(title="另外的数")
+    table = Table(title="另外的数", title_justify="left", box=plain_box())
     table.add_column("单位")
     table.add_column("累计", justify="right")
     for spec in told:
@@ -193,13 +197,13 @@ def _sum(name: str, also: Mapping[str, AlsoFigures]) -> int:
 
 def _shown(value: int | None) -> str:
     if value is None:
-        return "—"
+        return NOTHING
     return str(value)
 
 
 def _cells(row: Row) -> tuple[str, ...]:
     if row.rate is None:
-        rate = "—"
+        rate = NOTHING
     else:
         rate = f"{shown_rate(row.rate)}%"
     return (
