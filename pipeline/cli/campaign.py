@@ -19,10 +19,10 @@ from pipeline.cli.app import (
     rehearsable,
     say,
 )
-from pipeline.cli.frame import ChineseTyper
 from pipeline.cli.ledger.simulate import print_simulated, simulated
 from pipeline.cli.queries.assess import write_assessment
 from pipeline.cli.root import app
+from pipeline.cli.screen.frame import ChineseTyper
 from pipeline.edges.files.lock import WorkerLock
 from pipeline.edges.files.rehearsal_folder import rehearsal
 from pipeline.edges.ledger.database_copies import require_ledger

@@ -25,14 +25,19 @@ from pipeline.edges.files.disk import write_whole
 from pipeline.edges.files.permissions import private_folder
 from pipeline.edges.files.roster_file import read_sheets, write_sheets
 from pipeline.settings.load import ConfigError, load_text
-from pipeline.settings.new_config import (
+from pipeline.settings.new.new_config import (
     PASSWORD_FILE,
     Answers,
     Servers,
     new_config,
     own_servers,
 )
-from pipeline.settings.providers import OWN_DOMAIN, Provider, provider_of
+from pipeline.settings.new.providers import OWN_DOMAIN, Provider, provider_of
+from pipeline.settings.new.sample import (
+    NAME,
+    is_untouched_sample,
+    sample_config,
+)
 from pipeline.settings.roster_table import (
     COLUMNS,
     UNITS,
@@ -40,7 +45,6 @@ from pipeline.settings.roster_table import (
     Rows,
     blank_sheets,
 )
-from pipeline.settings.sample import NAME, is_untouched_sample, sample_config
 
 T = TypeVar("T")
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")

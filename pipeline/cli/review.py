@@ -23,11 +23,11 @@ from pipeline.cli.app import (
     rehearsable,
     say,
 )
-from pipeline.cli.frame import ChineseTyper
 from pipeline.cli.queries import json_lines
 from pipeline.cli.queries.messages import message_cells
 from pipeline.cli.root import app
-from pipeline.cli.tables import print_rows
+from pipeline.cli.screen.frame import ChineseTyper
+from pipeline.cli.screen.tables import print_rows
 from pipeline.flows.read_mail import NOTE
 from pipeline.flows.review.decide_report import Decided, decide_report
 from pipeline.judging.intake.purpose import is_blank

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from pipeline.cli.frame import ChineseGroup, ChineseTyper
+from pipeline.cli.screen.frame import ChineseGroup, ChineseTyper
 
 # Name -> (module in pipeline.cli, summary), in the order of the help page: the work,
 # the year, people's decisions, looking things up, care of the installation.

@@ -15,8 +15,8 @@ from pipeline.cli.app import (
     say,
     settings_of,
 )
-from pipeline.cli.frame import ChineseTyper
 from pipeline.cli.root import app
+from pipeline.cli.screen.frame import ChineseTyper
 from pipeline.edges.files.config_file import ConfigFile
 from pipeline.edges.files.roster_file import read_sheets, write_sheets
 from pipeline.edges.ledger.database_copies import kept_configs

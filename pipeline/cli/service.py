@@ -23,13 +23,13 @@ from pipeline.cli.app import (
     say,
     settings_of,
 )
-from pipeline.cli.frame import ChineseTyper
 from pipeline.cli.root import app
+from pipeline.cli.screen.frame import ChineseTyper
 from pipeline.edges.files import owners
 from pipeline.edges.files.lock import WorkerLock
 from pipeline.edges.processes import service_manager as manager
 from pipeline.settings import Settings
-from pipeline.settings.sample import shipped
+from pipeline.settings.new.sample import shipped
 from pipeline.writing.service_files import (
     Installation,
     systemd_unit,

@@ -22,9 +22,9 @@ from pipeline.cli.app import (
     say,
 )
 from pipeline.cli.arguments import unit_of
-from pipeline.cli.frame import ChineseTyper
 from pipeline.cli.queries import json_lines
 from pipeline.cli.root import app
+from pipeline.cli.screen.frame import ChineseTyper
 from pipeline.flows.compose import send_letter
 from pipeline.judging.progress.talk_rules import twice_in_a_row
 from pipeline.judging.review.talk_decisions import decide_talks

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pipeline.demo.story import Asked, Play
 from pipeline.settings import load
-from pipeline.settings.sample import examples
+from pipeline.settings.new.sample import examples
 
 # After the last mail: its period's digest, reminders and bulletin
 _AFTERWARDS = timedelta(days=5)

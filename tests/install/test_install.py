@@ -202,9 +202,7 @@ def test_a_wheel_alone_is_a_whole_product(wheels: Path, tmp_path: Path) -> None:
     )
     office = tmp_path / "office"
     office.mkdir()
-    sample = (
-        "from pipeline.settings.sample import sample_config as s; print(s())"
-    )
+    sample = "from pipeline.settings.new.sample import sample_config as s; print(s())"
     found = Path(run(python, "-c", sample, cwd=office, env=env).strip())
     assert found.is_relative_to(tmp_path / "venv")
     shutil.copyfile(found, office / "config.toml")

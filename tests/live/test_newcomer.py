@@ -19,7 +19,7 @@ from live_servers import Dovecot, free_port
 
 from pipeline.edges.clock import Clock
 from pipeline.settings import Mailbox
-from pipeline.settings.providers import OWN_DOMAIN
+from pipeline.settings.new.providers import OWN_DOMAIN
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs a terminal")
 ROOT = Path(__file__).parents[2]

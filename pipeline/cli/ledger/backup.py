@@ -19,8 +19,8 @@ from pipeline.cli.app import (
     open_program,
     say,
 )
-from pipeline.cli.progress_bar import progress_bar
 from pipeline.cli.root import app
+from pipeline.cli.screen.progress_bar import progress_bar
 from pipeline.edges.files.backup_folder import (
     TEMPLATES,
     Backup,

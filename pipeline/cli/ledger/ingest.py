@@ -24,8 +24,8 @@ from pipeline.cli.app import (
     rehearsable,
 )
 from pipeline.cli.arguments import bytes_of
-from pipeline.cli.progress_bar import progress_bar
 from pipeline.cli.root import app
+from pipeline.cli.screen.progress_bar import progress_bar
 from pipeline.edges.files.lock import WorkerLock
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.model.operation.post import Sighting

@@ -32,8 +32,8 @@ from pipeline.cli.app import (
     print_json,
     say,
 )
-from pipeline.cli.progress_bar import progress_bar
 from pipeline.cli.root import app
+from pipeline.cli.screen.progress_bar import progress_bar
 from pipeline.edges.files.lock import WorkerLock
 from pipeline.edges.ledger.database import open_database
 from pipeline.edges.ledger.database_copies import copy_database, require_ledger

@@ -27,7 +27,7 @@ from pipeline.cli.arguments import PeriodOption, period_of
 from pipeline.cli.queries import json_lines
 from pipeline.cli.queries.json_lines import Json
 from pipeline.cli.root import app
-from pipeline.cli.tables import on_terminal, print_rows
+from pipeline.cli.screen.tables import on_terminal, print_rows
 from pipeline.model.outgoing import NoticeLine
 from pipeline.writing.sentences import drop_sentence
 from pipeline.writing.titles import (

@@ -19,8 +19,8 @@ from pipeline.cli.app import (
     print_json,
     say,
 )
-from pipeline.cli.progress_bar import progress_bar
 from pipeline.cli.root import app
+from pipeline.cli.screen.progress_bar import progress_bar
 from pipeline.edges.ledger.database_copies import require_ledger
 from pipeline.edges.ledger.proof.examiner import NOTE
 from pipeline.model.operation.journal_entry import (

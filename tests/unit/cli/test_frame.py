@@ -7,8 +7,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from pipeline.cli.frame import wrong_in_chinese
 from pipeline.cli.root import app
+from pipeline.cli.screen.frame import wrong_in_chinese
 
 ENGLISH = re.compile(r"\b(Usage|Options|Arguments|Commands|Show|default|required|Error|Missing|Invalid|No such)\b")  # fmt: skip
 TYPER_TYPE = re.compile(r"<[a-z][^>]*>|\[x[<>]")

@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 
 from pipeline.cli.root import app
 from pipeline.settings.load import load
-from pipeline.settings.providers import OWN_DOMAIN, PROVIDERS, provider_of
+from pipeline.settings.new.providers import OWN_DOMAIN, PROVIDERS, provider_of
 from pipeline.settings.secrets import password
 
 SHIPPED = Path(__file__).parents[3] / "config.example.toml"

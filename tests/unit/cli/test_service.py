@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from pipeline.cli.root import app
 from pipeline.edges.processes import service_manager
-from pipeline.settings.sample import shipped
+from pipeline.settings.new.sample import shipped
 from pipeline.writing.service_files import (
     Installation,
     systemd_unit,

@@ -8,14 +8,14 @@ NAME = "config.example.toml"
 
 
 def sample_config() -> Path:
-    package = Path(__file__).resolve().parents[1]
+    package = Path(__file__).resolve().parents[2]
     installed = package / "_data" / NAME
     return installed if installed.exists() else package.parent / NAME
 
 
 def shipped(name: str) -> Path:
     """A file of deploy/."""
-    package = Path(__file__).resolve().parents[1]
+    package = Path(__file__).resolve().parents[2]
     installed = package / "_data" / "deploy" / name
     if installed.exists():
         return installed
