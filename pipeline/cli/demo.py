@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from pipeline.cli import review  # noqa: F401 -- the demo runs it
 from pipeline.cli.app import PERSON, USAGE, fail, guarded
 from pipeline.cli.queries import status  # noqa: F401 -- the demo runs it
 from pipeline.cli.root import app
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 def _servers_at_hand() -> None:
@@ -45,10 +48,6 @@ def demo(
 
     _servers_at_hand()
     from pipeline.demo import example, pages, show
-    from pipeline.reading.formats.scan.scan_reader import (
-        WITHOUT_EYES,
-        available,
-    )
 
     console = Console()
     if name and name not in example.names():
@@ -70,6 +69,15 @@ def demo(
     page = pages.write(shown, out)
     end = shown.stages[-1].at.isoformat()
     run_command(["status", "--config", str(shown.config), "--now", end])
+    _say_where(out, page, console)
+
+
+def _say_where(out: Path, page: Path, console: "Console") -> None:
+    from pipeline.reading.formats.scan.scan_reader import (
+        WITHOUT_EYES,
+        available,
+    )
+
     console.print(
         f"信件在 {out / 'mails'}，文件在 {out / 'documents'}", highlight=False
     )

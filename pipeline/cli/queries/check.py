@@ -62,12 +62,7 @@ def check(
     settings = settings_of(config)
     program = assemble(settings, moment(now, settings))
     say(f"配置 {config}：没有错误")
-    rows = settings.roster.rows
-    say(
-        f"名单：{len(rows)} 行，成员单位 {len(settings.roster.units) - len(rows)} "
-        f"个，指导组 {len(settings.group)} 个，目标合计 "
-        f"{sum(u.target for u in rows)}"
-    )
+    _say_roster(settings)
     _check_names(settings)
     periods = Calendar(settings.calendar_rules).periods
     say(f"报送期：{len(periods)} 期，{periods[0].due} 至 {periods[-1].due}")
@@ -88,6 +83,15 @@ def check(
         if not status and not has_ledger(program.settings.storage.database):
             _show_first_contact(program, config, now)
         raise typer.Exit(status)
+
+
+def _say_roster(settings: Settings) -> None:
+    rows = settings.roster.rows
+    say(
+        f"名单：{len(rows)} 行，成员单位 {len(settings.roster.units) - len(rows)} "
+        f"个，指导组 {len(settings.group)} 个，目标合计 "
+        f"{sum(u.target for u in rows)}"
+    )
 
 
 def _show_first_contact(program: Program, config: Path, now: str) -> None:
