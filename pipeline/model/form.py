@@ -268,6 +268,13 @@ class Form:
     titled: bool = False
 
 
+# The kinds of files that show pictures alone, "scan" for a PDF of such (the table of
+# kinds, reading/files/kinds.py, is held to it by a test).
+SCAN_KINDS = frozenset(
+    {"jpg", "png", "heic", "tiff", "bmp", "webp", "gif", "scan"}
+)
+
+
 @dataclass(frozen=True)
 class FileReading:
     """What came of one file: the forms in it, or the trouble. An archive gives one

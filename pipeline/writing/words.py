@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from pipeline.model.month import Month, year_and_number
 from pipeline.model.standing import shown_rate
+from pipeline.model.wording.characters import PLAIN_DIGITS
 
 NOTHING = "—"
 STATE_NAMES = {
@@ -36,7 +37,6 @@ TALK_STATE_NAMES = {
     "dropped": "不约谈",
     "revoked": "已撤销",
 }
-_DIGITS = "〇一二三四五六七八九"
 _ORDINALS = "零一二三四五六七八九十"
 
 
@@ -254,4 +254,4 @@ def ordinal(value: int) -> str:
 
 def chinese_year(year: int) -> str:
     """二〇一五."""
-    return "".join(_DIGITS[int(digit)] for digit in str(year))
+    return "".join(PLAIN_DIGITS[int(digit)] for digit in str(year))

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from pipeline.edges.files.disk import write_whole
 from pipeline.model.operation.cooldown import Alarm
+from pipeline.model.wording.characters import SMALL_NUMERALS
 
 NAME = "告警.txt"
-_NUMBERS = "一二三四五六七八九十"
 
 
 class AlarmFile:
@@ -47,7 +47,7 @@ class AlarmFile:
         )
         for number, alarm in enumerate(alarms):
             yield ""
-            yield f"{_NUMBERS[number % 10]}、{_one_line(alarm.what)}"
+            yield f"{SMALL_NUMERALS[number % 10]}、{_one_line(alarm.what)}"
             yield f"    从 {self._moment(alarm.since)} 起"
             yield "    怎么办："
             yield from (

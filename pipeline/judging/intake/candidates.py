@@ -32,6 +32,7 @@ from pipeline.judging.intake.settle_unit import settle_unit
 from pipeline.judging.rulebook import Rulebook
 from pipeline.model.arrival import Arrival, NamedReading
 from pipeline.model.form import (
+    SCAN_KINDS,
     DateMention,
     Evidence,
     Figure,
@@ -47,11 +48,6 @@ from pipeline.model.report import Report, ReportState, Timeliness
 from pipeline.model.rules import CheckRules
 
 _T = TypeVar("_T")
-
-
-_SCAN_KINDS = frozenset(
-    {"jpg", "png", "heic", "tiff", "bmp", "webp", "gif", "scan"}
-)
 
 
 @dataclass(frozen=True)
@@ -459,7 +455,7 @@ def _rank(
     has_figure = _said(candidate.form.figure) != (None, None, None)
     return (
         has_figure,
-        candidate.kind not in _SCAN_KINDS,
+        candidate.kind not in SCAN_KINDS,
         len("".join(candidate.form.measures)),
     )
 

@@ -40,6 +40,8 @@ HAN_UNITS = {
     "亿": 10**8,
     "億": 10**8,
 }
+# The digits one by one, as years and numbers of documents are written
+PLAIN_DIGITS = "〇一二三四五六七八九"
 # As clause marks and ordinals are written
 SMALL_NUMERALS = "一二三四五六七八九十"
 

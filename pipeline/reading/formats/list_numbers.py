@@ -8,7 +8,8 @@ decimal.
 
 from collections.abc import Callable, Sequence
 
-_DIGITS = "〇一二三四五六七八九"
+from pipeline.model.wording.characters import PLAIN_DIGITS
+
 _UNITS = ("", "十", "百", "千")
 _LEGAL_DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _LEGAL_UNITS = ("", "拾", "佰", "仟")
@@ -33,7 +34,7 @@ _ROMAN = (
 
 def chinese(
     number: int,
-    digits: str = _DIGITS,
+    digits: str = PLAIN_DIGITS,
     units: Sequence[str] = _UNITS,
     zero: str = "零",
 ) -> str:
@@ -51,7 +52,7 @@ def chinese(
             continue
         text += (zero if gap else "") + digits[digit] + units[place]
         gap = False
-    if digits is _DIGITS and 10 <= number < 20:
+    if digits is PLAIN_DIGITS and 10 <= number < 20:
         return text[1:]
     return text
 
@@ -61,7 +62,7 @@ def _legal(number: int) -> str:
 
 
 def _digit_by_digit(number: int) -> str:
-    return "".join(_DIGITS[int(d)] for d in str(number))
+    return "".join(PLAIN_DIGITS[int(d)] for d in str(number))
 
 
 def _roman(number: int) -> str:

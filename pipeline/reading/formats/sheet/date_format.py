@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
+from pipeline.model.wording.characters import PLAIN_DIGITS
 from pipeline.reading.formats.list_numbers import chinese
 
 _MONTHS = (
@@ -131,7 +132,7 @@ def _year(low: str, year: int, numerals: bool) -> str:
     if len(low) > 2 or low[0] == "e":
         shown = str(year)
     if numerals:
-        return "".join("〇一二三四五六七八九"[int(digit)] for digit in shown)
+        return "".join(PLAIN_DIGITS[int(digit)] for digit in shown)
     return shown
 
 

@@ -5,6 +5,7 @@ from importlib import import_module
 
 import pytest
 
+from pipeline.model.form import SCAN_KINDS
 from pipeline.reading.files.kinds import KINDS, Kind, Nature
 
 READ = [k for k in KINDS if k.nature not in (Nature.REFUSED, Nature.SCAN)]
@@ -30,3 +31,9 @@ def test_who_sends_what_nobody_reads_is_told_the_way_out(kind: Kind) -> None:
     assert not kind.reader
     assert kind.sentence().startswith(("文件", "这种文件"))
     assert "发送" in kind.sentence()
+
+
+def test_judging_knows_the_same_kinds_for_scans() -> None:
+    """Judging ranks a scan behind a form that was typed, and may not look into this room."""
+    scans = {kind.name for kind in KINDS if kind.nature is Nature.SCAN}
+    assert scans | {"scan"} == SCAN_KINDS
