@@ -23,6 +23,11 @@ from pipeline.reading.form.numbers import as_seen, number_at, whole
 _SUM = re.compile(
     r"(?:全[县区市])?(?:合计|总计|小计|累计|共计|总数)数?|全[县区市]"
 )
+# What the rows of a list are headed, where they are parts of the unit that reports
+_PARTS = re.compile(
+    r"(?:乡|镇|乡镇|镇乡|街道|镇街|乡镇街道|村|社区|村社区|园区|企业|项目|工地|部门|"
+    r"基层工会|所属单位|下属单位|基层单位)(?:名称)?"
+)
 _FIGURE = re.compile(r"[0-9０-９〇一二两三四五六七八九十百千万零无]")
 _DIGIT = re.compile(r"[0-9０-９]")
 # Of one table; a form has a handful
@@ -192,6 +197,9 @@ class _Table:
         for r in self.parts:
             if _in_column(r, self._figure_head):
                 filled.append(r)
+        if self._is_of_parts(filled):
+            # One township's row is not its county's figure
+            return filled, frozenset((Doubt.UNTOLD,))
         days = []
         for cells in filled:
             days.append(_day_of(cells, self._figure_head))
@@ -205,6 +213,15 @@ class _Table:
         if told == sorted(told) and self._never_falls(filled):
             return [filled[-1]], frozenset()
         return [filled[-1]], frozenset((Doubt.UNTOLD,))
+
+    def _is_of_parts(self, rows: list[list[Cell]]) -> bool:
+        """Whether each row is that of a part of the unit: a head says so, and a name
+        stands under it."""
+        for head in self.sheet.row(self._figure_head.row):
+            if _PARTS.fullmatch(fold(head.text)) is None:
+                continue
+            return any(_in_column(cells, head) for cells in rows)
+        return False
 
     @property
     def _figure_head(self) -> Cell:

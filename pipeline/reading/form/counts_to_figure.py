@@ -30,7 +30,7 @@ def settled(reading: Reading, spec: FormSpec) -> Figure:
     for c in counts:
         if c.role not in (Role.RATE, Role.ASIDE):
             people.append(c)
-    people = _with_previous(_without_parts(_beside_total(people)))
+    people = _with_previous(_without_parts(_beside_total(_with_trades(people))))
     if not people or not all(_settles(count) for count in people):
         return unclear
     if _written_twice(people):
@@ -107,6 +107,21 @@ def _beside_total(people: list[Count]) -> list[Count]:
         elif count.role is not Role.MEMBERS:
             kept.append(count)
     return kept
+
+
+def _with_trades(people: list[Count]) -> list[Count]:
+    """含货车司机34人、快递员12人: a trade is a part beside another part or a total; in
+    农民工1200、货车司机34 it may be counted besides."""
+    roles = {count.role for count in people}
+    if not roles & {Role.PART, Role.SUM}:
+        return people
+    settled = []
+    for count in people:
+        if count.role is Role.TRADE:
+            settled.append(replace(count, role=Role.PART))
+        else:
+            settled.append(count)
+    return settled
 
 
 def _without_parts(people: list[Count]) -> list[Count]:

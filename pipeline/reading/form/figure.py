@@ -62,6 +62,7 @@ _DENYING = frozenset(
         Kind.RATE,
         Kind.GROWTH,
         Kind.PART,
+        Kind.TRADE,
         Kind.MEMBERS,
         Kind.BODIES,
         Kind.RANK,

@@ -25,6 +25,9 @@ class Role(StrEnum):
     # 新增 alone: added only beside a total
     NEW = "new"
     BARE = "bare"
+    # 货车司机 34 名: a part where another part or a total stands beside it, else a
+    # number of its own
+    TRADE = "trade"
     # 其中女性 30 名: nothing, beside the number it is a part of
     PART = "part"
     # 本月 N: nothing, beside a total
@@ -69,6 +72,7 @@ _SPEAKS_OF_OTHERS = frozenset(
         Kind.REMAINING,
         Kind.FEWER,
         Kind.PART,
+        Kind.TRADE,
         Kind.MEMBERS,
         Kind.RATE,
         Kind.GROWTH,
@@ -322,9 +326,12 @@ def _aside(
 ) -> Role | None:
     """What is counted is something else, or somebody else's."""
     lead = {t.kind for t in before}
-    words = [
-        t for t in before if t.kind not in (Sign.BLANK, Sign.PAUSE, Sign.OPEN)
-    ]
+    words = []
+    for t in before:
+        quiet = t.kind in (Sign.BLANK, Sign.PAUSE, Sign.OPEN)
+        # 新建工会数 12: the word for a number counts what stands before it
+        if not quiet and t.text not in ("数", "数量"):
+            words.append(t)
     unit = _unit_of(after)
     if unit is not None and unit.kind is Kind.OTHER:
         return Role.ASIDE
@@ -379,13 +386,11 @@ def _role_by_lead(
 def _role_of_part(lead: set[Kind | Sign]) -> Role | None:
     """The number of another time, or of a part of those counted."""
     if Kind.PREVIOUS in lead:
-        if Kind.ADDED in lead:
-            return Role.UNSETTLED
-        if Kind.SUM in lead:
-            return Role.PREVIOUS_SUM
-        return Role.PREVIOUS
+        return _role_of_before(lead)
     if Kind.PART in lead and Kind.CORE in lead:
         return Role.UNSETTLED
+    if Kind.TRADE in lead and not lead & {Kind.PART, Kind.ADDED}:
+        return Role.TRADE
     if Kind.PART in lead and Kind.ADDED not in lead:
         return Role.PART
     if Kind.STRETCH not in lead:
@@ -393,6 +398,15 @@ def _role_of_part(lead: set[Kind | Sign]) -> Role | None:
     if Kind.SUM in lead:
         return Role.UNSETTLED
     return Role.STRETCH
+
+
+def _role_of_before(lead: set[Kind | Sign]) -> Role:
+    """What was reported last: 上期, 上期累计; 上期本旬 says nothing."""
+    if Kind.ADDED in lead:
+        return Role.UNSETTLED
+    if Kind.SUM in lead:
+        return Role.PREVIOUS_SUM
+    return Role.PREVIOUS
 
 
 def _with_trailing(

@@ -35,6 +35,8 @@ class Kind(StrEnum):
     GROWTH = "growth"
     # A part of the number before it
     PART = "part"
+    # A part that may also be counted beside the rest: a trade
+    TRADE = "trade"
     # Of the whole union, not the new ones
     MEMBERS = "members"
     # Unions, firms, sites are counted
@@ -205,9 +207,14 @@ VOCABULARY: tuple[Words, ...] = (
         "其中 其中含 含 包括 包含 男 女 男性 女性 男职工 女职工 男会员 女会员 "
         "女农民工 男农民工 实名登记 实名 实名制 实名登记数 实名制登记 已实名 "
         "已实名登记 已录入 已录入系统 线上入会 线下入会 线上 线下 网上 现场入会 "
-        "录入系统 系统录入 网上入会 困难职工 货车司机 快递员 网约车司机 新业态 "
-        "新就业形态 新就业形态劳动者 建筑工人 党员",
+        "录入系统 系统录入 网上入会 困难职工 党员",
         "356人（含女职工30人）",
+        "356",
+    ),
+    _words(
+        Kind.TRADE,
+        "货车司机 快递员 网约车司机 新业态 新就业形态 新就业形态劳动者 建筑工人",
+        "356人（含货车司机30人、快递员12人）",
         "356",
     ),
     _words(

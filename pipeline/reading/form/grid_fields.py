@@ -8,7 +8,7 @@ pair's value for a value.
 import re
 from dataclasses import replace
 
-from pipeline.model.document import Cell, Grid, Paragraph
+from pipeline.model.document import Cell, Doubt, Grid, Paragraph
 from pipeline.model.form import FormSpec
 from pipeline.reading.form.clauses import printed
 from pipeline.reading.form.column_tables import column_table
@@ -55,10 +55,31 @@ def fields_in_grid(grid: Grid, spec: FormSpec) -> list[Item]:
         edge = _second_form(sheet)
         if edge is None:
             return items + _items(sheet)
+        if not _names_two(sheet):
+            return items + _doubted(_items(sheet))
         first = LabelledGrid(_columns(rest, 0, edge), spec)
         items += _items(first)
         rest = _columns(rest, edge, sheet.width)
     return items
+
+
+def _names_two(sheet: LabelledGrid) -> bool:
+    """Whether forms stand side by side: each has a place for its unit."""
+    rows = sheet.labels_by_row.values()
+    return any(_again(row, Field.UNIT) is not None for row in rows)
+
+
+def _doubted(items: list[Item]) -> list[Item]:
+    """The items of one form that has two places for its figure, under labels that no
+    word tells apart."""
+    found: list[Item] = []
+    for item in items:
+        if isinstance(item, Found) and item.field is Field.COMPLETED:
+            doubts = item.doubts | {Doubt.UNTOLD}
+            found.append(replace(item, doubts=doubts))
+        else:
+            found.append(item)
+    return found
 
 
 def _columns(grid: Grid, first: int, end: int) -> Grid:

@@ -745,3 +745,28 @@ def test_a_day_in_a_cell_too_narrow_for_it_is_read_whole(
     written: str, day: date
 ) -> None:
     assert only(grid(plain_rows(day=written))).reported_on == day
+
+
+def test_the_row_of_one_township_is_not_its_countys_figure() -> None:
+    rows: Rows = [
+        ["序号", "乡镇（街道）", "已完成目标任务数", "主要工作举措"],
+        ["1", "甲镇", "800", CLAUSES],
+    ]
+    assert only(*lines(HEAD), grid(rows)).figure.holds == (Hold.FIGURE_UNCLEAR,)
+
+
+def test_one_unit_with_two_places_for_its_figure_is_held() -> None:
+    rows = plain_rows()
+    rows[1] = ["已完成目标任务数", "45", "已完成目标任务数", "1234"]
+    assert Hold.FIGURE_UNCLEAR in forms(grid(rows))[0].figure.holds
+
+
+def test_forms_side_by_side_are_two() -> None:
+    rows = plain_rows()
+    wide: Rows = [
+        [*row, *second]
+        for row, second in zip(
+            rows, plain_rows(unit=OTHER, figure="120"), strict=True
+        )
+    ]
+    assert [form.figure.completed for form in forms(grid(wide))] == [356, 120]
