@@ -18,7 +18,6 @@ from pipeline.model.letters.sender import Sender
 from pipeline.model.standing import Row
 from pipeline.model.wording.campaign_words import CampaignWords
 from pipeline.writing.bulletin.narrative import (
-    growth_rule,
     lag_rule,
     row_remark,
 )
@@ -39,6 +38,7 @@ from pipeline.writing.bulletin.sheets import (
 )
 from pipeline.writing.bulletin.title import bulletin_title, issue_name
 from pipeline.writing.bulletin.workbook_charts import course_chart, rates_chart
+from pipeline.writing.bulletin.workbook_explanation import explained
 from pipeline.writing.docx.package import sealed
 from pipeline.writing.words import (
     STATE_NAMES,
@@ -500,90 +500,8 @@ def _talks(book: Workbook, bulletin: Bulletin, words: CampaignWords) -> None:
 def _explanation(book: Workbook, bulletin: Bulletin, sender: Sender) -> None:
     sheet = _sheet(book, "说明", bulletin)
     columns = (Column("名目", 20), Column("说明", 80, wrap=True))
-    rows = [*_sources(bulletin, sender), *_derived(bulletin, sender)]
-    table(sheet, columns, rows)
+    table(sheet, columns, explained(bulletin, sender))
     printed(sheet, _footer(bulletin))
-
-
-def _sources(bulletin: Bulletin, sender: Sender) -> list[_Cells]:
-    """Where the figures come from."""
-    words = sender.words
-    return [
-        ["依据", sender.document],
-        [
-            words.so_far,
-            f"各单位最近一份已计入的{words.report}所报累计数；"
-            "待核的数据不计入、不排名。"
-            f"{_pool_words(bulletin)}",
-        ],
-        [
-            "时序进度",
-            _schedule_words(bulletin),
-        ],
-    ]
-
-
-def _derived(bulletin: Bulletin, sender: Sender) -> list[_Cells]:
-    """How each derived column is worked out from those beside it."""
-    words = sender.words
-    target = f"{words.term}目标"
-    return [
-        ["完成率", f"{words.so_far}÷{target}，四舍五入到0.1%。"],
-        ["比时序进度", "完成率减时序进度，按表上所列两数相减。"],
-        [f"本月{words.verb}", growth_rule(bulletin, words)],
-        [
-            f"每{words.span}需{words.verb}",
-            f"（{target}－{words.so_far}）÷剩余{words.report}次数，"
-            f"不足1{words.unit}的进为1{words.unit}。",
-        ],
-        [
-            "时序应完成",
-            f"{target}×当期时序进度，四舍五入到{words.rounded_to}。",
-        ],
-        ["进度滞后", f"{lag_rule(sender)}。"],
-        [
-            "距时序进度差",
-            f"{target}×时序进度－{words.so_far}，"
-            f"不足1{words.unit}的进为1{words.unit}。",
-        ],
-        [
-            "不再滞后还差",
-            f"到下一次{words.report}的报送日，完成率达到当日时序进度减去上述百分点"
-            f"还差的{words.how_many}。",
-        ],
-        [
-            "位次升降",
-            "与上次通报所列的同类名次相比；首次通报没有。",
-        ],
-        [
-            "比上年末增长",
-            f"{words.so_far}÷{words.base_column}，没有这个数的单位不算。",
-        ],
-        ["名次", "在同类单位中按未四舍五入的完成率排列，相同的并列。"],
-        [
-            "数据编号",
-            f"{bulletin.snapshot_id}。通报邮件、通报文件和本表出自同一份数据。",
-        ],
-    ]
-
-
-def _pool_words(bulletin: Bulletin) -> str:
-    """What the rows are that nobody reports for; "" where there are none."""
-    pools = [row.unit for row in bulletin.standing.rows if row.pool]
-    if not pools:
-        return ""
-    names = "、".join(f"“{name}”" for name in pools)
-    return f"{names}为所属企业之和，不参加排名。"
-
-
-def _schedule_words(bulletin: Bulletin) -> str:
-    """273÷365=74.8%, or the share alone where milestones rule."""
-    share = percent(bulletin.standing.schedule)
-    until = full_day(bulletin.standing.period)
-    if not bulletin.schedule_days:
-        return f"截至{until}为{share}（按配置的时间节点推算）。"
-    elapsed, whole = bulletin.schedule_days
-    return f"截至{until}：已过{elapsed}天÷共{whole}天＝{share}。"
 
 
 # --- charts
