@@ -37,11 +37,12 @@ from pipeline.flows.adopt import (
     refuse_what_the_ledger_cannot_follow,
 )
 from pipeline.flows.alarms import AlarmDesk
-from pipeline.flows.compose import Desk, LetterWriter
+from pipeline.flows.compose import Desk
 from pipeline.flows.cooldown_gate import Door
 from pipeline.flows.deliver import Dispatch
 from pipeline.flows.ingest import Intake, Progress
 from pipeline.flows.lessons import Classroom
+from pipeline.flows.letter_writer import LetterWriter
 from pipeline.flows.rehearse import silent_post
 from pipeline.flows.retention import Shelves
 from pipeline.flows.review.draft_replies import DraftDocuments

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from pipeline.cli.root import app
 from pipeline.demo.servers import DemoServers
 from pipeline.edges.files.page_folder import write_pages
-from pipeline.flows.compose import LetterWriter
+from pipeline.flows.letter_writer import LetterWriter
 from pipeline.model.operation.errors import StorageFailed
 
 FORM = "报送单位,甲县,报送时间,2015年9月10日\n已完成目标任务数,50,,\n主要工作举措,1.摸底。,,\n".encode()

@@ -9,7 +9,7 @@ from campaign_maker import made, moment, settings
 
 from pipeline.bootstrap import assemble
 from pipeline.edges.processes.libreoffice import printed_alike
-from pipeline.flows.compose import LetterWriter
+from pipeline.flows.letter_writer import LetterWriter
 from pipeline.writing.bulletin.official_document import bulletin_document
 from pipeline.writing.sample_month import SENDER
 from pipeline.writing.samples import BULLETIN, DRAFT, RECEIPT
