@@ -106,7 +106,10 @@ def _newest(target: Any) -> int:
     if not isinstance(target, list):
         return int(target or 0)
     days = sorted((part["from"], part["value"]) for part in target)
-    return int(days[-1][1]) if days else 0
+    newest = 0
+    for _, value in days:
+        newest = int(value)
+    return newest
 
 
 def _address(cell: str) -> str:
