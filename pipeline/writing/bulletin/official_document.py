@@ -303,10 +303,27 @@ def _signed(document: Any, text: str, characters: float, *, keep: bool) -> None:
     _body_run(paragraph, text)
 
 
+def _printed_by(sender: Sender, day: str) -> str:
+    """印发机关 and 印发日期, which stand on one line: without the department where the
+    office's name leaves no room for it."""
+    office = plain(sender.organizer)
+    both = f"{office}{plain(sender.department)}"
+    # One character is kept free at each end, one between the two, and one for fonts
+    # whose digits are wider.
+    room = TYPE_WIDTH / (_SMALL * 20) - 4
+    if _characters(both) + _characters(day) > room:
+        return f"{office}\t{day}"
+    return f"{both}\t{day}"
+
+
+def _characters(text: str) -> float:
+    """How wide a line is, in Chinese characters; a digit takes half of one."""
+    return sum(0.5 if char.isascii() else 1 for char in text)
+
+
 def _closing(document: Any, bulletin: Bulletin, sender: Sender) -> None:
     """版记: copies, who printed it and when, between lines, at the foot of the last page."""
-    office = f"{plain(sender.organizer)}{plain(sender.department)}"
-    lines = [f"{office}\t{full_day(bulletin.issued_on)}印发"]
+    lines = [_printed_by(sender, f"{full_day(bulletin.issued_on)}印发")]
     if bulletin.copies:
         lines.insert(0, f"抄送：{listing(bulletin.copies)}。")
     table = document.add_table(rows=len(lines), cols=1)

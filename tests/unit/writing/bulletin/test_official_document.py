@@ -322,3 +322,18 @@ def test_a_month_with_nothing_reported_still_reads_well():
     content = bulletin_document(bare, SENDER)
     assert lint(content) == []
     assert "None" not in text_of(content)
+
+
+def test_who_printed_it_and_when_stand_on_one_line() -> None:
+    office = "云川市人力资源和社会保障局"
+    named = replace(SENDER, organizer=office, department="职业能力建设科")
+    # The office's name leaves no room for the department.
+    assert printed_by(named).startswith(f"{office}\t2015年")
+    short = replace(SENDER, organizer="云川市总工会", department="组宣部")
+    assert printed_by(short).startswith("云川市总工会组宣部\t2015年")
+
+
+def printed_by(sender) -> str:
+    content = bulletin_document(BULLETIN, sender)
+    closing = docx.Document(io.BytesIO(content)).tables[-1]
+    return closing.rows[-1].cells[0].text
