@@ -15,6 +15,8 @@ from pipeline.cli.root import app
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from pipeline.demo.story import Play
+
 
 def _servers_at_hand() -> None:
     for name in ("aiosmtpd", "pymap"):
@@ -47,13 +49,10 @@ def demo(
     from rich.console import Console
 
     _servers_at_hand()
-    from pipeline.demo import example, pages, show
+    from pipeline.demo import pages, show
 
     console = Console()
-    if name and name not in example.names():
-        known = "、".join(example.names())
-        fail(f"没有样例 {name}，可以写的有：{known}", USAGE)
-    played = example.example(name) if name else None
+    played = _played(name)
     try:
         show.prepare(out)
     except show.CannotShow as trouble:
@@ -70,6 +69,18 @@ def demo(
     end = shown.stages[-1].at.isoformat()
     run_command(["status", "--config", str(shown.config), "--now", end])
     _say_where(out, page, console)
+
+
+def _played(name: str) -> "Play | None":
+    """What is played: an example, or without a name the invented city's story."""
+    from pipeline.demo import example
+
+    if not name:
+        return None
+    if name not in example.names():
+        known = "、".join(example.names())
+        fail(f"没有样例 {name}，可以写的有：{known}", USAGE)
+    return example.example(name)
 
 
 def _say_where(out: Path, page: Path, console: "Console") -> None:

@@ -133,10 +133,16 @@ def _words(cell: str) -> list[str]:
     return found
 
 
-def _one_of(codes: Mapping[str, Any]) -> Callable[[str], Any]:
+def _one_of(
+    codes: Mapping[str, Any], before: Mapping[str, Any] | None = None
+) -> Callable[[str], Any]:
+    """`before`: how the codes were called in sheets of an earlier version."""
+
     def read(cell: str) -> Any:
         if cell in codes:
             return codes[cell]
+        if before and before.get(cell) in codes.values():
+            return before[cell]
         if cell in codes.values():
             return cell
         raise WrongCell(f"“{cell}”不对，可以写 {'、'.join(codes)}")
@@ -194,11 +200,29 @@ COLUMNS: Final[dict[str, tuple[Column, ...]]] = {
 _TABLES: Final = {UNITS: "unit", GROUPS: "group", STAFF: "staff"}
 
 
+def _columns_of(
+    document: tomlkit.TOMLDocument,
+) -> dict[str, tuple[Column, ...]]:
+    """The columns, with the kinds of units that the config itself names; what sheets of
+    the first campaign call theirs is read, too."""
+    kinds = {}
+    for kind in document.get("kind", []):
+        code = str(kind.get("id") or kind.get("name", ""))
+        kinds[str(kind.get("name", code))] = code
+    if not kinds:
+        return dict(COLUMNS)
+    own = Column("类别", "kind", _one_of(kinds, _KINDS), _name_of(kinds))
+    units = []
+    for column in COLUMNS[UNITS]:
+        units.append(own if column.key == "kind" else column)
+    return {**COLUMNS, UNITS: tuple(units)}
+
+
 def sheets_of(text: str) -> dict[str, list[list[str]]]:
     """Every sheet of a config's text, heads first."""
     document = tomlkit.parse(text)
     found = {}
-    for sheet, columns in COLUMNS.items():
+    for sheet, columns in _columns_of(document).items():
         rows = [[column.title for column in columns]]
         for table in document.get(_TABLES[sheet], []):
             rows.append([_shown(column, table) for column in columns])
@@ -229,7 +253,7 @@ def with_roster(text: str, sheets: Sheets, *, totals: bool = False) -> str:
     """The config's text with what the sheets say; a sheet that is not there changes
     nothing. With `totals` the campaign's own sums follow. Raises CellMistakes."""
     document = tomlkit.parse(text)
-    reading = _Reading()
+    reading = _Reading(_columns_of(document))
     given = [name for name in COLUMNS if name in sheets]
     tables = {name: reading.sheet(name, sheets[name]) for name in given}
     reading.refuse_strangers(tables)
@@ -247,6 +271,7 @@ def with_roster(text: str, sheets: Sheets, *, totals: bool = False) -> str:
 class _Reading:
     """The cells of all sheets, with what was wrong on the way."""
 
+    all_columns: Mapping[str, tuple[Column, ...]]
     mistakes: list[str] = field(default_factory=list)
 
     def sheet(self, name: str, rows: Rows) -> list[_Values]:
@@ -259,7 +284,7 @@ class _Reading:
         return found
 
     def _columns(self, name: str, heads: Sequence[str]) -> dict[int, Column]:
-        columns = COLUMNS[name]
+        columns = self.all_columns[name]
         known = {column.title: column for column in columns}
         for column in columns:
             known |= dict.fromkeys(_ALSO_CALLED.get(column.key, ()), column)

@@ -29,6 +29,7 @@ from pipeline.reading.form.findings import Found
 from pipeline.reading.form.identify import forms_in
 from pipeline.reading.form.labels import Field, fold
 from pipeline.reading.form.numbers import normalise
+from pipeline.reading.form.period_mentions import whole_periods
 
 _SERIAL = re.compile(
     rf"{form_serial.LABEL}\s{{0,4}}:?\s{{0,4}}([A-Za-z0-9]{{2,32}}(?:\s?[-–—_]\s?[A-Za-z0-9]{{1,32}}){{0,3}})"
@@ -100,7 +101,7 @@ def _form(
     number: str,
     beside: tuple[AlsoFigure, ...],
 ) -> Form:
-    mentions = _mentions(fields.get(Field.DATE))
+    mentions = _mentions(fields.get(Field.DATE), spec.span)
     place = fields.get(Field.DATE)
     if not mentions and (place is None or not place.text.strip()):
         mentions = _day_behind(fields.get(Field.UNIT))
@@ -162,7 +163,7 @@ def _day_behind(unit: Found | None) -> tuple[DateMention, ...]:
     return dates.mentions(behind[1])
 
 
-def _mentions(found: Found | None) -> tuple[DateMention, ...]:
+def _mentions(found: Found | None, span: str) -> tuple[DateMention, ...]:
     if found is None:
         return ()
     day = found.day or _day_number(found)
@@ -175,7 +176,8 @@ def _mentions(found: Found | None) -> tuple[DateMention, ...]:
                 found.text.strip() or day.isoformat(),
             ),
         )
-    return _torn_day(found.text) or dates.mentions(found.text)
+    named = _torn_day(found.text) or dates.mentions(found.text)
+    return named or whole_periods(found.text, span)
 
 
 def _torn_day(text: str) -> tuple[DateMention, ...]:

@@ -116,7 +116,7 @@ def test_a_sheet_without_a_column_leaves_its_values() -> None:
         (
             "类别",
             "乡镇",
-            "单位!B2（类别）：“乡镇”不对，可以写 区（市、县）、市级",
+            "单位!B2（类别）：“乡镇”不对，可以写 县（市、区）、市级单位",
         ),
         ("名称", "", "单位!A2（名称）：空着，要写名称"),
         ("名称", "沙湾区", "单位：“沙湾区”写了两次"),
@@ -220,3 +220,38 @@ def test_a_wrong_day_is_named(title: str, cell: str, said: str) -> None:
     with pytest.raises(CellMistakes) as caught:
         with_roster(TEXT, changed(sheets, (UNITS, 1, column), cell))
     assert said in caught.value.sentences[0]
+
+
+OTHER_KINDS = """
+[[kind]]
+id = "town"
+name = "镇（街道）"
+
+[[kind]]
+name = "县级部门"
+
+[[unit]]
+name = "石桥镇"
+kind = "town"
+target = 600
+
+[[unit]]
+name = "教育局"
+kind = "县级部门"
+target = 300
+"""
+
+
+def test_kinds_are_those_that_the_config_names() -> None:
+    sheets = sheets_of(OTHER_KINDS)
+    rows = sheets["单位"]
+    place = rows[0].index("类别")
+    assert [row[place] for row in rows[1:]] == ["镇（街道）", "县级部门"]
+    assert with_roster(OTHER_KINDS, sheets) == OTHER_KINDS
+    rows[2][place] = "镇（街道）"
+    assert (
+        'kind = "town"' in with_roster(OTHER_KINDS, sheets).split("教育局")[1]
+    )
+    rows[2][place] = "市级"
+    with pytest.raises(CellMistakes, match="可以写 镇（街道）、县级部门"):
+        with_roster(OTHER_KINDS, sheets)
