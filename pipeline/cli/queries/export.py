@@ -1,6 +1,7 @@
 """export: the whole ledger as tables and mails that anybody can read, in one .zip."""
 
 from collections.abc import Iterable, Iterator
+from datetime import tzinfo
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,9 +24,12 @@ from pipeline.cli.root import app
 from pipeline.edges.files.export_file import write_export
 from pipeline.edges.ledger.database_copies import require_ledger
 from pipeline.model.form import AlsoSpec, TextSpec
+from pipeline.model.ledger import Ledger
 from pipeline.model.operation.errors import EdgeError
+from pipeline.model.report import Decision
 from pipeline.model.rules import CheckRules
 from pipeline.writing.titles import (
+    DECISIONS,
     IGNORED_BECAUSE,
     NOTICE_KINDS,
     NOTICE_STATES,
@@ -34,6 +38,7 @@ from pipeline.writing.titles import (
     STANDING_STATES,
     title,
 )
+from pipeline.writing.words import STATE_NAMES
 
 Rows = list[list[str]]
 
@@ -72,15 +77,23 @@ def _mails(program: Program, missing: list[str]) -> Iterator[tuple[str, bytes]]:
             missing.append(key)
 
 
-_PLACES = (
-    "报送期",
-    "单位",
-    "状态",
-    "累计",
-    "目标",
-    "完成率",
-    "同类排名",
-    "总排名",
+_MAIL_HEADS = ("收到", "发件人", "主题", "处理结果", "原因")
+_REPORT_HEADS = (
+    *("收到", "单位", "报送期", "累计", "本期新增"),
+    *("状态", "工作举措"),
+)
+_STANDING_HEADS = (
+    *("报送期", "单位", "状态", "累计", "目标"),
+    *("完成率", "同类排名", "总排名"),
+)
+_DECISION_HEADS = (
+    *("时间", "谁", "决定", "报表编号", "单位"),
+    *("报送期", "累计", "决定后的状态", "理由"),
+)
+_TALK_HEADS = ("月份", "单位", "原因", "状态")
+_LETTER_HEADS = (
+    *("应发", "发出", "种类", "单位", "收件人"),
+    *("主题", "状态"),
 )
 
 
@@ -88,42 +101,45 @@ def _tables(program: Program) -> dict[str, Rows]:
     ledger = program.store.ledger()
     checks = program.campaign.rulebook.checks
     zone = program.settings.zone
-    form_name = program.settings.campaign_words.form
-    messages = [
-        json_lines.message_line(m, ledger, zone, form_name)
-        for m in program.store.mails()
-    ]
-    notices = []
-    for n in program.outbox.notices():
-        notices.append(json_lines.notice_line(n, zone))
-    talks = []
-    for talk in ledger.talks:
-        talks.append(json_lines.talk_line(talk))
+    messages = list(_message_lines(program, ledger))
+    beside = tuple(spec.title for spec in _beside(checks))
+    reports = (_report(m, r, checks) for m in messages for r in m["reports"])
+    talks = map(json_lines.talk_line, ledger.talks)
+    notices = program.outbox.notices()
+    letters = (_notice(json_lines.notice_line(n, zone)) for n in notices)
+    decisions = program.store.peoples_decisions()
     return {
-        "来信": _rows(
-            ("收到", "发件人", "主题", "处理结果", "原因"),
-            map(_message, messages),
-        ),
-        "报表": _reports(messages, checks),
-        "进度": _rows(_PLACES, _standings(program, ledger)),
-        "约谈": _rows(("月份", "单位", "原因", "状态"), map(_talk, talks)),
-        "信件": _rows(
-            ("应发", "发出", "种类", "单位", "收件人", "主题", "状态"),
-            map(_notice, notices),
-        ),
+        "来信": _rows(_MAIL_HEADS, map(_message, messages)),
+        "报表": _rows((*_REPORT_HEADS, *beside), reports),
+        "进度": _rows(_STANDING_HEADS, _standings(program, ledger)),
+        "决定": _rows(_DECISION_HEADS, (_decision(d, zone) for d in decisions)),
+        "约谈": _rows(_TALK_HEADS, map(_talk, talks)),
+        "信件": _rows(_LETTER_HEADS, letters),
     }
 
 
-def _reports(messages: list[dict[str, Any]], checks: CheckRules) -> Rows:
-    """With a column for each figure and each field of words beside the form's own."""
-    heads = ["收到", "单位", "报送期", "累计", "本期新增", "状态", "工作举措"]
-    for spec in _beside(checks):
-        heads.append(spec.title)
-    found = []
-    for message in messages:
-        for line in message["reports"]:
-            found.append(_report(message, line, checks))
-    return _rows(heads, found)
+def _message_lines(
+    program: Program, ledger: Ledger
+) -> Iterator[dict[str, Any]]:
+    zone = program.settings.zone
+    form_name = program.settings.campaign_words.form
+    for mail in program.store.mails():
+        yield json_lines.message_line(mail, ledger, zone, form_name)
+
+
+def _decision(decision: Decision, zone: tzinfo) -> list[Any]:
+    """What people decided; what rules judged stands in the reports' own state."""
+    return [
+        json_lines.stamp(decision.at, zone),
+        decision.by,
+        DECISIONS[decision.rule],
+        decision.report_id,
+        decision.unit,
+        decision.period,
+        decision.completed,
+        title(REPORT_STATES, decision.state),
+        decision.why,
+    ]
 
 
 def _rows(heads: Iterable[str], rows: Iterable[Iterable[Any]]) -> Rows:
@@ -182,7 +198,7 @@ def _talk(line: dict[str, Any]) -> list[Any]:
         line["month"],
         line["unit"],
         "、".join(line["reasons"]),
-        line["state"],
+        STATE_NAMES.get(line["state"], line["state"]),
     ]
 
 

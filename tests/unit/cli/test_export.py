@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import json
 import zipfile
 from pathlib import Path
 
@@ -67,6 +68,24 @@ def test_the_tables_say_it_in_words(package: zipfile.ZipFile) -> None:
     standings = {row["单位"]: row["状态"] for row in table(package, "进度")}
     assert standings["甲县"] == "按时"
     assert "漏报" in standings.values()
+
+
+def test_what_people_decided_is_told(office: Path) -> None:
+    (report,) = table(zipfile.ZipFile(office / "out.zip"), "报表")
+    line = xunbao(office, "messages", "--all", "--json").output.splitlines()
+    reports = [r for text in line for r in json.loads(text)["reports"]]
+    done = xunbao(
+        office, "review", "correct", reports[0]["id"],
+        "--completed", "301", "--why", "盖章件是301", "--by", "张三",
+    )  # fmt: skip
+    assert done.exit_code == DONE, done.output
+    again = office / "again.zip"
+    assert xunbao(office, "export", str(again)).exit_code == DONE
+    (decision,) = table(zipfile.ZipFile(again), "决定")
+    assert report["单位"] == decision["单位"] == "甲县"
+    told = (decision["谁"], decision["决定"], decision["累计"])
+    assert told == ("张三", "改数", "301")
+    assert decision["理由"] == "盖章件是301"
 
 
 def test_every_mail_is_there_byte_for_byte(package: zipfile.ZipFile) -> None:
