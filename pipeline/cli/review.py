@@ -20,7 +20,6 @@ from pipeline.cli.app import (
     guarded,
     open_program,
     print_json,
-    rehearsable,
     say,
 )
 from pipeline.cli.queries import json_lines
@@ -93,6 +92,10 @@ PeriodOption = Annotated[
 ]
 
 
+_HELD_HEADS = ("编号", "单位", "期次", "累计", "为什么待核")
+_UNHEARD_HEADS = ("编号", "收到时间", "来自", "主题", "结果", "原因")
+
+
 @review.command("list")
 @guarded
 def list_held(
@@ -114,12 +117,12 @@ def list_held(
         print_json(unheard)
         return
     if held or not unheard:
-        heads = ("编号", "单位", "期次", "累计", "为什么待核")
         cells = [_held_cells(facts, report) for report in held]
-        print_rows(heads, cells, "没有待核的报表")
+        print_rows(_HELD_HEADS, cells, "没有待核的报表")
     if unheard:
-        mail_heads = ("编号", "收到时间", "来自", "主题", "结果", "原因")
-        print_rows(mail_heads, [_unheard_cells(mail) for mail in unheard], "")
+        print_rows(
+            _UNHEARD_HEADS, [_unheard_cells(mail) for mail in unheard], ""
+        )
     if any(mail["outcome"] == Outcome.SET_ASIDE.value for mail in unheard):
         say("搁置的来信可以重新取一次：xunbao review retry 编号")
 
@@ -168,7 +171,6 @@ def _unheard(program: Program) -> Iterator[json_lines.Json]:
 
 
 @review.command()
-@rehearsable
 @guarded
 def retry(
     mail_id: Annotated[
@@ -283,7 +285,6 @@ def _commands(report: Report) -> Iterator[tuple[str, str]]:
 
 
 @review.command()
-@rehearsable
 @guarded
 def accept(
     report_id: IdArgument,
@@ -322,7 +323,6 @@ def accept(
 
 
 @review.command()
-@rehearsable
 @guarded
 def correct(
     report_id: IdArgument,
@@ -378,7 +378,6 @@ def _figure(given: str, rules: CheckRules) -> tuple[str, int]:
 
 
 @review.command()
-@rehearsable
 @guarded
 def assign(
     report_id: IdArgument,
@@ -407,7 +406,6 @@ def assign(
 
 
 @review.command()
-@rehearsable
 @guarded
 def reject(
     report_id: IdArgument,
@@ -423,7 +421,6 @@ def reject(
 
 
 @review.command()
-@rehearsable
 @guarded
 def void(
     report_id: IdArgument,
@@ -437,7 +434,6 @@ def void(
 
 
 @review.command()
-@rehearsable
 @guarded
 def undo(
     report_id: IdArgument,
@@ -479,38 +475,34 @@ def _decide(
         remember=Remember.ALL if remember else None,
         also=also,
     )
-    made = _made(program, ruling, report)
+    made = _judged(program, ruling, report)
     # First: a decision that rests on a name must not be on record without it.
     program.classroom.learn(made.lessons)
     program.store.decide(made.decision)
     say(f"{report.id}：{made.said}")
-    still_held = made.decision.state is ReportState.HELD
-    # Another doubt keeps it held: whoever scripts this must see that.
-    if still_held and rule is not DecisionRule.UNDO:
+    if (
+        # Another doubt keeps it held: whoever scripts this must see that.
+        made.decision.state is ReportState.HELD
+        and rule is not DecisionRule.UNDO
+    ):
         raise typer.Exit(PERSON)
 
 
-def _made(program: Program, ruling: Ruling, report: Report) -> Decided:
-    """Or why it cannot be decided, and no more."""
-    try:
-        return decide_report(
-            ruling,
-            _case(program, report),
-            program.campaign.rulebook,
-            program.store.ledger(),
-            program.clock.now(),
-        )
-    except CannotDecide as trouble:
-        fail(refusal_sentence(trouble), USAGE)
-
-
-def _case(program: Program, report: Report) -> Case:
+def _judged(program: Program, ruling: Ruling, report: Report) -> Decided:
     mail = program.store.mail(report.message_key)
-    return Case(
+    case = Case(
         report,
         mail.seen.sender if mail else "",
         program.store.decision_before(report.id),
     )
+    rulebook = program.campaign.rulebook
+    now = program.clock.now()
+    try:
+        return decide_report(
+            ruling, case, rulebook, program.store.ledger(), now
+        )
+    except CannotDecide as trouble:
+        fail(refusal_sentence(trouble), USAGE)
 
 
 def _report(program: Program, report_id: str) -> Report:

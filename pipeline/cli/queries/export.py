@@ -38,7 +38,7 @@ from pipeline.writing.titles import (
     STANDING_STATES,
     title,
 )
-from pipeline.writing.words import STATE_NAMES
+from pipeline.writing.words import TALK_STATE_NAMES
 
 Rows = list[list[str]]
 
@@ -198,7 +198,7 @@ def _talk(line: dict[str, Any]) -> list[Any]:
         line["month"],
         line["unit"],
         "、".join(line["reasons"]),
-        STATE_NAMES.get(line["state"], line["state"]),
+        TALK_STATE_NAMES.get(line["state"], line["state"]),
     ]
 
 
