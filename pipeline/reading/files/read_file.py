@@ -63,27 +63,46 @@ def read_body(text: str, html: str, spec: FormSpec) -> FileReading:
     date's or the measures'. A table of the HTML counts only where `text` says the same,
     so that no quoted form is read.
     """
-    page = open_document(BODY, html.encode()) if html.strip() else None
-    if isinstance(page, Document) and "<table" in html.lower():
-        pasted = page
-        forms = tuple(
-            f
-            for f in extract(pasted, spec, BODY)
-            if _states(f) and _said_in(f, fold(text))
-        )
-        if forms:
-            return FileReading(BODY, pasted.kind, forms)
+    page = _page(html)
+    if page is not None and "<table" in html.lower():
+        pasted = _pasted_forms(page, text, spec)
+        if pasted:
+            return FileReading(BODY, page.kind, pasted)
     written = []
     for index, line in enumerate(text.splitlines(), 1):
         written.append(Paragraph(line, f"{BODY}第{index}行"))
-    if isinstance(page, Document):
+    if page is not None:
         written = _as_painted(written, page)
     lines: list[Paragraph] = []
     for paragraph in written:
         lines += _paragraphs(paragraph, spec)
     typed = Document("text", tuple(p for p in lines if p.text.strip()))
     forms = tuple(f for f in extract(typed, spec, BODY) if _states(f))
-    return FileReading(BODY, "text", forms, None if forms else _NO_FORM_IN_BODY)
+    if forms:
+        return FileReading(BODY, "text", forms)
+    return FileReading(BODY, "text", forms, _NO_FORM_IN_BODY)
+
+
+def _page(html: str) -> Document | None:
+    """The mail's page; None where it has none, or one that cannot be read."""
+    if not html.strip():
+        return None
+    page = open_document(BODY, html.encode())
+    if isinstance(page, Document):
+        return page
+    return None
+
+
+def _pasted_forms(
+    page: Document, text: str, spec: FormSpec
+) -> tuple[Form, ...]:
+    """The forms of a page's tables that the mail's own text says, too."""
+    said = fold(text)
+    found = []
+    for form in extract(page, spec, BODY):
+        if _states(form) and _said_in(form, said):
+            found.append(form)
+    return tuple(found)
 
 
 def _as_painted(lines: list[Paragraph], page: Document) -> list[Paragraph]:

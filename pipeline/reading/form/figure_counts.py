@@ -326,30 +326,38 @@ def _aside(
 ) -> Role | None:
     """What is counted is something else, or somebody else's."""
     lead = {t.kind for t in before}
-    words = []
-    for t in before:
-        quiet = t.kind in (Sign.BLANK, Sign.PAUSE, Sign.OPEN)
-        # 新建工会数 12: the word for a number counts what stands before it
-        if not quiet and t.text not in ("数", "数量"):
-            words.append(t)
     unit = _unit_of(after)
     if unit is not None and unit.kind is Kind.OTHER:
         return Role.ASIDE
-    if words and words[-1].kind is Kind.BODIES:
-        counted = (
-            unit is not None and unit.kind is Kind.PERSON and unit.text != "个"
-        )
-        return Role.UNSETTLED if counted else Role.ASIDE
+    if _last_word(before) is Kind.BODIES:
+        # 个 counts anything, and people among them
+        if unit is None or unit.kind is not Kind.PERSON or unit.text == "个":
+            return Role.ASIDE
+        return Role.UNSETTLED
     if Kind.MEMBERS in lead:
         return Role.MEMBERS
     if lead & {Kind.RANK, Kind.REMAINING, Kind.GROWTH}:
         return Role.ASIDE
-    # 完成600名的60%: what a share is of
-    next_number = following.number if following else None
-    shared = next_number is not None and next_number.percent
-    if shared and any(t.kind is Kind.OF for t in after):
+    if _is_shared(after, following):
         return Role.ASIDE
     return None
+
+
+def _last_word(before: list[Token]) -> Kind | Sign | None:
+    """What the word right before a number is; 数 itself says nothing: 新建工会数 12."""
+    for token in reversed(before):
+        quiet = token.kind in (Sign.BLANK, Sign.PAUSE, Sign.OPEN)
+        if not quiet and token.text not in ("数", "数量"):
+            return token.kind
+    return None
+
+
+def _is_shared(after: list[Token], following: Token | None) -> bool:
+    """完成600名的60%: what a share is of."""
+    if following is None or following.number is None:
+        return False
+    of_it = any(t.kind is Kind.OF for t in after)
+    return following.number.percent and of_it
 
 
 def _unit_of(after: list[Token]) -> Token | None:

@@ -391,19 +391,13 @@ def _compound_fits(compound: Compound, element: Element) -> bool | None:
     """As `_fits`, of one compound."""
     if compound.tag not in ("", "*", element.tag):
         return None
-    sure = True
-    have = (element.get("class") or "").split()
-    lower = [name.lower() for name in have]
-    for name in compound.classes:
-        if name.lower() not in lower:
-            return None
-        # Quirks mode alone looks past the case
-        sure = sure and name in have
-    own_id = element.get("id") or ""
-    for name in compound.ids:
-        if name.lower() != own_id.lower():
-            return None
-        sure = sure and name == own_id
+    sure = _names_fit(compound.classes, (element.get("class") or "").split())
+    if sure is None:
+        return None
+    ids_fit = _names_fit(compound.ids, [element.get("id") or ""])
+    if ids_fit is None:
+        return None
+    sure = sure and ids_fit
     for attribute, operator, value in compound.attributes:
         if not _attribute_fits(element.get(attribute), operator, value):
             return None
@@ -412,6 +406,17 @@ def _compound_fits(compound: Compound, element: Element) -> bool | None:
         if fit is None:
             return None
         sure = sure and fit
+    return sure
+
+
+def _names_fit(wanted: tuple[str, ...], have: list[str]) -> bool | None:
+    """As `_fits`, of classes or ids: quirks mode alone looks past the case."""
+    lower = [name.lower() for name in have]
+    sure = True
+    for name in wanted:
+        if name.lower() not in lower:
+            return None
+        sure = sure and name in have
     return sure
 
 

@@ -249,11 +249,9 @@ class _Walk:
         pre: bool = False,
     ) -> None:
         """Paints an element; `label` is the number that a list gives it."""
-        if isinstance(element.tag, str):
-            tag = element.tag
-        else:
-            tag = ""
-        if not tag or tag in _UNSEEN:
+        tag = element.tag
+        # Comments and processing instructions have a function for a tag.
+        if not isinstance(tag, str) or tag in _UNSEEN:
             return
         look = self.looks.of(element, outer)
         if look.gone:
@@ -376,13 +374,7 @@ def _is_control(
     """Paints what shows something else than the text inside of it: a form's control, a
     deletion, a picture."""
     if tag == "input":
-        kind = (element.get("type") or "").lower()
-        if kind in _TYPED:
-            flow.write(element.get("value"), look)
-            if element.get("placeholder") and not element.get("value"):
-                flow.line.doubts.add(Doubt.UNFILLED)
-        elif kind in ("checkbox", "radio"):
-            flow.write("☑" if "checked" in element.attrib else "□", look)
+        _paint_input(element, flow, look)
         return True
     if tag == "select":
         flow.write(_chosen(element), look)
@@ -395,6 +387,21 @@ def _is_control(
         flow.line.doubts.add(Doubt.PICTURED)
         return True
     return False
+
+
+def _paint_input(element: Element, flow: _Flow, look: PageLook) -> None:
+    """A control that is typed into shows its value, a box whether it is ticked."""
+    kind = (element.get("type") or "").lower()
+    if kind in _TYPED:
+        flow.write(element.get("value"), look)
+        # What a browser shows in grey where nothing was typed
+        if element.get("placeholder") and not element.get("value"):
+            flow.line.doubts.add(Doubt.UNFILLED)
+    elif kind in ("checkbox", "radio"):
+        sign = "□"
+        if "checked" in element.attrib:
+            sign = "☑"
+        flow.write(sign, look)
 
 
 def _chosen(select: Element) -> str:

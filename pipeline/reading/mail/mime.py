@@ -248,35 +248,47 @@ def _children(node: _Node, opened: Opened) -> list[_Node]:
     # a NUL in that name is a ValueError.
     if node.tree.is_multipart():
         payload = node.tree.get_payload()
-    else:
-        payload = None
-    if isinstance(payload, list) and kind in _MAIL_TYPES:
-        return _forwarded(node, headers, kind, opened)
-    if isinstance(payload, list) and kind.startswith("message/"):
-        _put(node, headers, kind, _fields(payload), opened)
-        return []
-    if isinstance(payload, list):
-        opened.containers.append((node.where or "0", kind, part_name(headers)))
-        below = [
-            tree for tree in payload if isinstance(tree, Tree)
-        ] + _after_the_end(node.tree)
-        return _numbered(node, below, kind)
+        if isinstance(payload, list):
+            return _below(node, headers, kind, payload, opened)
     body = _octets_of(node.tree)
     if _may_be_signed(kind, headers):
         inside = _signed(body, headers)
         if inside is not None:
-            opened.containers.append(
-                (node.where or "0", kind, part_name(headers))
-            )
+            _put_container(node, headers, kind, opened)
             return _numbered(node, [inside], kind)
     if kind.startswith("multipart/"):
         pieces = _sniffed(body.decode("ascii", "surrogateescape"))
-        opened.containers.append((node.where or "0", kind, part_name(headers)))
+        _put_container(node, headers, kind, opened)
         if pieces:
             return _numbered(node, pieces, kind)
         return _as_text(node, body, opened)
     _put(node, headers, kind, body, opened)
     return []
+
+
+def _below(
+    node: _Node,
+    headers: Headers,
+    kind: str,
+    payload: list[Any],
+    opened: Opened,
+) -> list[_Node]:
+    """The nodes below one that the parser took apart; a report on delivery is a leaf
+    whose fields are its text (RFC 3464)."""
+    if kind in _MAIL_TYPES:
+        return _forwarded(node, headers, kind, opened)
+    if kind.startswith("message/"):
+        _put(node, headers, kind, _fields(payload), opened)
+        return []
+    _put_container(node, headers, kind, opened)
+    below = [tree for tree in payload if isinstance(tree, Tree)]
+    return _numbered(node, below + _after_the_end(node.tree), kind)
+
+
+def _put_container(
+    node: _Node, headers: Headers, kind: str, opened: Opened
+) -> None:
+    opened.containers.append((node.where or "0", kind, part_name(headers)))
 
 
 def _may_be_signed(kind: str, headers: Headers) -> bool:

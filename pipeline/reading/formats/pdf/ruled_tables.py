@@ -230,19 +230,24 @@ def _touch(across: Ruling, down: Ruling) -> bool:
 def _table(rulings: list[Ruling]) -> DrawnTable | None:
     across = [r for r in rulings if r.horizontal]
     down = [r for r in rulings if not r.horizontal]
+    # One line across is an underline.
     if len(across) < 2 or not down:
         return None
-    xs = clustered(
-        [r.at for r in down]
-        + [min(r.start for r in across), max(r.end for r in across)]
-    )
-    ys = clustered(
-        [r.at for r in across]
-        + [min(r.start for r in down), max(r.end for r in down)]
-    )[::-1]
-    if len(xs) < 2 or len(ys) < 2 or len(xs) * len(ys) > _CELLS_LIMIT:
+    xs = _edges(down, across)
+    # From the top down, as rows are counted
+    ys = _edges(across, down)[::-1]
+    if min(len(xs), len(ys)) < 2 or len(xs) * len(ys) > _CELLS_LIMIT:
         return None
     return DrawnTable(xs, ys, _cells(xs, ys, across, down))
+
+
+def _edges(lines: Sequence[Ruling], across: Sequence[Ruling]) -> list[float]:
+    """Where the lines of one direction stand, and where those across them end: a table
+    may be open at its sides."""
+    places = [line.at for line in lines]
+    places.append(min(line.start for line in across))
+    places.append(max(line.end for line in across))
+    return clustered(places)
 
 
 def clustered(values: Iterable[float]) -> list[float]:
