@@ -112,8 +112,7 @@ def _beside_total(people: list[Count]) -> list[Count]:
 def _with_trades(people: list[Count]) -> list[Count]:
     """含货车司机34人、快递员12人: a trade is a part beside another part or a total; in
     农民工1200、货车司机34 it may be counted besides."""
-    roles = {count.role for count in people}
-    if not roles & {Role.PART, Role.SUM}:
+    if not _numbers(people, Role.PART, Role.SUM):
         return people
     settled = []
     for count in people:
