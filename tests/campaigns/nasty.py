@@ -43,25 +43,14 @@ SILENT = (
 LOGO = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000078000000280100000000"
 )
-EVERY = 3  # of so many mails one is damaged
-# Who sends the cases that hold reports: nobody of the campaign's, so that none may count, and none is answered.
-STRANGER = b"stranger@elsewhere.example"
+EVERY = 3  # of so many mails one is damaged, and one stray comes behind one
 
 
-def strays() -> Iterator[tuple[bytes, bool]]:
-    """Every case of the folder, and what is no report, over and over, each time another mail; with each whether it must be
-    ignored: what a stranger reports is held."""
+def strays() -> Iterator[bytes]:
+    """What is no report, over and over, each time another mail. The cases that hold reports are left out: whoever sends one,
+    the unit that it names is held from then on (rules.md 7), and the truth another."""
     for number in range(1_000):
-        for raw in _round(number):
-            yield raw, True
-        for path in sorted(CASES.rglob("*.eml")):
-            if path.stem not in SILENT:
-                yield _of_a_stranger(path.read_bytes(), number), False
-
-
-def _of_a_stranger(raw: bytes, number: int) -> bytes:
-    raw = re.sub(rb"[\w.-]+@example\.cn", STRANGER, raw)
-    return raw + f"\r\n<!-- {number} -->\r\n".encode()
+        yield from _round(number)
 
 
 def _round(number: int) -> Iterator[bytes]:
@@ -121,10 +110,9 @@ def made_nasty(source: Path, folder: Path) -> Path:
         made.append(entry)
         if "case" not in entry and place % EVERY == 0:
             _damage(folder / entry["file"], damages)
-        number += 1
-        raw, silent = next(stray)
-        made.append(_stray(folder, raw, number, entry["received"]))
-        if silent:
+        if place % EVERY == 1:
+            number += 1
+            made.append(_stray(folder, next(stray), number, entry["received"]))
             truth["messages"].append(
                 {"n": number, "outcome": "ignored", "reason": None, "reports": [],
                  "message_id": made[-1]["message_id"], "format": "stray", "layout": "", "traps": []}
