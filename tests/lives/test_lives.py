@@ -11,6 +11,8 @@ from lives.live import lived
 from lives.world import plans
 
 
+# A minute each on a machine with nothing else to do: some 160 wakes.
+@pytest.mark.timeout(1500)
 @pytest.mark.campaign
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_standing_letters_and_talks_are_those_of_the_rules(
