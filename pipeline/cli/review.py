@@ -349,6 +349,9 @@ def correct(
     if completed is None and not figure:
         fail("请写明 --completed 数字，或 --figure 名称=数字", USAGE)
     rules = open_program(config, now).campaign.rulebook.checks
+    also = []
+    for given in figure or ():
+        also.append(_figure(given, rules))
     _decide(
         config,
         now,
@@ -360,7 +363,7 @@ def correct(
         period=period,
         completed=completed,
         remember=remember,
-        also=tuple(_figure(given, rules) for given in figure or ()),
+        also=tuple(also),
     )
 
 
