@@ -22,10 +22,16 @@ VOCABULARY = {
     "pipeline/reading/form/figure_counts.py",
     "pipeline/reading/form/unit_list.py",
     "pipeline/reading/files/read_file.py",  # the words of a reply by telephone
+    "pipeline/reading/replies/reply_words.py",
     "pipeline/reading/replies/review_reply.py",
     "pipeline/reading/replies/talk_reply.py",
 }
-SAMPLES = {"pipeline/writing/samples.py", "pipeline/writing/sample_month.py"}
+SAMPLES = {
+    "pipeline/writing/samples.py",
+    "pipeline/writing/sample_month.py",
+    # Puts an office's own words in place of the sample's
+    "pipeline/writing/own_samples.py",
+}
 # Names of the kinds of periods, by which a report is called where the config is silent.
 NAMES = {"pipeline/model/wording/campaign_words.py": {"旬报", "旬"}}
 PROGRAM = re.compile("旬报程序|^旬报：")

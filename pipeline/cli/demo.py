@@ -41,7 +41,7 @@ def demo(
         typer.Option(
             "--example",
             metavar="样例",
-            help="演示另一项工作：hazards（隐患月报）、visits（家访周报）、training（培训旬报）",
+            help="演示另一项工作：hazards（隐患）、visits（家访）、training（培训）",
         ),
     ] = "",
 ) -> None:
