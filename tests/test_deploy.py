@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-DEPLOY = Path(__file__).parents[1] / "deploy"
+ROOT = Path(__file__).parents[1]
+DEPLOY = ROOT / "deploy"
 SERVICE = (DEPLOY / "xunbao.service").read_text("utf-8")
 CONTAINER = (DEPLOY / "Containerfile").read_text("utf-8")
 MOST_EXPOSED = 2.5  # of systemd's own measure, 0 (closed) to 10
@@ -80,3 +81,21 @@ def test_the_container_is_written_as_hadolint_would_have_it() -> None:
         timeout=60,
     )
     assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "secrets/授权码.txt",
+        "learned.toml",
+        "config.toml.lock",
+        "storage/ledger.db",
+    ],
+)
+def test_git_takes_no_secret_and_nothing_of_the_office(name: str) -> None:
+    if not (ROOT / ".git").exists():
+        pytest.skip("no clone")
+    done = subprocess.run(
+        ["git", "check-ignore", "-q", name], cwd=ROOT, check=False
+    )
+    assert done.returncode == 0

@@ -61,7 +61,7 @@ def _cure(url: str, error: Exception) -> str:
     if url.startswith("sqlite"):
         return "请检查目录权限和磁盘空间"
     if isinstance(error, ImportError):
-        return "还没有安装数据库驱动，请运行 pip install 'xunbao[postgres]'"
+        return "还没有安装数据库驱动，请在程序目录运行 python3 scripts/install.py postgres"
     return "请检查数据库服务器是否在运行、账号和口令是否正确"
 
 
