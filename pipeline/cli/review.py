@@ -3,6 +3,7 @@
 import getpass
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -117,19 +118,19 @@ def list_held(
         print_json(unheard)
         return
     if held or not unheard:
-        cells = [_held_cells(facts, report) for report in held]
+        cells = map(partial(_held_cells, facts), held)
         print_rows(_HELD_HEADS, cells, "没有待核的报表")
     if unheard:
-        print_rows(
-            _UNHEARD_HEADS, [_unheard_cells(mail) for mail in unheard], ""
-        )
+        print_rows(_UNHEARD_HEADS, map(_unheard_cells, unheard), "")
     if any(mail["outcome"] == Outcome.SET_ASIDE.value for mail in unheard):
         say("搁置的来信可以重新取一次：xunbao review retry 编号")
 
 
 def _held_cells(facts: Facts, report: Report) -> tuple[str, ...]:
     line = report_line(facts, report)
-    figure = "不明" if report.completed is None else str(report.completed)
+    figure = "不明"
+    if report.completed is not None:
+        figure = str(report.completed)
     return (
         report.id,
         line.unit or "单位不明",

@@ -100,22 +100,43 @@ _LETTER_HEADS = (
 def _tables(program: Program) -> dict[str, Rows]:
     ledger = program.store.ledger()
     checks = program.campaign.rulebook.checks
-    zone = program.settings.zone
     messages = list(_message_lines(program, ledger))
-    beside = tuple(spec.title for spec in _beside(checks))
-    reports = (_report(m, r, checks) for m in messages for r in m["reports"])
     talks = map(json_lines.talk_line, ledger.talks)
-    notices = program.outbox.notices()
-    letters = (_notice(json_lines.notice_line(n, zone)) for n in notices)
-    decisions = program.store.peoples_decisions()
     return {
         "来信": _rows(_MAIL_HEADS, map(_message, messages)),
-        "报表": _rows((*_REPORT_HEADS, *beside), reports),
+        "报表": _rows(_report_heads(checks), _reports(messages, checks)),
         "进度": _rows(_STANDING_HEADS, _standings(program, ledger)),
-        "决定": _rows(_DECISION_HEADS, (_decision(d, zone) for d in decisions)),
+        "决定": _rows(_DECISION_HEADS, _decisions(program)),
         "约谈": _rows(_TALK_HEADS, map(_talk, talks)),
-        "信件": _rows(_LETTER_HEADS, letters),
+        "信件": _rows(_LETTER_HEADS, _letters(program)),
     }
+
+
+def _report_heads(checks: CheckRules) -> list[str]:
+    """With a column for each figure and each field of words beside the form's own."""
+    heads = list(_REPORT_HEADS)
+    for spec in _beside(checks):
+        heads.append(spec.title)
+    return heads
+
+
+def _reports(
+    messages: Iterable[dict[str, Any]], checks: CheckRules
+) -> Iterator[list[Any]]:
+    for message in messages:
+        for line in message["reports"]:
+            yield _report(message, line, checks)
+
+
+def _decisions(program: Program) -> Iterator[list[Any]]:
+    for decision in program.store.peoples_decisions():
+        yield _decision(decision, program.settings.zone)
+
+
+def _letters(program: Program) -> Iterator[list[Any]]:
+    for notice in program.outbox.notices():
+        line = json_lines.notice_line(notice, program.settings.zone)
+        yield _notice(line)
 
 
 def _message_lines(
