@@ -68,7 +68,6 @@ def check(
     say(f"报送期：{len(periods)} 期，{periods[0].due} 至 {periods[-1].due}")
     _check_leftovers(settings, program.clock.now())
     _check_secrets(settings)
-    _refuse_password(settings)
     _check_templates(settings)
     _check_form(settings)
     _check_helpers(settings)
@@ -139,6 +138,7 @@ def _refuse_password(settings: Settings) -> None:
 def _check_database(settings: Settings) -> None:
     """What a database server cannot keep of the ledger's promises is refused here, not
     found out later."""
+    _refuse_password(settings)
     url = settings.storage.database
     if not is_postgresql(url):
         return
