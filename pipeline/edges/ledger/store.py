@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, select
 
 from pipeline.edges.fault_points import FaultPoint, reach
@@ -300,14 +301,14 @@ class Store(Mailroom, Reports, Removals):
             return self._working is not None and bool(
                 self._working.execute(text("SELECT 1")).scalar()
             )
-        except EdgeError:
+        except (EdgeError, SQLAlchemyError):
             return False
 
     def end_work(self) -> None:
         """Lets go of the worker's advisory lock, with its connection."""
         if self._working is not None:
             # A server that is gone has let go already
-            with suppress(EdgeError):
+            with suppress(EdgeError, SQLAlchemyError):
                 postgresql.let_go_of_work(self._working)
             self._working.invalidate()
             self._working.close()
