@@ -46,6 +46,7 @@ from pipeline.model.ledger import Ledger
 from pipeline.model.mail import Message
 from pipeline.model.report import Report, ReportState, Timeliness
 from pipeline.model.rules import CheckRules
+from pipeline.model.wording.vocabulary import BETWEEN_NAMES
 
 _T = TypeVar("_T")
 
@@ -399,7 +400,7 @@ def _with_rivals(form: Form, arrival: Arrival, rulebook: Rulebook) -> Form:
     question."""
     if not arrival.rivals:
         return form
-    names = "；".join((rulebook.campaign, *arrival.rivals))
+    names = BETWEEN_NAMES.join((rulebook.campaign, *arrival.rivals))
     named = ("campaign", Evidence("", names))
     return replace(form, evidence=(*form.evidence, named))
 

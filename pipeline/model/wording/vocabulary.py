@@ -51,3 +51,5 @@ PRAISED_DEEDS: Final = (
 )
 # What of it can be counted, behind a number.
 PRAISED_COUNTS: Final = r"(?:[余多]?(?:名|人(?!次)|位|家|户)|[余多]?个(?=[^月]{0,12}(?:工会|企业|会)))"
+# Parts several names that one piece of evidence holds.
+BETWEEN_NAMES: Final = "；"

@@ -27,6 +27,11 @@ FACTS: dict[str, Fact] = {
     "address": "a@example.cn",
     "month": "2015-09",
     "why": "甲县的数已核实",
+    "figure": "办理入会",
+    "figures": ("入会",),
+    "value": 12,
+    "of": "累计完成数",
+    "bound": 10,
 }
 
 
@@ -57,7 +62,7 @@ def test_a_sentence_names_what_the_decision_says(
     assert re.search("[\u4e00-\u9fff]", sentence)
     assert "{" not in sentence
     for name in names - {"state"}:
-        shown = "甲县" if name == "near" else str(FACTS[name])
+        shown = {"near": "甲县", "figures": "入会"}.get(name, str(FACTS[name]))
         assert shown in sentence
 
 
