@@ -44,17 +44,15 @@ def test_an_older_python_is_told_so(script: str, coding: str) -> None:
         "PYTHONIOENCODING": coding,
         "XUNBAO_ENVIRONMENT": "",
     }
+    said = set()
     for python in pythons:
         done = subprocess.run(
             [python, str(ROOT / "scripts" / script)],
             capture_output=True, env=environment, check=False,
         )  # fmt: skip
-        said = done.stderr.decode(coding)
-        assert done.returncode == 1
-        assert "Traceback" not in said
-        assert "xunbao needs Python 3.11 or newer." in said
-        if coding == "utf-8":
-            assert "需要 Python 3.11 以上" in said
+        lines = done.stderr.decode(coding).splitlines()
+        said.add((done.returncode, len(lines), lines[-1]))
+    assert said == {(1, 2, "xunbao needs Python 3.11 or newer.")}
 
 
 def test_a_narrow_code_page_stops_no_script() -> None:
