@@ -53,3 +53,8 @@ PRAISED_DEEDS: Final = (
 PRAISED_COUNTS: Final = r"(?:[余多]?(?:名|人(?!次)|位|家|户)|[余多]?个(?=[^月]{0,12}(?:工会|企业|会)))"
 # Parts several names that one piece of evidence holds.
 BETWEEN_NAMES: Final = "；"
+# What the rows of a list are headed, where they are parts of the unit that reports
+HEADS_OF_PARTS: Final = re.compile(
+    r"(?:乡|镇|乡镇|镇乡|街道|镇街|乡镇街道|村|社区|村社区|园区|企业|项目|工地|部门|"
+    r"基层工会|所属单位|下属单位|基层单位)(?:名称)?"
+)

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from pipeline.model.document import Cell, Doubt
 from pipeline.model.form import DateMention
+from pipeline.model.wording.vocabulary import HEADS_OF_PARTS
 from pipeline.reading.form import dates
 from pipeline.reading.form.clauses import printed
 from pipeline.reading.form.findings import Found, found_in_cells
@@ -22,11 +23,6 @@ from pipeline.reading.form.numbers import as_seen, number_at, whole
 
 _SUM = re.compile(
     r"(?:全[县区市])?(?:合计|总计|小计|累计|共计|总数)数?|全[县区市]"
-)
-# What the rows of a list are headed, where they are parts of the unit that reports
-_PARTS = re.compile(
-    r"(?:乡|镇|乡镇|镇乡|街道|镇街|乡镇街道|村|社区|村社区|园区|企业|项目|工地|部门|"
-    r"基层工会|所属单位|下属单位|基层单位)(?:名称)?"
 )
 _FIGURE = re.compile(r"[0-9０-９〇一二两三四五六七八九十百千万零无]")
 _DIGIT = re.compile(r"[0-9０-９]")
@@ -218,7 +214,7 @@ class _Table:
         """Whether each row is that of a part of the unit: a head says so, and a name
         stands under it."""
         for head in self.sheet.row(self._figure_head.row):
-            if _PARTS.fullmatch(fold(head.text)) is None:
+            if HEADS_OF_PARTS.fullmatch(fold(head.text)) is None:
                 continue
             return any(_in_column(cells, head) for cells in rows)
         return False

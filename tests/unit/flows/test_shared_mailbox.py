@@ -190,6 +190,7 @@ def test_one_that_could_be_two_is_held_in_both_and_both_are_named(
     twins: list[Program],
 ) -> None:
     read(twins, Box(("10:00", PLAIN)))
+    assert len(twins) == 2
     for program in twins:
         assert holds(program) == [(Hold.CAMPAIGN_UNCLEAR,)]
         (known,) = program.store.ledger().reports
@@ -270,6 +271,7 @@ def test_a_trouble_of_the_server_is_each_campaigns(
             raise Unreachable("connection", "连接中断")
 
     shared = reading(twins, Gone())
+    assert len(twins) == 2
     for _ in twins:
         with pytest.raises(Unreachable):
             shared.read(Taken())

@@ -153,6 +153,7 @@ def pairs(bulletins: list[Told]) -> Iterator[tuple[Told, Told | None]]:
 
 
 def test_every_number_agrees_in_all_four_bulletins(bulletins) -> None:
+    assert len(bulletins) == 4
     for this, before in pairs(bulletins):
         assert disagreements(this, before) == []
 
@@ -220,6 +221,7 @@ def unheld(this: Told, before: Told | None) -> Iterator[str]:
 
 
 def test_whichever_number_is_changed_it_is_found(bulletins) -> None:
+    assert len(bulletins) == 4
     for this, before in pairs(bulletins):
         assert list(unheld(this, before)) == []
 
