@@ -21,6 +21,7 @@ from pipeline.cli.app import (
     guarded,
     open_program,
     print_json,
+    rehearsable,
     say,
 )
 from pipeline.cli.queries import json_lines
@@ -172,6 +173,7 @@ def _unheard(program: Program) -> Iterator[json_lines.Json]:
 
 
 @review.command()
+@rehearsable
 @guarded
 def retry(
     mail_id: Annotated[
@@ -286,6 +288,7 @@ def _commands(report: Report) -> Iterator[tuple[str, str]]:
 
 
 @review.command()
+@rehearsable
 @guarded
 def accept(
     report_id: IdArgument,
@@ -324,6 +327,7 @@ def accept(
 
 
 @review.command()
+@rehearsable
 @guarded
 def correct(
     report_id: IdArgument,
@@ -382,6 +386,7 @@ def _figure(given: str, rules: CheckRules) -> tuple[str, int]:
 
 
 @review.command()
+@rehearsable
 @guarded
 def assign(
     report_id: IdArgument,
@@ -410,6 +415,7 @@ def assign(
 
 
 @review.command()
+@rehearsable
 @guarded
 def reject(
     report_id: IdArgument,
@@ -425,6 +431,7 @@ def reject(
 
 
 @review.command()
+@rehearsable
 @guarded
 def void(
     report_id: IdArgument,
@@ -438,6 +445,7 @@ def void(
 
 
 @review.command()
+@rehearsable
 @guarded
 def undo(
     report_id: IdArgument,

@@ -15,6 +15,8 @@ from typing import Any, Final
 import tomlkit
 from tomlkit.items import AoT, Table
 
+from pipeline.model.wording.campaign_words import DEFAULT_KINDS
+
 Rows = Sequence[Sequence[str]]
 Sheets = Mapping[str, Rows]
 _Values = dict[str, Any]
@@ -28,7 +30,10 @@ _SEPARATORS = re.compile(r"[、,，;；\s]+")
 _FROM = "起"
 _GAP = re.compile(r"\n{3,}\[\[")
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
-_KINDS = {"区（市、县）": "county", "市级": "municipal"}
+# Where the config names none of its own
+_KINDS = {kind.name: kind.id for kind in DEFAULT_KINDS}
+# As sheets of an earlier version have them
+_EARLIER_KINDS = {"区（市、县）": "county", "市级": "municipal"}
 _ROLES = {
     "简报": "digest",
     "通报": "bulletin",
@@ -172,7 +177,9 @@ def _roles_shown(codes: Any) -> str:
 COLUMNS: Final[dict[str, tuple[Column, ...]]] = {
     UNITS: (
         Column("名称", "name", _text),
-        Column("类别", "kind", _one_of(_KINDS), _name_of(_KINDS)),
+        Column(
+            "类别", "kind", _one_of(_KINDS, _EARLIER_KINDS), _name_of(_KINDS)
+        ),
         Column("上年末基数", "base", _count),
         Column("目标", "target", _target, _target_shown),
         Column("邮箱", "email", _addresses, _joined),
@@ -211,7 +218,8 @@ def _columns_of(
         kinds[str(kind.get("name", code))] = code
     if not kinds:
         return dict(COLUMNS)
-    own = Column("类别", "kind", _one_of(kinds, _KINDS), _name_of(kinds))
+    earlier = {**_KINDS, **_EARLIER_KINDS}
+    own = Column("类别", "kind", _one_of(kinds, earlier), _name_of(kinds))
     units = []
     for column in COLUMNS[UNITS]:
         units.append(own if column.key == "kind" else column)
@@ -233,7 +241,7 @@ def sheets_of(text: str) -> dict[str, list[list[str]]]:
 def blank_sheets() -> dict[str, list[list[str]]]:
     """Heads and one row of an example each, for an office that has no list yet."""
     examples = {
-        UNITS: ["甲县", "区（市、县）", "1000", "300", "jia@example.cn"],
+        UNITS: ["甲县", "县（市、区）", "1000", "300", "jia@example.cn"],
         GROUPS: ["第一组", "办公室", "group1@example.cn", "甲县"],
         STAFF: ["办公室", "bangongshi@example.cn", "简报、通报、审核、告警"],
     }

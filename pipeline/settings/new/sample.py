@@ -24,7 +24,7 @@ def shipped(name: str) -> Path:
 
 def examples() -> Path:
     """The folder of the example campaigns."""
-    package = Path(__file__).resolve().parents[1]
+    package = Path(__file__).resolve().parents[2]
     installed = package / "_data" / "examples"
     if installed.exists():
         return installed

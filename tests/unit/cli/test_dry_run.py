@@ -22,7 +22,7 @@ ACTING = [
     ("review reject HELD", ""),
     ("review void HELD", ""),
     ("review undo COUNTED", ""),
-    ("talks add 甲县 --month 2015-09", "甲县"),
+    ("talks add 甲县 --month 2015-10", "甲县"),
     ("talks confirm 丙公司 --month 2015-09", ""),
     ("talks drop 丙公司 --month 2015-09", ""),
     ("extend 乙县 --period 2015-09-30 --until 2015-10-03", "准予延期"),

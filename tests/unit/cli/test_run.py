@@ -210,7 +210,7 @@ def test_a_change_of_the_past_leaves_the_old_config_and_tells_admins(
     before = load(office.config, kept_configs)
     program = assemble(before, now, read_with=PlainReader)
     at_work = Worker(office.config, program)
-    at_work.seen = at_work._modified()
+    at_work.seen = at_work.modified()
     office.edit((old, new))
     os.utime(office.config, (1, 1))
     at_work._reload()

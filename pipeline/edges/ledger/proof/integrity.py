@@ -186,6 +186,14 @@ class _Examination:
             last=last,
         ):
             seq = entry["seq"]
+            # A page that was damaged may show a row with its columns displaced.
+            if not isinstance(seq, int):
+                self.found(
+                    DamageKind.UNREADABLE,
+                    "流水",
+                    f"流水第 {last} 条以后有一条读不出编号",
+                )
+                continue
             stored = entry.pop("link")
             computed = link_of(entry.values())
             self.entries += 1
