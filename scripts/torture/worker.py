@@ -99,6 +99,7 @@ def without(protection: str) -> None:
 def _without_bytes_first() -> None:
     """The row first, the bytes behind it."""
     from pipeline.edges.fault_points import FaultPoint, install
+    from pipeline.writing.envelope import MARKER
 
     put_off: list[Callable[[], None]] = []
 
@@ -107,7 +108,14 @@ def _without_bytes_first() -> None:
         while put_off:
             put_off.pop(0)()
 
-    install(FaultPoint.KEEP_BYTES, put_off.append)
+    def of_others_later(keep: Callable[[], None], raw: bytes) -> None:
+        # Letters of our own have no sighting behind which they could be kept.
+        if MARKER.encode() in raw:
+            keep()
+        else:
+            put_off.append(keep)
+
+    install(FaultPoint.KEEP_BYTES, of_others_later)
     install(FaultPoint.SIGHTING_ROW, row_first)
 
 

@@ -58,7 +58,11 @@ class Vault:
                 # A writer killed between rename and fsync may have left the name in memory only.
                 sync(target.parent)
             else:
-                reach(FaultPoint.KEEP_BYTES, lambda: self._write(raw, target))
+                reach(
+                    FaultPoint.KEEP_BYTES,
+                    lambda: self._write(raw, target),
+                    raw,
+                )
         except OSError as error:
             raise _storage_error(error) from error
         return key
