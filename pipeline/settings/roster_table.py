@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any, Final
 
 import tomlkit
@@ -31,7 +32,7 @@ _FROM = "起"
 _GAP = re.compile(r"\n{3,}\[\[")
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 # Where the config names none of its own
-_KINDS = {kind.name: kind.id for kind in DEFAULT_KINDS}
+_KINDS = dict(map(attrgetter("name", "id"), DEFAULT_KINDS))
 # As sheets of an earlier version have them
 _EARLIER_KINDS = {"区（市、县）": "county", "市级": "municipal"}
 _ROLES = {

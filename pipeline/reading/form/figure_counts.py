@@ -81,7 +81,9 @@ _SPEAKS_OF_OTHERS = frozenset(
 )
 _YEAR = re.compile(r"((?:19|20)\d\d)\s?年")
 _MAY_MEAN_NOW = ("本期", "当期", "这一期")
-_NO_FIGURE = frozenset((Role.ASIDE, Role.PART, Role.PREVIOUS, Role.STRETCH))
+_NO_FIGURE = frozenset(
+    (Role.ASIDE, Role.PART, Role.PREVIOUS, Role.STRETCH, Role.RATE)
+)
 _ENDS = frozenset((Sign.PAUSE, Sign.OPEN, Sign.CLOSE))
 _COUNTING = frozenset((Sign.NUMBER, Sign.FRACTION))
 # What a word for "up to" takes the sting out of: 截至本旬, 截至9月上旬.
@@ -131,7 +133,8 @@ def _without_strays(
     groups: list[Group], counts: tuple[Count, ...]
 ) -> tuple[Count, ...]:
     """A bare number that nothing but a blank parts from one that is none of the figure
-    (排名60 2) may be a piece of it: it settles nothing."""
+    (排名60 2, 98% 2) may be a piece of it, or a note's mark that is set lower: it settles
+    nothing."""
     kept: list[Count] = []
     for (_, lead, _, _, _), count in zip(groups, counts, strict=True):
         apart = any(t.kind is not Sign.BLANK and t.text != "\n" for t in lead)

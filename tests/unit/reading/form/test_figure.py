@@ -203,6 +203,7 @@ def test_words_settle(value: str, figure: Figure) -> None:
         "现有356名",
         "611户1",
         "排名60 2",
+        "98%\n2",
         "排名60\n2",
         "上期83 2",
         "12家356名",
