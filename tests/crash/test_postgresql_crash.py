@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from campaign_maker import form_mail, made, moment, settings
+from killed_worker import in_a_copy
 from plain_reader import PlainReader
 from postgresql_server import PostgresqlServer, missing, running_postgresql
 from sqlalchemy import Engine, event
@@ -104,18 +105,6 @@ def before_the(number: int, act: Callable[[], None]) -> Callable[[], None]:
     return lambda: event.remove(Engine, "before_cursor_execute", step)
 
 
-def in_a_child(work: Callable[[], None]) -> int:
-    child = os.fork()
-    if child == 0:
-        status = 1
-        try:
-            work()
-            status = 0
-        finally:
-            os._exit(status)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-
-
 @pytest.mark.timeout(600)
 def test_killed_at_any_statement_the_next_wake_ends_in_the_same_ledger(
     server: PostgresqlServer, unharmed: tuple[Any, ...], tmp_path: Path
@@ -128,7 +117,7 @@ def test_killed_at_any_statement_the_next_wake_ends_in_the_same_ledger(
             before_the(n, lambda: os.kill(os.getpid(), signal.SIGKILL))
             wake(opened(folder, url))
 
-        killed += in_a_child(die) == -signal.SIGKILL
+        killed += in_a_copy(die) == -signal.SIGKILL
         program = opened(folder, url)
         wake(program)
         assert told(program) == unharmed, f"killed before statement {number}"
