@@ -5,6 +5,7 @@ Trusts UIDs only within their folder and UIDVALIDITY. Never changes a row.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Engine, func
@@ -365,12 +366,4 @@ def _sighting(row: SightingRow) -> Sighting:
 
 def _retaken(row: SightingRow) -> Sighting:
     """The same message, as it stands where it is taken once more."""
-    return Sighting(
-        row.uidvalidity + RETAKEN,
-        row.uid,
-        row.received_at,
-        row.size,
-        row.folder,
-        tuple(row.shared_with or ()),
-        bool(row.contested),
-    )
+    return replace(_sighting(row), uidvalidity=row.uidvalidity + RETAKEN)
