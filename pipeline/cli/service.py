@@ -108,7 +108,9 @@ def _install_unit(
         fail(sentence, PERSON)
     at = _installation(config, settings, owners.name_of(account))
     try:
-        text = systemd_unit(shipped("xunbao.service").read_text("utf-8"), at)
+        text = systemd_unit(
+            shipped("deploy", "xunbao.service").read_text("utf-8"), at
+        )
     except ValueError as error:
         fail(str(error), USAGE)
     if dry_run:
@@ -122,7 +124,9 @@ def _install_unit(
 
 def _install_task(config: Path, settings: Settings, *, dry_run: bool) -> None:
     at = _installation(config, settings, getpass.getuser())
-    xml = windows_task(shipped("xunbao-task.xml").read_text("utf-8"), at)
+    xml = windows_task(
+        shipped("deploy", "xunbao-task.xml").read_text("utf-8"), at
+    )
     if dry_run:
         typer.echo(xml.decode("utf-16"))
         return

@@ -31,6 +31,7 @@ from pipeline.model.letters.reminders import UnitLetter
 from pipeline.model.letters.sender import ANSWER_ABOVE, Sender
 from pipeline.model.notice import REMINDERS, NoticeKind
 from pipeline.model.wording.campaign_words import CampaignWords
+from pipeline.settings.new.sample import shipped
 from pipeline.writing import words
 from pipeline.writing.bulletin import chart, narrative, title
 from pipeline.writing.sample_month import SENDER
@@ -239,11 +240,7 @@ class Renderer:
 
 def packaged_templates() -> Path:
     """mail_templates/ of the installed package, or of the repository when it runs from there."""
-    here = Path(__file__).resolve().parents[1]
-    packaged = here / "_data" / "mail_templates"
-    if packaged.is_dir():
-        return packaged
-    return here.parent / "mail_templates"
+    return shipped("mail_templates")
 
 
 def _fill(

@@ -7,28 +7,22 @@ from pathlib import Path
 NAME = "config.example.toml"
 
 
-def sample_config() -> Path:
+def shipped(*place: str) -> Path:
+    """A file or folder that goes with the program, by its place in the repository."""
     package = Path(__file__).resolve().parents[2]
-    installed = package / "_data" / NAME
-    return installed if installed.exists() else package.parent / NAME
-
-
-def shipped(name: str) -> Path:
-    """A file of deploy/."""
-    package = Path(__file__).resolve().parents[2]
-    installed = package / "_data" / "deploy" / name
+    installed = package.joinpath("_data", *place)
     if installed.exists():
         return installed
-    return package.parent / "deploy" / name
+    return package.parent.joinpath(*place)
+
+
+def sample_config() -> Path:
+    return shipped(NAME)
 
 
 def examples() -> Path:
     """The folder of the example campaigns."""
-    package = Path(__file__).resolve().parents[2]
-    installed = package / "_data" / "examples"
-    if installed.exists():
-        return installed
-    return package.parent / "examples"
+    return shipped("examples")
 
 
 def is_untouched_sample(config: Path) -> bool:

@@ -24,8 +24,8 @@ NOBODY = 65534
 needs_root = pytest.mark.skipif(
     os.name == "nt" or os.geteuid() != 0, reason="only root gives files away"
 )
-UNIT = shipped("xunbao.service").read_text("utf-8")
-TASK = shipped("xunbao-task.xml").read_text("utf-8")
+UNIT = shipped("deploy", "xunbao.service").read_text("utf-8")
+TASK = shipped("deploy", "xunbao-task.xml").read_text("utf-8")
 NAMESPACE = "{http://schemas.microsoft.com/windows/2004/02/mit/task}"
 
 
