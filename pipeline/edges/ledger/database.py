@@ -51,10 +51,14 @@ def open_database(url: str, who: str = PROGRAM) -> Engine:
         if _version(engine) != HEAD:
             _migrate(engine, url)
     except (SQLAlchemyError, sqlite3.Error, OSError, ImportError) as error:
-        shown = make_url(url).render_as_string(hide_password=True)
-        advice = f"打不开台账 {shown}，{_cure(url, error)}。"
-        raise EdgeError("database", advice, repr(error)) from error
+        raise _cannot_open(url, error) from error
     return engine
+
+
+def _cannot_open(url: str, error: Exception) -> EdgeError:
+    shown = make_url(url).render_as_string(hide_password=True)
+    advice = f"打不开台账 {shown}，{_cure(url, error)}。"
+    return EdgeError("database", advice, repr(error))
 
 
 def _cure(url: str, error: Exception) -> str:
@@ -218,9 +222,7 @@ def _asked(url: str) -> Iterator[Connection]:
         finally:
             engine.dispose()
     except (SQLAlchemyError, OSError, ImportError) as error:
-        shown = make_url(url).render_as_string(hide_password=True)
-        advice = f"打不开台账 {shown}，{_cure(url, error)}。"
-        raise EdgeError("database", advice, repr(error)) from error
+        raise _cannot_open(url, error) from error
 
 
 def _migrate(engine: Engine, url: str) -> None:
