@@ -13,6 +13,7 @@ from functools import cache
 
 from pipeline.model.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.model.form import AlsoFigure, AlsoSpec, Evidence, FormSpec
+from pipeline.reading.form.beside.labelled_places import right_of, spaced
 from pipeline.reading.form.figure import read_figure
 from pipeline.reading.form.figure_tokens import (
     PEOPLE,
@@ -94,7 +95,7 @@ def _in_cell(
         return None
     if any(c.isdigit() for c in tail):
         return _Place(_read(tail, None, cell.where, also, spec), taken=(cell,))
-    beside = _right_of(grid, cell)
+    beside = right_of(grid, cell)
     if beside is None:
         return None
     if not beside.text.strip() and beside.number is None:
@@ -106,15 +107,6 @@ def _in_cell(
     if beside.doubts | cell.doubts:
         figure = replace(figure, value=None)
     return _Place(figure, taken=(cell, beside))
-
-
-def _right_of(grid: Grid, cell: Cell) -> Cell | None:
-    """The cell just beside a label, in its row."""
-    edge = cell.column + cell.column_span
-    for other in grid.cells:
-        if other.row == cell.row and other.column == edge:
-            return other
-    return None
 
 
 def _behind(text: str, also: AlsoSpec) -> str | None:
@@ -133,11 +125,7 @@ def _behind(text: str, also: AlsoSpec) -> str | None:
 @cache
 def _labelled(label: str) -> re.Pattern[str]:
     """A text that begins with the label; asked of every cell and line of a document."""
-    return re.compile(_LEAD.pattern + _spaced(label) + _BEHIND_LABEL.pattern)
-
-
-def _spaced(label: str) -> str:
-    return r"\s{0,4}".join(map(re.escape, label))
+    return re.compile(_LEAD.pattern + spaced(label) + _BEHIND_LABEL.pattern)
 
 
 def _read(
@@ -186,7 +174,7 @@ def _behind_either(
 ) -> tuple[re.Match[str] | None, tuple[int, int] | None]:
     """The label as printed, else its core, with the number that stands behind it."""
     for word in (label, _core(label)):
-        match = re.search(_spaced(word), text)
+        match = re.search(spaced(word), text)
         place = _number_behind(text, match, also, spec) if match else None
         if place is not None:
             return match, place

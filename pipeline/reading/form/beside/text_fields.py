@@ -12,6 +12,7 @@ from functools import cache
 
 from pipeline.model.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.model.form import Evidence, FormSpec, TextField, TextSpec
+from pipeline.reading.form.beside.labelled_places import right_of, spaced
 
 # Characters that are kept of a value; more is no remark but a text of its own
 _MOST = 500
@@ -133,18 +134,10 @@ def _value_cell(grid: Grid, label: Cell, spec: FormSpec) -> Cell | None:
             if cell.column == label.column and cell.row == edge:
                 return cell
         return None
-    beside = _beside(grid, label)
+    beside = right_of(grid, label)
     if beside is None or _begins_with_label(beside.text, spec):
         return None
     return beside
-
-
-def _beside(grid: Grid, label: Cell) -> Cell | None:
-    edge = label.column + label.column_span
-    for cell in grid.cells:
-        if cell.row == label.row and cell.column == edge:
-            return cell
-    return None
 
 
 def _heads_a_row(grid: Grid, row: int, spec: FormSpec) -> bool:
@@ -153,7 +146,7 @@ def _heads_a_row(grid: Grid, row: int, spec: FormSpec) -> bool:
     heads = [c for c in grid.cells if c.row == row and _is_label(c.text, spec)]
     pairs = []
     for cell in heads:
-        beside = _beside(grid, cell)
+        beside = right_of(grid, cell)
         pairs.append(beside is not None and _is_label(beside.text, spec))
     under = [c.text for c in grid.cells if c.row == row + 1]
     headless = not any(_begins_with_label(text, spec) for text in under)
@@ -176,8 +169,7 @@ def _begins_with_label(text: str, spec: FormSpec) -> bool:
 
 @cache
 def _spaced(label: str) -> re.Pattern[str]:
-    """A label, however spaced (电　话)."""
-    return re.compile(r"\s{0,4}".join(map(re.escape, label)))
+    return re.compile(spaced(label))
 
 
 def _cut(text: str, where: str, spec: FormSpec) -> tuple[str, list[TextField]]:
@@ -207,8 +199,8 @@ def _inline(
 @cache
 def _inline_pattern(spec: FormSpec) -> re.Pattern[str]:
     labels = _labels(spec)
-    texts = "|".join(_spaced(label).pattern for label, _ in labels.texts)
-    known = "|".join(_spaced(label).pattern for label in labels.known)
+    texts = "|".join(spaced(label) for label, _ in labels.texts)
+    known = "|".join(spaced(label) for label in labels.known)
     ends = rf"\s{{2,}}|\t|\n|[\s,，;；、(（]*(?:{known})\s*[:：]|$"
     return re.compile(
         rf"(?<![\u4e00-\u9fff])(?P<label>{texts})\s*{_BRACKET}\s*[:：][ \u3000]*"
