@@ -29,7 +29,23 @@ def write_whole(
     `beside` is the folder for the half-written file, on the same disk; by default the
     file's own. The folder of `path` must exist.
     """
-    handle, name = tempfile.mkstemp(prefix=".", dir=beside or path.parent)
+    temporary = written_aside(beside or path.parent, content)
+    try:
+        temporary.chmod(mode)
+        with suppress(FileNotFoundError):
+            # Windows replaces no read-only file
+            path.chmod(0o600)
+        reach(FaultPoint.RENAME, lambda: temporary.replace(path))
+    except BaseException:
+        remove_leftover(temporary)
+        raise
+    sync(path.parent)
+
+
+def written_aside(folder: Path, content: bytes) -> Path:
+    """A file of a passing name whose bytes would survive a power cut. Raises OSError,
+    and leaves nothing then."""
+    handle, name = tempfile.mkstemp(prefix=".", dir=folder)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -37,17 +53,16 @@ def write_whole(
             file.flush()
             number = file.fileno()
             reach(FaultPoint.FILE_SYNC, lambda: os.fsync(number))
-        temporary.chmod(mode)
-        with suppress(FileNotFoundError):
-            # Windows replaces no read-only file
-            path.chmod(0o600)
-        reach(FaultPoint.RENAME, lambda: temporary.replace(path))
     except BaseException:
-        # A full disk must not be filled further by leftovers.
-        with suppress(OSError):
-            temporary.unlink()
+        remove_leftover(temporary)
         raise
-    sync(path.parent)
+    return temporary
+
+
+def remove_leftover(temporary: Path) -> None:
+    """A full disk must not be filled further by leftovers."""
+    with suppress(OSError):
+        temporary.unlink()
 
 
 def make_folder(path: Path) -> None:

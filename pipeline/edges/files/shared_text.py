@@ -9,7 +9,6 @@ change is made anew of that. Never writes over a text that it has not read.
 import ctypes
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,7 +17,11 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from pipeline.edges.fault_points import FaultPoint, reach
-from pipeline.edges.files.disk import sync
+from pipeline.edges.files.disk import (
+    remove_leftover,
+    sync,
+    written_aside,
+)
 from pipeline.model.operation.errors import Busy, EdgeError
 
 WAIT_SECONDS = 30
@@ -61,8 +64,9 @@ def _rewrite_alone(path: Path, change: Callable[[bytes], bytes]) -> None:
 def replace_if(path: Path, expected: bytes, content: bytes) -> bool:
     """Puts `content` under `path` where `expected` stands there (b"" stands for no
     file); else puts back what stood there, and says False. Raises OSError."""
-    new = _written_beside(path, content)
+    new = written_aside(path.parent, content)
     try:
+        _as_belongs(new, path)
         if not path.exists() and not expected:
             return _named(new, path)
         old = _swapped(new, path)
@@ -75,9 +79,7 @@ def replace_if(path: Path, expected: bytes, content: bytes) -> bool:
             _swapped(old, path)
         return False
     finally:
-        # A full disk must not be filled further by leftovers.
-        with suppress(OSError):
-            new.unlink()
+        remove_leftover(new)
 
 
 def _bytes(path: Path) -> bytes:
@@ -85,16 +87,6 @@ def _bytes(path: Path) -> bytes:
         return path.read_bytes()
     except FileNotFoundError:
         return b""
-
-
-def _written_beside(path: Path, content: bytes) -> Path:
-    handle, name = tempfile.mkstemp(prefix=".", dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    _as_belongs(Path(name), path)
-    return Path(name)
 
 
 def _as_belongs(new: Path, path: Path) -> None:
