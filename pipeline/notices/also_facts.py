@@ -3,6 +3,7 @@ counting report, never of a held one."""
 
 from datetime import date
 
+from pipeline.judging.progress.also_standing import counted_units
 from pipeline.model.form import AlsoSpec
 from pipeline.model.letters.bulletins import AlsoTold
 from pipeline.model.standing import Standing
@@ -32,10 +33,7 @@ def _rows(
     roster = facts.campaign.roster.on(final.period)
     rows = []
     for row in final.rows:
-        names = [row.unit]
-        if row.pool:
-            names = [member.name for member in roster.members(row.unit)]
-        for name in names:
+        for name in counted_units(row.unit, roster):
             found = _figure(spec.name, name, final.period, facts)
             if found is not None:
                 rows.append((name, *found))

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from pipeline.judging.progress.agenda import agenda
-from pipeline.judging.progress.also_standing import also_standing
+from pipeline.judging.progress.also_standing import also_standing, reported
 from pipeline.model.board import (
     Board,
     BoardCase,
@@ -96,10 +96,7 @@ def _rows(
     newest = standings[-1]
     campaign = facts.campaign
     also = also_standing(newest.period, campaign.roster, facts.ledger)
-    told = []
-    for spec in campaign.rulebook.checks.also:
-        if any(spec.name in own for own in also.values()):
-            told.append(spec)
+    told = reported(campaign.rulebook.checks.also, also)
     rows = []
     for row in newest.rows:
         own = also[row.unit]

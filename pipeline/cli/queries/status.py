@@ -30,6 +30,7 @@ from pipeline.edges.ledger.database_copies import copy_as_of
 from pipeline.judging.progress.also_standing import (
     AlsoFigures,
     also_standing,
+    reported,
 )
 from pipeline.model.form import AlsoSpec
 from pipeline.model.operation.cooldown import Alarm
@@ -170,10 +171,7 @@ def _print_also(
     from rich.console import Console
     from rich.table import Table
 
-    reported: set[str] = set()
-    for own in also.values():
-        reported.update(own)
-    told = [spec for spec in specs if spec.name in reported]
+    told = reported(specs, also)
     if not told:
         return
     table = Table(title="另外的数", title_justify="left", box=plain_box())

@@ -4,9 +4,10 @@ Values in, values out. Of each unit's counting report, never of a held one; of a
 members' together.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
+from pipeline.model.form import AlsoSpec
 from pipeline.model.ledger import Ledger
 from pipeline.model.roster import Roster
 
@@ -26,6 +27,31 @@ def also_of(units: Iterable[str], period: date, ledger: Ledger) -> AlsoFigures:
     return sums
 
 
+def reported(
+    specs: Iterable[AlsoSpec], also: Mapping[str, AlsoFigures]
+) -> tuple[AlsoSpec, ...]:
+    """Those of the figures that any of the rows has, in the config's order."""
+    named: set[str] = set()
+    for own in also.values():
+        named.update(own)
+    found = []
+    for spec in specs:
+        if spec.name in named:
+            found.append(spec)
+    return tuple(found)
+
+
+def counted_units(row: str, roster: Roster) -> list[str]:
+    """Whose figures a row of the target table shows: its own, or of a pool its
+    members'."""
+    if not roster.by_name[row].pool:
+        return [row]
+    names = []
+    for member in roster.members(row):
+        names.append(member.name)
+    return names
+
+
 def also_standing(
     period: date, roster: Roster, ledger: Ledger
 ) -> dict[str, AlsoFigures]:
@@ -33,8 +59,6 @@ def also_standing(
     roster = roster.on(period)
     found = {}
     for row in roster.rows:
-        units = [row.name]
-        if row.pool:
-            units = [member.name for member in roster.members(row.name)]
+        units = counted_units(row.name, roster)
         found[row.name] = also_of(units, period, ledger)
     return found
