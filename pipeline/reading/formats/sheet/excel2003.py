@@ -36,6 +36,7 @@ from pipeline.reading.formats.sheet.cell_value import (
 )
 from pipeline.reading.formats.sheet.grid import (
     DIGIT_POINTS,
+    LAST_COLUMN,
     Hidden,
     Position,
     Range,
@@ -76,8 +77,8 @@ _STRUCK = (f"{_HTML}S", f"{_HTML}Strike", f"{_HTML}Del")
 _RAISED = (f"{_HTML}Sup", f"{_HTML}Sub")
 # Styles that go back to one another
 _MOST_PARENTS = 20
-# XFD1048576, counted from 0
-_LAST_ROW, _LAST_COLUMN = 1_048_575, 16_383
+# 1048576, counted from 0
+_LAST_ROW = 1_048_575
 # Ranges of one conditional format
 _MOST = 200
 _R1C1 = re.compile(r"R(\d{1,7})C(\d{1,5})(?::R(\d{1,7})C(\d{1,5}))?")
@@ -365,7 +366,7 @@ def _conditional(sheet: Element) -> Iterator[tuple[Doubt, Range]]:
             match = _R1C1.fullmatch(place.strip())
             if match is None:
                 # Whole rows or columns, or what is not understood
-                yield Doubt.UNTOLD, (0, 0, _LAST_ROW, _LAST_COLUMN)
+                yield Doubt.UNTOLD, (0, 0, _LAST_ROW, LAST_COLUMN)
                 continue
             top, left = int(match[1]) - 1, int(match[2]) - 1
             bottom, right = int(match[3] or match[1]), int(match[4] or match[2])
@@ -383,7 +384,7 @@ def _widths(sheet: Element) -> Iterator[tuple[int, int, float]]:
     if table is not None:
         width = _points(table.get(f"{_SS}DefaultColumnWidth"))
         if width is not None:
-            yield 0, _LAST_COLUMN, width / DIGIT_POINTS
+            yield 0, LAST_COLUMN, width / DIGIT_POINTS
 
 
 def _columns(sheet: Element) -> Iterator[tuple[int, int, Element]]:

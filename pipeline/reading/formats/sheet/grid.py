@@ -44,6 +44,11 @@ _EMPTY = Value("")
 _FIGURES = re.compile(r"[\d,，.]+\s?[名人个]?")
 # A digit of the usual type (宋体 11) in points: formats that measure columns in lengths
 DIGIT_POINTS = 5.5
+# Excel's own files keep widths of columns in 256ths of such a digit ([MS-XLS] ColInfo,
+# [MS-XLSB] BrtColInfo)
+WIDTHS_A_DIGIT = 256
+# XFD, counted from 0
+LAST_COLUMN = 16_383
 _BARELY_SEEN = frozenset({Doubt.BARELY_SEEN})
 _reading_order = attrgetter("row", "column")
 

@@ -35,7 +35,13 @@ from pipeline.reading.formats.sheet.cell_value import (
     number_value,
     text_value,
 )
-from pipeline.reading.formats.sheet.grid import Hidden, Position, Range, Value
+from pipeline.reading.formats.sheet.grid import (
+    WIDTHS_A_DIGIT,
+    Hidden,
+    Position,
+    Range,
+    Value,
+)
 from pipeline.reading.formats.sheet.sheet_drawings import drawn_over
 from pipeline.reading.formats.sheet.workbook_package import parts_of
 from pipeline.reading.formats.sheet.xlsb_styles import (
@@ -57,8 +63,6 @@ _FIRST_CELL, _LAST_CELL = _BLANK, _S_SHARED
 # the short form of a cell leaves out its column: it stands beside the one before it
 _LONG_FORM = {short: short - 11 for short in range(_SHORT_BLANK, _S_SHARED + 1)}
 _HIDDEN_ROW = 0x10
-# Widths of columns are kept in 256ths of a digit of the usual type ([MS-XLSB], BrtColInfo)
-_WIDTHS_A_DIGIT = 256
 # 4 points: lower than the smallest type that a person reads
 _FLAT_TWIPS = 80
 # BrtCalcProp: compute everything when the file opens; some formulas are not computed
@@ -218,7 +222,7 @@ class _Sheet:
         first, last, width, _, flags = struct.unpack_from("<4LH", data)
         if flags & 1 or width == 0:
             self.hidden_columns.append((first, last))
-        self.widths.append((first, last, width / _WIDTHS_A_DIGIT))
+        self.widths.append((first, last, width / WIDTHS_A_DIGIT))
 
     def _take_conditions(self, data: bytes) -> None:
         """A conditional format: what it changes is not worked out, so it may hide."""

@@ -30,7 +30,13 @@ from pipeline.reading.formats.sheet.cell_value import (
     plain_text,
     text_value,
 )
-from pipeline.reading.formats.sheet.grid import Hidden, Position, Range, Value
+from pipeline.reading.formats.sheet.grid import (
+    LAST_COLUMN,
+    Hidden,
+    Position,
+    Range,
+    Value,
+)
 from pipeline.reading.formats.sheet.sheet_drawings import drawn_over
 from pipeline.reading.formats.sheet.xlsx_book import YES, Book, parse
 from pipeline.reading.formats.sheet.xlsx_conditions import conditional_doubts
@@ -41,8 +47,6 @@ from pipeline.reading.formats.sheet.xlsx_text import runs_of, unescaped
 _V, _F, _IS = f"{S}v", f"{S}f", f"{S}is"
 _ROWS, _COLUMNS, _MERGES = f"{S}sheetData", f"{S}cols", f"{S}mergeCells"
 _VIEW, _USUAL = f"{S}sheetViews", f"{S}sheetFormatPr"
-# XFD, counted from 0
-_LAST_COLUMN = 16_383
 # A row lower than the smallest type that a person reads
 FLAT_POINTS = 4.0
 
@@ -201,7 +205,7 @@ def _widths(
     if usual is not None:
         width = points(usual.get("defaultColWidth"))
         if width is not None:
-            yield 0, _LAST_COLUMN, width
+            yield 0, LAST_COLUMN, width
 
 
 def _hidden_columns(elements: Iterable[Element]) -> Iterator[tuple[int, int]]:

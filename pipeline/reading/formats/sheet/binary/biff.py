@@ -35,7 +35,13 @@ from pipeline.reading.formats.sheet.cell_value import (
     formula_value,
     no_number,
 )
-from pipeline.reading.formats.sheet.grid import Hidden, Position, Range, Value
+from pipeline.reading.formats.sheet.grid import (
+    WIDTHS_A_DIGIT,
+    Hidden,
+    Position,
+    Range,
+    Value,
+)
 
 # The numbers of records (MS-XLS 2.3)
 _BOF, _EOF = 0x0809, 0x000A
@@ -53,8 +59,6 @@ _TO_COMPUTE = 0x03
 _PTG_STRING = 0x17
 # Flag in a row's height
 _DEFAULT_HEIGHT = 0x8000
-# Widths of columns are kept in 256ths of a digit of the usual type ([MS-XLS], ColInfo)
-_WIDTHS_A_DIGIT = 256
 # 4 points: lower than the smallest type that a person reads
 _FLAT_TWIPS = 80
 _HIDDEN_ROW = 0x20
@@ -267,7 +271,7 @@ class _Reader:
         first, last, width, _, flags = struct.unpack_from("<5H", data)
         if flags & 1 or width == 0:
             self.into.hidden_columns.append((first, last))
-        self.into.widths.append((first, last, width / _WIDTHS_A_DIGIT))
+        self.into.widths.append((first, last, width / WIDTHS_A_DIGIT))
 
     def merged(self, data: bytes) -> None:
         count = struct.unpack_from("<H", data)[0]

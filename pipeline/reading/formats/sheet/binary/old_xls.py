@@ -26,7 +26,13 @@ from pipeline.reading.formats.sheet.cell_value import (
     number_value,
     text_value,
 )
-from pipeline.reading.formats.sheet.grid import Hidden, Position, Range, Value
+from pipeline.reading.formats.sheet.grid import (
+    WIDTHS_A_DIGIT,
+    Hidden,
+    Position,
+    Range,
+    Value,
+)
 from pipeline.reading.formats.symbol_fonts import doubts_of_font
 
 _TEXT, _NUMBER, _DATE, _BOOLEAN, _ERROR = 1, 2, 3, 4, 5
@@ -34,8 +40,6 @@ _TEXT, _NUMBER, _DATE, _BOOLEAN, _ERROR = 1, 2, 3, 4, 5
 _SOLID = 1
 # A point
 _TWIPS = 20
-# Widths of columns are kept in 256ths of a digit of the usual type ([MS-XLS], ColInfo)
-_WIDTHS_A_DIGIT = 256
 # 4 points: lower than the smallest type that a person reads
 _FLAT_TWIPS = 80
 _CANNOT = "这个表格是很早的 Excel 格式，读不出来，请另存为 .xlsx 后重新发送。"
@@ -127,7 +131,7 @@ class _Sheet:
         for number, info in self._sheet.colinfo_map.items():
             if info.hidden or info.width == 0:
                 columns.append((number, number))
-            widths.append((number, number, info.width / _WIDTHS_A_DIGIT))
+            widths.append((number, number, info.width / WIDTHS_A_DIGIT))
         return Hidden(rows, columns, flat, widths)
 
     def _value(self, row: int, column: int) -> Value | None:
