@@ -102,8 +102,7 @@ def _label_end(text: str, labels: Sequence[str]) -> int | None:
     """Where a label ends, with its bracket and colon, that a text begins with and that
     leaves nothing but an empty place; None where it is none."""
     for label in labels:
-        spaced = r"\s*".join(map(re.escape, label))
-        found = re.match(rf"\s*{spaced}", text)
+        found = re.match(rf"\s*{_spaced(label)}", text)
         if found is None:
             continue
         behind = _BEHIND.match(text, found.end())
@@ -111,6 +110,11 @@ def _label_end(text: str, labels: Sequence[str]) -> int | None:
         if _EMPTY.fullmatch(text, end):
             return end
     return None
+
+
+def _spaced(label: str) -> str:
+    """The pattern of a label with any blanks between its characters."""
+    return r"\s*".join(map(re.escape, label))
 
 
 def _write_beside(
@@ -133,8 +137,7 @@ def _fill_line(paragraph: Any, labels: Sequence[str], value: str) -> bool:
     """Into the blanks behind a label in a line of its own (填报单位：____ 日期：____)."""
     text = paragraph.text
     for label in labels:
-        spaced = r"\s*".join(map(re.escape, label))
-        found = re.search(rf"{spaced}\s*[:：]", text)
+        found = re.search(rf"{_spaced(label)}\s*[:：]", text)
         if found is None:
             continue
         blanks = _BLANKS.match(text, found.end())

@@ -90,6 +90,12 @@ def _put(
     table.add(key, item.comment(comment) if comment else item)
 
 
+def _put_security(table: tomlkit.items.Table, security: str) -> None:
+    """A line that says what is so anyway hides the lines that matter."""
+    if security != "tls":
+        _put(table, "security", security, "")
+
+
 def _campaign(answers: Answers) -> tomlkit.items.Table:
     table = tomlkit.table()
     _put(table, "name", answers.campaign, "出现在每封邮件里")
@@ -111,11 +117,9 @@ def _mailbox(answers: Answers) -> tomlkit.items.Table:
     servers = answers.servers
     table = tomlkit.table()
     _put(table, "host", servers.imap, "收信服务器（IMAP）")
-    # A line that says what is so anyway hides the lines that matter.
-    if servers.imap_port != Servers("", "").imap_port:
+    if servers.imap_port != Servers.imap_port:
         _put(table, "port", servers.imap_port, "")
-    if servers.imap_security != "tls":
-        _put(table, "security", servers.imap_security, "")
+    _put_security(table, servers.imap_security)
     _put(table, "user", answers.address, "各单位把表发到这里")
     _put(
         table,
@@ -132,10 +136,9 @@ def _smtp(answers: Answers) -> tomlkit.items.Table:
     servers = answers.servers
     table = tomlkit.table()
     _put(table, "host", servers.smtp, "发信服务器（SMTP）")
-    if servers.smtp_port != Servers("", "").smtp_port:
+    if servers.smtp_port != Servers.smtp_port:
         _put(table, "port", servers.smtp_port, "")
-    if servers.smtp_security != "tls":
-        _put(table, "security", servers.smtp_security, "")
+    _put_security(table, servers.smtp_security)
     _put(table, "user", answers.address, "")
     # The address itself: providers refuse another From.
     sender = f"{answers.organizer}{answers.department} <{answers.address}>"
