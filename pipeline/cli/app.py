@@ -49,6 +49,12 @@ NowOption = Annotated[
 DryRunOption = Annotated[
     bool, typer.Option("--dry-run", help="只预演：显示会怎样，不写入、不发信")
 ]
+GoOption = Annotated[
+    bool,
+    typer.Option(
+        "--go", help="工作已经开始、台账还是新的：看过预演之后，真正启用"
+    ),
+]
 REHEARSED = "预演：以上都没有写入，也没有发信"
 JsonOption = Annotated[
     bool, typer.Option("--json", help="每行输出一个 JSON 对象")
@@ -206,18 +212,18 @@ def open_worker(config: Path, now: str = "", *, who: str = PROGRAM) -> Program:
     settings = settings_of(config)
     # Before anything is opened: one file of root's in it stops the service.
     refuse_root_among(settings.storage.directory)
+    at = moment(now, settings)
     rehearsed = _REHEARSAL.get()
     if rehearsed is None:
-        at = moment(now, settings)
         return assemble(settings, at, teller(settings), who=who)
     copied = rehearsed.enter_context(rehearsal(settings))
-    at = moment(now, settings)
-    program = assemble(copied, at, _echo, who=who, rehearsing=True)
+    program = assemble(copied, at, echo, who=who, rehearsing=True)
     rehearsed.callback(program.close)
     return program
 
 
-def _echo(text: str) -> None:
+def echo(text: str) -> None:
+    """What is told while a wake is rehearsed: printed, and kept nowhere."""
     typer.echo(masked(plain(text)))
 
 

@@ -17,6 +17,7 @@ from pipeline.cli.app import (
     UNREACHABLE,
     USAGE,
     ConfigOption,
+    GoOption,
     NowOption,
     fail,
     guarded,
@@ -60,12 +61,7 @@ def once(
             "--dry-run", help="只预演：显示会读什么、会发什么，不写入、不发信"
         ),
     ] = False,
-    go: Annotated[
-        bool,
-        typer.Option(
-            "--go", help="工作已经开始、台账还是新的：看过预演之后，真正启用"
-        ),
-    ] = False,
+    go: GoOption = False,
 ) -> None:
     """做完现在该做的事（含补做）就退出：供 cron、Windows 任务计划和测试使用。"""
     if config.is_dir():

@@ -6,19 +6,27 @@ from pathlib import Path
 import typer
 
 from pipeline.bootstrap import Program, assemble
-from pipeline.cli.app import DONE, PERSON, UNREACHABLE, moment, say, settings_of
+from pipeline.cli.app import (
+    DONE,
+    PERSON,
+    UNREACHABLE,
+    echo,
+    moment,
+    say,
+    settings_of,
+)
 from pipeline.edges.files.rehearsal_folder import rehearsal
 from pipeline.flows.rehearse import rehearsed
 from pipeline.flows.worker import Worked
 from pipeline.model.outgoing import NoticeLine
-from pipeline.writing.words import masked, plain
+from pipeline.writing.words import masked
 
 
 def rehearse_once(config: Path, now: str) -> int:
     """Prints what a wake would do; the exit status that it would have had."""
     real = settings_of(config)
     with rehearsal(real) as settings:
-        program = assemble(settings, moment(now, real), _tell)
+        program = assemble(settings, moment(now, real), echo)
         try:
             before = set()
             for line in program.outbox.notices():
@@ -33,10 +41,6 @@ def rehearse_once(config: Path, now: str) -> int:
     if worked.needs_a_person:
         return PERSON
     return DONE
-
-
-def _tell(text: str) -> None:
-    typer.echo(masked(plain(text)))
 
 
 def _print(worked: Worked, program: Program, before: set[str]) -> None:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Protocol
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 import typer
@@ -21,6 +21,7 @@ from pipeline.cli.app import (
     DEFAULT_CONFIG,
     PERSON,
     ConfigOption,
+    GoOption,
     fail,
     guarded,
     note_fault,
@@ -69,12 +70,7 @@ _WATCH_SECONDS = 30.0
 @guarded
 def run(
     config: ConfigOption = DEFAULT_CONFIG,
-    go: Annotated[
-        bool,
-        typer.Option(
-            "--go", help="工作已经开始、台账还是新的：看过预演之后，真正启用"
-        ),
-    ] = False,
+    go: GoOption = False,
 ) -> None:
     """一直运行：到点收信、催报、发通报。SIGTERM 或 Ctrl-C 做完手头一步后退出。
 
