@@ -130,26 +130,30 @@ class _Sectors:
                 table = ()
             self._mini = self._stretch(self.root), table
         return _cut(
-            self._mini[0],
-            _MINI_WIDTH,
-            0,
-            _sized(entry, self._mini[1], _MINI_WIDTH),
-            entry.size,
+            content=self._mini[0],
+            width=_MINI_WIDTH,
+            ahead=0,
+            places=_sized(entry, self._mini[1], _MINI_WIDTH),
+            size=entry.size,
         )
 
     def _stretch(self, entry: Entry) -> bytes:
         """A stream in whole sectors; the last sector of a file may be cut behind what is used of it."""
         return _cut(
-            self._content,
-            self._width,
-            1,
-            _sized(entry, self._fat, self._width),
-            entry.size,
+            content=self._content,
+            width=self._width,
+            ahead=1,
+            places=_sized(entry, self._fat, self._width),
+            size=entry.size,
         )
 
     def _joined(self, places: list[int]) -> bytes:
         return _cut(
-            self._content, self._width, 1, places, len(places) * self._width
+            content=self._content,
+            width=self._width,
+            ahead=1,
+            places=places,
+            size=len(places) * self._width,
         )
 
     def _table(self, places: list[int]) -> Table:

@@ -205,7 +205,14 @@ def _member(content: bytes, at: int, shift: int) -> tuple[Member, int]:
     name = _name(raw, flags, extra).replace("\\", "/")
     folder = name.endswith("/")
     member = Member(
-        name, flags, method, crc, packed, size, offset + shift, folder
+        name=name,
+        flags=flags,
+        method=method,
+        crc=crc,
+        packed=packed,
+        size=size,
+        offset=offset + shift,
+        is_folder=folder,
     )
     return member, _ENTRY.size + name_length + extra_length + comment_length
 

@@ -184,11 +184,11 @@ def _picture(page: Any, view: Box, framed: Box) -> bytes:
         rev_byteorder=True,
     )
     canvas = png.from_buffer(
-        bytes(bitmap.buffer),
-        bitmap.width,
-        bitmap.height,
-        bitmap.stride,
-        bitmap.n_channels,
+        buffer=bytes(bitmap.buffer),
+        width=bitmap.width,
+        height=bitmap.height,
+        stride=bitmap.stride,
+        channels=bitmap.n_channels,
     )
     x0, x1 = (round((x - left) * _SCALE) for x in (framed[0], framed[2]))
     y0, y1 = (round((top - y) * _SCALE) for y in (framed[3], framed[1]))

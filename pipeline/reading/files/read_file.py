@@ -188,7 +188,13 @@ def _unopened(
 ) -> FileReading:
     """A scan read where that is asked for; anything else ends as its trouble."""
     if scans and trouble.code is TroubleCode.SCAN_UNREAD:
-        return read_scan(name, file.content, file.kind, spec, trouble)
+        return read_scan(
+            name=name,
+            content=file.content,
+            kind=file.kind,
+            spec=spec,
+            trouble=trouble,
+        )
     return FileReading(name, file.kind, trouble=trouble)
 
 

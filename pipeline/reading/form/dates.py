@@ -227,11 +227,11 @@ def _mention(match: re.Match[str], source: MentionSource) -> DateMention | None:
     if not (1 <= month <= 12 and 1 <= day <= 31):
         return None
     return DateMention(
-        month,
-        day,
-        _year(part("y2") or part("y")),
-        match.group().strip(),
-        source,
+        month=month,
+        day=day,
+        year=_year(part("y2") or part("y")),
+        text=match.group().strip(),
+        source=source,
     )
 
 

@@ -67,7 +67,13 @@ def extract(
         # Of several forms nobody can tell whose figure such a one is.
         theirs = beside if len(found) == 1 else ()
         own = texts if len(found) == 1 else ()
-        form = _form(f, spec, file_name, number, theirs)
+        form = _form(
+            fields=f,
+            spec=spec,
+            file=file_name,
+            number=number,
+            beside=theirs,
+        )
         form = replace(form, titled=titled)
         made.append(_with_texts(form, own, file_name))
     return tuple(made)
@@ -223,7 +229,12 @@ def _figure(
     found = fields[Field.COMPLETED]
     reported = mentions[0] if len(mentions) == 1 else None
     read = figure.read_figure(
-        found.label, found.text, found.number, spec, reported, found.lead
+        label_text=found.label,
+        value_text=found.text,
+        number=found.number,
+        spec=spec,
+        reported=reported,
+        lead=found.lead,
     )
     doubts = set(found.doubts)
     for field in (Field.UNIT, Field.DATE):

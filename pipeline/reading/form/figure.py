@@ -8,7 +8,7 @@ at history, never picks one of two numbers that no word tells apart: it holds in
 
 import math
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from pipeline.model.form import (
@@ -95,14 +95,15 @@ def read_figure(
     lead = _uninstructed(as_seen(lead), spec)
     printed = _printed(spec)
     meant = _as_labelled(f"{lead}\t{blank}", spec)
-    before = _Text(lead, None, meant, printed, Place.LABEL, reported).denied()
+    form = _Surroundings(spec=meant, printed=printed, reported=reported)
+    before = _Text(lead, Place.LABEL, form).denied()
     if before is not None:
         return before
-    label = _Text(blank, None, meant, printed, Place.LABEL, reported).read()
+    label = _Text(blank, Place.LABEL, form).read()
     typed = None
     if number is not None and math.isfinite(number):
         typed = number
-    cell = _Text(value_text, typed, meant, printed, Place.VALUE, reported)
+    cell = _Text(value_text, Place.VALUE, form, typed)
     value = cell.read()
     if label is None and value is not None and _has_two_blanks(blank, cell):
         return replace(value, holds=(Hold.FIGURE_UNCLEAR,))
@@ -210,27 +211,38 @@ def _agreed(label: Figure, value: Figure) -> Figure:
     return replace(both, holds=holds)
 
 
+@dataclass(frozen=True)
+class _Surroundings:
+    """What is the same for each place of one form's figure."""
+
+    spec: FormSpec
+    # What the form itself prints around a figure
+    printed: str
+    # The day that the form names
+    reported: DateMention | None
+
+
 class _Text:
     """One place's text on its way to a figure."""
 
     def __init__(
         self,
         text: str,
-        typed: float | None,
-        spec: FormSpec,
-        printed: str,
         place: Place,
-        reported: DateMention | None = None,
+        form: _Surroundings,
+        typed: float | None = None,
     ) -> None:
         text = without_radicals(text[: 2 * LONGEST])
         self.line = as_seen(text).strip()
         self.typed = typed
-        self.spec = spec
+        self.spec = form.spec
         self.place = place
-        self.reported = reported
+        self.reported = form.reported
         self.tokens: list[Token] = []
         if len(self.line) <= LONGEST:
-            self.tokens = tokens_of(self.line, printed, _own_words(spec))
+            self.tokens = tokens_of(
+                self.line, form.printed, _own_words(self.spec)
+            )
 
     def read(self) -> Figure | None:
         """The figure; None where the place says nothing."""
@@ -277,7 +289,15 @@ class _Text:
         days = tuple(t.day for t in self.tokens if t.day is not None)
         years = years_of(self.tokens)
         months = tuple(t.to_month for t in self.tokens if t.to_month)
-        if not self._of_this_period(Reading((), False, days, months, years)):
+        if not self._of_this_period(
+            Reading(
+                counts=(),
+                nothing_new=False,
+                days=days,
+                months=months,
+                years=years,
+            )
+        ):
             return _unclear(self.line)
         if any(t.kind is Kind.ABOUT for t in self.tokens):
             return Figure(holds=(Hold.FIGURE_APPROXIMATE,))

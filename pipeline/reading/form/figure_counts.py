@@ -116,7 +116,13 @@ def counts_of(tokens: Sequence[Token]) -> Reading:
     nothing_new = any(t.kind is Kind.NONE for t in meant)
     days = tuple(t.day for t in tokens if t.day is not None)
     months = tuple(t.to_month for t in tokens if t.to_month)
-    return Reading(counts, nothing_new, days, months, years_of(tokens))
+    return Reading(
+        counts=counts,
+        nothing_new=nothing_new,
+        days=days,
+        months=months,
+        years=years_of(tokens),
+    )
 
 
 def years_of(tokens: Sequence[Token]) -> tuple[int, ...]:
@@ -286,7 +292,14 @@ def _count(
     assert number is not None
     about = any(t.kind is Kind.ABOUT for t in (*before, *after))
     role = _role(token, before, after, following)
-    return Count(number, role, token.text, about, in_brackets, token.over)
+    return Count(
+        number=number,
+        role=role,
+        text=token.text,
+        approximate=about,
+        in_brackets=in_brackets,
+        over=token.over,
+    )
 
 
 def _role(

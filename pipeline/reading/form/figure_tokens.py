@@ -217,7 +217,13 @@ def _number_token(text: str, at: int) -> Token | None:
     if stroke is not None and not number.percent:
         over = number_at(text, stroke.end())
         if over is not None:
-            return Token(Sign.FRACTION, text[at : over.end], at, number, over)
+            return Token(
+                kind=Sign.FRACTION,
+                text=text[at : over.end],
+                start=at,
+                number=number,
+                over=over,
+            )
     return Token(Sign.NUMBER, text[at : number.end], at, number)
 
 

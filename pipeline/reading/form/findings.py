@@ -119,7 +119,15 @@ def found_in_cells(
     doubts = frozenset[Doubt]().union(*(c.doubts for c in cells))
     if filled:
         where = filled[0].where
-    return Found(field, bracket, text, where, number, day, doubts)
+    return Found(
+        field=field,
+        label=bracket,
+        text=text,
+        where=where,
+        number=number,
+        day=day,
+        doubts=doubts,
+    )
 
 
 def _says_something(cell: Cell) -> bool:

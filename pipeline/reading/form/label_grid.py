@@ -216,4 +216,11 @@ def _label(cell: Cell, spec: FormSpec) -> LabelCell | None:
         return None
     bracket, inline = split_tail(cell.text[hit.end :])
     lead = lead_of(cell.text, hit.start)
-    return LabelCell(cell, hit, bracket, inline, len(found) > 1, lead)
+    return LabelCell(
+        cell=cell,
+        hit=hit,
+        bracket=bracket,
+        inline=inline,
+        many=len(found) > 1,
+        lead=lead,
+    )

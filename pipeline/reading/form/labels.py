@@ -179,11 +179,11 @@ def _hit(
     if not _is_label(text, field, lead, end, at_line_start):
         return None
     return Hit(
-        field,
-        start,
-        end,
-        at_line_start,
-        _NEXT.match(text[end : end + 40]) is not None,
+        field=field,
+        start=start,
+        end=end,
+        at_line_start=at_line_start,
+        closed=_NEXT.match(text[end : end + 40]) is not None,
     )
 
 

@@ -191,7 +191,14 @@ class StyleSheet:
         last = steps[0][0]
         generated = any(p in _GENERATED for p in last.pseudos)
         weight = _weight(steps)
-        rule = Rule(steps, declarations, weight, self._count, generated, paper)
+        rule = Rule(
+            steps=steps,
+            declarations=declarations,
+            weight=weight,
+            order=self._count,
+            generated=generated,
+            paper=paper,
+        )
         self._rules.setdefault(_key(last), []).append(rule)
 
 
@@ -319,7 +326,11 @@ def _compound(text: str) -> Compound | None:
     if not text:
         return None
     return Compound(
-        tag, tuple(ids), tuple(classes), tuple(attributes), tuple(pseudos)
+        tag=tag,
+        ids=tuple(ids),
+        classes=tuple(classes),
+        attributes=tuple(attributes),
+        pseudos=tuple(pseudos),
     )
 
 

@@ -290,7 +290,13 @@ class _Walk:
             if child.tag == "li" and tag in ("ol", "ul"):
                 number = _whole(child.get("value"), number + 1)
                 label = _list_label(element, number)
-            self._enter(child, flow, look, label, pre)
+            self._enter(
+                element=child,
+                flow=flow,
+                outer=look,
+                label=label,
+                pre=pre,
+            )
             if not shut:
                 flow.write(child.tail, look, pre)
 
@@ -346,7 +352,13 @@ class _Walk:
             )
         flow = _Flow()
         look = replace(look, in_cell=True, placed=False)
-        self._inside(element, "td", flow, look, False)
+        self._inside(
+            element=element,
+            tag="td",
+            flow=flow,
+            look=look,
+            pre=False,
+        )
         flow.finish()
         return flow
 
@@ -358,12 +370,12 @@ def _made(
     row, column, rows_left = at
     seen = joined(item for item in flow.items if isinstance(item, Seen))
     return Cell(
-        seen.text,
-        row,
-        column,
-        f"{name} 第{row + 1}行第{column + 1}列",
-        min(max(_whole(element.get("rowspan"), 1), 1), rows_left),
-        min(max(_whole(element.get("colspan"), 1), 1), _MOST_SPAN),
+        text=seen.text,
+        row=row,
+        column=column,
+        where=f"{name} 第{row + 1}行第{column + 1}列",
+        row_span=min(max(_whole(element.get("rowspan"), 1), 1), rows_left),
+        column_span=min(max(_whole(element.get("colspan"), 1), 1), _MOST_SPAN),
         doubts=seen.told(),
     )
 

@@ -36,12 +36,12 @@ def parse(raw: bytes, received_at: datetime) -> Message:
     key = hashlib.sha256(raw).hexdigest()
     identity = f"<{key}@no-message-id>"
     return Message(
-        key,
-        key,
-        identity,
-        received_at,
-        Address(""),
-        "",
+        key=key,
+        fingerprint=key,
+        message_id=identity,
+        received_at=received_at,
+        sender=Address(""),
+        subject="",
         defects=(f"{_LAST_RESORT}（{error}）",),
     )
 
@@ -104,12 +104,12 @@ def _first(identifiers: tuple[str, ...]) -> str:
 
 def _with_nature(draft: Message, mail: Opened, source: str) -> Message:
     kind = nature(
-        mail,
-        draft.sender,
-        draft.subject,
-        draft.text,
-        draft.attachments,
-        draft.quoted,
+        mail=mail,
+        sender=draft.sender,
+        subject=draft.subject,
+        text=draft.text,
+        attachments=draft.attachments,
+        quoted=draft.quoted,
     )
     if kind not in (MailNature.BOUNCE, MailNature.DELAY):
         return replace(draft, nature=kind)

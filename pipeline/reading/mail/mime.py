@@ -360,7 +360,13 @@ def _sniffed(text: str) -> list[Tree]:
 
 
 def _as_text(node: _Node, body: bytes, opened: Opened) -> list[_Node]:
-    _put(node, Headers([]), "text/plain", body, opened)
+    _put(
+        node=node,
+        headers=Headers([]),
+        kind="text/plain",
+        payload=body,
+        opened=opened,
+    )
     return []
 
 

@@ -169,7 +169,13 @@ def _verdict(
     named = ""
     for name in reversed(_PROPERTIES.get(method, ())):
         named = values.get(name, named)
-    return AuthVerdict(number, server, method, result, _domain(named))
+    return AuthVerdict(
+        header=number,
+        server=server,
+        method=method,
+        result=result,
+        domain=_domain(named),
+    )
 
 
 def _parts(value: str) -> list[str] | None:

@@ -73,7 +73,13 @@ def figure_order(clause: str, figures: FigureWords) -> FigureOrder | None:
             titles = "、".join(spec.title for spec in found)
             raise Unclear(f"“{name}”可能是{titles}，请写全")
         end = match.end()
-        return FigureOrder(found[0].name, name, match["n"], end, orders)
+        return FigureOrder(
+            figure=found[0].name,
+            name=name,
+            number=match["n"],
+            taken=end,
+            orders=orders,
+        )
     return None
 
 

@@ -355,16 +355,16 @@ def _ruling(said: list[_Said], by: str, today: date | None) -> Ruling:
         raise Unclear(f"答复里有几个数，不知道以哪个为准。{HOW}")
     period = _one(said, _What.PERIOD)
     return Ruling(
-        _rule(kinds),
-        Actor(by),
-        _why(said),
-        _number(corrected) if corrected else None,
-        unit,
-        _day(period, today) if period else None,
-        next(iter(was), None),
-        _What.SURE in kinds,
-        next(iter(memo), None),
-        _beside(said, corrects=_What.CORRECT in kinds),
+        rule=_rule(kinds),
+        by=Actor(by),
+        why=_why(said),
+        completed=_number(corrected) if corrected else None,
+        unit=unit,
+        period=_day(period, today) if period else None,
+        was=next(iter(was), None),
+        sure=_What.SURE in kinds,
+        remember=next(iter(memo), None),
+        also=_beside(said, corrects=_What.CORRECT in kinds),
     )
 
 

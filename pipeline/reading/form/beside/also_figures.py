@@ -75,7 +75,13 @@ def _places(block: Block, spec: FormSpec) -> Iterator[_Place]:
         for also in spec.also:
             tail = _behind(block.text, also)
             if tail:
-                figure = _read(tail, None, block.where, also, spec)
+                figure = _read(
+                    text=tail,
+                    number=None,
+                    where=block.where,
+                    also=also,
+                    spec=spec,
+                )
                 yield _Place(figure, line=block)
                 return
         return
@@ -94,7 +100,16 @@ def _in_cell(
     if tail is None:
         return None
     if any(c.isdigit() for c in tail):
-        return _Place(_read(tail, None, cell.where, also, spec), taken=(cell,))
+        return _Place(
+            _read(
+                text=tail,
+                number=None,
+                where=cell.where,
+                also=also,
+                spec=spec,
+            ),
+            taken=(cell,),
+        )
     beside = right_of(grid, cell)
     if beside is None:
         return None
@@ -103,7 +118,13 @@ def _in_cell(
             AlsoFigure(also.name, None, Evidence(beside.where, "")),
             taken=(cell, beside),
         )
-    figure = _read(beside.text, beside.number, beside.where, also, spec)
+    figure = _read(
+        text=beside.text,
+        number=beside.number,
+        where=beside.where,
+        also=also,
+        spec=spec,
+    )
     if beside.doubts | cell.doubts:
         figure = replace(figure, value=None)
     return _Place(figure, taken=(cell, beside))

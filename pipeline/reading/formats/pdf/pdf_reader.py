@@ -102,12 +102,12 @@ def _items(page: Page, number: int) -> list[_Text | _Table]:
 def _table(drawn: DrawnTable, number: int) -> _Table:
     cells = [c for c in drawn.cells if c.glyphs or c.right - c.left > _NEAR]
     return _Table(
-        cells,
-        [c.text for c in cells],
-        drawn.xs,
-        len(drawn.ys) - 1,
-        number,
-        drawn.top,
+        cells=cells,
+        texts=[c.text for c in cells],
+        xs=drawn.xs,
+        rows=len(drawn.ys) - 1,
+        page=number,
+        top=drawn.top,
     )
 
 

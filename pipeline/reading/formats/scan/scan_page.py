@@ -244,11 +244,11 @@ def _part(box: Box, start: float, end: float) -> Box:
 
 def _glyph(ch: str, place: Box, sheet: Sheet) -> Glyph:
     return Glyph(
-        ch,
-        place.left / POINT,
-        (sheet.height - place.bottom) / POINT,
-        place.right / POINT,
-        (sheet.height - place.top) / POINT,
+        text=ch,
+        left=place.left / POINT,
+        bottom=(sheet.height - place.bottom) / POINT,
+        right=place.right / POINT,
+        top=(sheet.height - place.top) / POINT,
     )
 
 

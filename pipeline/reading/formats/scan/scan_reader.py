@@ -204,7 +204,14 @@ def _document(places: list[_Place], look: int, spec: FormSpec) -> Document:
             blocks.append(Grid(place.grid, ()))
         s = place.spot
         grids[place.grid].append(
-            Cell(text, s.row, s.column, place.where, s.rows, s.columns)
+            Cell(
+                text=text,
+                row=s.row,
+                column=s.column,
+                where=place.where,
+                row_span=s.rows,
+                column_span=s.columns,
+            )
         )
     kept: list[Block] = []
     for block in blocks:

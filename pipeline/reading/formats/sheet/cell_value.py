@@ -62,7 +62,13 @@ def number_value(
         doubts |= {Doubt.NOT_A_NUMBER}
     if seen.text != painted.text:
         return Value(seen.text, doubts=doubts)
-    return Value(painted.text, painted.number, painted.day, doubts, style.fits)
+    return Value(
+        text=painted.text,
+        number=painted.number,
+        day=painted.day,
+        doubts=doubts,
+        fits=style.fits,
+    )
 
 
 def text_value(runs: Iterable[Run], style: CellStyle = ORDINARY) -> Value:

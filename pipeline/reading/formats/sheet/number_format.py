@@ -215,11 +215,11 @@ def _section(text: str) -> Section:
         elif token[0] != "_":
             tokens.append(token)
     return Section(
-        tuple(tokens),
-        limit,
-        numerals[1] if numerals else "",
-        _WHITE.search(text) is not None,
-        strange,
+        tokens=tuple(tokens),
+        condition=limit,
+        numerals=numerals[1] if numerals else "",
+        white=_WHITE.search(text) is not None,
+        strange=strange,
     )
 
 
@@ -311,7 +311,13 @@ def _mask(tokens: tuple[str, ...]) -> _Mask:
                 token in _PLAIN_SIGNS or not token.isascii()
             )
             sides[side] += token
-    return _Mask(sides[0], digits, sides[1], percent, readable)
+    return _Mask(
+        before=sides[0],
+        digits=digits,
+        after=sides[1],
+        percent=percent,
+        readable=readable,
+    )
 
 
 def _paint_section(value: float, section: Section) -> Painted:

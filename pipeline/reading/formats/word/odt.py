@@ -140,7 +140,13 @@ class _Walk:
 
     def blocks(self, body: Element) -> list[Block]:
         flow = _Flow()
-        self._fill(flow, body, "", 0, "")
+        self._fill(
+            flow=flow,
+            container=body,
+            style="",
+            depth=0,
+            label="",
+        )
         found: list[Block] = []
         for item in flow.items:
             if not isinstance(item, Seen):
@@ -184,9 +190,21 @@ class _Walk:
                     label = self.lists.label(style, depth, item)
                 else:
                     label = ""
-                self._fill(flow, item, style, depth + 1, label)
+                self._fill(
+                    flow=flow,
+                    container=item,
+                    style=style,
+                    depth=depth + 1,
+                    label=label,
+                )
             elif item.tag == f"{TEXT}list-header":
-                self._fill(flow, item, style, depth + 1, "")
+                self._fill(
+                    flow=flow,
+                    container=item,
+                    style=style,
+                    depth=depth + 1,
+                    label="",
+                )
 
     def _line(self, flow: _Flow, paragraph: Element, label: str) -> None:
         style = paragraph.get(f"{TEXT}style-name")
@@ -194,7 +212,12 @@ class _Walk:
         ground = as_ground(self.styles.ground("paragraph", style), place.ground)
         crushed = place.crushed or self.styles.is_crushed("paragraph", style)
         painter = Painter(
-            self.styles, Seen(), ground, crushed, self.revisions, place.drawn
+            styles=self.styles,
+            seen=Seen(),
+            ground=ground,
+            crushed=crushed,
+            revisions=self.revisions,
+            drawn=place.drawn,
         )
         painter.gather(
             paragraph, self.styles.run("paragraph", style).over(place.run)
@@ -208,7 +231,13 @@ class _Walk:
         for box in painter.boxes:
             self.boxes += 1
             inner = _Flow(_Place(drawn=True))
-            self._fill(inner, box, "", 0, "")
+            self._fill(
+                flow=inner,
+                container=box,
+                style="",
+                depth=0,
+                label="",
+            )
             for item in inner.items:
                 if isinstance(item, Seen):
                     flow.items += _paragraph(item, f"文本框{self.boxes}")
@@ -269,7 +298,13 @@ class _Walk:
             raise UnreadableError(
                 TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells"
             )
-        self._fill(flow, element, "", 0, "")
+        self._fill(
+            flow=flow,
+            container=element,
+            style="",
+            depth=0,
+            label="",
+        )
 
 
 def _paragraph(seen: Seen, where: str) -> list[Block]:
@@ -285,12 +320,12 @@ def _cell(
     """`at`: row, column, and how many rows are left from there on."""
     row, column, rows_left = at
     return Cell(
-        seen.text,
-        row,
-        column,
-        f"{name} 第{row + 1}行第{column + 1}列",
-        min(_span(element, "rows-spanned"), rows_left),
-        _span(element, "columns-spanned"),
+        text=seen.text,
+        row=row,
+        column=column,
+        where=f"{name} 第{row + 1}行第{column + 1}列",
+        row_span=min(_span(element, "rows-spanned"), rows_left),
+        column_span=_span(element, "columns-spanned"),
         doubts=seen.told(),
     )
 

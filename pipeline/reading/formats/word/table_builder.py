@@ -159,12 +159,12 @@ def build(name: str, rows: Sequence[Sequence[RowCell]]) -> Grid:
 
 def _cell(name: str, p: _Placed) -> Cell:
     return Cell(
-        p.seen.text,
-        p.row,
-        p.column,
-        f"{name} 第{p.row + 1}行第{p.column + 1}列",
-        p.rows,
-        p.columns,
+        text=p.seen.text,
+        row=p.row,
+        column=p.column,
+        where=f"{name} 第{p.row + 1}行第{p.column + 1}列",
+        row_span=p.rows,
+        column_span=p.columns,
         doubts=p.seen.told(),
     )
 

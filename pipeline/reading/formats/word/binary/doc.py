@@ -117,7 +117,15 @@ class _Walk:
         for match in _PARAGRAPH.finditer(self.text, first, last):
             end = match.end() - 1
             style, found = self.file.paragraph(end)
-            marks.append(_Mark(match.start(), end, style, found, _depth(found)))
+            marks.append(
+                _Mark(
+                    first=match.start(),
+                    end=end,
+                    style=style,
+                    found=found,
+                    depth=_depth(found),
+                )
+            )
         rows = _rows_of(marks)
         for mark, row in zip(marks, rows, strict=True):
             self._take(mark, row, box)

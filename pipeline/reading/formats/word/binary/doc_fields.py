@@ -64,7 +64,13 @@ def read_fields(file: DocFile, text: str) -> Fields:
         else:
             ended = open_fields.pop()
             if all(one.separator is not None for one in open_fields):
-                shown = _shown(file, text, found.text, ended, match.start())
+                shown = _shown(
+                    file=file,
+                    text=text,
+                    painted=found.text,
+                    one=ended,
+                    end=match.start(),
+                )
                 if shown.text or shown.doubts:
                     found.shown[match.start()] = shown
     return found

@@ -183,7 +183,13 @@ class DocFile:
                 width = 1
                 offset = (offset & ~_COMPRESSED) // 2
             own = _own_properties(prm, modifiers)
-            yield Piece(places[index], places[index + 1], offset, width, own)
+            yield Piece(
+                first=places[index],
+                last=places[index + 1],
+                offset=offset,
+                width=width,
+                modifiers=own,
+            )
 
     def _decode(self, piece: Piece) -> str:
         size = (piece.last - piece.first) * piece.width
@@ -288,7 +294,13 @@ class DocFile:
         data_at = None
         if C_DATA_AT in said:
             data_at = int.from_bytes(said[C_DATA_AT], "little")
-        return Run(first, last, format_, symbol, data_at)
+        return Run(
+            first=first,
+            last=last,
+            format=format_,
+            symbol=symbol,
+            data_at=data_at,
+        )
 
     def section_ends(self) -> set[int]:
         """The places of the marks that end sections: another mark like them breaks a

@@ -48,11 +48,11 @@ def _level(data: bytes, at: int) -> tuple[Level, int]:
         for i, c in enumerate(text)
     )
     return Level(
-        number_format,
-        shown,
-        start,
-        _GAPS.get(follow, " "),
-        number_format == "bullet",
+        number_format=number_format,
+        text=shown,
+        start=start,
+        gap=_GAPS.get(follow, " "),
+        bullet=number_format == "bullet",
     ), end
 
 

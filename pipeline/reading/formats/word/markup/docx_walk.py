@@ -166,7 +166,13 @@ class Walk:
         else:
             shade = None
         ground = as_ground(shading(shade), place.ground)
-        return _Table(style, TableLook.of(properties), rows, place, ground)
+        return _Table(
+            style=style,
+            look=TableLook.of(properties),
+            rows=rows,
+            place=place,
+            ground=ground,
+        )
 
     def _row(
         self,
@@ -276,12 +282,12 @@ def _grid(name: str, drafts: list[_Draft]) -> Grid:
     for draft in drafts:
         cells.append(
             Cell(
-                draft.seen.text,
-                draft.row,
-                draft.column,
-                f"{name} 第{draft.row + 1}行第{draft.column + 1}列",
-                draft.rows,
-                draft.columns,
+                text=draft.seen.text,
+                row=draft.row,
+                column=draft.column,
+                where=f"{name} 第{draft.row + 1}行第{draft.column + 1}列",
+                row_span=draft.rows,
+                column_span=draft.columns,
                 doubts=draft.seen.told(),
             )
         )

@@ -152,12 +152,12 @@ def _level(element: Element) -> Level:
         number_format = list_numbers.BY_CODE.get(int(number_format), "decimal")
     gap = {"nothing": ""}.get((value_of(element, "suff") or "tab").lower(), " ")
     return Level(
-        number_format,
-        value_of(element, "lvlText") or "",
-        whole(value_of(element, "start"), 1),
-        gap,
-        number_format == "bullet",
-        is_on(child_of(element, "rPr"), "vanish"),
+        number_format=number_format,
+        text=value_of(element, "lvlText") or "",
+        start=whole(value_of(element, "start"), 1),
+        gap=gap,
+        bullet=number_format == "bullet",
+        hidden=is_on(child_of(element, "rPr"), "vanish"),
     )
 
 

@@ -81,12 +81,12 @@ class TableLook:
             return said in ("1", "true", "on")
 
         return cls(
-            says("firstRow", 0x20),
-            says("lastRow", 0x40),
-            says("firstColumn", 0x80),
-            says("lastColumn", 0x100),
-            not says("noHBand", 0x200),
-            not says("noVBand", 0x400),
+            first_row=says("firstRow", 0x20),
+            last_row=says("lastRow", 0x40),
+            first_column=says("firstColumn", 0x80),
+            last_column=says("lastColumn", 0x100),
+            row_bands=not says("noHBand", 0x200),
+            column_bands=not says("noVBand", 0x400),
         )
 
     def parts_at(
