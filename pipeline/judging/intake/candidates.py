@@ -142,11 +142,11 @@ def _candidate(
     else:
         serial = None
     answer = settle_unit(
-        rulebook.book,
-        form.unit_text,
-        message.sender.email,
-        message.subject,
-        name,
+        book=rulebook.book,
+        unit_text=form.unit_text,
+        sender=message.sender.email,
+        subject=message.subject,
+        file_name=name,
         accept_unknown=rulebook.checks.accept_unknown_sender,
         by_serial=serial[0] if serial else None,
         suspect=bool(doubts(message, rulebook.checks)),
@@ -157,13 +157,13 @@ def _candidate(
         *named.mentions,
     )
     return _Candidate(
-        form,
-        name,
-        named.reading.kind,
-        answer.unit,
-        mentions,
-        answer.notes,
-        answer.holds,
+        form=form,
+        file=name,
+        kind=named.reading.kind,
+        unit=answer.unit,
+        mentions=mentions,
+        notes=answer.notes,
+        holds=answer.holds,
     )
 
 
@@ -235,7 +235,11 @@ def _on_record(
             rulebook.calendar, candidate.form.mentions, message.received_at
         )
         period = period_on_record(
-            candidate.unit, candidate.form, own, message.key, ledger
+            unit=candidate.unit,
+            form=candidate.form,
+            periods=own,
+            message_key=message.key,
+            ledger=ledger,
         )
         if period is not None:
             found[id(candidate)] = period
@@ -288,14 +292,22 @@ def _placed(
     if len(own) == 1 and len(dated) > 1:
         # Sheets kept from earlier periods are sent again on purpose: their dates are not stale.
         answer = settle_period(
-            rulebook.calendar, own, received, True, frozenset()
+            calendar=rulebook.calendar,
+            periods=own,
+            received_at=received,
+            correction=True,
+            reported=frozenset(),
         )
         return answer.period, answer.notes, answer.holds
     correction = says_correction(message.subject, message.text, candidate.file)
     reported = frozenset(ledger.counting.get(candidate.unit or "", {}))
     periods = mentioned(rulebook.calendar, candidate.mentions, received)
     answer = settle_period(
-        rulebook.calendar, periods, received, correction, reported
+        calendar=rulebook.calendar,
+        periods=periods,
+        received_at=received,
+        correction=correction,
+        reported=reported,
     )
     return answer.period, answer.notes, answer.holds
 
@@ -333,8 +345,7 @@ def _report(
     counted = _counted(best, period, rulebook, ledger)
     on_time, delay = timeliness_of(arrival.message, period, rulebook)
     unlike = _other_kind(form.figure, best.unit, period, rulebook, ledger)
-    contested = (Hold.CAMPAIGN_UNCLEAR,) if arrival.rivals else ()
-    holds = unique(_holds(members, counted, unlike), contested)
+    holds = _holds(members, counted, unlike, contested=bool(arrival.rivals))
     sums = _sum_notes(form.figure, best.unit, period, rulebook, ledger)
     report = Report(
         id=report_id(arrival.message.key, number, ledger),
@@ -366,7 +377,13 @@ def _counted(
     """The figure against what the unit reported before and after the period."""
     unit = rulebook.unit_on(best.unit, period)
     before, after = ledger.figures_around(best.unit, period)
-    return settle_figure(best.form.figure, unit, before, rulebook.checks, after)
+    return settle_figure(
+        figure=best.form.figure,
+        unit=unit,
+        last=before,
+        rules=rulebook.checks,
+        later=after,
+    )
 
 
 def _files(members: list[_Placed]) -> tuple[str, ...]:
@@ -374,13 +391,19 @@ def _files(members: list[_Placed]) -> tuple[str, ...]:
 
 
 def _holds(
-    members: list[_Placed], counted: SettledFigure, unlike: tuple[Hold, ...]
+    members: list[_Placed],
+    counted: SettledFigure,
+    unlike: tuple[Hold, ...],
+    contested: bool,
 ) -> tuple[Hold, ...]:
-    """The doubts of the best file, and that the files say different figures."""
+    """The doubts of the best file, that the files say different figures, and that the
+    mail may be `contested` by another campaign."""
     best, _, period_holds = max(members, key=_rank)
     figures = [candidate.form.figure for candidate, _, _ in members]
     unclear = () if _agree(figures) else (Hold.FIGURE_UNCLEAR,)
-    return unique(best.holds, period_holds, counted.holds, unlike, unclear)
+    rivals = (Hold.CAMPAIGN_UNCLEAR,) if contested else ()
+    own = (best.holds, period_holds, counted.holds)
+    return unique(*own, unlike, unclear, rivals)
 
 
 def _notes(

@@ -96,11 +96,11 @@ def _unread_scan(
     message = arrival.message
     names = tuple(scan.reading.name for scan in scans)
     answer = settle_unit(
-        rulebook.book,
-        "",
-        message.sender.email,
-        message.subject,
-        names[0],
+        book=rulebook.book,
+        unit_text="",
+        sender=message.sender.email,
+        subject=message.subject,
+        file_name=names[0],
         accept_unknown=rulebook.checks.accept_unknown_sender,
         suspect=bool(doubts(message, rulebook.checks)),
     )
@@ -141,7 +141,11 @@ def _placed(
     correction = says_correction(message.subject, message.text, *names)
     reported = frozenset(ledger.counting.get(unit or "", {}))
     return settle_period(
-        rulebook.calendar, periods, message.received_at, correction, reported
+        calendar=rulebook.calendar,
+        periods=periods,
+        received_at=message.received_at,
+        correction=correction,
+        reported=reported,
     )
 
 
@@ -159,7 +163,11 @@ def _unreadable(arrival: Arrival, rulebook: Rulebook) -> Judgement:
         rulebook.calendar, arrival.mentions, message.received_at
     )
     placed = settle_period(
-        rulebook.calendar, periods, message.received_at, True, frozenset()
+        calendar=rulebook.calendar,
+        periods=periods,
+        received_at=message.received_at,
+        correction=True,
+        reported=frozenset(),
     )
     results = tuple(file_results(arrival, False, rulebook.words.form)) or (
         FileResult("", missing(message)),

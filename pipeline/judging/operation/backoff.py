@@ -53,7 +53,17 @@ def next_pause(
         times = 1
     if seconds is not None:
         return Pause(
-            now, cause, now + timedelta(seconds=seconds), fingerprint, times
+            at=now,
+            cause=cause,
+            until=now + timedelta(seconds=seconds),
+            fingerprint=fingerprint,
+            times=times,
         )
     wait = min(_HALF_HOUR * 2 ** min(times - 1, 10), _LONGEST)
-    return Pause(now, cause, now + wait, fingerprint, times)
+    return Pause(
+        at=now,
+        cause=cause,
+        until=now + wait,
+        fingerprint=fingerprint,
+        times=times,
+    )

@@ -45,15 +45,15 @@ def absence(
     )
     known = campaign.roster.by_name[unit]
     return Absence(
-        unit,
-        period,
-        since,
-        end,
-        campaign.folders,
-        made,
-        tuple(p for p in made if p >= end),
-        tuple(p for p in planned if not _was_kept(p, made)),
-        tuple(_near(known, period, ledger, since, now))[:_MOST_NEAR],
+        unit=unit,
+        period=period,
+        since=since,
+        end=end,
+        folders=campaign.folders,
+        polls=made,
+        after=tuple(p for p in made if p >= end),
+        missed=tuple(p for p in planned if not _was_kept(p, made)),
+        near=tuple(_near(known, period, ledger, since, now))[:_MOST_NEAR],
     )
 
 

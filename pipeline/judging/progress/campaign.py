@@ -99,7 +99,12 @@ class Campaign:
         whose, found = ledger.derived.get(asked, (None, None))
         if whose is not self or found is None:
             found = standing(
-                period, self.roster, self.calendar, self.progress, ledger, as_of
+                period=period,
+                roster=self.roster,
+                calendar=self.calendar,
+                rules=self.progress,
+                ledger=ledger,
+                as_of=as_of,
             )
             ledger.derived[asked] = (self, found)
         return cast(Standing, found)

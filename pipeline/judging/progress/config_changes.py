@@ -53,7 +53,11 @@ def refused_changes(
     if now is None:
         return ()
     periods = _periods(
-        Calendar(before.calendar), Calendar(after.calendar), remind, ledger, now
+        before=Calendar(before.calendar),
+        after=Calendar(after.calendar),
+        remind=remind,
+        ledger=ledger,
+        now=now,
     )
     return (*periods, *_units(before, after, ledger))
 

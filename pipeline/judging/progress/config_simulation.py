@@ -72,14 +72,24 @@ def _rows(
         after = new.get(unit)
         if before is None or after is None:
             yield RowChange(
-                due, unit, "", before is not None, after is not None
+                period=due,
+                unit=unit,
+                field="",
+                before=before is not None,
+                after=after is not None,
             )
             continue
         for field in _FIELDS:
             was = getattr(before, field)
             now = getattr(after, field)
             if was != now:
-                yield RowChange(due, unit, field, was, now)
+                yield RowChange(
+                    period=due,
+                    unit=unit,
+                    field=field,
+                    before=was,
+                    after=now,
+                )
 
 
 def event_changes(

@@ -81,7 +81,13 @@ def printed_changes(
             now = (figure or 0) + moved
             changed.append(PrintedChange(unit, figure, now, corrected))
         elif unit in roster.by_name and not roster.by_name[unit].pool:
-            changed += _changed(unit, figure, "", record, ledger)
+            changed += _changed(
+                unit=unit,
+                printed=figure,
+                pool="",
+                record=record,
+                ledger=ledger,
+            )
     return (*changed, *changed_members)
 
 
@@ -101,7 +107,15 @@ def _changed(
     standing = {r.completed for p, r in counting.items() if p <= record.period}
     # What was printed still counts for an earlier period: only more has come.
     corrected = printed is not None and printed not in standing
-    return [PrintedChange(unit, printed, now, corrected, pool)]
+    return [
+        PrintedChange(
+            unit=unit,
+            printed=printed,
+            now=now,
+            corrected=corrected,
+            pool=pool,
+        )
+    ]
 
 
 def _pool_of(unit: str, roster: Roster) -> str:

@@ -75,13 +75,13 @@ def standing(
         )
     ranked = _ranked(rows)
     return Standing(
-        period,
-        deadline,
-        as_of,
-        closed,
-        float(schedule),
-        ranked,
-        _totals(ranked),
+        period=period,
+        deadline=deadline,
+        as_of=as_of,
+        closed=closed,
+        schedule=float(schedule),
+        rows=ranked,
+        totals=_totals(ranked),
     )
 
 

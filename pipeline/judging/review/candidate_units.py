@@ -100,6 +100,12 @@ def _goes_on(
         return False
     figure = Figure(report.completed, None)
     known = rulebook.unit_on(unit.name, report.period)
-    counted = settle_figure(figure, known, before, rulebook.checks, after)
+    counted = settle_figure(
+        figure=figure,
+        unit=known,
+        last=before,
+        rules=rulebook.checks,
+        later=after,
+    )
     doubts = {Hold.FIGURE_DECREASED, Hold.FIGURE_JUMP}
     return not doubts & set(counted.holds)

@@ -83,13 +83,13 @@ def decide(
         raise CannotDecide(Refusal.COUNTS_ALREADY)
     if ruling.rule in _OUT:
         return _decision(
-            report,
-            ruling,
-            ReportState.REJECTED,
-            report.unit,
-            report.period,
-            report.completed,
-            now,
+            report=report,
+            ruling=ruling,
+            state=ReportState.REJECTED,
+            unit=report.unit,
+            period=report.period,
+            completed=report.completed,
+            now=now,
         )
     return _settled(report, ruling, rulebook, ledger, now)
 
@@ -110,13 +110,13 @@ def _settled(
     if holds:
         return replace(
             _decision(
-                report,
-                ruling,
-                ReportState.HELD,
-                unit,
-                period,
-                counted.completed,
-                now,
+                report=report,
+                ruling=ruling,
+                state=ReportState.HELD,
+                unit=unit,
+                period=period,
+                completed=counted.completed,
+                now=now,
             ),
             holds=holds,
         )
@@ -126,13 +126,13 @@ def _settled(
     else:
         supersedes = ""
     return _decision(
-        report,
-        ruling,
-        ReportState.ACCEPTED,
-        unit,
-        period,
-        counted.completed,
-        now,
+        report=report,
+        ruling=ruling,
+        state=ReportState.ACCEPTED,
+        unit=unit,
+        period=period,
+        completed=counted.completed,
+        now=now,
         supersedes=supersedes,
         timeliness=_timeliness(report, period, rulebook),
     )
@@ -172,13 +172,13 @@ def _set_back(report: Report, ruling: Ruling, now: datetime) -> Decision:
     if report.state is not ReportState.ACCEPTED:
         raise CannotDecide(Refusal.NOT_COUNTED)
     decision = _decision(
-        report,
-        ruling,
-        ReportState.HELD,
-        report.unit,
-        report.period,
-        report.completed,
-        now,
+        report=report,
+        ruling=ruling,
+        state=ReportState.HELD,
+        unit=report.unit,
+        period=report.period,
+        completed=report.completed,
+        now=now,
     )
     return replace(decision, holds=(Hold.SET_BACK,))
 
@@ -242,7 +242,13 @@ def _counted(
     before, after = ledger.figures_around(unit, period)
     known = rulebook.unit_on(unit, period)
     figure = _figure(report, ruling, unit, period)
-    return settle_figure(figure, known, before, rulebook.checks, after)
+    return settle_figure(
+        figure=figure,
+        unit=known,
+        last=before,
+        rules=rulebook.checks,
+        later=after,
+    )
 
 
 def _figure(
@@ -307,15 +313,15 @@ def _decision(
     timeliness: Timeliness | None = None,
 ) -> Decision:
     return Decision(
-        report.id,
-        now,
-        ruling.by,
-        ruling.rule,
-        state,
-        unit,
-        period,
-        completed,
-        ruling.why,
-        supersedes,
-        timeliness or report.timeliness,
+        report_id=report.id,
+        at=now,
+        by=ruling.by,
+        rule=ruling.rule,
+        state=state,
+        unit=unit,
+        period=period,
+        completed=completed,
+        why=ruling.why,
+        supersedes=supersedes,
+        timeliness=timeliness or report.timeliness,
     )

@@ -58,12 +58,12 @@ def decide_talks(
         for unit, what in _order(order, month, talks, events, rulebook, ledger):
             made.append(
                 TalkEvent(
-                    month,
-                    unit,
-                    what,
-                    now,
-                    by,
-                    order.why if what is not TalkStep.CIRCULATED else "",
+                    month=month,
+                    unit=unit,
+                    what=what,
+                    at=now,
+                    by=by,
+                    text=order.why if what is not TalkStep.CIRCULATED else "",
                 )
             )
             talks[unit] = _after(
