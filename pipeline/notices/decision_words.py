@@ -108,11 +108,11 @@ def _doubts(
     unit = rulebook.unit_on(decision.unit, decision.period)
     sentences = (
         hold_sentence(
-            hold,
-            now,
-            last.completed if last else None,
-            unit.target if unit else None,
-            rulebook.words,
+            hold=hold,
+            report=now,
+            last=last.completed if last else None,
+            target=unit.target if unit else None,
+            words=rulebook.words,
         )
         for hold in decision.holds or ()
     )

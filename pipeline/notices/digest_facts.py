@@ -233,11 +233,11 @@ def _unread(facts: Facts, standing: Standing) -> tuple[tuple[str, str], ...]:
         own = campaign.roster.by_name[row.unit]
         for unit in campaign.roster.members(row.unit) or (own,):
             mail = unread_mail(
-                unit,
-                standing.period,
-                campaign.roster,
-                campaign.calendar,
-                facts.ledger,
+                unit=unit,
+                period=standing.period,
+                roster=campaign.roster,
+                calendar=campaign.calendar,
+                ledger=facts.ledger,
             )
             if mail is not None:
                 at = facts.local(mail.received_at)
@@ -254,12 +254,12 @@ def _unread(facts: Facts, standing: Standing) -> tuple[tuple[str, str], ...]:
 def searched(facts: Facts, unit: str, period: date) -> str:
     """What 漏报 rests on, in one sentence."""
     found = absence(
-        unit,
-        period,
-        facts.campaign,
-        facts.ledger,
-        facts.records.polls(),
-        facts.now,
+        unit=unit,
+        period=period,
+        campaign=facts.campaign,
+        ledger=facts.ledger,
+        polls=facts.records.polls(),
+        now=facts.now,
     )
     return absence_sentence(found, facts.campaign.calendar.local)
 

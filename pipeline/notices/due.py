@@ -243,7 +243,13 @@ def still_true(
         return silent and not is_extended(
             action.unit, action.period, now, ledger
         )
-    return is_missing(action.unit, action.period, now, campaign, ledger)
+    return is_missing(
+        unit=action.unit,
+        due=action.period,
+        now=now,
+        campaign=campaign,
+        ledger=ledger,
+    )
 
 
 _OF_REPORTS = (
@@ -277,10 +283,10 @@ def _overtaken(
         return now >= campaign.calendar.deadline(due)
     # At the second 催报's hour the first would only repeat it.
     second = step_of(
-        unit,
-        due,
-        campaign.notices.second_overdue_reminder,
-        campaign.calendar,
-        ledger,
+        unit=unit,
+        period=due,
+        step=campaign.notices.second_overdue_reminder,
+        calendar=campaign.calendar,
+        ledger=ledger,
     )
     return action.kind is NoticeKind.OVERDUE_REMINDER and now >= second

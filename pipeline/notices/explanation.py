@@ -108,19 +108,19 @@ def explain(
         names = [unit]
     above, below = _neighbours(row, standing)
     return Explained(
-        row,
-        standing,
-        tuple(
+        row=row,
+        standing=standing,
+        sources=tuple(
             source
             for name in names
             for source in _sources(name, period, facts, decisions)
         ),
-        tuple((name, _figure_of(name, period, facts)) for name in names)
+        members=tuple((name, _figure_of(name, period, facts)) for name in names)
         if row.pool
         else (),
-        above,
-        below,
-        tuple(
+        above=above,
+        below=below,
+        letters=tuple(
             n
             for n in notices
             if n.action.unit in (unit, *names) and n.action.period == period
@@ -305,7 +305,13 @@ def _source_lines(source: Source, facts: Facts) -> Iterator[str]:
         yield f"备注：{said}"
     for hold in report.holds:
         words = facts.campaign.words
-        said = hold_sentence(hold, report, None, None, words)
+        said = hold_sentence(
+            hold=hold,
+            report=report,
+            last=None,
+            target=None,
+            words=words,
+        )
         yield f"待核：{said}"
     for made in source.decisions:
         if made.by == RULE:

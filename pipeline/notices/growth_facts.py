@@ -56,7 +56,13 @@ def before(month: Month, facts: Facts) -> Before:
         figures: Figures = {row.unit: row.completed for row in first.rows}
         total = first.totals.completed
         since = Since(first.period, False, total, total)
-        return Before(figures, _members_at(first, facts), (), since, first)
+        return Before(
+            figures=figures,
+            members=_members_at(first, facts),
+            ranks=(),
+            since=since,
+            standing=first,
+        )
     figures = dict(published.completed)
     period = published.period or campaign.calendar.of_month(published.month)[-1]
     now = campaign.standing(period, ledger, facts.now)
@@ -64,11 +70,11 @@ def before(month: Month, facts: Facts) -> Before:
     since = Since(period, True, printed, now.totals.completed)
     members = dict(published.members) or _members_at(now, facts)
     return Before(
-        figures,
-        members,
-        ranks_of(figures, campaign.roster.on(period)),
-        since,
-        now,
+        figures=figures,
+        members=members,
+        ranks=ranks_of(figures, campaign.roster.on(period)),
+        since=since,
+        standing=now,
     )
 
 

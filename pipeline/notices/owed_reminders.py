@@ -187,7 +187,17 @@ def is_missing(
 ) -> bool:
     """Nothing has come that could be read, and nothing keeps that from being said."""
     silent = sent_nothing(unit, due, campaign, ledger)
-    return silent and waits(unit, due, campaign.calendar, ledger, now) is None
+    return (
+        silent
+        and waits(
+            unit=unit,
+            period=due,
+            calendar=campaign.calendar,
+            ledger=ledger,
+            as_of=now,
+        )
+        is None
+    )
 
 
 def sent_nothing(
@@ -198,7 +208,13 @@ def sent_nothing(
     known = campaign.roster.on(due).by_name.get(unit)
     if known is None:
         return False
-    return is_silent(known, due, campaign.roster, campaign.calendar, ledger)
+    return is_silent(
+        unit=known,
+        period=due,
+        roster=campaign.roster,
+        calendar=campaign.calendar,
+        ledger=ledger,
+    )
 
 
 def _overdue_reminders(
@@ -208,7 +224,13 @@ def _overdue_reminders(
     steps = campaign.notices
     calendar = campaign.calendar
     at_first, at_second = (
-        step_of(unit.name, due, step, calendar, ledger)
+        step_of(
+            unit=unit.name,
+            period=due,
+            step=step,
+            calendar=calendar,
+            ledger=ledger,
+        )
         for step in (steps.overdue_reminder, steps.second_overdue_reminder)
     )
     if now >= at_first:
@@ -217,7 +239,11 @@ def _overdue_reminders(
         else:
             drop = None
         first = _unit_action(
-            NoticeKind.OVERDUE_REMINDER, unit, due, at_first, drop
+            kind=NoticeKind.OVERDUE_REMINDER,
+            unit=unit,
+            due=due,
+            at=at_first,
+            drop=drop,
         )
         yield from _reminded(first, unit, campaign, ledger)
     if now >= at_second:

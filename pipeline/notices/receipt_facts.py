@@ -275,12 +275,12 @@ def _fields(report: Report, facts: Facts) -> tuple[FieldRead, ...]:
             continue
         made.append(
             FieldRead(
-                labels.get(name, name),
+                label=labels.get(name, name),
                 # A cell may hold a page of text, and a receipt is read on a phone.
-                understood.get(name) or found.text[:200],
-                found.where,
-                found.text,
-                found.file,
+                value=understood.get(name) or found.text[:200],
+                where=found.where,
+                text=found.text,
+                file=found.file,
             )
         )
     shown = {name for name, _ in form.evidence}

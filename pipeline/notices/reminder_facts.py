@@ -77,7 +77,11 @@ def _unread(facts: Facts, unit: str, period: date) -> MailRecord | None:
     campaign = facts.campaign
     known = campaign.roster.by_name[unit]
     seen = unread_mail(
-        known, period, campaign.roster, campaign.calendar, facts.ledger
+        unit=known,
+        period=period,
+        roster=campaign.roster,
+        calendar=campaign.calendar,
+        ledger=facts.ledger,
     )
     if seen is None:
         return None

@@ -158,7 +158,12 @@ def _candidates(
     texts = (named, mail.seen.subject, mail.text, *report.measures)
     files = [file.name for file in mail.files]
     found = candidate_units(
-        report, named, (*texts, *files), sender, rulebook, facts.ledger
+        report=report,
+        named=named,
+        texts=(*texts, *files),
+        sender=sender,
+        rulebook=rulebook,
+        ledger=facts.ledger,
     )
     return found[:_MOST_UNITS]
 

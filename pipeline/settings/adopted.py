@@ -19,12 +19,12 @@ def adopted_now(settings: Settings) -> Adopted:
     units = settings.unit
     renamed = [(old, unit.name) for unit in units for old in unit.formerly]
     return Adopted(
-        settings.campaign.id,
-        settings.campaign.name,
-        settings.calendar_rules,
-        tuple(unit.name for unit in units),
-        tuple(renamed),
-        tuple((unit.name, unit.id) for unit in units if unit.id),
+        campaign_id=settings.campaign.id,
+        name=settings.campaign.name,
+        calendar=settings.calendar_rules,
+        units=tuple(unit.name for unit in units),
+        formerly=tuple(renamed),
+        ids=tuple((unit.name, unit.id) for unit in units if unit.id),
     )
 
 
@@ -49,12 +49,12 @@ def adopted_then(flat: Mapping[str, str]) -> Adopted:
     )
     names = tuple(_unit_names(flat))
     return Adopted(
-        flat.get("campaign.id", ""),
-        flat.get("campaign.name", ""),
-        rules,
-        names,
-        tuple(_formerly(flat, names)),
-        tuple(_ids(flat, names)),
+        campaign_id=flat.get("campaign.id", ""),
+        name=flat.get("campaign.name", ""),
+        calendar=rules,
+        units=names,
+        formerly=tuple(_formerly(flat, names)),
+        ids=tuple(_ids(flat, names)),
     )
 
 

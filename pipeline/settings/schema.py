@@ -652,14 +652,14 @@ class Settings(_Part):
     @cached_property
     def roster(self) -> Roster:
         return Roster(
-            tuple(u.unit() for u in self.unit),
-            tuple(
+            units=tuple(u.unit() for u in self.unit),
+            groups=tuple(
                 Group(g.name, g.department, g.email, g.units)
                 for g in self.group
             ),
-            tuple(Staff(s.name, s.email, s.roles) for s in self.staff),
-            self.name_affixes,
-            self._lessons,
+            staff=tuple(Staff(s.name, s.email, s.roles) for s in self.staff),
+            affixes=self.name_affixes,
+            learned=self._lessons,
         )
 
     @cached_property
@@ -783,13 +783,13 @@ class Settings(_Part):
         labels = self.form.labels
         names = tuple(name for u in self.unit for name in (u.name, *u.aliases))
         return FormSpec(
-            self.campaign.form_title,
-            labels.unit,
-            labels.date,
-            labels.completed,
-            labels.measures,
-            self.form.count,
-            names,
+            title=self.campaign.form_title,
+            unit_labels=labels.unit,
+            date_labels=labels.date,
+            completed_labels=labels.completed,
+            measures_labels=labels.measures,
+            count=self.form.count,
+            unit_names=names,
             unit=self.words.unit,
             verb=self._own_verb,
             counted=self.words.counted,

@@ -200,13 +200,13 @@ def standing_at(index: int) -> Standing:
     )
     deadline = datetime(2015, 9, PERIODS[index].day, 18, 0, tzinfo=ZONE)
     return Standing(
-        PERIODS[index],
-        deadline,
-        deadline + timedelta(hours=21),
-        True,
-        rows[0].schedule,
-        rows,
-        totals,
+        period=PERIODS[index],
+        deadline=deadline,
+        as_of=deadline + timedelta(hours=21),
+        closed=True,
+        schedule=rows[0].schedule,
+        rows=rows,
+        totals=totals,
     )
 
 
@@ -219,15 +219,15 @@ def arrears() -> tuple[Arrears, ...]:
     )
     return tuple(
         Arrears(
-            r.unit,
-            "县（市、区）" if r.kind == "county" else "市级单位",
-            r.completed or 0,
-            r.target,
-            r.rate or 0,
-            people_to(SCHEDULE, r),
-            people_to(SCHEDULE - MARGIN, r),
-            -(-(r.target - (r.completed or 0)) // PERIODS_LEFT),
-            r.rank or 0,
+            unit=r.unit,
+            kind_name="县（市、区）" if r.kind == "county" else "市级单位",
+            completed=r.completed or 0,
+            target=r.target,
+            rate=r.rate or 0,
+            gap_to_schedule=people_to(SCHEDULE, r),
+            gap_to_lift=people_to(SCHEDULE - MARGIN, r),
+            per_period=-(-(r.target - (r.completed or 0)) // PERIODS_LEFT),
+            rank=r.rank or 0,
         )
         for r in lagging
     )

@@ -67,25 +67,25 @@ from pipeline.writing.sample_month import (
 
 _FIELDS = (
     FieldRead(
-        "报送单位",
-        "犍为县",
-        "表格1 第1行第2列",
-        "犍为县总工会",
-        "犍为县旬报表.docx",
+        label="报送单位",
+        value="犍为县",
+        where="表格1 第1行第2列",
+        text="犍为县总工会",
+        file="犍为县旬报表.docx",
     ),
     FieldRead(
-        "报送时间",
-        "2015年9月30日",
-        "表格1 第1行第4列",
-        "2015.9.30",
-        "犍为县旬报表.docx",
+        label="报送时间",
+        value="2015年9月30日",
+        where="表格1 第1行第4列",
+        text="2015.9.30",
+        file="犍为县旬报表.docx",
     ),
     FieldRead(
-        "已完成目标任务数",
-        "10,746",
-        "表格1 第2行第3列",
-        "１０，７４６名",
-        "犍为县旬报表.docx",
+        label="已完成目标任务数",
+        value="10,746",
+        where="表格1 第2行第3列",
+        text="１０，７４６名",
+        file="犍为县旬报表.docx",
     ),
 )
 
@@ -127,25 +127,25 @@ HELD = replace(
     previous=4101,
     fields=(
         FieldRead(
-            "报送单位",
-            "沐川县",
-            "表格1 第1行第2列",
-            "沐川县总工会",
-            "旬报表.doc",
+            label="报送单位",
+            value="沐川县",
+            where="表格1 第1行第2列",
+            text="沐川县总工会",
+            file="旬报表.doc",
         ),
         FieldRead(
-            "报送时间",
-            "2015年9月30日",
-            "表格1 第1行第4列",
-            "2015年9月30日",
-            "旬报表.doc",
+            label="报送时间",
+            value="2015年9月30日",
+            where="表格1 第1行第4列",
+            text="2015年9月30日",
+            file="旬报表.doc",
         ),
         FieldRead(
-            "已完成目标任务数",
-            "4,010",
-            "表格1 第2行第3列",
-            "4010",
-            "旬报表.doc",
+            label="已完成目标任务数",
+            value="4,010",
+            where="表格1 第2行第3列",
+            text="4010",
+            file="旬报表.doc",
         ),
     ),
     measures=CLAUSES[:1],
@@ -169,13 +169,13 @@ RECEIPT_HELD = Receipt(
     (FileLine("旬报表.doc", "已读取"),),
 )
 UNREADABLE = Unreadable(
-    "报送旬报表",
-    datetime(2015, 9, 30, 11, 5, tzinfo=ZONE),
-    "马边县",
-    PERIOD,
-    PERIOD_NAME,
-    DEADLINE,
-    (
+    subject="报送旬报表",
+    received_at=datetime(2015, 9, 30, 11, 5, tzinfo=ZONE),
+    unit="马边县",
+    period=PERIOD,
+    period_name=PERIOD_NAME,
+    deadline=DEADLINE,
+    problems=(
         FileLine(
             "旬报表.docx",
             "文件设有打开密码，读不出内容。请去掉密码后重新发送。",
@@ -187,17 +187,17 @@ UNREADABLE = Unreadable(
 
 def _reminder(kind: NoticeKind) -> Reminder:
     return Reminder(
-        kind,
-        "马边县",
-        PERIOD,
-        PERIOD_NAME,
-        DEADLINE,
-        1965,
-        610,
-        "2015年9月上旬（9月10日）",
-        610 / 1965,
-        GROUPS[2:],
-        serial_for(SENDER.campaign, "马边县", PERIOD),
+        kind=kind,
+        unit="马边县",
+        period=PERIOD,
+        period_name=PERIOD_NAME,
+        deadline=DEADLINE,
+        target=1965,
+        last_completed=610,
+        last_period_name="2015年9月上旬（9月10日）",
+        rate=610 / 1965,
+        groups=GROUPS[2:],
+        serial=serial_for(SENDER.campaign, "马边县", PERIOD),
     )
 
 
@@ -230,20 +230,23 @@ SECOND = UnitLetter("马边县", (_reminder(NoticeKind.SECOND_OVERDUE_REMINDER),
 LAG_ALONE = UnitLetter("马边县", (LAG,))
 
 CASE = HeldCase(
-    "R0137",
-    "muchuan@example.cn",
-    "旬报表",
-    datetime(2015, 9, 30, 16, 40, tzinfo=ZONE),
-    HELD,
-    (),
-    (
+    report_id="R0137",
+    sender="muchuan@example.cn",
+    subject="旬报表",
+    received_at=datetime(2015, 9, 30, 16, 40, tzinfo=ZONE),
+    line=HELD,
+    suggestions=(),
+    answers=(
         ("情况属实：理由", "数字虽有疑问，核实属实，计入并记下理由"),
         ("改为 4466", "以改正后的数计入"),
         ("退回：原因", "不予采用，并把原因告诉报送单位"),
     ),
-    (("2015年9月上旬（9月10日）", 3720), ("2015年9月中旬（9月20日）", 4101)),
-    "请查收本旬报表。",
-    (
+    history=(
+        ("2015年9月上旬（9月10日）", 3720),
+        ("2015年9月中旬（9月20日）", 4101),
+    ),
+    quote="请查收本旬报表。",
+    against=(
         ("单位", "沐川县总工会", "发件邮箱登记的是沐川县"),
         ("本期累计", "4,010名", "还没有计入的数"),
         ("上次累计", "比上次减少91名", "4,101名（2015年9月中旬（9月20日））"),
@@ -256,13 +259,13 @@ REVIEW = ReviewRequest(CASE, _TOKEN, _CODE)
 
 _BEFORE = standing_at(1)
 DIGEST = Digest(
-    PERIOD,
-    PERIOD_NAME,
-    DEADLINE,
-    STANDING,
-    tuple((r.unit, r.rank) for r in _BEFORE.rows),
-    tuple((r.unit, r.completed) for r in _BEFORE.rows),
-    (
+    period=PERIOD,
+    period_name=PERIOD_NAME,
+    deadline=DEADLINE,
+    standing=STANDING,
+    rank_before=tuple((r.unit, r.rank) for r in _BEFORE.rows),
+    completed_before=tuple((r.unit, r.completed) for r in _BEFORE.rows),
+    late=(
         Delay("井研县", DEADLINE + timedelta(hours=2, minutes=35), 155 / 60),
         Delay(
             "市建设工会",
@@ -270,11 +273,11 @@ DIGEST = Digest(
             14 + 10 / 60,
         ),
     ),
-    tuple(r.unit for r in STANDING.rows if r.state is State.MISSING),
-    (CASE,),
-    arrears(),
-    GROUPS,
-    PERIODS_LEFT,
+    missing=tuple(r.unit for r in STANDING.rows if r.state is State.MISSING),
+    held=(CASE,),
+    lagging=arrears(),
+    groups=GROUPS,
+    periods_left=PERIODS_LEFT,
     answers=(
         ("某单位 改为128：原因", "这个单位本期按这个累计数计入"),
         ("某单位 撤销：原因", "不再计入，转为待核"),
@@ -290,21 +293,21 @@ GROUP_DIGEST = replace(
 )
 TALKS = (
     TalkLine(
-        "马边县",
-        Month("2015-09"),
-        (
+        unit="马边县",
+        month=Month("2015-09"),
+        reasons=(
             "完成率31.0%，在12个县（市、区）中排名末位",
             "本月漏报2次（9月20日、9月30日）",
         ),
-        "confirmed",
-        True,
+        state="confirmed",
+        circulated=True,
     ),
     TalkLine(
-        "嘉阳集团",
-        Month("2015-09"),
-        ("自集中行动开展以来尚无有效数据", "本月漏报3次"),
-        "proposed",
-        False,
+        unit="嘉阳集团",
+        month=Month("2015-09"),
+        reasons=("自集中行动开展以来尚无有效数据", "本月漏报3次"),
+        state="proposed",
+        circulated=False,
     ),
 )
 
@@ -347,22 +350,22 @@ BULLETIN = Bulletin(
     lagging=arrears(),
     praise=(
         Praise(
-            "犍为县",
-            CLAUSES[0],
-            PERIOD_NAME,
-            "<1@example.cn>",
-            "本月新增2,696名，举措有2个数据",
-            "犍为县9月30日旬报表",
-            datetime(2015, 9, 30, 15, 12, tzinfo=ZONE),
+            unit="犍为县",
+            clause=CLAUSES[0],
+            period_name=PERIOD_NAME,
+            message_id="<1@example.cn>",
+            why="本月新增2,696名，举措有2个数据",
+            subject="犍为县9月30日旬报表",
+            received_at=datetime(2015, 9, 30, 15, 12, tzinfo=ZONE),
         ),
         Praise(
-            "市直机关工会",
-            "组织机关食堂、物业外包单位的农民工集中入会54名。",
-            PERIOD_NAME,
-            "<2@example.cn>",
-            "本月新增54名，举措有1个数据",
-            "9月30日旬报",
-            datetime(2015, 9, 30, 10, 2, tzinfo=ZONE),
+            unit="市直机关工会",
+            clause="组织机关食堂、物业外包单位的农民工集中入会54名。",
+            period_name=PERIOD_NAME,
+            message_id="<2@example.cn>",
+            why="本月新增54名，举措有1个数据",
+            subject="9月30日旬报",
+            received_at=datetime(2015, 9, 30, 10, 2, tzinfo=ZONE),
         ),
     ),
     talks=TALKS,
@@ -395,56 +398,56 @@ ADHOC = replace(
     note="现将截至9月30日的进展情况印发你们，请对照差距抓好落实。",
 )
 PROPOSAL = TalkProposal(
-    Month("2015-09"),
-    TALKS,
-    (
+    month=Month("2015-09"),
+    lines=TALKS,
+    answers=(
         ("确认约谈马边县", "确认对该单位的约谈，并记入本月通报"),
         ("不约谈马边县：原因", "撤去这条建议"),
     ),
-    Token("yt-2015-09", 1, date(2015, 10, 31)),
-    "yt-2015-09-v1-151031-70f6e5d4c3b2a1",
-    datetime(2015, 10, 1, 15, 0, tzinfo=ZONE),
+    token=Token("yt-2015-09", 1, date(2015, 10, 31)),
+    code="yt-2015-09-v1-151031-70f6e5d4c3b2a1",
+    bulletin_at=datetime(2015, 10, 1, 15, 0, tzinfo=ZONE),
 )
 ALERT = Alert(
-    "mailbox_unreachable",
-    "连不上报送邮箱 imap.example.cn，从9月30日16:00起收不到旬报",
-    datetime(2015, 9, 30, 16, 0, tzinfo=ZONE),
-    (
+    cause="mailbox_unreachable",
+    what="连不上报送邮箱 imap.example.cn，从9月30日16:00起收不到旬报",
+    since=datetime(2015, 9, 30, 16, 0, tzinfo=ZONE),
+    cure=(
         "核对授权码是否过期，在邮箱网页版“设置—POP3/SMTP/IMAP”里重新生成",
         "运行 xunbao check --online，看每一项是否通过",
     ),
-    (
+    details=(
         ("最近一次成功", "9月30日12:00"),
         ("服务器答复", "535 Login fail. Authorization is expired"),
     ),
 )
 
 REVIEW_ANSWER = ReviewAnswer(
-    REVIEW.case.report_id,
-    "审核员 <shenhe@example.cn>",
-    datetime(2015, 9, 30, 17, 5, tzinfo=ZONE),
-    True,
-    "已计入，累计4,010名",
-    "情况属实：与上旬重复的91名已剔除",
-    REVIEW.case,
-    (("撤销", "撤销最近一次决定，恢复到它之前的样子"),),
-    replace(_TOKEN, version=2),
-    _CODE,
+    report_id=REVIEW.case.report_id,
+    by="审核员 <shenhe@example.cn>",
+    received_at=datetime(2015, 9, 30, 17, 5, tzinfo=ZONE),
+    done=True,
+    result="已计入，累计4,010名",
+    wrote="情况属实：与上旬重复的91名已剔除",
+    case=REVIEW.case,
+    answers=(("撤销", "撤销最近一次决定，恢复到它之前的样子"),),
+    token=replace(_TOKEN, version=2),
+    code=_CODE,
 )
 
 RETURNED = Returned(
-    "沐川县",
-    "旬报表",
-    datetime(2015, 9, 30, 16, 40, tzinfo=ZONE),
-    PERIOD,
-    PERIOD_NAME,
-    DEADLINE,
-    "累计数填成了本旬新增数，请改填累计数",
-    91,
-    4101,
-    "2015年9月中旬（9月20日）",
-    7506,
-    serial_for(SENDER.campaign, "沐川县", PERIOD),
+    unit="沐川县",
+    subject="旬报表",
+    received_at=datetime(2015, 9, 30, 16, 40, tzinfo=ZONE),
+    period=PERIOD,
+    period_name=PERIOD_NAME,
+    deadline=DEADLINE,
+    why="累计数填成了本旬新增数，请改填累计数",
+    completed=91,
+    last_completed=4101,
+    last_period_name="2015年9月中旬（9月20日）",
+    target=7506,
+    serial=serial_for(SENDER.campaign, "沐川县", PERIOD),
 )
 SETTLED = Settled(
     "旬报表",
@@ -460,20 +463,36 @@ ERRATUM = Erratum(
     period=PERIOD,
     lines=(
         ErratumLine(
-            "沐川县", 4101, 4466, True, 4101 / 7506, 4466 / 7506, 11, 11
+            unit="沐川县",
+            printed=4101,
+            now=4466,
+            corrected=True,
+            rate_printed=4101 / 7506,
+            rate_now=4466 / 7506,
+            rank_printed=11,
+            rank_now=11,
         ),
-        ErratumLine("马边县", 610, 702, False, 610 / 1965, 702 / 1965, 12, 12),
+        ErratumLine(
+            unit="马边县",
+            printed=610,
+            now=702,
+            corrected=False,
+            rate_printed=610 / 1965,
+            rate_now=702 / 1965,
+            rank_printed=12,
+            rank_now=12,
+        ),
     ),
     total_printed=BULLETIN.standing.totals.completed,
     total_now=BULLETIN.standing.totals.completed + 457,
     target=BULLETIN.standing.totals.target,
 )
 ERRATUM_DRAFT = ErratumDraft(
-    ERRATUM,
-    ERRATUM_ANSWERS,
-    27,
-    Token("gz-2015-09", 2748, date(2015, 11, 3)),
-    "gz-2015-09-v2748-151103-0a1b2c3d4e5f60",
+    erratum=ERRATUM,
+    answers=ERRATUM_ANSWERS,
+    recipients=27,
+    token=Token("gz-2015-09", 2748, date(2015, 11, 3)),
+    code="gz-2015-09-v2748-151103-0a1b2c3d4e5f60",
 )
 WAITS = BulletinWaits(
     Month("2015-09"),

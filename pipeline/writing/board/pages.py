@@ -65,11 +65,11 @@ def _index(board: Board, environment: ImmutableSandboxedEnvironment) -> str:
         ("#letters", "发出的信"),
     ]
     return _render(
-        environment,
-        "index.html.j2",
-        board,
-        board.title,
-        nav,
+        environment=environment,
+        template="index.html.j2",
+        board=board,
+        heading=board.title,
+        nav=nav,
         kinds=_by_kind(board.rows),
     )
 
@@ -79,11 +79,11 @@ def _unit(
 ) -> str:
     unit = item.row.unit
     return _render(
-        environment,
-        "unit.html.j2",
-        board,
-        unit,
-        [
+        environment=environment,
+        template="unit.html.j2",
+        board=board,
+        heading=unit,
+        nav=[
             ("../index.html", "总表"),
             ("#cases", "等人处理"),
             ("#letters", "发出的信"),
@@ -103,11 +103,11 @@ def _group(
         if item.row.unit in group.units:
             rows.append(item)
     return _render(
-        environment,
-        "group.html.j2",
-        board,
-        group.name,
-        [
+        environment=environment,
+        template="group.html.j2",
+        board=board,
+        heading=group.name,
+        nav=[
             ("../index.html", "总表"),
             ("#cases", "等人处理"),
             ("#letters", "发出的信"),

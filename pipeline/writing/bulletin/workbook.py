@@ -519,26 +519,40 @@ def _charts(book: Workbook, bulletin: Bulletin, words: CampaignWords) -> None:
     charts = []
     placed = list(enumerate(_ranked(bulletin, words), FIRST_ROW))
     for kind, name in words.kind_names.items():
-        found = []
-        for i, r in placed:
-            if r.kind == kind and r.rank is not None:
-                found.append((i, r))
-        if found:
-            rows = []
-            for _, row in found:
+        rows: list[Row] = []
+        first = 0
+        for index, row in placed:
+            if row.kind == kind and row.rank is not None:
+                first = first or index
                 rows.append(row)
-            charts.append(rates_chart(ranks, name, rows, found[0][0], _CHARTED))
+        if rows:
+            charts.append(
+                rates_chart(
+                    sheet=ranks,
+                    name=name,
+                    rows=rows,
+                    first=first,
+                    columns=_CHARTED,
+                )
+            )
     if len(bulletin.all_periods) > 1:
-        periods = []
-        for period in bulletin.all_periods:
-            periods.append(day(period))
+        periods = list(map(day, bulletin.all_periods))
         title = f"{words.whole}{words.so_far}与时序应完成（{words.unit}）"
         charts.append(
             course_chart(
-                history, periods, _sums(bulletin), _wanted(bulletin), title
+                sheet=history,
+                periods=periods,
+                totals=_sums(bulletin),
+                wanted=_wanted(bulletin),
+                title=title,
             )
         )
-    # Below the rows that every page repeats, and with them a piece of what stands there
+    _place_charts(sheet, charts)
+    printed(sheet, _footer(bulletin), landscape=True)
+
+
+def _place_charts(sheet: Sheet, charts: list[Any]) -> None:
+    """Below the rows that every page repeats, and with them a piece of what stands there."""
     at = FIRST_ROW
     for number, chart in enumerate(charts):
         # Where the sheet is fitted to the page's width no program heeds a break
@@ -546,4 +560,3 @@ def _charts(book: Workbook, bulletin: Bulletin, words: CampaignWords) -> None:
             at += 2
         sheet.add_chart(chart, f"A{at}")
         at += 2 + int(chart.height / _ROW_CM)
-    printed(sheet, _footer(bulletin), landscape=True)

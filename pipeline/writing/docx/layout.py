@@ -68,7 +68,13 @@ def write(
 
     `color` is RRGGBB; `spacing` in twips is added to every character.
     """
-    dress = _Dress(font, latin, size, color, spacing)
+    dress = _Dress(
+        font=font,
+        latin=latin,
+        size=size,
+        color=color,
+        spacing=spacing,
+    )
     for index, piece in enumerate(_EAST_ASIAN_MARKS.split(text)):
         if piece:
             # The marks are what the pattern splits at: every second piece.
@@ -148,7 +154,13 @@ def layout(
     if line:
         spacing |= {"line": str(line), "lineRule": "exact"}
     _child(properties, "w:spacing", **spacing)
-    indents = _indents(indent_chars, hanging_chars, size, left, right)
+    indents = _indents(
+        first=indent_chars,
+        hanging=hanging_chars,
+        size=size,
+        left=left,
+        right=right,
+    )
     if indents:
         _child(properties, "w:ind", **indents)
     if align:

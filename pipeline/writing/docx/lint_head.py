@@ -59,7 +59,13 @@ def _title(outline: Outline) -> Iterator[Finding]:
         return
     for line in outline.titles:
         yield from align_findings(line, "标题位置", "center")
-        yield from size_findings(line, line.where, "标题字号", 22.0, "二号")
+        yield from size_findings(
+            paragraph=line,
+            where=line.where,
+            rule="标题字号",
+            points=22.0,
+            name="二号",
+        )
         yield from font_findings(line, line.where, "标题字体", _TITLES)
     first = outline.titles[0]
     blanks = outline.blanks_before(first)

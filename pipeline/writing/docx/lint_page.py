@@ -80,7 +80,13 @@ def _page_number(
     text = paragraph.text.strip()
     if paragraph.align not in sides:
         yield Finding(where, "页码位置", place, paragraph.align or UNSAID)
-    yield from size_findings(paragraph, where, "页码字号", 14.0, "四号")
+    yield from size_findings(
+        paragraph=paragraph,
+        where=where,
+        rule="页码字号",
+        points=14.0,
+        name="四号",
+    )
     if not text.startswith("—") or not text.endswith("—"):
         yield Finding(where, "页码样式", "数字左右各一条一字线", paragraph.text)
     yield from font_findings(paragraph, where, "页码字体", _SONG)

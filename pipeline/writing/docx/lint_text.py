@@ -40,7 +40,13 @@ def text_findings(outline: Outline) -> Iterator[Finding]:
 
 def _body(paragraph: Paragraph) -> Iterator[Finding]:
     where = paragraph.where
-    yield from size_findings(paragraph, where, "正文字号", 16.0, "三号")
+    yield from size_findings(
+        paragraph=paragraph,
+        where=where,
+        rule="正文字号",
+        points=16.0,
+        name="三号",
+    )
     if paragraph.line not in _LINES:
         if paragraph.line is None:
             found = "不是固定值"
@@ -114,7 +120,11 @@ def _closing(outline: Outline) -> Iterator[Finding]:
     for paragraph in (copies, printed):
         if paragraph is not None:
             yield from size_findings(
-                paragraph, paragraph.where, "版记字号", 14.0, "四号"
+                paragraph=paragraph,
+                where=paragraph.where,
+                rule="版记字号",
+                points=14.0,
+                name="四号",
             )
             if not paragraph.at_foot:
                 wanted = "末页版心底部"

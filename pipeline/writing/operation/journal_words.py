@@ -99,7 +99,13 @@ def entry_line(entry: Entry, local: Callable[[datetime], datetime]) -> str:
         period = day(entry.period)
     else:
         period = ""
-    said = told_words(entry.what, entry.unit, period, entry.subject, entry.why)
+    said = told_words(
+        what=entry.what,
+        unit=entry.unit,
+        period=period,
+        subject=entry.subject,
+        why=entry.why,
+    )
     when = _when(entry.at, local)
     return "  ".join(filter(None, (when, entry.who, said)))
 
