@@ -121,13 +121,13 @@ def _present() -> None:
 def _campaign(s: Settings) -> Campaign:
     """The campaign as settings say, without what was before."""
     rulebook = Rulebook(
-        NameBook(s.roster),
-        Calendar(s.calendar_rules),
-        s.check_rules,
-        s.address,
-        s.campaign.name,
-        s.campaign_words,
-        s.words.meant,
+        book=NameBook(s.roster),
+        calendar=Calendar(s.calendar_rules),
+        checks=s.check_rules,
+        address=s.address,
+        campaign=s.campaign.name,
+        words=s.campaign_words,
+        meant=s.words.meant,
     )
     return Campaign(
         rulebook, s.notice_rules, s.progress_rules, s.mailbox.folders
@@ -327,14 +327,14 @@ class Program:
     @cached_property
     def letters(self) -> "LetterWriter":
         return LetterWriter(
-            lambda: self.render_with(self.settings.templates),
-            self.settings.sender,
-            self.vault,
-            self.store,
-            lambda: self.reader,
-            DocumentsFolder(self.settings.storage.directory / "out"),
-            self._page_pictures,
-            self._bulletin_pdf,
+            renderer=lambda: self.render_with(self.settings.templates),
+            sender=self.settings.sender,
+            vault=self.vault,
+            records=self.store,
+            reader=lambda: self.reader,
+            documents=DocumentsFolder(self.settings.storage.directory / "out"),
+            pictures=self._page_pictures,
+            print_pdf=self._bulletin_pdf,
         )
 
     def _bulletin_pdf(self, document: bytes) -> bytes:
@@ -409,16 +409,16 @@ class Program:
 
     def intake(self, stopping: Callable[[], bool] = _never) -> Intake:
         return Intake(
-            self.store,
-            self.vault,
-            self.reader,
-            self.classroom,
-            self.clock,
-            self.outbox,
-            self.settings.mailbox.done_folder,
-            self.tell,
-            stopping,
-            self.draft_documents(),
+            store=self.store,
+            vault=self.vault,
+            reader=self.reader,
+            classroom=self.classroom,
+            clock=self.clock,
+            bounces=self.outbox,
+            done_folder=self.settings.mailbox.done_folder,
+            tell=self.tell,
+            stopping=stopping,
+            documents=self.draft_documents(),
         )
 
     def draft_documents(self) -> DraftDocuments:
@@ -428,26 +428,26 @@ class Program:
 
     def desk(self) -> Desk:
         return Desk(
-            self.campaign,
-            self.store,
-            self.outbox,
-            self.vault,
-            self.letters,
-            self.settings.talk_rules,
-            self.settings.smtp.sender,
-            self.tell,
+            campaign=self.campaign,
+            store=self.store,
+            outbox=self.outbox,
+            vault=self.vault,
+            letters=self.letters,
+            talks=self.settings.talk_rules,
+            sender=self.settings.smtp.sender,
+            tell=self.tell,
         )
 
     def dispatch(self, stopping: Callable[[], bool] = _never) -> Dispatch:
         return Dispatch(
-            self.campaign,
-            self.outbox,
-            self.vault,
-            self.post,
-            self.post_door,
-            self.tell,
-            stopping,
-            self._clock_doubt,
+            campaign=self.campaign,
+            outbox=self.outbox,
+            vault=self.vault,
+            post=self.post,
+            door=self.post_door,
+            tell=self.tell,
+            stopping=stopping,
+            clock_doubt=self._clock_doubt,
         )
 
     def _clock_doubt(self) -> ClockDoubt | None:
@@ -456,12 +456,12 @@ class Program:
     def shelves(self) -> Shelves:
         kept = self.settings.storage
         return Shelves(
-            self.vault,
-            self.store,
-            OldLog(kept.directory),
-            kept.raw_months,
-            kept.log_months,
-            self.tell,
+            archive=self.vault,
+            removals=self.store,
+            log=OldLog(kept.directory),
+            raw_months=kept.raw_months,
+            log_months=kept.log_months,
+            tell=self.tell,
         )
 
     def member(self) -> Member:
@@ -485,19 +485,19 @@ class Program:
         """`stopping` is asked before each mail and each letter: told to end, or another
         worker has taken over. `shared`: the reading of a mailbox that is not its own."""
         return Shift(
-            self.clock,
-            self.folders,
-            self.mailbox_door,
-            self.alarms,
-            self.intake(stopping),
-            self.desk(),
-            self.dispatch(stopping),
-            self.store,
-            self.vitals,
-            self.examiner,
-            self.shelves(),
-            stopping,
-            shared,
+            clock=self.clock,
+            folders=self.folders,
+            door=self.mailbox_door,
+            alarms=self.alarms,
+            intake=self.intake(stopping),
+            desk=self.desk(),
+            dispatch=self.dispatch(stopping),
+            polls=self.store,
+            vitals=self.vitals,
+            examiner=self.examiner,
+            shelves=self.shelves(),
+            stopping=stopping,
+            shared=shared,
         )
 
     def vitals(self) -> Vitals:

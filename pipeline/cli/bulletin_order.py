@@ -129,5 +129,13 @@ def chosen_praise(
         unit = program.campaign.rulebook.book.match(name)
         if unit is None or not mark or not clause.strip():
             fail(f"{file}:{number}: 应写成 单位：举措，单位须在名单里", USAGE)
-        chosen.append(Praise(unit, clause.strip(), "", "", "由工作人员选定"))
+        chosen.append(
+            Praise(
+                unit=unit,
+                clause=clause.strip(),
+                period_name="",
+                message_id="",
+                why="由工作人员选定",
+            )
+        )
     return tuple(chosen)

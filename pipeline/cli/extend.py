@@ -61,7 +61,13 @@ def extend(
     if not why.strip():
         fail("请加 --why 写明原因", USAGE)
     if withdraw:
-        _withdraw(program, name, due, why, by or account())
+        _withdraw(
+            program=program,
+            unit=name,
+            due=due,
+            why=why,
+            by=by or account(),
+        )
         return
     _grant(program, name, due, _until(until, due, program), why, by)
 
@@ -84,7 +90,14 @@ def _grant(
 ) -> None:
     calendar = program.campaign.calendar
     program.store.extend(
-        Extension(name, due, end, why, by or account(), program.clock.now())
+        Extension(
+            unit=name,
+            period=due,
+            until=end,
+            why=why,
+            by=by or account(),
+            at=program.clock.now(),
+        )
     )
     say(
         f"{name} {calendar.name(due)}："
@@ -99,7 +112,13 @@ def _withdraw(
         fail(
             f"{unit} {program.campaign.calendar.name(due)} 没有准予延期", USAGE
         )
-    program.store.withdraw_extension(unit, due, why, by, program.clock.now())
+    program.store.withdraw_extension(
+        unit=unit,
+        period=due,
+        why=why,
+        by=by,
+        at=program.clock.now(),
+    )
     say(f"{unit} {program.campaign.calendar.name(due)}：已收回准予延期")
 
 

@@ -477,12 +477,12 @@ def _decide(
     program.refuse_work()
     report = _report(program, report_id)
     ruling = Ruling(
-        rule,
-        Actor(by or getpass.getuser()),
-        why,
-        completed,
-        unit,
-        _day(period),
+        rule=rule,
+        by=Actor(by or getpass.getuser()),
+        why=why,
+        completed=completed,
+        unit=unit,
+        period=_day(period),
         sure=VOUCHED in why,
         remember=Remember.ALL if remember else None,
         also=also,

@@ -380,7 +380,13 @@ def run_folder(folder: Path, *, go: bool) -> None:
         workers = []
         for one in group:
             workers.append(
-                Worker(one.config, one.program, stopped, mail_came, wake_asked)
+                Worker(
+                    config=one.config,
+                    program=one.program,
+                    stopped=stopped,
+                    mail_came=mail_came,
+                    wake_asked=wake_asked,
+                )
             )
         workers[0].companions = workers[1:]
         groups.append(workers)

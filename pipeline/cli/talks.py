@@ -226,13 +226,13 @@ def note(
     except ValueError:
         fail(f"--on {on!r} 不对，应写成 2015-10-08", USAGE)
     noted = TalkEvent(
-        talk.month,
-        talk.unit,
-        TalkStep.NOTE,
-        program.clock.now(),
-        Actor(getpass.getuser()),
-        text,
-        held_on,
+        month=talk.month,
+        unit=talk.unit,
+        what=TalkStep.NOTE,
+        at=program.clock.now(),
+        by=Actor(getpass.getuser()),
+        text=text,
+        held_on=held_on,
     )
     program.store.decide_talks([noted])
     say(f"{talk.month} {talk.unit}：已记录 {held_on} 的约谈")
@@ -246,13 +246,13 @@ def _ordered(
     when = _month(program, month)
     try:
         made = decide_talks(
-            orders,
-            when,
-            program.store.talk_events(when),
-            program.campaign.rulebook,
-            program.store.ledger(),
-            Actor(by or getpass.getuser()),
-            program.clock.now(),
+            orders=orders,
+            month=when,
+            events=program.store.talk_events(when),
+            rulebook=program.campaign.rulebook,
+            ledger=program.store.ledger(),
+            by=Actor(by or getpass.getuser()),
+            now=program.clock.now(),
         )
     except CannotDecide as trouble:
         fail(refusal_sentence(trouble), USAGE)

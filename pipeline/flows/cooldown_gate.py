@@ -48,7 +48,11 @@ class Door:
         """Leaves the server alone from now on; until when, and how often in a row."""
         before = self.book.newest_pause(self.server)
         pause = next_pause(
-            before, cause, self.fingerprint(), self.now(), seconds
+            before=before,
+            cause=cause,
+            fingerprint=self.fingerprint(),
+            now=self.now(),
+            seconds=seconds,
         )
         self.book.record_pause(self.server, pause)
         return pause
@@ -59,7 +63,14 @@ class Door:
         if before is not None and before.cause:
             now = self.now()
             self.book.record_pause(
-                self.server, next_pause(None, "", self.fingerprint(), now, 0)
+                self.server,
+                next_pause(
+                    before=None,
+                    cause="",
+                    fingerprint=self.fingerprint(),
+                    now=now,
+                    seconds=0,
+                ),
             )
 
     @contextmanager

@@ -108,11 +108,29 @@ def _take_again(
         try:
             for fetched in mailbox.fetch([sighting]):
                 if not _kept(fetched, mailbox, intake, taken):
-                    _give_up(sighting, 1, fetched.failure, intake, taken)
+                    _give_up(
+                        sighting=sighting,
+                        count=1,
+                        why=fetched.failure,
+                        intake=intake,
+                        taken=taken,
+                    )
                 elif fetched.failure == "gone":
-                    _give_up(sighting, 1, "已不在邮箱里", intake, taken)
+                    _give_up(
+                        sighting=sighting,
+                        count=1,
+                        why="已不在邮箱里",
+                        intake=intake,
+                        taken=taken,
+                    )
         except BrokeOff:
-            _give_up(sighting, 1, LOST, intake, taken)
+            _give_up(
+                sighting=sighting,
+                count=1,
+                why=LOST,
+                intake=intake,
+                taken=taken,
+            )
             raise
 
 

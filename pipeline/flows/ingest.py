@@ -287,7 +287,11 @@ class _Work:
         rulebook = self.intake.classroom.rulebook_at(message.received_at)
         if again is Repeat.NEW:
             answered = Replies(
-                store, rulebook, self.ledger, now, self.intake.documents
+                store=store,
+                rulebook=rulebook,
+                ledger=self.ledger,
+                now=now,
+                documents=self.intake.documents,
             ).judge(message)
             if answered is not None:
                 return self._answer(kept, message, answered)

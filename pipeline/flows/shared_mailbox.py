@@ -268,4 +268,10 @@ class SharedReading:
             with self.door.sitting(folder) as mailbox:
                 label = self._labels[mailbox.folder]
                 for sighting, intake in wanted.items():
-                    file_away(mailbox, label, [sighting], intake, self.taken)
+                    file_away(
+                        mailbox=mailbox,
+                        label=label,
+                        handled=[sighting],
+                        intake=intake,
+                        taken=self.taken,
+                    )

@@ -58,7 +58,13 @@ def compared(
     was, will = letters()
     keys = {action.key for action in will}
     fewer = tuple(action for action in was if action.key not in keys)
-    return Simulated((), events, rows, tuple(will), fewer)
+    return Simulated(
+        refused=(),
+        events=events,
+        rows=rows,
+        letters=tuple(will),
+        fewer=fewer,
+    )
 
 
 def letters_of_a_wake(shift: Shift, book: NoticeBook) -> list[Action]:

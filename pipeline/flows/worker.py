@@ -227,7 +227,13 @@ def _sending_troubles(delivered: Delivered) -> list[Complaint]:
 def _settle(
     shift: Shift, found: list[Complaint], looked_at: Collection[AlarmCause]
 ) -> None:
-    settle(found, looked_at, shift.clock.now(), shift.alarms, shift.desk)
+    settle(
+        found=found,
+        looked_at=looked_at,
+        now=shift.clock.now(),
+        alarms=shift.alarms,
+        desk=shift.desk,
+    )
 
 
 def _each(

@@ -55,12 +55,12 @@ def backup(
     local = program.clock.now().astimezone(program.settings.zone)
     with progress_bar("备份") as advance:
         made = back_up(
-            program.settings.storage.database,
-            program.vault,
-            path,
-            local,
-            _beside(config, program),
-            advance,
+            url=program.settings.storage.database,
+            vault=program.vault,
+            target=path,
+            at=local,
+            beside=_beside(config, program),
+            advance=advance,
         )
     raise typer.Exit(_told(made))
 

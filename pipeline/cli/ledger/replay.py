@@ -152,28 +152,26 @@ def _replayed(
             clock = ReplayClock(program.clock.now())
             taught = Classroom(program.campaign.rulebook, then=program.rules_at)
             reader = program.reader
-            read = count(1)
-
-            def advance_by_one(_done: int, _total: int) -> None:
-                """Mails are taken in a run at a time; the bar counts them all."""
-                advance(next(read), mails)
-
             intake = Intake(
-                target,
-                program.vault,
-                reader,
-                taught,
-                clock,
-                Outbox(engine, renames),
+                store=target,
+                vault=program.vault,
+                reader=reader,
+                classroom=taught,
+                clock=clock,
+                bounces=Outbox(engine, renames),
                 documents=program.draft_documents(),
-                advance=advance_by_one,
+                advance=_one_by_one(advance, mails),
             )
             return Bench(
                 target, intake, clock, partial(target.take_over, source)
             )
 
         return replayed(
-            source, bench, program.campaign, program.clock.now(), since
+            source=source,
+            bench=bench,
+            campaign=program.campaign,
+            now=program.clock.now(),
+            since=since,
         )
 
 
@@ -235,3 +233,13 @@ def _show(made: Replayed, *, as_json: bool) -> None:
     for sentence in made.rereading.errata:
         say(sentence)
     say(f"台账指纹 {made.fingerprint}，重做得到 {made.rebuilt}")
+
+
+def _one_by_one(advance: Advance, mails: int) -> Advance:
+    """Mails are taken in a run at a time; the bar counts them all."""
+    read = count(1)
+
+    def advance_by_one(_done: int, _total: int) -> None:
+        advance(next(read), mails)
+
+    return advance_by_one

@@ -122,7 +122,11 @@ def _compared(
     before = replace(old.desk().ledger(now), read_until=now)
     after = replace(new.desk().ledger(now), read_until=now)
     return compared(
-        (old.campaign, new.campaign), (before, after), letters, now, days
+        campaigns=(old.campaign, new.campaign),
+        ledgers=(before, after),
+        letters=letters,
+        now=now,
+        days=days,
     )
 
 

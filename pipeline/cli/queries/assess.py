@@ -76,11 +76,11 @@ def write_assessment(
         mails[mail.key] = (mail.message_id, mail.subject, link)
     path.write_bytes(
         assessment_workbook(
-            found,
-            rules,
-            program.settings.sender,
-            as_of,
-            mails,
+            assessed=found,
+            rules=rules,
+            sender=program.settings.sender,
+            as_of=as_of,
+            mails=mails,
             unit_sheets=unit_sheets,
         )
     )

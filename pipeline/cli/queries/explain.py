@@ -48,7 +48,13 @@ def explain_command(
     # By what held when it closed: its target, its margin, its hours.
     program = program.at(program.campaign.calendar.deadline(due))
     facts = program.facts()
-    found = explain(name, due, facts, program.store, program.outbox.notices())
+    found = explain(
+        unit=name,
+        period=due,
+        facts=facts,
+        decisions=program.store,
+        notices=program.outbox.notices(),
+    )
     happened = []
     for entry in program.journal.entries(name, due):
         # The steps of a mail's way explain nothing to a person.

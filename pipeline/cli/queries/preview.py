@@ -37,11 +37,11 @@ def preview(
 
     settings = settings_of(config)
     written = write_previews(
-        out,
-        settings.sender,
-        Renderer(settings.templates),
-        _never_sent(settings),
-        own_samples(
+        folder=out,
+        sender=settings.sender,
+        renderer=Renderer(settings.templates),
+        never=_never_sent(settings),
+        letters=own_samples(
             settings.sender,
             settings.roster,
             [kind.id for kind in settings.kinds],

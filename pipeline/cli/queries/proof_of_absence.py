@@ -24,12 +24,12 @@ def print_proof(program: Program, text: str, due: date) -> None:
         fail(f"名单里没有单位 {text}", USAGE)
     calendar = facts.campaign.calendar
     found = absence(
-        unit,
-        due,
-        facts.campaign,
-        facts.ledger,
-        program.store.polls(),
-        facts.now,
+        unit=unit,
+        period=due,
+        campaign=facts.campaign,
+        ledger=facts.ledger,
+        polls=program.store.polls(),
+        now=facts.now,
     )
     say(
         f"{unit}  {program.campaign.calendar.name(due)}：{_verdict(program, unit, due)}"
@@ -54,13 +54,23 @@ def _verdict(program: Program, unit: str, due: date) -> str:
     campaign = facts.campaign
     known = campaign.roster.by_name[unit]
     state = unit_state(
-        known, due, campaign.roster, campaign.calendar, facts.ledger
+        unit=known,
+        period=due,
+        roster=campaign.roster,
+        calendar=campaign.calendar,
+        ledger=facts.ledger,
     )
     if state is not None:
         return STATE_NAMES[state.value]
     if not facts.ledger.was_searched:
         return f"暂不判定：{NEVER_READ}"
-    why = waits(unit, due, facts.campaign.calendar, facts.ledger, facts.now)
+    why = waits(
+        unit=unit,
+        period=due,
+        calendar=facts.campaign.calendar,
+        ledger=facts.ledger,
+        as_of=facts.now,
+    )
     doubt = facts.ledger.clock
     words = {
         None: "漏报",

@@ -62,7 +62,13 @@ def _send(program: Program, own: str, identity: str, now: datetime) -> None:
         html=f"<p>{_TEXT}</p>",
     )
     sender = program.settings.smtp.sender
-    raw = freeze(letter, sender, identity, ["check"], now)
+    raw = freeze(
+        outgoing=letter,
+        sender=sender,
+        identity=identity,
+        kinds=["check"],
+        at=now,
+    )
     with program.post() as post:
         answer = post.deliver(own, raw)
     if answer.verdict is not Verdict.SENT:

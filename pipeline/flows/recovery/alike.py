@@ -93,25 +93,36 @@ def compared(
     """Every field that differs; what only one of them has is one difference. `since`:
     of mails received, and periods due, from then on."""
     old = _facts(mails, ledger, campaign, now, since)
-    new = _facts(other.mails(), other.ledger(), campaign, now, since)
+    new = _facts(
+        mails=other.mails(),
+        ledger=other.ledger(),
+        campaign=campaign,
+        now=now,
+        since=since,
+    )
     for kind, key in {**old, **new}:
         (name, before), (other_name, after) = (
             facts.get((kind, key), ("", {})) for facts in (old, new)
         )
         if not before or not after:
             yield Difference(
-                kind,
-                name or other_name,
-                "有无",
-                _all(before),
-                _all(after),
+                kind=kind,
+                subject=name or other_name,
+                field="有无",
+                before=_all(before),
+                after=_all(after),
                 key=key,
             )
             continue
         for field, value in before.items():
             if value != after[field]:
                 yield Difference(
-                    kind, name, field, value, after[field], key=key
+                    kind=kind,
+                    subject=name,
+                    field=field,
+                    before=value,
+                    after=after[field],
+                    key=key,
                 )
 
 

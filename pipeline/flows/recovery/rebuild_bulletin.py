@@ -52,7 +52,11 @@ def remade(
     outgoing = outgoing_mail(bulletin, tuple(actions), desk)
     return Remade(
         freeze(
-            outgoing, desk.sender, identity, {a.kind.value for a in actions}, at
+            outgoing=outgoing,
+            sender=desk.sender,
+            identity=identity,
+            kinds={a.kind.value for a in actions},
+            at=at,
         ),
         raw,
     )

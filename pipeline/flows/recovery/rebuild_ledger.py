@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from itertools import groupby
 from typing import Protocol
 
@@ -123,14 +124,15 @@ def replay(
     mails = source.mails()
     ledger = source.ledger()
     first = bench(Order.RECEIVED)
-    found = _differences(source, first, Order.RECEIVED, campaign, now, since)
+    differences = partial(
+        _differences, source=source, campaign=campaign, now=now, since=since
+    )
+    found = differences(bench=first, order=Order.RECEIVED)
     if found and _sequence(source, Order.RECEIVED) != _sequence(
         source, Order.HANDLED
     ):
         second = bench(Order.HANDLED)
-        lasting = set(
-            _differences(source, second, Order.HANDLED, campaign, now, since)
-        )
+        lasting = set(differences(bench=second, order=Order.HANDLED))
         # A mail that was read in two ways (its reader was late once) would look like one that came late.
         steady = _read_alike(first.target, second.target)
         found = [
@@ -181,7 +183,12 @@ def _differences(
     return [
         *lost,
         *compared(
-            source.mails(), source.ledger(), bench.target, campaign, now, since
+            mails=source.mails(),
+            ledger=source.ledger(),
+            other=bench.target,
+            campaign=campaign,
+            now=now,
+            since=since,
         ),
     ]
 
@@ -248,11 +255,11 @@ def _keep(mail: HandledSighting, bench: Bench) -> Iterator[Difference]:
         bench.intake.vault.open(mail.key)
     except Damaged as trouble:
         yield Difference(
-            "raw",
-            f"原始邮件 {mail.key[:12]}",
-            "文件",
-            "应当完好",
-            trouble.advice,
+            kind="raw",
+            subject=f"原始邮件 {mail.key[:12]}",
+            field="文件",
+            before="应当完好",
+            after=trouble.advice,
         )
         return
     bench.target.keep_sighting(

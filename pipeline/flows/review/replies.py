@@ -204,7 +204,11 @@ class Replies:
         )
         try:
             made = decide_report(
-                ruling, case, self.rulebook, self.ledger, self.now
+                ruling=ruling,
+                case=case,
+                rulebook=self.rulebook,
+                ledger=self.ledger,
+                now=self.now,
             )
         except CannotDecide as trouble:
             return nothing_done(refusal_sentence(trouble), report)
@@ -232,13 +236,13 @@ class Replies:
             return nothing_done(_stale(by, True))
         try:
             made = decide_talks(
-                read_talk_answer(message.text),
-                month,
-                events,
-                self.rulebook,
-                self.ledger,
-                Actor(message.sender.email),
-                self.now,
+                orders=read_talk_answer(message.text),
+                month=month,
+                events=events,
+                rulebook=self.rulebook,
+                ledger=self.ledger,
+                by=Actor(message.sender.email),
+                now=self.now,
             )
         except Unclear as trouble:
             return nothing_done(str(trouble))
