@@ -130,7 +130,10 @@ def _campaign(s: Settings) -> Campaign:
         meant=s.words.meant,
     )
     return Campaign(
-        rulebook, s.notice_rules, s.progress_rules, s.mailbox.folders
+        rulebook=rulebook,
+        notices=s.notice_rules,
+        progress=s.progress_rules,
+        folders=s.mailbox.folders,
     )
 
 
@@ -381,7 +384,12 @@ class Program:
         from pipeline.edges.mail.smtp_post import SmtpPost
 
         smtp = self.settings.smtp
-        return SmtpPost(smtp, "", envelope_sender(smtp), self.clock)
+        return SmtpPost(
+            settings=smtp,
+            password="",
+            sender=envelope_sender(smtp),
+            clock=self.clock,
+        )
 
     @cached_property
     def mailbox_door(self) -> Door:
@@ -399,13 +407,23 @@ class Program:
             where = (part.host, part.port, part.security, part.user)
             return fingerprint(self.store.secret(), *where, *more, secret)
 
-        return Door(server, Pauses(self.store.engine), account, self.clock.now)
+        return Door(
+            server=server,
+            book=Pauses(self.store.engine),
+            fingerprint=account,
+            now=self.clock.now,
+        )
 
     # What the flows are handed.
 
     def facts(self) -> Facts:
         now = self.clock.now()
-        return Facts(self.campaign, self.store, self.desk().ledger(now), now)
+        return Facts(
+            campaign=self.campaign,
+            records=self.store,
+            ledger=self.desk().ledger(now),
+            now=now,
+        )
 
     def intake(self, stopping: Callable[[], bool] = _never) -> Intake:
         return Intake(
@@ -423,7 +441,10 @@ class Program:
 
     def draft_documents(self) -> DraftDocuments:
         return DraftDocuments(
-            self.store, self.vault, self.reader, self.settings.sender
+            store=self.store,
+            vault=self.vault,
+            reader=self.reader,
+            sender=self.settings.sender,
         )
 
     def desk(self) -> Desk:
@@ -472,7 +493,12 @@ class Program:
             return answers_us(message, secret, self._is_ours)
 
         campaign = self.settings.campaign
-        return Member(campaign.name, campaign.form_title, self.intake(), wrote)
+        return Member(
+            name=campaign.name,
+            title=campaign.form_title,
+            intake=self.intake(),
+            wrote=wrote,
+        )
 
     def _is_ours(self, message_id: str) -> bool:
         return self.outbox.mail_of(message_id) is not None
@@ -553,7 +579,10 @@ def shared_reading(programs: Sequence[Program]) -> SharedReading:
     whole = any(whole_list_due(p.store, p.campaign, p.clock) for p in programs)
     members = tuple(program.member() for program in programs)
     return SharedReading(
-        SharedIntake(members), first.folders, first.mailbox_door, whole
+        intake=SharedIntake(members),
+        folders=first.folders,
+        door=first.mailbox_door,
+        whole=whole,
     )
 
 

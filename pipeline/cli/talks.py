@@ -274,10 +274,10 @@ def _notify(
     now = program.clock.now()
     kind = NoticeKind.TALK_NOTICE
     action = Action(
-        kind,
-        talk_notice_key(unit.first_name, month),
-        now,
-        name,
+        kind=kind,
+        key=talk_notice_key(unit.first_name, month),
+        due_at=now,
+        unit=name,
         month=month,
         to=unit.emails,
         cc=groups,

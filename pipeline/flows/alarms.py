@@ -67,7 +67,12 @@ def _stand(
     else:
         since = before.since
     words = alarm_words(complaint)
-    alarm = Alarm(complaint.cause, since, words.what, words.cure)
+    alarm = Alarm(
+        cause=complaint.cause,
+        since=since,
+        what=words.what,
+        cure=words.cure,
+    )
     if alarm != before:
         alarms.book.raise_alarm(alarm, now)
     if by_mail(complaint.cause):
@@ -100,7 +105,12 @@ def cannot_work(what: str, now: datetime, sheet: AlarmSheet) -> None:
     """Shows on the sheet alone what keeps the program from working at all, be it the
     ledger itself."""
     words = alarm_words(Complaint(AlarmCause.PROGRAM, advice=what))
-    alarm = Alarm(AlarmCause.PROGRAM, now, words.what, words.cure)
+    alarm = Alarm(
+        cause=AlarmCause.PROGRAM,
+        since=now,
+        what=words.what,
+        cure=words.cure,
+    )
     sheet.show([alarm], [], now)
 
 
@@ -132,10 +142,10 @@ def alert(
     )
     words = alarm_words(complaint)
     letter = Alert(
-        complaint.cause,
-        words.what,
-        desk.campaign.calendar.local(since or now),
-        words.cure,
+        cause=complaint.cause,
+        what=words.what,
+        since=desk.campaign.calendar.local(since or now),
+        cure=words.cure,
     )
     return send_letter(letter, (action,), now, desk)
 

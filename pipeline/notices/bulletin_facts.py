@@ -167,7 +167,13 @@ def excused(facts: Facts, periods: tuple[date, ...]) -> tuple[Excused, ...]:
     """准予延期, in the order of the periods."""
     given = (e for e in facts.ledger.extensions if e.period in periods)
     return tuple(
-        Excused(e.unit, e.period, facts.local(e.until), e.why) for e in given
+        Excused(
+            unit=e.unit,
+            period=e.period,
+            until=facts.local(e.until),
+            why=e.why,
+        )
+        for e in given
     )
 
 

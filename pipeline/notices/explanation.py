@@ -143,10 +143,10 @@ def _sources(
             shown = replace(report, form=full.form)
         mail = facts.records.mail(report.message_key)
         yield Source(
-            shown,
-            mail,
-            tuple(decisions.decisions_on(report.id)),
-            report is counting,
+            report=shown,
+            mail=mail,
+            decisions=tuple(decisions.decisions_on(report.id)),
+            counts=report is counting,
         )
 
 

@@ -55,7 +55,12 @@ def before(month: Month, facts: Facts) -> Before:
         first = campaign.standing(campaign.calendar.dues[0], ledger, facts.now)
         figures: Figures = {row.unit: row.completed for row in first.rows}
         total = first.totals.completed
-        since = Since(first.period, False, total, total)
+        since = Since(
+            period=first.period,
+            is_bulletin=False,
+            printed=total,
+            restated=total,
+        )
         return Before(
             figures=figures,
             members=_members_at(first, facts),

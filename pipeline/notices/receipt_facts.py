@@ -1,6 +1,6 @@
 """The facts of what answers a mail: receipts, returns, and reports that a reviewer gave back."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -44,7 +44,10 @@ def receipt(facts: Facts, action: Action) -> Receipt:
         found.append(report_line(facts, r))
     lines = tuple(found)
     return Receipt(
-        mail.seen.subject, facts.local(mail.seen.received_at), lines, files
+        subject=mail.seen.subject,
+        received_at=facts.local(mail.seen.received_at),
+        reports=lines,
+        files=files,
     )
 
 
@@ -284,12 +287,22 @@ def _fields(report: Report, facts: Facts) -> tuple[FieldRead, ...]:
             )
         )
     shown = {name for name, _ in form.evidence}
-    for name, value in report.corrected_also:
-        # What staff have added stands nowhere on the form.
-        if name not in shown:
-            told = f"{value:,}"
-            made.append(FieldRead(labels.get(name, name), told, BY_STAFF, ""))
+    made += _added_by_staff(report, shown, labels)
     return tuple(made)
+
+
+def _added_by_staff(
+    report: Report, shown: Collection[str], labels: Mapping[str, str]
+) -> Iterator[FieldRead]:
+    """What staff have added stands nowhere on the form."""
+    for name, value in report.corrected_also:
+        if name not in shown:
+            yield FieldRead(
+                label=labels.get(name, name),
+                value=f"{value:,}",
+                where=BY_STAFF,
+                text="",
+            )
 
 
 def _day_name(day: date | None) -> str:

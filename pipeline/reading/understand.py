@@ -43,7 +43,10 @@ def _read_all(
         for reading in reader.file(name, attachment.content):
             found = mentions(_stem(reading.name), MentionSource.FILE_NAME)
             yield NamedReading(
-                reading, found, attachment.inline, attachment.origin
+                reading=reading,
+                mentions=found,
+                inline=attachment.inline,
+                origin=attachment.origin,
             )
 
 

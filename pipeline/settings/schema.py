@@ -625,10 +625,10 @@ class Settings(_Part):
             kinds=self.kinds,
             praised=self.bulletin.praise_about,
             labels=FormLabels(
-                _first(self.form.labels.unit),
-                _first(self.form.labels.date),
-                _first(self.form.labels.completed),
-                _first(self.form.labels.measures),
+                unit=_first(self.form.labels.unit),
+                date=_first(self.form.labels.date),
+                completed=_first(self.form.labels.completed),
+                measures=_first(self.form.labels.measures),
             ),
         )
 
@@ -654,7 +654,12 @@ class Settings(_Part):
         return Roster(
             units=tuple(u.unit() for u in self.unit),
             groups=tuple(
-                Group(g.name, g.department, g.email, g.units)
+                Group(
+                    name=g.name,
+                    department=g.department,
+                    emails=g.email,
+                    units=g.units,
+                )
                 for g in self.group
             ),
             staff=tuple(Staff(s.name, s.email, s.roles) for s in self.staff),

@@ -108,7 +108,13 @@ def assessment_workbook(
     _evidence(book, "报表明细", assessed, as_of, mails)
     if unit_sheets:
         for row in assessed:
-            _evidence(book, row.unit[:31], [row], as_of, mails)
+            _evidence(
+                book=book,
+                name=row.unit[:31],
+                assessed=[row],
+                as_of=as_of,
+                mails=mails,
+            )
     return saved(book)
 
 

@@ -50,22 +50,22 @@ SENDER = Sender(
 
 GROUPS = (
     Group(
-        "第一组",
-        "组宣部、办公室",
-        ("group1@example.cn",),
-        ("市中区", "五通桥区", "井研县", "夹江县", "高新区"),
+        name="第一组",
+        department="组宣部、办公室",
+        emails=("group1@example.cn",),
+        units=("市中区", "五通桥区", "井研县", "夹江县", "高新区"),
     ),
     Group(
-        "第二组",
-        "市教科文卫体工会、财务部、资产办",
-        ("group2@example.cn",),
-        ("沙湾区", "金口河区", "峨眉山市", "峨边县"),
+        name="第二组",
+        department="市教科文卫体工会、财务部、资产办",
+        emails=("group2@example.cn",),
+        units=("沙湾区", "金口河区", "峨眉山市", "峨边县"),
     ),
     Group(
-        "第三组",
-        "经济保障女工部、经审办",
-        ("group3@example.cn",),
-        ("犍为县", "井研县", "沐川县", "马边县", "嘉阳集团"),
+        name="第三组",
+        department="经济保障女工部、经审办",
+        emails=("group3@example.cn",),
+        units=("犍为县", "井研县", "沐川县", "马边县", "嘉阳集团"),
     ),
 )
 

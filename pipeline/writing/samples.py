@@ -157,16 +157,16 @@ HELD = replace(
 )
 
 RECEIPT = Receipt(
-    "犍为县9月30日旬报表",
-    datetime(2015, 9, 30, 15, 12, tzinfo=ZONE),
-    (ACCEPTED,),
-    (FileLine("犍为县旬报表.docx", "已读取"),),
+    subject="犍为县9月30日旬报表",
+    received_at=datetime(2015, 9, 30, 15, 12, tzinfo=ZONE),
+    reports=(ACCEPTED,),
+    files=(FileLine("犍为县旬报表.docx", "已读取"),),
 )
 RECEIPT_HELD = Receipt(
-    "旬报表",
-    datetime(2015, 9, 30, 16, 40, tzinfo=ZONE),
-    (HELD,),
-    (FileLine("旬报表.doc", "已读取"),),
+    subject="旬报表",
+    received_at=datetime(2015, 9, 30, 16, 40, tzinfo=ZONE),
+    reports=(HELD,),
+    files=(FileLine("旬报表.doc", "已读取"),),
 )
 UNREADABLE = Unreadable(
     subject="报送旬报表",
@@ -327,7 +327,10 @@ def _month(
     if figures[2] is not None:
         growth = figures[2] - (figures[0] or 0)
     return UnitMonth(
-        entry[0], tuple(str(STATES[code]) for code in entry[5]), figures, growth
+        unit=entry[0],
+        states=tuple(str(STATES[code]) for code in entry[5]),
+        history=figures,
+        growth=growth,
     )
 
 
@@ -342,7 +345,12 @@ BULLETIN = Bulletin(
     issued_on=date(2015, 10, 1),
     standing=STANDING,
     before=None,
-    since=Since(PERIODS[0], False, _FIRST, _FIRST),
+    since=Since(
+        period=PERIODS[0],
+        is_bulletin=False,
+        printed=_FIRST,
+        restated=_FIRST,
+    ),
     periods=PERIODS,
     all_periods=PERIODS,
     months=tuple(_month(entry) for entry in TABLE),
@@ -382,9 +390,24 @@ BULLETIN = Bulletin(
     ),
     schedule_days=(273, 365),
     members=(
-        PoolMember("其他", "东风电机公司", 231, 71),
-        PoolMember("其他", "川南林业局", 200, 58),
-        PoolMember("其他", "金顶集团公司", None, None),
+        PoolMember(
+            pool="其他",
+            unit="东风电机公司",
+            completed=231,
+            growth=71,
+        ),
+        PoolMember(
+            pool="其他",
+            unit="川南林业局",
+            completed=200,
+            growth=58,
+        ),
+        PoolMember(
+            pool="其他",
+            unit="金顶集团公司",
+            completed=None,
+            growth=None,
+        ),
     ),
     growth_on_base=sum(r.completed or 0 for r in _COUNTIES)
     / sum(r.base or 0 for r in _COUNTIES),
@@ -450,10 +473,12 @@ RETURNED = Returned(
     serial=serial_for(SENDER.campaign, "沐川县", PERIOD),
 )
 SETTLED = Settled(
-    "旬报表",
-    datetime(2015, 9, 30, 16, 40, tzinfo=ZONE),
-    replace(HELD, state="accepted", completed=4466, rate=4466 / 7506, rank=11),
-    4010,
+    subject="旬报表",
+    received_at=datetime(2015, 9, 30, 16, 40, tzinfo=ZONE),
+    line=replace(
+        HELD, state="accepted", completed=4466, rate=4466 / 7506, rank=11
+    ),
+    as_read=4010,
 )
 ERRATUM = Erratum(
     month=Month("2015-09"),
@@ -498,18 +523,18 @@ WAITS = BulletinWaits(
     Month("2015-09"),
     (
         WaitingCase(
-            "沐川县",
-            PERIOD_NAME,
-            REVIEW.case.report_id,
-            datetime(2015, 9, 30, 16, 40, tzinfo=ZONE),
+            unit="沐川县",
+            period_name=PERIOD_NAME,
+            report_id=REVIEW.case.report_id,
+            received_at=datetime(2015, 9, 30, 16, 40, tzinfo=ZONE),
         ),
     ),
 )
 DRAFT = BulletinDraft(
-    BULLETIN,
-    DRAFT_ANSWERS,
-    Token("tb-2015-09", 1, date(2015, 10, 31)),
-    "tb-2015-09-v1-151031-1a2b3c4d5e6f70",
+    bulletin=BULLETIN,
+    answers=DRAFT_ANSWERS,
+    token=Token("tb-2015-09", 1, date(2015, 10, 31)),
+    code="tb-2015-09-v1-151031-1a2b3c4d5e6f70",
 )
 
 LETTERS: tuple[tuple[str, Letter], ...] = (

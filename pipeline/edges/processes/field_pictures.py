@@ -44,7 +44,12 @@ def shown(
             pdf = b""
         for number, form in enumerate(reading.forms, 1):
             for name, png in reader.pictures(form, pdf):
-                yield Shown(reading.name, number, name, png)
+                yield Shown(
+                    file=reading.name,
+                    form=number,
+                    field=name,
+                    png=png,
+                )
 
 
 def page_pictures(
@@ -105,5 +110,8 @@ def _crops(reading: FileReading) -> Iterator[Shown]:
     for name, png in reading.crops:
         field_name = name.rstrip("0123456789")
         yield Shown(
-            reading.name, int(name[len(field_name) :] or 1), field_name, png
+            file=reading.name,
+            form=int(name[len(field_name) :] or 1),
+            field=field_name,
+            png=png,
         )

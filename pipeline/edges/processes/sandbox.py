@@ -144,7 +144,10 @@ class Reader:
         """The same file read again with eyes; the first readings, saying why, where that fails."""
         if self._eyes is None:
             self._eyes = Reader(
-                self._spec, self._seconds, self._scan_memory, self._command
+                spec=self._spec,
+                seconds=self._seconds,
+                memory=self._scan_memory,
+                command=self._command,
             )
         header = {"operation": "file", "name": name, "scans": True}
         try:

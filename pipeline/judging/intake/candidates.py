@@ -172,7 +172,14 @@ def _as_mention(serial: tuple[str, date] | None) -> tuple[DateMention, ...]:
     if serial is None:
         return ()
     day = serial[1]
-    return (DateMention(day.month, day.day, day.year, LABEL),)
+    return (
+        DateMention(
+            month=day.month,
+            day=day.day,
+            year=day.year,
+            text=LABEL,
+        ),
+    )
 
 
 def make_reports(

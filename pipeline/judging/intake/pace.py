@@ -25,7 +25,12 @@ def pace(
         if due < period and due in counting:
             figures[due] = counting[due].completed or 0
     if not figures:
-        return Pace(None, 0, None, None)
+        return Pace(
+            usual=None,
+            rises=0,
+            last=None,
+            away=None,
+        )
     newest = max(figures)
     away = sum(newest < due <= period for due in dues)
     rises = _rises(figures, dues)

@@ -44,10 +44,10 @@ def settle_figure(
         # A late report above what was counted since: one of the two is wrong.
         holds = (Hold.FIGURE_DECREASED, *holds)
     return SettledFigure(
-        settled.completed,
-        settled.added,
-        settled.notes + notes,
-        _once(settled.holds + holds),
+        completed=settled.completed,
+        added=settled.added,
+        notes=settled.notes + notes,
+        holds=_once(settled.holds + holds),
     )
 
 
@@ -115,26 +115,35 @@ def _settle(
     if figure.nil is not None:
         if last is not None:
             return SettledFigure(
-                last, figure.added, (*notes, Note.NIL_REPORT), holds
+                completed=last,
+                added=figure.added,
+                notes=(*notes, Note.NIL_REPORT),
+                holds=holds,
             )
         if figure.nil is Nil.NOUGHT:
             return SettledFigure(0, figure.added, notes, holds)
         return SettledFigure(
-            None, figure.added, notes, _once((*holds, Hold.FIGURE_UNCLEAR))
+            completed=None,
+            added=figure.added,
+            notes=notes,
+            holds=_once((*holds, Hold.FIGURE_UNCLEAR)),
         )
     if figure.completed is not None:
         return SettledFigure(figure.completed, figure.added, notes, holds)
     before = 0 if last is None and rules.count == "increment" else last
     if figure.added is not None and before is not None:
         return SettledFigure(
-            before + figure.added,
-            figure.added,
-            (*notes, Note.DERIVED_CUMULATIVE),
-            holds,
+            completed=before + figure.added,
+            added=figure.added,
+            notes=(*notes, Note.DERIVED_CUMULATIVE),
+            holds=holds,
         )
     # A first report that gives this period's part alone says nothing of what was done before.
     return SettledFigure(
-        None, figure.added, notes, holds or (Hold.FIGURE_UNCLEAR,)
+        completed=None,
+        added=figure.added,
+        notes=notes,
+        holds=holds or (Hold.FIGURE_UNCLEAR,),
     )
 
 

@@ -74,7 +74,12 @@ def _worker(now: datetime, polls: Iterable[datetime], seen: Seen) -> Finding:
     missed = missed_polls(now, polls, seen.vitals.last_poll)
     stopped = seen.heartbeat is not None and seen.heartbeat == last
     if last is None or missed or stopped:
-        return Finding(Part.WORKER, State.PERSON, last, missed)
+        return Finding(
+            part=Part.WORKER,
+            state=State.PERSON,
+            when=last,
+            count=missed,
+        )
     return Finding(Part.WORKER, State.WELL, last)
 
 

@@ -80,7 +80,12 @@ def read_body(text: str, html: str, spec: FormSpec) -> FileReading:
     forms = tuple(f for f in extract(typed, spec, BODY) if _states(f))
     if forms:
         return FileReading(BODY, "text", forms)
-    return FileReading(BODY, "text", forms, _NO_FORM_IN_BODY)
+    return FileReading(
+        name=BODY,
+        kind="text",
+        forms=forms,
+        trouble=_NO_FORM_IN_BODY,
+    )
 
 
 def _page(html: str) -> Document | None:

@@ -164,7 +164,10 @@ def _past_run(line: str, match: re.Match[str]) -> int:
 def _mark(match: re.Match[str]) -> _Mark:
     style = match.lastgroup or ""
     return _Mark(
-        style, _ordinal(match.group(style)), match.start(), match.end()
+        style=style,
+        ordinal=_ordinal(match.group(style)),
+        start=match.start(),
+        end=match.end(),
     )
 
 

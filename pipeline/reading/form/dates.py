@@ -140,7 +140,10 @@ def day_at(
     whose month is not told). `bare`: 9.10 is one too, since 截至 stands before it."""
     if match := _MONTH_END.match(text, at):
         return match.end(), DateMention(
-            _small(match["m"]), 30, None, match.group()
+            month=_small(match["m"]),
+            day=30,
+            year=None,
+            text=match.group(),
         )
     patterns = _PATTERNS if bare else _PATTERNS[:-1]
     for pattern in patterns:

@@ -176,10 +176,10 @@ def _mentions(found: Found | None, span: str) -> tuple[DateMention, ...]:
     if day is not None:
         return (
             DateMention(
-                day.month,
-                day.day,
-                day.year,
-                found.text.strip() or day.isoformat(),
+                month=day.month,
+                day=day.day,
+                year=day.year,
+                text=found.text.strip() or day.isoformat(),
             ),
         )
     named = _torn_day(found.text) or dates.mentions(found.text)

@@ -166,7 +166,12 @@ def _as_labelled(blank: str, spec: FormSpec) -> FormSpec:
 
 
 def _own_words(spec: FormSpec) -> OwnWords:
-    return OwnWords(spec.unit, spec.verb, spec.counted, spec.span)
+    return OwnWords(
+        unit=spec.unit,
+        verb=spec.verb,
+        counted=spec.counted,
+        span=spec.span,
+    )
 
 
 def _unclear(*unexplained: str, seen: tuple[SeenNumber, ...] = ()) -> Figure:

@@ -224,7 +224,12 @@ def _number_token(text: str, at: int) -> Token | None:
                 number=number,
                 over=over,
             )
-    return Token(Sign.NUMBER, text[at : number.end], at, number)
+    return Token(
+        kind=Sign.NUMBER,
+        text=text[at : number.end],
+        start=at,
+        number=number,
+    )
 
 
 def _sign_token(text: str, at: int) -> Token:

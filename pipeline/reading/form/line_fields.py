@@ -86,7 +86,12 @@ def _outside_measures(labels: list[Hit]) -> list[Hit]:
 def _found(hit: Hit, tail: str, where: str) -> Found:
     if hit.field is Field.MEASURES:
         _, value = split_tail(tail)
-        return Found(hit.field, "", value.strip("\n"), where)
+        return Found(
+            field=hit.field,
+            label="",
+            text=value.strip("\n"),
+            where=where,
+        )
     head, *below = tail.split("\n")
     below = [line for line in below if line.strip()]
     while (

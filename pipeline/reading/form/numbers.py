@@ -121,10 +121,10 @@ def number_at(text: str, at: int) -> Number | None:
     percent = bool(match["share"] or match["percent"])
     arabic = token[0].isascii()
     return Number(
-        value / 100 if percent else value,
-        at,
-        match.end(),
-        percent,
+        value=value / 100 if percent else value,
+        start=at,
+        end=match.end(),
+        percent=percent,
         rounded="点" in token or (arabic and any(u in token for u in _UNIT)),
     )
 

@@ -35,7 +35,15 @@ def read_csv(file: ForeignFile) -> Document:
         for c, value in enumerate(row):
             seen = seen_text(_shown(value))
             where = f"表格1 第{r + 1}行第{c + 1}列"
-            cells.append(Cell(seen.text, r, c, where, doubts=seen.told()))
+            cells.append(
+                Cell(
+                    text=seen.text,
+                    row=r,
+                    column=c,
+                    where=where,
+                    doubts=seen.told(),
+                )
+            )
     return Document(file.kind, (Grid("表格1", tuple(cells)),))
 
 

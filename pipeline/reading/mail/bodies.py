@@ -113,7 +113,12 @@ def read(mail: Opened) -> Body:
         elif verdict == "attachment":
             files.append(_attachment(mail, part))
         verdicts.append(
-            PartVerdict(part.where, part.content_type, part.name, verdict)
+            PartVerdict(
+                where=part.where,
+                content_type=part.content_type,
+                name=part.name,
+                verdict=verdict,
+            )
         )
     return _assembled(mail, letters, files, verdicts)
 
@@ -191,10 +196,10 @@ def _declared(content: bytes) -> str:
 def _attachment(mail: Opened, part: Part) -> Attachment:
     name = part.name or "未命名附件" + _ENDINGS.get(part.content_type, "")
     return Attachment(
-        name,
-        part.content,
-        part.content_type,
-        part.mails,
+        name=name,
+        content=part.content,
+        declared_type=part.content_type,
+        inside=part.mails,
         inline=_is_inline(part),
         origin=_origin(mail, part),
     )

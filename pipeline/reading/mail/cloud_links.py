@@ -112,10 +112,10 @@ def _from_anchor(
     else:
         after = around
     return CloudLink(
-        url,
-        safe_name(shown),
-        _first(_SIZE, after or around),
-        _expiry(after) or _expiry(around),
+        url=url,
+        name=safe_name(shown),
+        size=_first(_SIZE, after or around),
+        expires=_expiry(after) or _expiry(around),
     )
 
 

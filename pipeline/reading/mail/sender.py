@@ -145,7 +145,12 @@ def _read(number: int, value: str) -> Iterator[AuthVerdict]:
     else:
         parts = None
     if parts is None:
-        yield AuthVerdict(number, "", "unreadable", "fail")
+        yield AuthVerdict(
+            header=number,
+            server="",
+            method="unreadable",
+            result="fail",
+        )
         return
     server = (parts[0].split() or [""])[0].lower()
     tested = False
@@ -157,7 +162,12 @@ def _read(number: int, value: str) -> Iterator[AuthVerdict]:
             result = match[2].lower()
             yield _verdict(number, server, method, result, part[match.end() :])
     if not tested:
-        yield AuthVerdict(number, server, "none", "none")
+        yield AuthVerdict(
+            header=number,
+            server=server,
+            method="none",
+            result="none",
+        )
 
 
 def _verdict(

@@ -39,7 +39,10 @@ def read_edited_draft(content: bytes) -> EditedDraft:
     shown = [line.strip() for line in lines if line.strip()]
     marks = marks_in(content)
     return EditedDraft(
-        opened.kind, tuple(shown), marks.tracked, marks.commented
+        kind=opened.kind,
+        lines=tuple(shown),
+        marked=marks.tracked,
+        commented=marks.commented,
     )
 
 

@@ -36,7 +36,12 @@ def align_findings(
     paragraph: Paragraph, rule: str, wanted: str
 ) -> Iterator[Finding]:
     if paragraph.align != wanted:
-        yield Finding(paragraph.where, rule, "居中", paragraph.align or UNSAID)
+        yield Finding(
+            where=paragraph.where,
+            rule=rule,
+            expected="居中",
+            found=paragraph.align or UNSAID,
+        )
 
 
 def size_findings(

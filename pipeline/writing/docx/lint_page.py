@@ -45,17 +45,32 @@ def _paper(sheet: Sheet) -> Iterator[Finding]:
     )
     for rule, wanted, measured, millimetres in measures:
         if abs(measured - millimetres * _MM) > _TOLERANCE:
-            yield Finding(_WHERE, rule, wanted, f"{measured / _MM:.1f} mm")
+            yield Finding(
+                where=_WHERE,
+                rule=rule,
+                expected=wanted,
+                found=f"{measured / _MM:.1f} mm",
+            )
 
 
 def _grid(sheet: Sheet) -> Iterator[Finding]:
     if not sheet.pitch:
-        yield Finding(_WHERE, "每面行数", "22行", "没有设行网格")
+        yield Finding(
+            where=_WHERE,
+            rule="每面行数",
+            expected="22行",
+            found="没有设行网格",
+        )
         return
     lines = (sheet.height - sheet.top - sheet.bottom) / sheet.pitch
     # Rounded, since the pitch is in whole twips and 22 lines come out as 21.98.
     if round(lines, 1) < 22 or lines >= 23:
-        yield Finding(_WHERE, "每面行数", "22行", f"{lines:.1f}行")
+        yield Finding(
+            where=_WHERE,
+            rule="每面行数",
+            expected="22行",
+            found=f"{lines:.1f}行",
+        )
 
 
 def _page_numbers(sheet: Sheet) -> Iterator[Finding]:
@@ -66,10 +81,18 @@ def _page_numbers(sheet: Sheet) -> Iterator[Finding]:
                 numbered = True
                 yield from _page_number(paragraph, kind, f"{name}页脚")
     if not numbered:
-        yield Finding("页脚", "页码", "— 1 —，用页码域", "没有页码")
+        yield Finding(
+            where="页脚",
+            rule="页码",
+            expected="— 1 —，用页码域",
+            found="没有页码",
+        )
     elif not sheet.even_and_odd:
         yield Finding(
-            "页脚", "单双页", "单页码居右，双页码居左", "单双页没有分开"
+            where="页脚",
+            rule="单双页",
+            expected="单页码居右，双页码居左",
+            found="单双页没有分开",
         )
 
 
@@ -79,7 +102,12 @@ def _page_number(
     _, place, sides = _SIDES[kind]
     text = paragraph.text.strip()
     if paragraph.align not in sides:
-        yield Finding(where, "页码位置", place, paragraph.align or UNSAID)
+        yield Finding(
+            where=where,
+            rule="页码位置",
+            expected=place,
+            found=paragraph.align or UNSAID,
+        )
     yield from size_findings(
         paragraph=paragraph,
         where=where,
@@ -88,7 +116,12 @@ def _page_number(
         name="四号",
     )
     if not text.startswith("—") or not text.endswith("—"):
-        yield Finding(where, "页码样式", "数字左右各一条一字线", paragraph.text)
+        yield Finding(
+            where=where,
+            rule="页码样式",
+            expected="数字左右各一条一字线",
+            found=paragraph.text,
+        )
     yield from font_findings(paragraph, where, "页码字体", _SONG)
     # The digits have a font of their own, the Western one, which programs set to Times.
     strangers = sorted(paragraph.digit_fonts - set(_SONG))

@@ -66,7 +66,10 @@ def _heading(paragraph: Paragraph) -> Iterator[Finding]:
         wrong = not paragraph.first_font.startswith(fonts)
         if mark.match(paragraph.text) and wrong:
             yield Finding(
-                paragraph.where, f"{name}字体", fonts[0], paragraph.first_font
+                where=paragraph.where,
+                rule=f"{name}字体",
+                expected=fonts[0],
+                found=paragraph.first_font,
             )
 
 
@@ -74,26 +77,41 @@ def _signature(outline: Outline) -> Iterator[Finding]:
     date = outline.date
     if date is None:
         wanted = "2015年10月1日，右空四字"
-        yield Finding("落款", "成文日期", wanted, "没有成文日期")
+        yield Finding(
+            where="落款",
+            rule="成文日期",
+            expected=wanted,
+            found="没有成文日期",
+        )
         return
     # The text's last paragraph holds on to the signature, each paragraph between them
     # to its next: else a page could hold the signature alone.
     chain = [*outline.body[-1:], *outline.signing[:-1]]
     if any(not p.keep_next or p.breaks_page for p in chain):
         wanted = "与正文同处一面（正文最后一段起设“与下段同页”）"
-        yield Finding(date.where, "落款位置", wanted, "可能独占一面")
+        yield Finding(
+            where=date.where,
+            rule="落款位置",
+            expected=wanted,
+            found="可能独占一面",
+        )
 
 
 def _annexes(outline: Outline) -> Iterator[Finding]:
     for label in outline.annexes:
         if not any(font.startswith(_HEI) for font in label.fonts):
-            yield Finding(label.where, "附件字体", "黑体", label.first_font)
+            yield Finding(
+                where=label.where,
+                rule="附件字体",
+                expected="黑体",
+                found=label.first_font,
+            )
         if not outline.starts_page(label):
             yield Finding(
-                label.where,
-                "附件位置",
-                "另面编排，左上角第一行",
-                "没有另起一面",
+                where=label.where,
+                rule="附件位置",
+                expected="另面编排，左上角第一行",
+                found="没有另起一面",
             )
         place = outline.texts.index(label)
         # The next line, if there is one.
@@ -105,7 +123,12 @@ def _annex_title(outline: Outline, title: Paragraph) -> Iterator[Finding]:
     blanks = outline.blanks_before(title)
     if blanks != 1:
         found = f"在第{blanks + 2}行"
-        yield Finding(title.where, "附件标题位置", "版心第三行", found)
+        yield Finding(
+            where=title.where,
+            rule="附件标题位置",
+            expected="版心第三行",
+            found=found,
+        )
     yield from align_findings(title, "附件标题位置", "center")
     yield from font_findings(title, title.where, "附件标题字体", _TITLES)
 
@@ -115,7 +138,10 @@ def _closing(outline: Outline) -> Iterator[Finding]:
     printed = outline.printed
     if printed is None:
         yield Finding(
-            "版记", "印发机关和印发日期", "末页版记中编排", "没有找到"
+            where="版记",
+            rule="印发机关和印发日期",
+            expected="末页版记中编排",
+            found="没有找到",
         )
     for paragraph in (copies, printed):
         if paragraph is not None:
@@ -129,17 +155,28 @@ def _closing(outline: Outline) -> Iterator[Finding]:
             if not paragraph.at_foot:
                 wanted = "末页版心底部"
                 yield Finding(
-                    paragraph.where, "版记位置", wanted, "没有固定在页末"
+                    where=paragraph.where,
+                    rule="版记位置",
+                    expected=wanted,
+                    found="没有固定在页末",
                 )
     if copies is None:
         return
     if not copies.text.rstrip().endswith("。"):
         yield Finding(
-            copies.where, "抄送机关", "最后标句号", copies.text.strip()[-6:]
+            where=copies.where,
+            rule="抄送机关",
+            expected="最后标句号",
+            found=copies.text.strip()[-6:],
         )
     if not copies.hanging:
         wanted = "回行与冒号后的首字对齐（悬挂缩进）"
-        yield Finding(copies.where, "抄送机关", wanted, "没有悬挂缩进")
+        yield Finding(
+            where=copies.where,
+            rule="抄送机关",
+            expected=wanted,
+            found="没有悬挂缩进",
+        )
 
 
 def _fonts_by_theme(outline: Outline) -> Iterator[Finding]:
@@ -149,4 +186,9 @@ def _fonts_by_theme(outline: Outline) -> Iterator[Finding]:
             themed.append(p)
     if themed:
         found = f"{len(themed)}段由主题决定字体，换一台电脑可能变样"
-        yield Finding(themed[0].where, "字体设置", "直接写明中文字体", found)
+        yield Finding(
+            where=themed[0].where,
+            rule="字体设置",
+            expected="直接写明中文字体",
+            found=found,
+        )

@@ -46,7 +46,12 @@ def talk_record(proposal: TalkProposal, measure: str) -> TalkRecord:
             sentence = sentence.removeprefix(f"{_rate_words(reason)}，")
         said.append(sentence)
         rules.append(reason.rule.value)
-    return TalkRecord(proposal.month, proposal.unit, tuple(said), tuple(rules))
+    return TalkRecord(
+        month=proposal.month,
+        unit=proposal.unit,
+        reasons=tuple(said),
+        rules=tuple(rules),
+    )
 
 
 def _rate_words(reason: TalkReason) -> str:

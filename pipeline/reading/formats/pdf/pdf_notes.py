@@ -32,9 +32,19 @@ def _places(note: Any) -> Iterator[Box]:
         if raw.FPDFAnnot_GetAttachmentPoints(note, place, corners):
             xs = (corners.x1, corners.x2, corners.x3, corners.x4)
             ys = (corners.y1, corners.y2, corners.y3, corners.y4)
-            yield Box(min(xs), min(ys), max(xs), max(ys))
+            yield Box(
+                left=min(xs),
+                bottom=min(ys),
+                right=max(xs),
+                top=max(ys),
+            )
     # Some viewers write the frame of the note and nothing else.
     if count == 0:
         frame = raw.FS_RECTF()
         if raw.FPDFAnnot_GetRect(note, frame):
-            yield Box(frame.left, frame.bottom, frame.right, frame.top)
+            yield Box(
+                left=frame.left,
+                bottom=frame.bottom,
+                right=frame.right,
+                top=frame.top,
+            )

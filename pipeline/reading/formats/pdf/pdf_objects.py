@@ -118,7 +118,12 @@ def turned(box: Box, turn: Matrix) -> Box:
     """Where a box lies once the page is turned as a reader holds it."""
     x0, y0 = moved((box.left, box.bottom), turn)
     x1, y1 = moved((box.right, box.top), turn)
-    return Box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+    return Box(
+        left=min(x0, x1),
+        bottom=min(y0, y1),
+        right=max(x0, x1),
+        top=max(y0, y1),
+    )
 
 
 def joined(inner: Matrix, outer: Matrix) -> Matrix:

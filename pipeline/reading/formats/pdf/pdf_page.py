@@ -297,7 +297,12 @@ class _Reader:
         raw_box = raw.FS_RECTF()
         if not raw.FPDFText_GetLooseCharBox(text, index, raw_box):
             return None
-        box = Box(raw_box.left, raw_box.bottom, raw_box.right, raw_box.top)
+        box = Box(
+            left=raw_box.left,
+            bottom=raw_box.bottom,
+            right=raw_box.right,
+            top=raw_box.top,
+        )
         return turned(box, self._turn)
 
     def _baseline(self, text: Any, index: int) -> float:
@@ -312,7 +317,12 @@ class _Reader:
         left, right, bottom, top = (raw.c_double() for _ in range(4))
         if not raw.FPDFText_GetCharBox(text, index, left, right, bottom, top):
             return None
-        box = Box(left.value, bottom.value, right.value, top.value)
+        box = Box(
+            left=left.value,
+            bottom=bottom.value,
+            right=right.value,
+            top=top.value,
+        )
         if box.width < 0.1 or box.height < 0.1:
             return None
         return turned(box, self._turn)
@@ -344,10 +354,10 @@ def _lying(glyph: Glyph) -> Box:
     lower down it underlines."""
     aside = 0.2 * (glyph.right - glyph.left)
     return Box(
-        glyph.left + aside,
-        glyph.bottom + 0.3 * glyph.size,
-        glyph.right - aside,
-        glyph.bottom + 0.72 * glyph.size,
+        left=glyph.left + aside,
+        bottom=glyph.bottom + 0.3 * glyph.size,
+        right=glyph.right - aside,
+        top=glyph.bottom + 0.72 * glyph.size,
     )
 
 

@@ -45,8 +45,18 @@ class Ruling:
 
     def moved(self, dx: float) -> "Ruling":
         if self.horizontal:
-            return Ruling(True, self.at, self.start + dx, self.end + dx)
-        return Ruling(False, self.at + dx, self.start, self.end)
+            return Ruling(
+                horizontal=True,
+                at=self.at,
+                start=self.start + dx,
+                end=self.end + dx,
+            )
+        return Ruling(
+            horizontal=False,
+            at=self.at + dx,
+            start=self.start,
+            end=self.end,
+        )
 
 
 Stroke = tuple[Point, Point]
@@ -203,7 +213,17 @@ def _thin_shape(points: Sequence[Point]) -> Ruling | None:
     width = right - left
     height = high - low
     if height <= THIN and width > max(_SHORTEST, height):
-        return Ruling(True, (high + low) / 2, left, right)
+        return Ruling(
+            horizontal=True,
+            at=(high + low) / 2,
+            start=left,
+            end=right,
+        )
     if width <= THIN and height > max(_SHORTEST, width):
-        return Ruling(False, (right + left) / 2, low, high)
+        return Ruling(
+            horizontal=False,
+            at=(right + left) / 2,
+            start=low,
+            end=high,
+        )
     return None

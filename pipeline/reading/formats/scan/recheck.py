@@ -135,8 +135,18 @@ def _inner(spot: Spot) -> Box:
     if spot.table is None:
         aside = 0.5 * spot.box.height
         above = 0.1 * aside
-        return Box(left - aside, top - above, right + aside, bottom + above)
-    return Box(left + _INSET, top + _INSET, right - _INSET, bottom - _INSET)
+        return Box(
+            left=left - aside,
+            top=top - above,
+            right=right + aside,
+            bottom=bottom + above,
+        )
+    return Box(
+        left=left + _INSET,
+        top=top + _INSET,
+        right=right - _INSET,
+        bottom=bottom - _INSET,
+    )
 
 
 def _evenly_lit(grey: Any) -> Any:

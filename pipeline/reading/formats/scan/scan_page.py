@@ -140,7 +140,10 @@ def _mostly_tall(boxes: list[Box]) -> bool:
 def _turned(box: Box, sheet: Sheet) -> Box:
     """Where a place stands once the sheet is turned by 90 degrees, clockwise."""
     return Box(
-        sheet.height - box.bottom, box.left, sheet.height - box.top, box.right
+        left=sheet.height - box.bottom,
+        top=box.left,
+        right=sheet.height - box.top,
+        bottom=box.right,
     )
 
 
@@ -185,7 +188,12 @@ def _cut(box: Box, rulings: list[Ruling], sheet: Sheet) -> Iterator[Box]:
     starts = [box.left, *cuts]
     ends = [*cuts, box.right]
     for start, end in zip(starts, ends, strict=True):
-        yield Box(start, box.top, end, box.bottom)
+        yield Box(
+            left=start,
+            top=box.top,
+            right=end,
+            bottom=box.bottom,
+        )
 
 
 def _cuts(box: Box, rulings: list[Ruling], sheet: Sheet) -> list[float]:
@@ -235,10 +243,10 @@ def _part(box: Box, start: float, end: float) -> Box:
     # The engine's boxes of two lines under each other overlap a little.
     trim = 0.1 * min(box.width, box.height)
     return Box(
-        left + start * box.width,
-        top + trim,
-        left + end * box.width,
-        bottom - trim,
+        left=left + start * box.width,
+        top=top + trim,
+        right=left + end * box.width,
+        bottom=bottom - trim,
     )
 
 
@@ -326,10 +334,10 @@ def _cell_spots(filled: list[_Filled], table: int, sheet: Sheet) -> list[Spot]:
 def _cell_spot(filled: _Filled, table: int, sheet: Sheet) -> Spot:
     c = filled.cell
     box = Box(
-        c.left * POINT,
-        sheet.height - c.top * POINT,
-        c.right * POINT,
-        sheet.height - c.bottom * POINT,
+        left=c.left * POINT,
+        top=sheet.height - c.top * POINT,
+        right=c.right * POINT,
+        bottom=sheet.height - c.bottom * POINT,
     )
     heights = []
     for line in filled.lines:
@@ -363,4 +371,9 @@ def _outside(lines: list[_Placed]) -> Iterator[Spot]:
             if owner[id(glyph)] not in mine:
                 mine.append(owner[id(glyph)])
         box = around([line.box for line in mine])
-        yield Spot(box, line_text(glyphs), _least_sure(mine), box.height)
+        yield Spot(
+            box=box,
+            text=line_text(glyphs),
+            sure=_least_sure(mine),
+            height=box.height,
+        )

@@ -348,10 +348,10 @@ def _crop(place: _Place, places: list[_Place]) -> bytes:
             row.append(other.spot.box)
     left, top, right, bottom = around(row)
     view = Box(
-        left - _MARGIN,
-        top - _MARGIN,
-        right + _MARGIN,
-        min(bottom + _MARGIN, top - _MARGIN + _TALLEST),
+        left=left - _MARGIN,
+        top=top - _MARGIN,
+        right=right + _MARGIN,
+        bottom=min(bottom + _MARGIN, top - _MARGIN + _TALLEST),
     )
     zoom = min(1.0, _CROP_WIDTH / view.width)
     picture = place.sheet.look(view, zoom)

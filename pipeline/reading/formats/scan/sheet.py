@@ -64,7 +64,12 @@ class Box(NamedTuple):
 def around(boxes: Sequence[Box]) -> Box:
     """The least box that holds them all; one at least."""
     lefts, tops, rights, bottoms = zip(*boxes, strict=True)
-    return Box(min(lefts), min(tops), max(rights), max(bottoms))
+    return Box(
+        left=min(lefts),
+        top=min(tops),
+        right=max(rights),
+        bottom=max(bottoms),
+    )
 
 
 @dataclass(frozen=True)
@@ -80,7 +85,15 @@ class Sheet:
 
     @cached_property
     def picture(self) -> Picture:
-        return self.look(Box(0, 0, self.width, self.height), 1.0)
+        return self.look(
+            Box(
+                left=0,
+                top=0,
+                right=self.width,
+                bottom=self.height,
+            ),
+            1.0,
+        )
 
     @cached_property
     def ink(self) -> Any:
@@ -141,10 +154,10 @@ def sheet_of(source: Picture) -> Sheet:
         height, width = source.shape[:2]
         zoom = _PLAIN / max(height, width)
         return Sheet(
-            source,
-            np.diag([zoom, zoom, 1.0]),
-            round(width * zoom),
-            round(height * zoom),
+            source=source,
+            matrix=np.diag([zoom, zoom, 1.0]),
+            width=round(width * zoom),
+            height=round(height * zoom),
         )
     return _squared(source, quad)
 
@@ -169,10 +182,10 @@ def _squared(source: Picture, quad: Any) -> Sheet:
         [[1.0, 0, -seen.left], [0, 1.0, -seen.top], [0, 0, 1.0]]
     )
     return Sheet(
-        source,
-        to_origin @ matrix,
-        round(seen.width),
-        round(seen.height),
+        source=source,
+        matrix=to_origin @ matrix,
+        width=round(seen.width),
+        height=round(seen.height),
         squared=True,
     )
 
@@ -192,10 +205,10 @@ def _extent(
     left, top = np.maximum(seen.min(0), (-room, -room))
     right, bottom = np.minimum(seen.max(0), (width + room, height + room))
     return Box(
-        float(min(left, 0)),
-        float(min(top, 0)),
-        float(max(right, width)),
-        float(max(bottom, height)),
+        left=float(min(left, 0)),
+        top=float(min(top, 0)),
+        right=float(max(right, width)),
+        bottom=float(max(bottom, height)),
     )
 
 
@@ -358,7 +371,12 @@ def _lines(ink: Any, covered: Any, horizontal: bool) -> list[Ruling]:
     lines = []
     for contour in contours:
         x, y, wide, high = cv2.boundingRect(contour)
-        box = Box(x, y, x + wide, y + high)
+        box = Box(
+            left=x,
+            top=y,
+            right=x + wide,
+            bottom=y + high,
+        )
         if horizontal and high < _THICKEST:
             lines.append(_level_line(box, height))
         elif not horizontal and wide < _THICKEST:
@@ -371,18 +389,18 @@ def _level_line(box: Box, height: int) -> Ruling:
     points."""
     _, middle = box.middle
     return Ruling(
-        True,
-        (height - middle) / POINT,
-        (box.left - _STRETCH) / POINT,
-        (box.right + _STRETCH) / POINT,
+        horizontal=True,
+        at=(height - middle) / POINT,
+        start=(box.left - _STRETCH) / POINT,
+        end=(box.right + _STRETCH) / POINT,
     )
 
 
 def _upright_line(box: Box, height: int) -> Ruling:
     middle, _ = box.middle
     return Ruling(
-        False,
-        middle / POINT,
-        (height - box.bottom - _STRETCH) / POINT,
-        (height - box.top + _STRETCH) / POINT,
+        horizontal=False,
+        at=middle / POINT,
+        start=(height - box.bottom - _STRETCH) / POINT,
+        end=(height - box.top + _STRETCH) / POINT,
     )

@@ -228,10 +228,10 @@ class _Sheet:
             number += span
         doubt_ranges(self.values, _conditional(self.element))
         hidden = Hidden(
-            self.hidden_rows,
-            _hidden_columns(self.element),
-            self.flat_rows,
-            _widths(self.element),
+            rows=self.hidden_rows,
+            columns=_hidden_columns(self.element),
+            flat=self.flat_rows,
+            widths=_widths(self.element),
         )
         name = self.element.get(f"{_SS}Name", "")
         return sheetgrid.build(name, self.values, self.merges, hidden)

@@ -124,10 +124,10 @@ class _Sheet:
                 )
             number += repeated
         hidden = Hidden(
-            self.hidden_rows,
-            self._hidden_columns(),
-            self.flat_rows,
-            self._widths(),
+            rows=self.hidden_rows,
+            columns=self._hidden_columns(),
+            flat=self.flat_rows,
+            widths=self._widths(),
         )
         name = self.table.get(f"{TABLE}name", "")
         return sheetgrid.build(name, self.values, self.merges, hidden)

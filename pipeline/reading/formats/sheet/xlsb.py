@@ -206,7 +206,10 @@ class _Sheet:
             self.doubtful.append((Doubt.PICTURED, covered))
         doubt_ranges(self.values, self.doubtful)
         hidden = Hidden(
-            self.hidden_rows, self.hidden_columns, self.flat_rows, self.widths
+            rows=self.hidden_rows,
+            columns=self.hidden_columns,
+            flat=self.flat_rows,
+            widths=self.widths,
         )
         return sheetgrid.build(name, self.values, self.merges, hidden)
 

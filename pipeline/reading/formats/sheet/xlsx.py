@@ -104,7 +104,10 @@ class _Sheet:
         columns = _all(holders.get(_COLUMNS))
         widths = _widths(columns, holders.get(_USUAL))
         hidden = Hidden(
-            self.hidden_rows, _hidden_columns(columns), self.flat_rows, widths
+            rows=self.hidden_rows,
+            columns=_hidden_columns(columns),
+            flat=self.flat_rows,
+            widths=widths,
         )
         return sheetgrid.build(name, self.values, merges, hidden)
 

@@ -266,10 +266,13 @@ class _Walk:
         for number, row in enumerate(rows):
             style = row.get(f"{TABLE}style-name")
             here = _Place(
-                as_ground(self.styles.ground("table-row", style), ground),
-                place.run,
-                place.crushed or self.styles.is_crushed("table-row", style),
-                place.drawn,
+                ground=as_ground(
+                    self.styles.ground("table-row", style), ground
+                ),
+                run=place.run,
+                crushed=place.crushed
+                or self.styles.is_crushed("table-row", style),
+                drawn=place.drawn,
             )
             column = 0
             for element in row:
@@ -286,10 +289,10 @@ class _Walk:
         style = cell.get(f"{TABLE}style-name")
         ground = as_ground(self.styles.ground("table-cell", style), row.ground)
         return _Place(
-            ground,
-            self.styles.run("table-cell", style).over(row.run),
-            row.crushed,
-            row.drawn,
+            ground=ground,
+            run=self.styles.run("table-cell", style).over(row.run),
+            crushed=row.crushed,
+            drawn=row.drawn,
         )
 
     def _fill_cell(self, flow: _Flow, element: Element) -> None:

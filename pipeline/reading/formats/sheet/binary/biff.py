@@ -87,7 +87,10 @@ class Sheet:
     @property
     def hidden(self) -> Hidden:
         return Hidden(
-            self.hidden_rows, self.hidden_columns, self.flat_rows, self.widths
+            rows=self.hidden_rows,
+            columns=self.hidden_columns,
+            flat=self.flat_rows,
+            widths=self.widths,
         )
 
 

@@ -205,7 +205,10 @@ class Walk:
                 part = table.style.of_cell(names, table.ground)
                 place = _place_in(cell, part, table, _is_low(properties))
                 last = _Draft(
-                    self._cell(cell, place, nested), number, column, shape.span
+                    seen=self._cell(cell, place, nested),
+                    row=number,
+                    column=column,
+                    columns=shape.span,
                 )
                 drafts.append(last)
                 merging.pop(column, None)
