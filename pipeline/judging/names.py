@@ -15,6 +15,9 @@ from pipeline.model.roster import Roster, Unit
 from pipeline.model.wording.unit_names import fold, normal
 from pipeline.model.wording.vocabulary import GENERIC_NAME, NAME_SURROUNDINGS
 
+# Folded names, each with the units that it may mean
+_Index = dict[str, set[str]]
+
 
 @dataclass(frozen=True)
 class NameBook:
@@ -23,11 +26,11 @@ class NameBook:
     roster: Roster
 
     @cached_property
-    def _exact(self) -> dict[str, set[str]]:
+    def _exact(self) -> _Index:
         return self._index(normal)
 
     @cached_property
-    def _folded(self) -> dict[str, set[str]]:
+    def _folded(self) -> _Index:
         return self._index(self._fold)
 
     def _fold(self, text: str) -> str:
@@ -41,8 +44,8 @@ class NameBook:
         words = [re.escape(unicodedata.normalize("NFKC", w)) for w in own[::-1]]
         return re.compile("|".join((*words, NAME_SURROUNDINGS)), re.IGNORECASE)
 
-    def _index(self, key: Callable[[str], str]) -> dict[str, set[str]]:
-        table: dict[str, set[str]] = {}
+    def _index(self, key: Callable[[str], str]) -> _Index:
+        table: _Index = {}
         for unit in self.roster.units:
             for name in self.roster.names_of(unit):
                 table.setdefault(key(name), set()).add(unit.name)

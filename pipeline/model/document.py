@@ -72,7 +72,12 @@ class Grid:
     cells: tuple[Cell, ...]
 
 
+Cells = list[Cell]
+
+
 Block = Paragraph | Grid
+
+Blocks = list[Block]
 
 
 @dataclass(frozen=True)

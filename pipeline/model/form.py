@@ -10,6 +10,9 @@ from enum import StrEnum
 from pipeline.model.document import Doubt
 from pipeline.model.trouble import Trouble
 
+# How a form may print one thing
+Labels = tuple[str, ...]
+
 
 class Note(StrEnum):
     """Goes with an accepted report (rules.md 4, 5)."""
@@ -43,6 +46,9 @@ class Note(StrEnum):
     UNKNOWN_SENDER = "unknown_sender"
 
 
+Notes = tuple[Note, ...]
+
+
 # The notes on figures beside the main one
 ALSO_NOTES = frozenset(
     {Note.REGISTERED_BELOW, Note.ALSO_ABOVE, Note.ALSO_MISSING}
@@ -70,6 +76,9 @@ class Hold(StrEnum):
     SET_BACK = "set_back"
     # What an office program prints says something else
     SECOND_LOOK = "second_look"
+
+
+Holds = tuple[Hold, ...]
 
 
 class Nil(StrEnum):
@@ -171,9 +180,9 @@ class Figure:
     added: int | None = None
     rate: float | None = None
     nil: Nil | None = None
-    notes: tuple[Note, ...] = ()
-    holds: tuple[Hold, ...] = ()
-    unexplained: tuple[str, ...] = field(default=(), compare=False)
+    notes: Notes = ()
+    holds: Holds = ()
+    unexplained: Labels = field(default=(), compare=False)
     doubts: tuple[Doubt, ...] = field(default=(), compare=False)
     seen: tuple[SeenNumber, ...] = field(default=(), compare=False)
 
@@ -194,7 +203,7 @@ class AlsoSpec:
     exceed ("completed", or another of these); `needed`: its absence is noted."""
 
     name: str
-    labels: tuple[str, ...]
+    labels: Labels
     unit: str = ""
     at_most: str = ""
     needed: bool = False
@@ -237,7 +246,7 @@ class TextSpec:
     """A text field to be read; `needed`: its absence is noted."""
 
     name: str
-    labels: tuple[str, ...]
+    labels: Labels
     needed: bool = False
 
     @property
@@ -259,7 +268,7 @@ class Form:
     mentions: tuple[DateMention, ...]
     reported_on: date | None
     figure: Figure
-    measures: tuple[str, ...]
+    measures: Labels
     evidence: tuple[tuple[str, Evidence], ...] = ()
     serial: str = ""
     also: tuple[AlsoFigure, ...] = ()
@@ -299,14 +308,14 @@ class FormSpec:
     number means."""
 
     title: str
-    unit_labels: tuple[str, ...]
-    date_labels: tuple[str, ...]
-    completed_labels: tuple[str, ...]
-    measures_labels: tuple[str, ...]
+    unit_labels: Labels
+    date_labels: Labels
+    completed_labels: Labels
+    measures_labels: Labels
     # Or "increment"
     count: str = "cumulative"
     # Names and aliases, for telling unit rows in a listing table
-    unit_names: tuple[str, ...] = ()
+    unit_names: Labels = ()
     # The measure word of the figure
     unit: str = "名"
     # The campaign's own word for how it comes about
@@ -320,4 +329,4 @@ class FormSpec:
     # Fields of words beside the four
     texts: tuple[TextSpec, ...] = ()
     # What may stand before such a name
-    unit_places: tuple[str, ...] = ()
+    unit_places: Labels = ()

@@ -14,7 +14,7 @@ from pipeline.model.arrival import FileResult, ReplyResult
 from pipeline.model.form import FileReading, Note
 from pipeline.model.month import Month
 from pipeline.model.operation.clock_evidence import ClockDoubt
-from pipeline.model.report import Report, ReportState, Timeliness
+from pipeline.model.report import Report, Reports, ReportState, Timeliness
 from pipeline.model.roster import Extension
 
 
@@ -94,7 +94,7 @@ class Ledger:
     clock and the mail server's are known to differ.
     """
 
-    reports: tuple[Report, ...] = ()
+    reports: Reports = ()
     messages: tuple[MailSeen, ...] = ()
     settled: frozenset[str] = frozenset()
     talks: tuple[TalkRecord, ...] = ()
@@ -171,7 +171,7 @@ class Ledger:
         return any(key == sent for sent, _, _ in self.reminded)
 
     @cached_property
-    def _by_unit(self) -> dict[str | None, tuple[Report, ...]]:
+    def _by_unit(self) -> dict[str | None, Reports]:
         table: dict[str | None, list[Report]] = {}
         for report in self.reports:
             table.setdefault(report.unit, []).append(report)
@@ -180,7 +180,7 @@ class Ledger:
             found[unit] = tuple(reports)
         return found
 
-    def of_unit(self, unit: str) -> tuple[Report, ...]:
+    def of_unit(self, unit: str) -> Reports:
         return self._by_unit.get(unit, ())
 
     def for_period(self, unit: str, period: date) -> Iterator[Report]:
@@ -236,7 +236,7 @@ class Ledger:
         return since.get(report_id) or loaded.get(report_id)
 
     @cached_property
-    def _by_mail(self) -> dict[str, tuple[Report, ...]]:
+    def _by_mail(self) -> dict[str, Reports]:
         table: dict[str, list[Report]] = {}
         for report in self.reports:
             table.setdefault(report.message_key, []).append(report)
@@ -245,7 +245,7 @@ class Ledger:
             found[key] = tuple(reports)
         return found
 
-    def of_mail(self, key: str) -> tuple[Report, ...]:
+    def of_mail(self, key: str) -> Reports:
         """The reports that a mail brought, in their order."""
         return self._by_mail.get(key, ())
 
@@ -268,7 +268,7 @@ class Ledger:
         )
         return known
 
-    def with_reports(self, reports: tuple[Report, ...]) -> "Ledger":
+    def with_reports(self, reports: Reports) -> "Ledger":
         """The ledger with these reports behind its own.
 
         The look-ups are carried over and renewed for the units of these reports alone:
@@ -278,7 +278,7 @@ class Ledger:
             return self
         by_unit = dict(self._by_unit)
         counting = dict(self.counting)
-        added: dict[str | None, tuple[Report, ...]] = {}
+        added: dict[str | None, Reports] = {}
         for report in excused(reports, self.extensions):
             added[report.unit] = (*added.get(report.unit, ()), report)
         changed: dict[str, Report] = {}
@@ -304,7 +304,7 @@ class Ledger:
         return grown
 
 
-def _counting(reports: tuple[Report, ...]) -> dict[date, Report]:
+def _counting(reports: Reports) -> dict[date, Report]:
     """period -> the one of a unit's reports that counts."""
     found = {}
     for r in reports:
@@ -313,9 +313,7 @@ def _counting(reports: tuple[Report, ...]) -> dict[date, Report]:
     return found
 
 
-def _changed(
-    before: tuple[Report, ...], after: tuple[Report, ...]
-) -> Iterator[tuple[str, Report]]:
+def _changed(before: Reports, after: Reports) -> Iterator[tuple[str, Report]]:
     for old, new in zip(before, after, strict=True):
         if new is not old:
             yield new.id, new
@@ -378,7 +376,7 @@ def renamed_of(kept: _U, names: Mapping[str, str]) -> _U:
     return replace(kept, unit=names[kept.unit])  # type: ignore[type-var]
 
 
-def supersede(reports: tuple[Report, ...]) -> tuple[Report, ...]:
+def supersede(reports: Reports) -> Reports:
     """Of several accepted reports for a unit and period the newest received counts; the
     others are superseded."""
     newest: dict[tuple[str, date], Report] = {}
@@ -407,9 +405,7 @@ def supersede(reports: tuple[Report, ...]) -> tuple[Report, ...]:
     return tuple(settled(r) for r in reports)
 
 
-def excused(
-    reports: tuple[Report, ...], extensions: tuple[Extension, ...]
-) -> tuple[Report, ...]:
+def excused(reports: Reports, extensions: tuple[Extension, ...]) -> Reports:
     """A late report that came within its unit's extension is on time, and says so; the
     row it was written as stays."""
     until = {(e.unit, e.period): e.until for e in extensions}

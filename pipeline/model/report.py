@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from pipeline.model.actor import RULE, Actor
-from pipeline.model.form import Form, Hold, Note
+from pipeline.model.form import Form, Holds, Notes
 
 
 class ReportState(StrEnum):
@@ -74,9 +74,9 @@ class Decision:
     why: str = ""
     supersedes: str = ""
     timeliness: Timeliness | None = None
-    holds: tuple[Hold, ...] | None = None
+    holds: Holds | None = None
     also: tuple[tuple[str, int], ...] = ()
-    also_notes: tuple[Note, ...] | None = None
+    also_notes: Notes | None = None
 
 
 @dataclass(frozen=True)
@@ -102,8 +102,8 @@ class Report:
     added: int | None
     timeliness: Timeliness
     state: ReportState
-    notes: tuple[Note, ...]
-    holds: tuple[Hold, ...]
+    notes: Notes
+    holds: Holds
     measures: tuple[str, ...]
     form: Form | None
     files: tuple[str, ...] = ()
@@ -117,6 +117,9 @@ class Report:
     also: tuple[tuple[str, int | None], ...] = ()
     corrected_also: tuple[tuple[str, int], ...] = ()
     texts: tuple[tuple[str, str], ...] = ()
+
+
+Reports = tuple[Report, ...]
 
 
 class Remember(StrEnum):

@@ -66,6 +66,9 @@ class Unit:
         return replace(self, target=target, targets=())
 
 
+Units = tuple[Unit, ...]
+
+
 @dataclass(frozen=True)
 class Group:
     name: str
@@ -109,7 +112,7 @@ class Roster:
     report, and gets its receipt.
     """
 
-    units: tuple[Unit, ...]
+    units: Units
     groups: tuple[Group, ...] = ()
     staff: tuple[Staff, ...] = ()
     affixes: NameAffixes = COMMON_AFFIXES
@@ -152,7 +155,7 @@ class Roster:
         return known.first_name
 
     @cached_property
-    def rows(self) -> tuple[Unit, ...]:
+    def rows(self) -> Units:
         """The target table's rows: everything but the members of pools, in the config's order."""
         found = []
         for u in self.units:
@@ -161,14 +164,14 @@ class Roster:
         return tuple(found)
 
     @cached_property
-    def _by_pool(self) -> dict[str, tuple[Unit, ...]]:
+    def _by_pool(self) -> dict[str, Units]:
         return _grouped((u.member_of, u) for u in self.units if u.member_of)
 
-    def members(self, pool: str) -> tuple[Unit, ...]:
+    def members(self, pool: str) -> Units:
         return self._by_pool.get(pool, ())
 
     @cached_property
-    def _by_address(self) -> dict[str, tuple[Unit, ...]]:
+    def _by_address(self) -> dict[str, Units]:
         taught = set()
         for lesson in self.learned:
             taught.add((lesson.unit, lesson.address))
@@ -181,7 +184,7 @@ class Roster:
             for address in {*unit.emails, *addresses.get(unit.name, ())}
         )
 
-    def units_of(self, email: str) -> tuple[Unit, ...]:
+    def units_of(self, email: str) -> Units:
         """The units an address is registered for, in the config's order; an address may
         serve several."""
         return self._by_address.get(folded(email), ())

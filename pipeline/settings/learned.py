@@ -17,6 +17,9 @@ from pipeline.model.wording.unit_names import normal
 from pipeline.settings.schema import Email, Settings
 from pipeline.settings.toml_lines import Path
 
+# A key of the file and what is wrong with it
+Placed = Iterator[tuple[Path, str]]
+
 
 class _Entry(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -67,18 +70,14 @@ def lessons_of(part: LearnedPart, settings: Settings) -> tuple[Lesson, ...]:
     )
 
 
-def learned_mistakes(
-    part: LearnedPart, settings: Settings
-) -> Iterator[tuple[Path, str]]:
+def learned_mistakes(part: LearnedPart, settings: Settings) -> Placed:
     """Where it stands, and one Chinese sentence with the cure."""
     yield from _of_no_unit(part, settings)
     yield from _of_the_inside(part, settings)
     yield from _of_another_unit(part, settings)
 
 
-def _of_no_unit(
-    part: LearnedPart, settings: Settings
-) -> Iterator[tuple[Path, str]]:
+def _of_no_unit(part: LearnedPart, settings: Settings) -> Placed:
     """Entries whose unit is not in the roster, or is a pool, which mails nothing."""
     units = {name: u for u in settings.unit for name in (u.name, *u.formerly)}
     for table, entries in (("address", part.address), ("alias", part.alias)):
@@ -103,9 +102,7 @@ def _of_no_unit(
                 )
 
 
-def _of_the_inside(
-    part: LearnedPart, settings: Settings
-) -> Iterator[tuple[Path, str]]:
+def _of_the_inside(part: LearnedPart, settings: Settings) -> Placed:
     """Addresses of those who never report: staff, groups, the mailbox itself."""
     inside = (
         {s.email for s in settings.staff}
@@ -120,9 +117,7 @@ def _of_the_inside(
             )
 
 
-def _of_another_unit(
-    part: LearnedPart, settings: Settings
-) -> Iterator[tuple[Path, str]]:
+def _of_another_unit(part: LearnedPart, settings: Settings) -> Placed:
     """Names that are another unit's already, by the roster or by an entry before."""
     owners = {
         normal(n): u.name

@@ -50,6 +50,8 @@ from pipeline.settings.part import Part as _Part
 from pipeline.settings.words_part import KindPart, WordsPart, kinds_of
 from pipeline.settings.workdays import Workdays
 
+Texts = tuple[str, ...]
+
 _SPAN = re.compile(r"(\d+)\s*([smhd])")
 _SPAN_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _SIZE = re.compile(r"(\d+)\s*([KMG]?)B?", re.IGNORECASE)
@@ -248,14 +250,14 @@ class ProgressPart(_Part):
 
 
 class LabelsPart(_Part):
-    unit: tuple[str, ...] = ("报送单位", "填报单位", "单位名称")
-    date: tuple[str, ...] = ("报送时间", "报送日期", "填报时间", "填报日期")
-    completed: tuple[str, ...] = (
+    unit: Texts = ("报送单位", "填报单位", "单位名称")
+    date: Texts = ("报送时间", "报送日期", "填报时间", "填报日期")
+    completed: Texts = (
         "已完成目标任务数",
         "完成目标任务数",
         "完成任务数",
     )
-    measures: tuple[str, ...] = (
+    measures: Texts = (
         "主要工作举措",
         "工作举措",
         "主要举措",
@@ -268,7 +270,7 @@ class FigurePart(_Part):
     (rules.md 12)."""
 
     name: str = Field(pattern=r"[a-z][a-z0-9_]*")
-    labels: tuple[str, ...] = Field(min_length=1)
+    labels: Texts = Field(min_length=1)
     unit: str = ""
     role: Literal["target", "also"] = "also"
     at_most: str = ""
@@ -289,7 +291,7 @@ class TextPart(_Part):
     telephone number, a remark."""
 
     name: str = Field(pattern=r"[a-z][a-z0-9_]*")
-    labels: tuple[str, ...] = Field(min_length=1)
+    labels: Texts = Field(min_length=1)
     needed: bool = False
 
     def spec(self) -> TextSpec:
@@ -335,10 +337,10 @@ class BulletinPart(_Part):
     held: Literal["name", "wait"] = "name"
     late_reports: Literal["next", "erratum"] = "next"
     masthead: str = ""
-    addressees: tuple[str, ...] = ()
-    copies: tuple[str, ...] = ()
+    addressees: Texts = ()
+    copies: Texts = ()
     pdf: Literal["auto", "off"] = "auto"
-    praise_about: tuple[str, ...] = PRAISED_FOR
+    praise_about: Texts = PRAISED_FOR
 
 
 class ReviewPart(_Part):
@@ -385,11 +387,11 @@ class Mailbox(Secret):
     junk_folder: str = ""
     done_folder: str = ""
     max_message: Size = 50_000_000
-    authserv: tuple[str, ...] = ()
+    authserv: Texts = ()
     ca_file: Path | None = None
 
     @property
-    def folders(self) -> tuple[str, ...]:
+    def folders(self) -> Texts:
         """The folder where forms arrive, and the junk folder where one is named."""
         return tuple(
             dict.fromkeys(
@@ -435,7 +437,7 @@ class GroupPart(_Part):
     name: str
     department: str = ""
     email: tuple[Email, ...] = ()
-    units: tuple[str, ...]
+    units: Texts
 
 
 class DatedTarget(_Part):
@@ -451,9 +453,9 @@ class UnitPart(_Part):
     base: int | None = Field(None, ge=0)
     target: Annotated[int, Field(ge=0)] | tuple[DatedTarget, ...] = 0
     email: tuple[Email, ...] = ()
-    aliases: tuple[str, ...] = ()
+    aliases: Texts = ()
     id: str = ""
-    formerly: tuple[str, ...] = ()
+    formerly: Texts = ()
     joined: date | None = None
     left: date | None = None
     pool: bool = False
@@ -847,6 +849,6 @@ def exact(share: float) -> Fraction:
     return Fraction(str(share))
 
 
-def _first(labels: tuple[str, ...]) -> str:
+def _first(labels: Texts) -> str:
     """What the form is headed with; "" where the config wrongly has no label."""
     return labels[0] if labels else ""

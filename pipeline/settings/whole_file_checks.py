@@ -12,6 +12,8 @@ from pipeline.settings.toml_lines import Path
 
 Found = tuple[Path, str]
 
+Findings = Iterator[Found]
+
 
 # The names of the form's own fields
 _FIELD_NAMES = frozenset({"unit", "date", "completed", "measures", "serial"})
@@ -40,7 +42,7 @@ def whole_file_mistakes(settings: Settings) -> list[Found]:
     return [found for check in checks for found in check(settings)]
 
 
-def _sums(settings: Settings) -> Iterator[Found]:
+def _sums(settings: Settings) -> Findings:
     # Who has left counts in no sum of today; a pool's members are within it.
     rows = [u for u in settings.unit if not u.member_of and u.left is None]
     for key, words in (("target", "目标"), ("base", "基数")):
@@ -56,7 +58,7 @@ def _sums(settings: Settings) -> Iterator[Found]:
             )
 
 
-def _names(settings: Settings) -> Iterator[Found]:
+def _names(settings: Settings) -> Findings:
     owner: dict[str, str] = {}
     for place, unit in enumerate(settings.unit):
         for name in dict.fromkeys(
@@ -78,7 +80,7 @@ def _names(settings: Settings) -> Iterator[Found]:
             )
 
 
-def _identities(settings: Settings) -> Iterator[Found]:
+def _identities(settings: Settings) -> Findings:
     """An id is one unit's, and no other unit's name: that is its id where none is
     written."""
     counts = Counter(unit.id or unit.name for unit in settings.unit)
@@ -97,7 +99,7 @@ def _quoted(word: str) -> str:
     return f'"{word}"'
 
 
-def _kinds(settings: Settings) -> Iterator[Found]:
+def _kinds(settings: Settings) -> Findings:
     """Two kinds of one id are one kind with two names."""
     counts = Counter(kind.id for kind in settings.kinds)
     for place, kind in enumerate(settings.kind):
@@ -109,7 +111,7 @@ def _kinds(settings: Settings) -> Iterator[Found]:
             )
 
 
-def _rows(settings: Settings) -> Iterator[Found]:
+def _rows(settings: Settings) -> Findings:
     kinds = [kind.id for kind in settings.kinds]
     for place, unit in enumerate(settings.unit):
         if unit.member_of:
@@ -134,7 +136,7 @@ def _rows(settings: Settings) -> Iterator[Found]:
             )
 
 
-def _members(settings: Settings) -> Iterator[Found]:
+def _members(settings: Settings) -> Findings:
     pools = set()
     for u in settings.unit:
         if u.pool:
@@ -151,7 +153,7 @@ def _members(settings: Settings) -> Iterator[Found]:
             )
 
 
-def _groups(settings: Settings) -> Iterator[Found]:
+def _groups(settings: Settings) -> Findings:
     known = set()
     for u in settings.unit:
         known.add(u.name)
@@ -167,7 +169,7 @@ def _groups(settings: Settings) -> Iterator[Found]:
             )
 
 
-def _staff(settings: Settings) -> Iterator[Found]:
+def _staff(settings: Settings) -> Findings:
     roles = {role for s in settings.staff for role in s.roles}
     if "alert" not in roles:
         yield (
@@ -181,7 +183,7 @@ def _staff(settings: Settings) -> Iterator[Found]:
         )
 
 
-def _proof(settings: Settings) -> Iterator[Found]:
+def _proof(settings: Settings) -> Findings:
     """Without a name to trust, a sender could write the test that passes him."""
     if settings.checks.sender_proof == "pass" and not settings.mailbox.authserv:
         yield (
@@ -191,7 +193,7 @@ def _proof(settings: Settings) -> Iterator[Found]:
         )
 
 
-def _days(settings: Settings) -> Iterator[Found]:
+def _days(settings: Settings) -> Findings:
     """Days that do not fit together: a first period that the calendar would leave out,
     a schedule that ends before it begins."""
     part = settings.campaign
@@ -224,7 +226,7 @@ def _days(settings: Settings) -> Iterator[Found]:
         )
 
 
-def _hours(settings: Settings) -> Iterator[Found]:
+def _hours(settings: Settings) -> Findings:
     """Hours that do not fit together: nothing is read after the deadline, or something
     is told before the close."""
     plan = settings.schedule
@@ -253,7 +255,7 @@ def _hours(settings: Settings) -> Iterator[Found]:
             )
 
 
-def _labels(settings: Settings) -> Iterator[Found]:
+def _labels(settings: Settings) -> Findings:
     """Without its labels a field is found on no form."""
     for key in ("unit", "date", "completed", "measures"):
         labels = getattr(settings.form.labels, key)
@@ -264,7 +266,7 @@ def _labels(settings: Settings) -> Iterator[Found]:
             )
 
 
-def _figures(settings: Settings) -> Iterator[Found]:
+def _figures(settings: Settings) -> Findings:
     """Figures beside the main one: names apart, labels apart, bounds that exist."""
     main = "completed"
     names = Counter(part.name for part in settings.form.figure)
@@ -292,7 +294,7 @@ def _figures(settings: Settings) -> Iterator[Found]:
             )
 
 
-def _texts(settings: Settings) -> Iterator[Found]:
+def _texts(settings: Settings) -> Findings:
     """Fields of words: names apart from each other's and from figures', labels apart
     from all other labels."""
     names = Counter(part.name for part in settings.form.text)
@@ -312,7 +314,7 @@ def _texts(settings: Settings) -> Iterator[Found]:
         taken |= own
 
 
-def _own_address(settings: Settings) -> Iterator[Found]:
+def _own_address(settings: Settings) -> Findings:
     """The mailbox's own mail is never a report."""
     for place, unit in enumerate(settings.unit):
         if settings.address in unit.email:
@@ -322,7 +324,7 @@ def _own_address(settings: Settings) -> Iterator[Found]:
             )
 
 
-def _workdays(settings: Settings) -> Iterator[Found]:
+def _workdays(settings: Settings) -> Findings:
     """A year without a table of holidays would be shifted by weekends alone."""
     if settings.schedule.holiday_shift == "none":
         return

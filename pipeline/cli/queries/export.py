@@ -40,6 +40,8 @@ from pipeline.writing.titles import (
 )
 from pipeline.writing.words import TALK_STATE_NAMES
 
+Record = dict[str, Any]
+
 Rows = list[list[str]]
 
 
@@ -121,7 +123,7 @@ def _report_heads(checks: CheckRules) -> list[str]:
 
 
 def _reports(
-    messages: Iterable[dict[str, Any]], checks: CheckRules
+    messages: Iterable[Record], checks: CheckRules
 ) -> Iterator[list[Any]]:
     for message in messages:
         for line in message["reports"]:
@@ -139,9 +141,7 @@ def _letters(program: Program) -> Iterator[list[Any]]:
         yield _notice(line)
 
 
-def _message_lines(
-    program: Program, ledger: Ledger
-) -> Iterator[dict[str, Any]]:
+def _message_lines(program: Program, ledger: Ledger) -> Iterator[Record]:
     zone = program.settings.zone
     form_name = program.settings.campaign_words.form
     for mail in program.store.mails():
@@ -170,7 +170,7 @@ def _rows(heads: Iterable[str], rows: Iterable[Iterable[Any]]) -> Rows:
     return [list(heads), *shown]
 
 
-def _message(line: dict[str, Any]) -> list[Any]:
+def _message(line: Record) -> list[Any]:
     outcome = title(OUTCOMES, line["outcome"])
     reason = title(IGNORED_BECAUSE, line["reason"] or "")
     return [line["received_at"], line["from"], line["subject"], outcome, reason]
@@ -181,9 +181,7 @@ def _beside(checks: CheckRules) -> list[AlsoSpec | TextSpec]:
     return [*checks.also, *checks.texts]
 
 
-def _report(
-    message: dict[str, Any], line: dict[str, Any], checks: CheckRules
-) -> list[Any]:
+def _report(message: Record, line: Record, checks: CheckRules) -> list[Any]:
     state = title(REPORT_STATES, line["state"])
     figures = [line["period"], line["completed"], line["added"]]
     measures = "\n".join(line["measures"])
@@ -214,7 +212,7 @@ def _standings(program: Program, ledger: Any) -> Iterator[list[Any]]:
             ]
 
 
-def _talk(line: dict[str, Any]) -> list[Any]:
+def _talk(line: Record) -> list[Any]:
     return [
         line["month"],
         line["unit"],
@@ -223,7 +221,7 @@ def _talk(line: dict[str, Any]) -> list[Any]:
     ]
 
 
-def _notice(line: dict[str, Any]) -> list[Any]:
+def _notice(line: Record) -> list[Any]:
     kind = title(NOTICE_KINDS, line["kind"])
     state = title(NOTICE_STATES, line["state"])
     to = "、".join(line["to"])

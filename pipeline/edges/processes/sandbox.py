@@ -33,6 +33,8 @@ from pipeline.reading.child.frames import (
 from pipeline.reading.evidence.second_look import not_looked_at
 from pipeline.reading.formats.scan.scan_reader import available
 
+Readings = tuple[FileReading, ...]
+
 T = TypeVar("T")
 CHILD = ("-P", "-B", "-X", "utf8", "-m", "pipeline.reading.child.loop")
 # Members of one archive
@@ -118,7 +120,7 @@ class Reader:
             ) from failure
         return message
 
-    def file(self, name: str, content: bytes) -> tuple[FileReading, ...]:
+    def file(self, name: str, content: bytes) -> Readings:
         """One attachment's readings; TIMEOUT, BOMB or CRASHED where it killed its reader."""
         # A lone surrogate is no JSON
         shown = name.encode("utf-8", "replace").decode("utf-8")
@@ -138,9 +140,9 @@ class Reader:
         self,
         name: str,
         content: bytes,
-        readings: tuple[FileReading, ...],
+        readings: Readings,
         seconds: float,
-    ) -> tuple[FileReading, ...]:
+    ) -> Readings:
         """The same file read again with eyes; the first readings, saying why, where that fails."""
         if self._eyes is None:
             self._eyes = Reader(
@@ -159,8 +161,8 @@ class Reader:
             return tuple(found)
 
     def _looked_again(
-        self, name: str, content: bytes, readings: tuple[FileReading, ...]
-    ) -> tuple[FileReading, ...]:
+        self, name: str, content: bytes, readings: Readings
+    ) -> Readings:
         """The readings after a second look at how an office program prints each file;
         where no print is to be had they say so."""
         looked = list(readings)

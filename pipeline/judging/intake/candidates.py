@@ -38,7 +38,9 @@ from pipeline.model.form import (
     Figure,
     Form,
     Hold,
+    Holds,
     Note,
+    Notes,
     day_meant,
 )
 from pipeline.model.form_serial import LABEL, parse_serial
@@ -60,15 +62,18 @@ class _Candidate:
     kind: str
     unit: str | None
     mentions: tuple[DateMention, ...]
-    notes: tuple[Note, ...]
-    holds: tuple[Hold, ...]
+    notes: Notes
+    holds: Holds
+
+
+_Candidates = list[_Candidate]
 
 
 # A form, with the notes and holds of the period that it was put into.
-_Placed = tuple[_Candidate, tuple[Note, ...], tuple[Hold, ...]]
+_Placed = tuple[_Candidate, Notes, Holds]
 
 
-def find_candidates(arrival: Arrival, rulebook: Rulebook) -> list[_Candidate]:
+def find_candidates(arrival: Arrival, rulebook: Rulebook) -> _Candidates:
     """The forms that somebody filled in; a blank one is no report (rules.md 6)."""
     found = []
     for named in arrival.readings:
@@ -79,8 +84,8 @@ def find_candidates(arrival: Arrival, rulebook: Rulebook) -> list[_Candidate]:
 
 
 def _without_enclosures(
-    candidates: list[_Candidate], arrival: Arrival, rulebook: Rulebook
-) -> list[_Candidate]:
+    candidates: _Candidates, arrival: Arrival, rulebook: Rulebook
+) -> _Candidates:
     """Beside a form of a known unit, what only looks like one: a row of a list, with no
     day and no measures, of nobody on the roster; a form from before the campaign."""
     today = rulebook.calendar.local(arrival.message.received_at).date()
@@ -111,7 +116,7 @@ def _is_old(candidate: _Candidate, today: date, rulebook: Rulebook) -> bool:
     )
 
 
-def without_doubtful_copies(candidates: list[_Candidate]) -> list[_Candidate]:
+def without_doubtful_copies(candidates: _Candidates) -> _Candidates:
     """A scan whose reading is in doubt, beside a form that was read, is no case of its
     own (rules.md 3).
 
@@ -183,7 +188,7 @@ def _as_mention(serial: tuple[str, date] | None) -> tuple[DateMention, ...]:
 
 
 def make_reports(
-    candidates: list[_Candidate],
+    candidates: _Candidates,
     arrival: Arrival,
     rulebook: Rulebook,
     ledger: Ledger,
@@ -228,7 +233,7 @@ def make_reports(
 
 
 def _on_record(
-    candidates: list[_Candidate],
+    candidates: _Candidates,
     arrival: Arrival,
     rulebook: Rulebook,
     ledger: Ledger,
@@ -264,11 +269,11 @@ def _on_record(
 
 def _place(
     candidate: _Candidate,
-    candidates: list[_Candidate],
+    candidates: _Candidates,
     arrival: Arrival,
     rulebook: Rulebook,
     ledger: Ledger,
-) -> tuple[date, tuple[Note, ...], tuple[Hold, ...]]:
+) -> tuple[date, Notes, Holds]:
     """The period of one form. Where a mail holds a unit's forms for several periods (a
     sheet each), each keeps its own."""
     period, notes, holds = _placed(
@@ -282,11 +287,11 @@ def _place(
 
 def _placed(
     candidate: _Candidate,
-    candidates: list[_Candidate],
+    candidates: _Candidates,
     arrival: Arrival,
     rulebook: Rulebook,
     ledger: Ledger,
-) -> tuple[date, tuple[Note, ...], tuple[Hold, ...]]:
+) -> tuple[date, Notes, Holds]:
     message = arrival.message
     received = message.received_at
     own = mentioned(rulebook.calendar, candidate.form.mentions, received)
@@ -325,7 +330,7 @@ def _other_kind(
     period: date,
     rulebook: Rulebook,
     ledger: Ledger,
-) -> tuple[Hold, ...]:
+) -> Holds:
     """A number that was taken for this period's part and looks like the total would be
     added to it: it is asked about. The other way round it is less than before, which is
     asked about anyway."""
@@ -400,9 +405,9 @@ def _files(members: list[_Placed]) -> tuple[str, ...]:
 def _holds(
     members: list[_Placed],
     counted: SettledFigure,
-    unlike: tuple[Hold, ...],
+    unlike: Holds,
     contested: bool,
-) -> tuple[Hold, ...]:
+) -> Holds:
     """The doubts of the best file, that the files say different figures, and that the
     mail may be `contested` by another campaign."""
     best, _, period_holds = max(members, key=_rank)
@@ -416,9 +421,9 @@ def _holds(
 def _notes(
     members: list[_Placed],
     counted: SettledFigure,
-    sums: tuple[Note, ...],
+    sums: Notes,
     rules: CheckRules,
-) -> tuple[Note, ...]:
+) -> Notes:
     """What of the best file is told and holds nothing."""
     best, period_notes, _ = max(members, key=_rank)
     beside = _form_notes(best.form, counted.completed, rules)
@@ -435,9 +440,7 @@ def _with_rivals(form: Form, arrival: Arrival, rulebook: Rulebook) -> Form:
     return replace(form, evidence=(*form.evidence, named))
 
 
-def _form_notes(
-    form: Form, completed: int | None, rules: CheckRules
-) -> tuple[Note, ...]:
+def _form_notes(form: Form, completed: int | None, rules: CheckRules) -> Notes:
     """The notes on what the form holds beside unit, day and figure."""
     return (
         *also_notes(also_values(form), completed, rules),
@@ -452,7 +455,7 @@ def _sum_notes(
     period: date,
     rulebook: Rulebook,
     ledger: Ledger,
-) -> tuple[Note, ...]:
+) -> Notes:
     """Whether the part added and the report of the period before make the total. Where
     that one is missing, nobody can tell."""
     if figure.completed is None or figure.added is None or unit is None:
@@ -548,7 +551,7 @@ def timeliness(
 
 def timeliness_of(
     message: Message, period: date, rulebook: Rulebook
-) -> tuple[Timeliness, tuple[Note, ...]]:
+) -> tuple[Timeliness, Notes]:
     """On time or late by INTERNALDATE (rules.md 4), and the note where it is late by
     the provider's doing alone: then it is on time."""
     if _provider_delay(message, period, rulebook):

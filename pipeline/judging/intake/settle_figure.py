@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from pipeline.model.form import Figure, Form, Hold, Nil, Note
+from pipeline.model.form import Figure, Form, Hold, Holds, Nil, Note, Notes
 from pipeline.model.roster import Unit
 from pipeline.model.rules import CheckRules
 
@@ -18,8 +18,8 @@ class SettledFigure:
 
     completed: int | None
     added: int | None
-    notes: tuple[Note, ...] = ()
-    holds: tuple[Hold, ...] = ()
+    notes: Notes = ()
+    holds: Holds = ()
 
 
 def settle_figure(
@@ -51,9 +51,7 @@ def settle_figure(
     )
 
 
-def measures_notes(
-    measures: tuple[str, ...], rules: CheckRules
-) -> tuple[Note, ...]:
+def measures_notes(measures: tuple[str, ...], rules: CheckRules) -> Notes:
     """Notes on the measures; never a hold. Characters are counted without blanks and clause marks."""
     if not measures:
         return (Note.MEASURES_MISSING,) if rules.measures_needed else ()
@@ -74,7 +72,7 @@ def also_notes(
     also: Iterable[tuple[str, int | None]],
     completed: int | None,
     rules: CheckRules,
-) -> tuple[Note, ...]:
+) -> Notes:
     """Notes on the figures beside the main one (rules.md 12); never a hold."""
     values = {"completed": completed, **dict(also)}
     notes = []
@@ -92,7 +90,7 @@ def also_notes(
     return tuple(dict.fromkeys(notes))
 
 
-def text_notes(form: Form, rules: CheckRules) -> tuple[Note, ...]:
+def text_notes(form: Form, rules: CheckRules) -> Notes:
     """The note where a field of words that is asked for stands empty."""
     told = {field.name for field in form.texts if field.value}
     for spec in rules.texts:
@@ -149,7 +147,7 @@ def _settle(
 
 def _rate_notes(
     rate: float | None, completed: int, target: int, rules: CheckRules
-) -> tuple[Note, ...]:
+) -> Notes:
     if rate is None or not target:
         return ()
     gap = abs(Fraction(str(rate)) - Fraction(completed, target))
@@ -160,7 +158,7 @@ def _rate_notes(
 
 def _holds(
     completed: int, target: int, last: int | None, rules: CheckRules
-) -> tuple[Hold, ...]:
+) -> Holds:
     holds = []
     if last is not None and completed < last:
         holds.append(Hold.FIGURE_DECREASED)
@@ -172,5 +170,5 @@ def _holds(
     return tuple(holds)
 
 
-def _once(holds: tuple[Hold, ...]) -> tuple[Hold, ...]:
+def _once(holds: Holds) -> Holds:
     return tuple(dict.fromkeys(holds))

@@ -14,6 +14,8 @@ from pipeline.model.month import Month
 from pipeline.model.notice import NoticeKind, bulletin_key
 from pipeline.model.roster import Roster
 
+PrintedChanges = tuple[PrintedChange, ...]
+
 
 def published(ledger: Ledger) -> list[BulletinRecord]:
     """The months' bulletins that went out and were not withdrawn, in order; of several
@@ -62,7 +64,7 @@ def _withdrawal_start(month: Month) -> str:
 
 def printed_changes(
     record: BulletinRecord, roster: Roster, ledger: Ledger
-) -> tuple[PrintedChange, ...]:
+) -> PrintedChanges:
     """The rows, then the pools' members, whose figure of the bulletin's period is
     another today; a pool's own row is the sum of its members'."""
     if record.period is None:
@@ -130,14 +132,14 @@ def _erratum_start(month: Month) -> str:
 
 
 def erratum_key(
-    record: BulletinRecord, changes: tuple[PrintedChange, ...], roster: Roster
+    record: BulletinRecord, changes: PrintedChanges, roster: Roster
 ) -> str:
     """Once for each state of the figures: what the ledger settles when it was told."""
     return f"{_erratum_start(record.month)}{_state_of(record, changes, roster)}"
 
 
 def _state_of(
-    record: BulletinRecord, changes: tuple[PrintedChange, ...], roster: Roster
+    record: BulletinRecord, changes: PrintedChanges, roster: Roster
 ) -> str:
     """A unit's new name is no new state."""
     state = [(roster.first_name_of(c.unit), c.now) for c in changes]
@@ -161,7 +163,7 @@ def corrected_last(month: Month, ledger: Ledger) -> datetime | None:
 
 def untold(
     roster: Roster, ledger: Ledger
-) -> tuple[BulletinRecord, tuple[PrintedChange, ...]] | None:
+) -> tuple[BulletinRecord, PrintedChanges] | None:
     """The newest published bulletin with what has moved of its figures, where nobody
     was told of that state, nor released or withheld it; None where there is nothing to
     tell."""
@@ -180,7 +182,7 @@ def untold(
 
 
 def adhoc_erratum_key(
-    record: BulletinRecord, changes: tuple[PrintedChange, ...], roster: Roster
+    record: BulletinRecord, changes: PrintedChanges, roster: Roster
 ) -> str:
     """Once for each state of an ad-hoc bulletin's figures. It names no month, so that a
     monthly bulletin is not taken for corrected by it."""

@@ -24,8 +24,16 @@ from pipeline.model.review.talk import (
     TalkVerb,
 )
 
+# A unit and what is decided on it
+Steps = Iterator[tuple[str, TalkStep]]
 
-def steps(events: Iterable[TalkEvent]) -> tuple[TalkEvent, ...]:
+Events = tuple[TalkEvent, ...]
+
+# By unit
+Talks = dict[str, TalkRecord]
+
+
+def steps(events: Iterable[TalkEvent]) -> Events:
     """The events that decide something."""
     found = []
     for e in events:
@@ -42,12 +50,12 @@ def talks_version(events: Iterable[TalkEvent]) -> int:
 def decide_talks(
     orders: tuple[TalkOrder, ...],
     month: Month,
-    events: tuple[TalkEvent, ...],
+    events: Events,
     rulebook: Rulebook,
     ledger: Ledger,
     by: Actor,
     now: datetime,
-) -> tuple[TalkEvent, ...]:
+) -> Events:
     """The events that the orders make of a month's talks. Raises CannotDecide."""
     talks = {}
     for t in ledger.talks:
@@ -78,11 +86,11 @@ def decide_talks(
 def _order(
     order: TalkOrder,
     month: Month,
-    talks: dict[str, TalkRecord],
-    events: tuple[TalkEvent, ...],
+    talks: Talks,
+    events: Events,
     rulebook: Rulebook,
     ledger: Ledger,
-) -> Iterator[tuple[str, TalkStep]]:
+) -> Steps:
     if order.verb is TalkVerb.UNDO:
         yield from _undone(events, talks)
         return
@@ -106,7 +114,7 @@ def _order(
 def _meant(
     verb: TalkVerb,
     month: Month,
-    talks: dict[str, TalkRecord],
+    talks: Talks,
     ledger: Ledger,
 ) -> tuple[str, ...]:
     """Whom an order means that names nobody: all that it can be said of."""
@@ -128,18 +136,14 @@ _STEPS = {
 }
 
 
-def _added(
-    units: tuple[str, ...], talks: dict[str, TalkRecord], month: Month
-) -> Iterator[tuple[str, TalkStep]]:
+def _added(units: tuple[str, ...], talks: Talks, month: Month) -> Steps:
     for unit in units:
         if unit in talks and talks[unit].state != "dropped":
             raise CannotDecide(Refusal.TALK_EXISTS, month=month, unit=unit)
         yield unit, TalkStep.CONFIRMED
 
 
-def _twice(
-    month: Month, unit: str, talks: dict[str, TalkRecord], ledger: Ledger
-) -> bool:
+def _twice(month: Month, unit: str, talks: Talks, ledger: Ledger) -> bool:
     others = (t for t in ledger.talks if t.month != month)
     return twice_in_a_row(month, unit, (*others, *talks.values()))
 
@@ -164,9 +168,7 @@ def _reason_is_no_unit(
         raise CannotDecide(Refusal.REASON_NAMES_UNIT, why=order.why)
 
 
-def _undone(
-    events: tuple[TalkEvent, ...], talks: dict[str, TalkRecord]
-) -> Iterator[tuple[str, TalkStep]]:
+def _undone(events: Events, talks: Talks) -> Steps:
     """撤销: what the newest decision (all that one person said at one time) changed is
     as it was before."""
     decided = steps(events)
@@ -186,7 +188,7 @@ def _undone(
             yield unit, TalkStep.CIRCULATED
 
 
-def _newest(decided: tuple[TalkEvent, ...]) -> list[TalkEvent]:
+def _newest(decided: Events) -> list[TalkEvent]:
     """All that one person said at one time, the last of them; none where nobody has
     said anything."""
     batch: list[TalkEvent] = []
@@ -203,7 +205,7 @@ def _moment(event: TalkEvent) -> tuple[datetime, str, str]:
     return event.at, event.by, event.message_key
 
 
-def _was_added(unit: str, talks: dict[str, TalkRecord]) -> bool:
+def _was_added(unit: str, talks: Talks) -> bool:
     return unit in talks and TalkRule.ADDED in talks[unit].rules
 
 

@@ -8,6 +8,9 @@ from datetime import date
 
 from pipeline.model.wording.campaign_words import PeriodKind
 
+# Days of a month on which a period ends
+DueDays = tuple[int, ...]
+
 # A day that the month lacks means its last day (rules.md 2)
 MONTHS_END = 31
 WEEKDAY_NAMES = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
@@ -15,9 +18,9 @@ QUARTERS = (3, 6, 9, 12)
 
 
 def period_kind(
-    days: tuple[int, ...],
-    weekdays: tuple[int, ...] = (),
-    months: tuple[int, ...] = (),
+    days: DueDays,
+    weekdays: DueDays = (),
+    months: DueDays = (),
 ) -> PeriodKind:
     """What one period is. `weekdays` rule where there are any; else `days` of the
     month, of all months or of `months` alone."""
@@ -64,9 +67,9 @@ def _third(due: date) -> str:
 
 
 def due_in_words(
-    days: tuple[int, ...],
-    weekdays: tuple[int, ...] = (),
-    months: tuple[int, ...] = (),
+    days: DueDays,
+    weekdays: DueDays = (),
+    months: DueDays = (),
 ) -> str:
     """每月10、20、30日; 每月末; 每周五; 每季度末; 每年3、9月的15日."""
     if weekdays:
@@ -83,7 +86,7 @@ def due_in_words(
     return f"每年{'、'.join(map(str, months))}月的{said}"
 
 
-def _days_in_words(days: tuple[int, ...]) -> str:
+def _days_in_words(days: DueDays) -> str:
     """10、20、30日; 末; 10、20日和月末."""
     named = [str(day) for day in days if day != MONTHS_END]
     if MONTHS_END not in days:

@@ -25,10 +25,13 @@ from pipeline.reading.child.frames import (
     write_frame,
 )
 
-Operation = Callable[[dict[str, Any], bytes, FormSpec], bytes]
+# What one request says beside its bytes
+Header = dict[str, Any]
+
+Operation = Callable[[Header, bytes, FormSpec], bytes]
 
 
-def read_message(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:
+def read_message(header: Header, body: bytes, spec: FormSpec) -> bytes:
     """Raw mail to Message."""
     from pipeline.reading.mail.message import parse
 
@@ -37,7 +40,7 @@ def read_message(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:
     )
 
 
-def read_file(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:
+def read_file(header: Header, body: bytes, spec: FormSpec) -> bytes:
     """One attachment to its readings; with `scans` in the header the scans in it too,
     which takes much memory."""
     from pipeline.reading.files.read_file import read_file
@@ -48,7 +51,7 @@ def read_file(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:
     )
 
 
-def read_body(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:
+def read_body(header: Header, body: bytes, spec: FormSpec) -> bytes:
     """A mail's own text and HTML (what stands after `text_length` bytes) to a reading."""
     from pipeline.reading.files.read_file import read_body
 
@@ -58,7 +61,7 @@ def read_body(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:
     return READINGS.dump_json((read_body(text, html, spec),))
 
 
-def draw_pictures(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:
+def draw_pictures(header: Header, body: bytes, spec: FormSpec) -> bytes:
     """A form (the first `form_length` bytes) and the PDF that shows it to pictures of
     its fields' places."""
     from pipeline.reading.evidence.pictures import pictures
@@ -69,7 +72,7 @@ def draw_pictures(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:
     return PICTURES.dump_json(pictures(body[cut:], form, spec, drawn=drawn))
 
 
-def take_member(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:
+def take_member(header: Header, body: bytes, spec: FormSpec) -> bytes:
     """The bytes of one file in an archive by its way (`member`: 旬报.zip/犍为县.docx);
     b"" where there is none of that name."""
     from pipeline.reading.files.sniff import recognised
@@ -84,7 +87,7 @@ def take_member(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:
     return b""
 
 
-def look_again(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:
+def look_again(header: Header, body: bytes, spec: FormSpec) -> bytes:
     """Forms (the first `forms_length` bytes) and the PDF that their file prints as, to
     the forms, held where the print says something else."""
     from pipeline.reading.evidence.second_look import looked_again
@@ -94,16 +97,14 @@ def look_again(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:
     return FORMS.dump_json(looked_again(forms, body[cut:], spec))
 
 
-def read_edited(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:
+def read_edited(header: Header, body: bytes, spec: FormSpec) -> bytes:
     """A draft's document that a reviewer sent back, to its lines."""
     from pipeline.reading.replies.edited_draft import read_edited_draft
 
     return EDITED.dump_json((read_edited_draft(body),))
 
 
-def clean_document(
-    header: dict[str, Any], body: bytes, spec: FormSpec
-) -> bytes:
+def clean_document(header: Header, body: bytes, spec: FormSpec) -> bytes:
     """A .docx to the same without what tells of its editors; b"" where it cannot be
     read."""
     from pipeline.reading.containers.limits import UnreadableError

@@ -14,6 +14,9 @@ from lxml import etree
 
 from pipeline.model.trouble import ADVICE, Trouble, TroubleCode
 
+# The members of one archive or mail, each with its name, in their order
+Unpacked = Iterator[tuple[str, bytes]]
+
 CELLS_LIMIT = 200_000
 
 # what parsers raise when they meet bytes that no writer writes; MemoryError is left to

@@ -9,12 +9,12 @@ import io
 import lzma
 import tarfile
 import zlib
-from collections.abc import Iterator
 from typing import Protocol
 
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.limits import (
     PARSER_ERRORS,
+    Unpacked,
     UnreadableError,
     corrupt_on,
 )
@@ -25,7 +25,7 @@ LOCKED = "压缩包设了密码，请取消密码后重新发送，或直接发�
 NO_UNPACKER = "这种压缩格式无法解开，请改用 zip 压缩，或直接发送报送表的 Word 或 Excel 文件。"
 
 
-def unzip(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
+def unzip(name: str, content: bytes) -> Unpacked:
     """The members of a zip. Raises UnreadableError: ENCRYPTED, CORRUPT, BOMB,
     UNSUPPORTED (a rare method)."""
     package = Package(content)
@@ -36,7 +36,7 @@ def unzip(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
             yield member.name, package.read(member.name, MEMBER_LIMIT)
 
 
-def unpack_7z(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
+def unpack_7z(name: str, content: bytes) -> Unpacked:
     """The members of a 7z. py7zr does not limit what it inflates, so the declared sum is
     looked at first."""
     import py7zr
@@ -72,7 +72,7 @@ def _refuse_7z(locked: bool, size: int) -> None:
         raise UnreadableError(TroubleCode.BOMB, f"{size} bytes in a 7z")
 
 
-def untar(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
+def untar(name: str, content: bytes) -> Unpacked:
     """The files of a tar; links and devices are left out."""
     with (
         corrupt_on(tarfile.TarError, OSError, EOFError, ValueError),
@@ -107,7 +107,7 @@ class _Inflater(Protocol):
 
 def _single(
     name: str, content: bytes, inflater: _Inflater, endings: tuple[str, ...]
-) -> Iterator[tuple[str, bytes]]:
+) -> Unpacked:
     """One compressed file, or the tar in it, whose members then follow."""
     with corrupt_on(zlib.error, OSError, EOFError, ValueError, lzma.LZMAError):
         data = inflater.decompress(content, MEMBER_LIMIT + 1)
@@ -120,15 +120,15 @@ def _single(
     yield name[: len(name) - len(ending)] or name, data
 
 
-def gunzip(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
+def gunzip(name: str, content: bytes) -> Unpacked:
     return _single(name, content, zlib.decompressobj(31), (".gz",))
 
 
-def bunzip(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
+def bunzip(name: str, content: bytes) -> Unpacked:
     return _single(name, content, bz2.BZ2Decompressor(), (".bz2",))
 
 
-def unxz(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
+def unxz(name: str, content: bytes) -> Unpacked:
     return _single(
         name, content, lzma.LZMADecompressor(memlimit=256 << 20), (".xz",)
     )

@@ -7,13 +7,16 @@ form may stand in it.
 import binascii
 import re
 import struct
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.charsets import decode
-from pipeline.reading.containers.limits import UnreadableError, corrupt_on
+from pipeline.reading.containers.limits import (
+    Unpacked,
+    UnreadableError,
+    corrupt_on,
+)
 from pipeline.reading.containers.ole import Folder, opened
 
 _BEGIN = re.compile(rb"^begin [0-7]{3,4} ([^\r\n]+)\r?\n", re.MULTILINE)
@@ -32,7 +35,7 @@ _EMBEDDED, _PROPERTY = "3701000D", "__substg1.0_"
 _MOST_EMBEDDED = 3
 
 
-def unpack_eml(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
+def unpack_eml(name: str, content: bytes) -> Unpacked:
     """The attachments of a forwarded mail, and its text."""
     from pipeline.reading.mail.message import parse
 
@@ -45,13 +48,13 @@ def unpack_eml(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
         yield _TEXT_NAME, message.text.encode()
 
 
-def unpack_msg(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
+def unpack_msg(name: str, content: bytes) -> Unpacked:
     """The attachments of an Outlook message, those of messages embedded in it too, and its text."""
     with corrupt_on(struct.error, ValueError, LookupError):
         yield from _message(opened(content), _MOST_EMBEDDED)
 
 
-def _message(folder: Folder, embedded: int) -> Iterator[tuple[str, bytes]]:
+def _message(folder: Folder, embedded: int) -> Unpacked:
     """`embedded`: how many messages deep it is still looked into."""
     for name in sorted(n for n in folder.names if _ATTACHMENT.fullmatch(n)):
         attachment = folder.folder(name)
@@ -65,7 +68,7 @@ def _message(folder: Folder, embedded: int) -> Iterator[tuple[str, bytes]]:
         yield _TEXT_NAME, text.encode()
 
 
-def _attachment(folder: Folder, embedded: int) -> Iterator[tuple[str, bytes]]:
+def _attachment(folder: Folder, embedded: int) -> Unpacked:
     data = _stream(folder, _DATA)
     inner = folder.folder(_PROPERTY + _EMBEDDED)
     if data:
@@ -93,7 +96,7 @@ def _string(folder: Folder, tag: str) -> str:
     return _stream(folder, f"{tag}001E").decode("gb18030", "replace")
 
 
-def unpack_tnef(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
+def unpack_tnef(name: str, content: bytes) -> Unpacked:
     """The files in a winmail.dat."""
     from tnefparse import TNEF
 
@@ -130,7 +133,7 @@ def _tnef_name(attachment: Any) -> str:
     ) or "附件"
 
 
-def uudecode(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
+def uudecode(name: str, content: bytes) -> Unpacked:
     """The files that stand uuencoded in a text."""
     for match in _BEGIN.finditer(content):
         yield (

@@ -5,11 +5,10 @@ checksum is proved by the reader. Encrypted ones and parts of a series are named
 """
 
 import stat
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pipeline.model.trouble import TroubleCode
-from pipeline.reading.containers.limits import UnreadableError
+from pipeline.reading.containers.limits import Unpacked, UnreadableError
 from pipeline.reading.files.archives import LOCKED, MEMBER_LIMIT, NO_UNPACKER
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ ONE_OF_A_SERIES = (
 )
 
 
-def unpack_rar(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
+def unpack_rar(name: str, content: bytes) -> Unpacked:
     """The members of a rar. Raises UnreadableError: ENCRYPTED, CORRUPT, BOMB,
     UNSUPPORTED (a method that is not known, a part of a series)."""
     import rars
@@ -43,7 +42,7 @@ def unpack_rar(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
         ) from error
 
 
-def _members(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
+def _members(name: str, content: bytes) -> Unpacked:
     import rars
 
     limits = rars.ReadOptions(

@@ -12,7 +12,11 @@ from importlib import import_module
 
 from pipeline.model.trouble import ADVICE, Trouble, TroubleCode
 from pipeline.reading.containers.foreign_file import ForeignFile
-from pipeline.reading.containers.limits import PARSER_ERRORS, UnreadableError
+from pipeline.reading.containers.limits import (
+    PARSER_ERRORS,
+    Unpacked,
+    UnreadableError,
+)
 from pipeline.reading.files.kinds import BY_NAME, Nature, has_nature
 from pipeline.reading.files.sniff import recognised
 from pipeline.reading.mail.headers import safe_name
@@ -21,7 +25,6 @@ DEPTH = 2
 MEMBERS_LIMIT = 200
 TOTAL_LIMIT = 96 << 20
 
-Unpacked = Iterator[tuple[str, bytes]]
 _JUNK = re.compile(
     r"(?:^|/)(?:__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|~\$|\._)",
     re.IGNORECASE,

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from pipeline.model.document import Cell, Doubt
+from pipeline.model.document import Cell, Cells, Doubt
 from pipeline.model.form import DateMention
 from pipeline.model.wording.vocabulary import HEADS_OF_PARTS
 from pipeline.reading.form import dates
@@ -20,6 +20,8 @@ from pipeline.reading.form.findings import Found, found_in_cells
 from pipeline.reading.form.label_grid import LabelCell, LabelledGrid, is_filled
 from pipeline.reading.form.labels import Field, fold
 from pipeline.reading.form.numbers import as_seen, number_at, whole
+
+Columns = list[Cells]
 
 _SUM = re.compile(
     r"(?:全[县区市])?(?:合计|总计|小计|累计|共计|总数)数?|全[县区市]"
@@ -104,14 +106,14 @@ def _bare(cell: Cell) -> str:
     return re.sub(r"[(（][^()（）]*[)）]", "", cell.text)
 
 
-def _next_row(sheet: LabelledGrid, row: int) -> list[Cell]:
+def _next_row(sheet: LabelledGrid, row: int) -> Cells:
     cells = [c for c in sheet.row(row) if c.row == row]
     if any(sheet.is_label(c) or printed(c.text) for c in cells):
         return []
     return cells
 
 
-def _in_column(cells: list[Cell], head: Cell) -> list[Cell]:
+def _in_column(cells: Cells, head: Cell) -> Cells:
     """The filled cells under a head, which may be as wide as several of them."""
     edge = head.column + head.column_span
     found = []
@@ -125,7 +127,7 @@ def _in_column(cells: list[Cell], head: Cell) -> list[Cell]:
     return found
 
 
-def _subheads(sheet: LabelledGrid, top: int, head: Cell) -> list[Cell]:
+def _subheads(sheet: LabelledGrid, top: int, head: Cell) -> Cells:
     """Heads under a wide head: 本旬新增 | 累计 under 已完成目标任务数."""
     own = _in_column(_next_row(sheet, top), head)
     named = []
@@ -137,8 +139,8 @@ def _subheads(sheet: LabelledGrid, top: int, head: Cell) -> list[Cell]:
     return []
 
 
-def _value_rows(sheet: LabelledGrid, top: int) -> list[list[Cell]]:
-    rows: list[list[Cell]] = []
+def _value_rows(sheet: LabelledGrid, top: int) -> Columns:
+    rows: Columns = []
     for number in range(top, min(sheet.height, top + _MOST_ROWS)):
         cells = _next_row(sheet, number)
         if not any(is_filled(c) for c in cells):
@@ -154,14 +156,14 @@ class _Table:
         self,
         sheet: LabelledGrid,
         heads: dict[Field, LabelCell],
-        subheads: list[Cell],
-        rows: list[list[Cell]],
+        subheads: Cells,
+        rows: Columns,
     ) -> None:
         self.sheet = sheet
         self.heads = heads
         self.subheads = subheads
         # The row of a running sheet that counts
-        self.running: list[Cell] | None = None
+        self.running: Cells | None = None
         self.sums = [cells for cells in rows if _is_sum(cells)]
         self.parts = [cells for cells in rows if cells not in self.sums]
 
@@ -182,7 +184,7 @@ class _Table:
                 found.append(found_in_cells(Field.DATE, "", [day], day.where))
         return tuple(found)
 
-    def _chosen(self) -> tuple[list[list[Cell]], frozenset[Doubt]]:
+    def _chosen(self) -> tuple[Columns, frozenset[Doubt]]:
         """The rows that the form's figure is in, and what sets them in doubt."""
         if self.sums:
             total = self.sums[-1]
@@ -210,7 +212,7 @@ class _Table:
             return [filled[-1]], frozenset()
         return [filled[-1]], frozenset((Doubt.UNTOLD,))
 
-    def _is_of_parts(self, rows: list[list[Cell]]) -> bool:
+    def _is_of_parts(self, rows: Columns) -> bool:
         """Whether each row is that of a part of the unit: a head says so, and a name
         stands under it."""
         for head in self.sheet.row(self._figure_head.row):
@@ -223,7 +225,7 @@ class _Table:
     def _figure_head(self) -> Cell:
         return self.heads[Field.COMPLETED].cell
 
-    def _adds_up(self, total: list[Cell]) -> bool:
+    def _adds_up(self, total: Cells) -> bool:
         """Whether a sum is that of its rows, in every column of figures."""
         for head in self.subheads or [self._figure_head]:
             stated = _value_under(total, head)
@@ -238,7 +240,7 @@ class _Table:
                 return False
         return True
 
-    def _never_falls(self, rows: list[list[Cell]]) -> bool:
+    def _never_falls(self, rows: Columns) -> bool:
         """A running sheet of cumulative figures; where one falls they are something else."""
         values = []
         for cells in rows:
@@ -249,7 +251,7 @@ class _Table:
                 known.append(v)
         return known == sorted(known)
 
-    def _figure(self, rows: list[list[Cell]]) -> Found:
+    def _figure(self, rows: Columns) -> Found:
         head = self.heads[Field.COMPLETED]
         if not self.subheads:
             cells = [c for row in rows for c in _in_column(row, head.cell)]
@@ -269,7 +271,7 @@ class _Table:
         doubts = frozenset(d for _, cell in pairs for d in cell.doubts)
         return Found(Field.COMPLETED, head.bracket, text, where, doubts=doubts)
 
-    def _other(self, field: Field, chosen: list[list[Cell]]) -> Found:
+    def _other(self, field: Field, chosen: Columns) -> Found:
         """Another field of the form: of all rows for the measures, of the row that
         counts for the rest."""
         head = self.heads[field]
@@ -280,11 +282,11 @@ class _Table:
         return found_in_cells(field, head.bracket, cells, head.cell.where)
 
 
-def _is_sum(cells: list[Cell]) -> bool:
+def _is_sum(cells: Cells) -> bool:
     return any(_SUM.fullmatch(fold(c.text)) is not None for c in cells)
 
 
-def _day_of(cells: list[Cell], figure: Cell) -> tuple[int, int, int] | None:
+def _day_of(cells: Cells, figure: Cell) -> tuple[int, int, int] | None:
     """The day that a row of a running sheet is for, which stands left of its figure."""
     cell = _day_cell(cells, figure)
     if cell is None:
@@ -294,7 +296,7 @@ def _day_of(cells: list[Cell], figure: Cell) -> tuple[int, int, int] | None:
     return _in_order(dates.mentions(cell.text)[0])
 
 
-def _day_cell(cells: list[Cell], figure: Cell) -> Cell | None:
+def _day_cell(cells: Cells, figure: Cell) -> Cell | None:
     for cell in cells:
         if cell.column >= figure.column:
             return None
@@ -307,7 +309,7 @@ def _in_order(day: DateMention) -> tuple[int, int, int]:
     return day.year or 0, day.month, day.day
 
 
-def _value_under(cells: list[Cell], head: Cell) -> int | None:
+def _value_under(cells: Cells, head: Cell) -> int | None:
     own = _in_column(cells, head)
     if len(own) != 1:
         return None

@@ -11,6 +11,8 @@ from pipeline.model.form import Figure, FormSpec, Hold, Nil, Note
 from pipeline.reading.form.figure_counts import Count, Reading, Role
 from pipeline.reading.form.numbers import whole
 
+Counts = list[Count]
+
 # More than that is a slip of the keyboard
 MOST_PEOPLE = 10_000_000
 # That a stated rate may be off its own two numbers
@@ -44,7 +46,7 @@ def settled(reading: Reading, spec: FormSpec) -> Figure:
     return replace(figure, added=0)
 
 
-def _written_twice(people: list[Count]) -> bool:
+def _written_twice(people: Counts) -> bool:
     """1"1 and 12 | 12: a number beside itself, which no word tells apart, may be one
     that something parts. In a bracket it is said again on purpose."""
     written = []
@@ -96,7 +98,7 @@ def _with_bracketed_total(counts: tuple[Count, ...]) -> tuple[Count, ...]:
     return counts
 
 
-def _beside_total(people: list[Count]) -> list[Count]:
+def _beside_total(people: Counts) -> Counts:
     """Beside a total, 本期 N is its part, and the members on the books settle nothing."""
     if not any(count.role is Role.SUM for count in people):
         return people
@@ -109,7 +111,7 @@ def _beside_total(people: list[Count]) -> list[Count]:
     return kept
 
 
-def _with_trades(people: list[Count]) -> list[Count]:
+def _with_trades(people: Counts) -> Counts:
     """含货车司机34人、快递员12人: a trade is a part beside another part or a total; in
     农民工1200、货车司机34 it may be counted besides."""
     if not _numbers(people, Role.PART, Role.SUM):
@@ -123,7 +125,7 @@ def _with_trades(people: list[Count]) -> list[Count]:
     return settled
 
 
-def _without_parts(people: list[Count]) -> list[Count]:
+def _without_parts(people: Counts) -> Counts:
     """A part (含女职工300人) and another stretch (本月120) settle nothing beside the
     number that they are a part of."""
     most = _most(people, Role.SUM, Role.BARE, Role.NEW)
@@ -139,14 +141,14 @@ def _without_parts(people: list[Count]) -> list[Count]:
     return kept
 
 
-def _most(people: list[Count], *roles: Role) -> Decimal:
+def _most(people: Counts, *roles: Role) -> Decimal:
     """The greatest number of those roles; -1 where there is none."""
     return max(
         (c.number.value for c in people if c.role in roles), default=_NOBODY
     )
 
 
-def _with_previous(people: list[Count]) -> list[Count]:
+def _with_previous(people: Counts) -> Counts:
     """上期4444，本期4600 names two standings, 上期4444，新增156 a standing and a part. What
     goes against the earlier standing stays unsettled, with it."""
     previous = [c for c in people if c.role in _OF_BEFORE]
@@ -168,7 +170,7 @@ def _with_previous(people: list[Count]) -> list[Count]:
     return rest
 
 
-def _numbers(people: list[Count], *roles: Role) -> list[Decimal]:
+def _numbers(people: Counts, *roles: Role) -> list[Decimal]:
     found = []
     for count in people:
         if count.role in roles:
@@ -184,7 +186,7 @@ def _beside_previous(count: Count) -> Count:
     return count
 
 
-def _by_role(people: list[Count], rate: float | None, spec: FormSpec) -> Figure:
+def _by_role(people: Counts, rate: float | None, spec: FormSpec) -> Figure:
     total = _values(people, Role.SUM)
     added = _values(people, Role.ADDED)
     bare = _values(people, Role.BARE)
@@ -218,7 +220,7 @@ def _by_role(people: list[Count], rate: float | None, spec: FormSpec) -> Figure:
     )
 
 
-def _values(people: list[Count], role: Role) -> set[int]:
+def _values(people: Counts, role: Role) -> set[int]:
     values = (whole(c.number.value) for c in people if c.role is role)
     found = set()
     for value in values:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pipeline.model.form import DateMention, MentionSource
 from pipeline.reading.form.numbers import normalise, value_of
 
+Match = re.Match[str]
+
 # Mentions of one text; a form has one
 MOST = 40
 
@@ -111,7 +113,7 @@ def mentions(
     return tuple(named)[:MOST]
 
 
-def _is_range(match: re.Match[str]) -> bool:
+def _is_range(match: Match) -> bool:
     """Whether it leads from a day to a later one: 9.10-1 is a file's second version."""
     begin = (_small(match["m1"]), _small(match["d1"]))
     end = (_small(match["m"]) or begin[0], _small(match["d"]))
@@ -182,14 +184,14 @@ def stretch_at(text: str, at: int) -> Stretch | None:
     return None
 
 
-def _is_stretch(match: re.Match[str]) -> bool:
+def _is_stretch(match: Match) -> bool:
     parts = match.groupdict()
     return bool(parts.get("ten") or parts.get("nth"))
 
 
 def _matches(
     line: str, patterns: tuple[re.Pattern[str], ...]
-) -> Iterator[re.Match[str]]:
+) -> Iterator[Match]:
     for pattern in patterns:
         hits = []
         for m in _first(pattern, line):
@@ -199,14 +201,14 @@ def _matches(
         line = _blanked(line, hits)
 
 
-def _first(pattern: re.Pattern[str], line: str) -> Iterator[re.Match[str]]:
+def _first(pattern: re.Pattern[str], line: str) -> Iterator[Match]:
     for count, match in enumerate(pattern.finditer(line)):
         if count >= MOST:
             return
         yield match
 
 
-def _blanked(line: str, hits: list[re.Match[str]]) -> str:
+def _blanked(line: str, hits: list[Match]) -> str:
     parts = []
     at = 0
     for hit in hits:
@@ -215,14 +217,14 @@ def _blanked(line: str, hits: list[re.Match[str]]) -> str:
     return "".join([*parts, line[at:]])
 
 
-def _mention_or_word(match: re.Match[str]) -> bool:
+def _mention_or_word(match: Match) -> bool:
     return (
         "m" not in match.re.groupindex
         or _mention(match, MentionSource.FORM) is not None
     )
 
 
-def _mention(match: re.Match[str], source: MentionSource) -> DateMention | None:
+def _mention(match: Match, source: MentionSource) -> DateMention | None:
     part: Callable[[str], str | None] = match.groupdict().get
     tenth = part("ten") or part("nth")
     month = _small(part("m") or part("m1"))

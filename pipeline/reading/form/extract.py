@@ -25,11 +25,13 @@ from pipeline.reading.form import clauses, dates, figure
 from pipeline.reading.form.beside.also_figures import taken_out
 from pipeline.reading.form.beside.also_figures import within as also_within
 from pipeline.reading.form.beside.text_fields import texts_taken_out
-from pipeline.reading.form.findings import Found
+from pipeline.reading.form.findings import Fields, Found
 from pipeline.reading.form.identify import forms_in
 from pipeline.reading.form.labels import Field, fold
 from pipeline.reading.form.numbers import normalise
 from pipeline.reading.form.period_mentions import whole_periods
+
+Mentions = tuple[DateMention, ...]
 
 _SERIAL = re.compile(
     rf"{form_serial.LABEL}\s{{0,4}}:?\s{{0,4}}([A-Za-z0-9]{{2,32}}(?:\s?[-–—_]\s?[A-Za-z0-9]{{1,32}}){{0,3}})"
@@ -101,7 +103,7 @@ def _with_texts(form: Form, texts: tuple[TextField, ...], file: str) -> Form:
 
 
 def _form(
-    fields: dict[Field, Found],
+    fields: Fields,
     spec: FormSpec,
     file: str,
     number: str,
@@ -127,8 +129,8 @@ def _form(
 
 
 def _with_also(
-    fields: dict[Field, Found], spec: FormSpec, beside: tuple[AlsoFigure, ...]
-) -> tuple[dict[Field, Found], tuple[AlsoFigure, ...]]:
+    fields: Fields, spec: FormSpec, beside: tuple[AlsoFigure, ...]
+) -> tuple[Fields, tuple[AlsoFigure, ...]]:
     """The fields, and the figures beside the main one: each once, where two places say
     the same; one that two places tell differently is not read."""
     found = fields[Field.COMPLETED]
@@ -159,7 +161,7 @@ def _unit(found: Found | None) -> str:
     return re.sub(r"\s*\n\s*", "", text).strip(" \t\u3000:：,，;；。")
 
 
-def _day_behind(unit: Found | None) -> tuple[DateMention, ...]:
+def _day_behind(unit: Found | None) -> Mentions:
     """The day that stands behind the unit's name, where it has no place of its own."""
     if unit is None:
         return ()
@@ -169,7 +171,7 @@ def _day_behind(unit: Found | None) -> tuple[DateMention, ...]:
     return dates.mentions(behind[1])
 
 
-def _mentions(found: Found | None, span: str) -> tuple[DateMention, ...]:
+def _mentions(found: Found | None, span: str) -> Mentions:
     if found is None:
         return ()
     day = found.day or _day_number(found)
@@ -186,7 +188,7 @@ def _mentions(found: Found | None, span: str) -> tuple[DateMention, ...]:
     return named or whole_periods(found.text, span)
 
 
-def _torn_day(text: str) -> tuple[DateMention, ...]:
+def _torn_day(text: str) -> Mentions:
     """The day of a cell too narrow for it, some of whose digits stand on the next line
     (2015.11.3 / 0), where it is all that stands there; () for any other text."""
     joined = _TORN.sub("", text.strip())
@@ -210,7 +212,7 @@ def _day_number(found: Found) -> date | None:
     return _FIRST_SERIAL_DAY + timedelta(days=int(number))
 
 
-def _reported_on(mentions: tuple[DateMention, ...]) -> date | None:
+def _reported_on(mentions: Mentions) -> date | None:
     """The first day written in full; a day that the calendar lacks is none."""
     for mention in mentions:
         if mention.year is not None:
@@ -222,8 +224,8 @@ def _reported_on(mentions: tuple[DateMention, ...]) -> date | None:
 
 
 def _figure(
-    fields: dict[Field, Found],
-    mentions: tuple[DateMention, ...],
+    fields: Fields,
+    mentions: Mentions,
     spec: FormSpec,
 ) -> Figure:
     found = fields[Field.COMPLETED]

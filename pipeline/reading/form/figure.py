@@ -28,7 +28,13 @@ from pipeline.reading.form.figure_counts import (
     counts_of,
     years_of,
 )
-from pipeline.reading.form.figure_tokens import OwnWords, Sign, Token, tokens_of
+from pipeline.reading.form.figure_tokens import (
+    OwnWords,
+    Sign,
+    Token,
+    Tokens,
+    tokens_of,
+)
 from pipeline.reading.form.figure_words import Kind
 from pipeline.reading.form.nil import nil_in_blank, nil_of
 from pipeline.reading.form.numbers import Number, as_seen, whole
@@ -243,7 +249,7 @@ class _Text:
         self.spec = form.spec
         self.place = place
         self.reported = form.reported
-        self.tokens: list[Token] = []
+        self.tokens: Tokens = []
         if len(self.line) <= LONGEST:
             self.tokens = tokens_of(
                 self.line, form.printed, _own_words(self.spec)
@@ -337,7 +343,7 @@ class _Text:
             return None
         return _unclear(self.line)
 
-    def _seen(self, numbers: list[Token]) -> tuple[SeenNumber, ...]:
+    def _seen(self, numbers: Tokens) -> tuple[SeenNumber, ...]:
         seen = []
         for token in numbers:
             number = token.number
@@ -348,7 +354,7 @@ class _Text:
                 seen.append(SeenNumber(value, self.place, token.text))
         return tuple(seen)
 
-    def _shown_as_typed(self, numbers: list[Token]) -> bool:
+    def _shown_as_typed(self, numbers: Tokens) -> bool:
         """Whether a typed number is the one that its format shows, as far as it shows it."""
         if self.typed is None or len(numbers) > 1:
             return True
@@ -363,7 +369,7 @@ class _Text:
         unit = Decimal(10) ** max(0, _last_place(numbers[0], number))
         return abs(number.value - exact) * 2 <= unit
 
-    def _with_typed(self, numbers: list[Token]) -> list[Token]:
+    def _with_typed(self, numbers: Tokens) -> Tokens:
         """The tokens with the typed number in place of its rounded display (1.03万)."""
         if self.typed is None or len(numbers) > 1 or not numbers:
             return self.tokens

@@ -11,9 +11,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from pipeline.model.form import DateMention
-from pipeline.reading.form.figure_tokens import Sign, Token
+from pipeline.reading.form.figure_tokens import Sign, Token, Tokens
 from pipeline.reading.form.figure_words import Kind
 from pipeline.reading.form.numbers import Number
+
+Kinds = set[Kind | Sign]
 
 
 class Role(StrEnum):
@@ -103,7 +105,7 @@ class Reading:
     years: tuple[int, ...] = ()
 
 
-Group = tuple[Token, list[Token], list[Token], bool, Token | None]
+Group = tuple[Token, Tokens, Tokens, bool, Token | None]
 
 
 def counts_of(tokens: Sequence[Token]) -> Reading:
@@ -152,9 +154,9 @@ def _without_strays(
     return tuple(kept)
 
 
-def _without_limits(tokens: Sequence[Token]) -> list[Token]:
+def _without_limits(tokens: Sequence[Token]) -> Tokens:
     """The tokens without 截至 and the period, day or stretch right behind it."""
-    kept: list[Token] = []
+    kept: Tokens = []
     until = False
     for token in tokens:
         if until and token.kind in _LIMITED:
@@ -167,7 +169,7 @@ def _without_limits(tokens: Sequence[Token]) -> list[Token]:
     return kept
 
 
-def _groups(tokens: list[Token]) -> list[Group]:
+def _groups(tokens: Tokens) -> list[Group]:
     """For each number: itself, the words before it, those behind it, whether it stands
     in brackets behind another, and the next number."""
     places = []
@@ -194,7 +196,7 @@ def _groups(tokens: list[Token]) -> list[Group]:
     return groups
 
 
-def _glued(tokens: list[Token]) -> bool:
+def _glued(tokens: Tokens) -> bool:
     """Whether a number stands right behind another one's unit: 611户1."""
     number_before = unit_between = False
     for token in tokens:
@@ -210,7 +212,7 @@ def _glued(tokens: list[Token]) -> bool:
     return False
 
 
-def _dangling(tokens: list[Token]) -> bool:
+def _dangling(tokens: Tokens) -> bool:
     """Whether words behind the last number's own clause speak of a number that is not
     there: 356名，还差."""
     places = [i for i, t in enumerate(tokens) if t.kind in _COUNTING]
@@ -222,7 +224,7 @@ def _dangling(tokens: list[Token]) -> bool:
     )
 
 
-def _opens_at_once(tokens: list[Token], previous: int, place: int) -> bool:
+def _opens_at_once(tokens: Tokens, previous: int, place: int) -> bool:
     """Whether a bracket opens right behind the number before, and holds this one."""
     between = [
         t for t in tokens[previous + 1 : place] if t.kind is not Sign.BLANK
@@ -233,7 +235,7 @@ def _opens_at_once(tokens: list[Token], previous: int, place: int) -> bool:
     return bool(between) and between[0].kind is Sign.OPEN and not closed
 
 
-def _left_part(between: list[Token], *, last: bool) -> int:
+def _left_part(between: Tokens, *, last: bool) -> int:
     """How many of the tokens between two numbers belong to the first: its unit, what
     follows up to a pause, a bracket without a number."""
     at = 0
@@ -250,10 +252,10 @@ def _left_part(between: list[Token], *, last: bool) -> int:
     return len(between) if last else at
 
 
-def _telling(tokens: list[Token], first_counts: bool = False) -> list[Token]:
+def _telling(tokens: Tokens, first_counts: bool = False) -> Tokens:
     """The tokens without clauses that are whole in themselves: 本旬无新增, 排名第3. The
     number's own clause is none: the last of those before it, the first behind it."""
-    told: list[Token] = []
+    told: Tokens = []
     clauses = list(_clauses(tokens))
     own = 0 if first_counts else len(clauses) - 1
     for place, clause in enumerate(clauses):
@@ -269,8 +271,8 @@ def _telling(tokens: list[Token], first_counts: bool = False) -> list[Token]:
     return told
 
 
-def _clauses(tokens: list[Token]) -> Iterable[list[Token]]:
-    clause: list[Token] = []
+def _clauses(tokens: Tokens) -> Iterable[Tokens]:
+    clause: Tokens = []
     for token in tokens:
         clause.append(token)
         if token.kind in _ENDS:
@@ -282,8 +284,8 @@ def _clauses(tokens: list[Token]) -> Iterable[list[Token]]:
 
 def _count(
     token: Token,
-    before: list[Token],
-    after: list[Token],
+    before: Tokens,
+    after: Tokens,
     in_brackets: bool,
     following: Token | None,
 ) -> Count:
@@ -304,8 +306,8 @@ def _count(
 
 def _role(
     token: Token,
-    before: list[Token],
-    after: list[Token],
+    before: Tokens,
+    after: Tokens,
     following: Token | None,
 ) -> Role:
     number = token.number
@@ -322,7 +324,7 @@ def _role(
     return _role_by_lead(lead, behind, before)
 
 
-def _role_of_share(lead: set[Kind | Sign], after: list[Token]) -> Role:
+def _role_of_share(lead: Kinds, after: Tokens) -> Role:
     """A stated rate of the target; growth rates and percentage points are none."""
     grown = {
         Kind.GROWTH,
@@ -338,7 +340,7 @@ def _role_of_share(lead: set[Kind | Sign], after: list[Token]) -> Role:
 
 
 def _aside(
-    before: list[Token], after: list[Token], following: Token | None
+    before: Tokens, after: Tokens, following: Token | None
 ) -> Role | None:
     """What is counted is something else, or somebody else's."""
     lead = {t.kind for t in before}
@@ -359,7 +361,7 @@ def _aside(
     return None
 
 
-def _last_word(before: list[Token]) -> Kind | Sign | None:
+def _last_word(before: Tokens) -> Kind | Sign | None:
     """What the word right before a number is; 数 itself says nothing: 新建工会数 12."""
     for token in reversed(before):
         quiet = token.kind in (Sign.BLANK, Sign.PAUSE, Sign.OPEN)
@@ -368,7 +370,7 @@ def _last_word(before: list[Token]) -> Kind | Sign | None:
     return None
 
 
-def _is_shared(after: list[Token], following: Token | None) -> bool:
+def _is_shared(after: Tokens, following: Token | None) -> bool:
     """完成600名的60%: what a share is of."""
     if following is None or following.number is None:
         return False
@@ -376,7 +378,7 @@ def _is_shared(after: list[Token], following: Token | None) -> bool:
     return following.number.percent and of_it
 
 
-def _unit_of(after: list[Token]) -> Token | None:
+def _unit_of(after: Tokens) -> Token | None:
     """The measure word behind a number, also one that stands alone in a bracket:
     356（户）."""
     told = [t for t in after if t.kind not in (Sign.BLANK, Kind.ABOUT)]
@@ -388,9 +390,7 @@ def _unit_of(after: list[Token]) -> Token | None:
     return told[0]
 
 
-def _role_by_lead(
-    lead: set[Kind | Sign], behind: set[Kind | Sign], before: list[Token]
-) -> Role:
+def _role_by_lead(lead: Kinds, behind: Kinds, before: Tokens) -> Role:
     if Kind.TARGET in lead:
         return _role_beside_target(before)
     noted = Kind.NOTED in lead or (
@@ -407,7 +407,7 @@ def _role_by_lead(
     return _with_trailing(said, lead, behind)
 
 
-def _role_of_part(lead: set[Kind | Sign]) -> Role | None:
+def _role_of_part(lead: Kinds) -> Role | None:
     """The number of another time, or of a part of those counted."""
     if Kind.PREVIOUS in lead:
         return _role_of_before(lead)
@@ -424,7 +424,7 @@ def _role_of_part(lead: set[Kind | Sign]) -> Role | None:
     return Role.STRETCH
 
 
-def _role_of_before(lead: set[Kind | Sign]) -> Role:
+def _role_of_before(lead: Kinds) -> Role:
     """What was reported last: 上期, 上期累计; 上期本旬 says nothing."""
     if Kind.ADDED in lead:
         return Role.UNSETTLED
@@ -433,9 +433,7 @@ def _role_of_before(lead: set[Kind | Sign]) -> Role:
     return Role.PREVIOUS
 
 
-def _with_trailing(
-    said: Role, lead: set[Kind | Sign], behind: set[Kind | Sign]
-) -> Role:
+def _with_trailing(said: Role, lead: Kinds, behind: Kinds) -> Role:
     """The role that the words before a number give it, with those behind: 124（本旬）."""
     trailing = _role_of_words(behind - {Kind.NEW, Kind.DONE, Kind.TOTAL})
     if said in (Role.BARE, Role.NEW) and trailing is not Role.BARE:
@@ -447,14 +445,14 @@ def _with_trailing(
     return said
 
 
-def _names_period(before: list[Token]) -> bool:
+def _names_period(before: Tokens) -> bool:
     """本期 alone may mean as of this period."""
     return all(
         t.text.startswith(_MAY_MEAN_NOW) for t in before if t.kind is Kind.ADDED
     )
 
 
-def _role_beside_target(before: list[Token]) -> Role:
+def _role_beside_target(before: Tokens) -> Role:
     """完成目标任务356名 and 目标任务已完成356名 are the figure, 目标任务356名 is the target;
     目标完成356名 may be either."""
     kinds = [t.kind for t in before]
@@ -472,7 +470,7 @@ def _role_beside_target(before: list[Token]) -> Role:
     return Role.ADDED if Kind.ADDED in kinds else Role.SUM
 
 
-def _role_of_words(kinds: set[Kind | Sign]) -> Role:
+def _role_of_words(kinds: Kinds) -> Role:
     if Kind.SUM in kinds and Kind.ADDED in kinds:
         # 本旬新增累计 says both
         return Role.UNSETTLED

@@ -67,6 +67,9 @@ class Token:
         return self.start + len(self.text)
 
 
+Tokens = list[Token]
+
+
 def _gapped(word: str) -> str:
     return rf"[ \n\t]{{0,{_MOST_GAP}}}".join(map(re.escape, word))
 
@@ -114,13 +117,11 @@ class OwnWords:
 _PLAIN = OwnWords()
 
 
-def tokens_of(
-    text: str, printed: str = "", own: OwnWords = _PLAIN
-) -> list[Token]:
+def tokens_of(text: str, printed: str = "", own: OwnWords = _PLAIN) -> Tokens:
     """A text, as `as_seen` gives it, taken apart. `printed` is what the form itself
     prints: its words are harmless. `own` are the campaign's words."""
     marks = _list_marks(text)
-    found: list[Token] = []
+    found: Tokens = []
     at = 0
     while at < len(text):
         if at in marks:
@@ -132,7 +133,7 @@ def tokens_of(
     return _joined_foreign(found, printed)
 
 
-def _token_at(text: str, at: int, before: list[Token], own: OwnWords) -> Token:
+def _token_at(text: str, at: int, before: Tokens, own: OwnWords) -> Token:
     return (
         _day_token(text, at, before)
         or _word_token(text, at, before, own)
@@ -164,7 +165,7 @@ def _list_marks(text: str) -> dict[int, str]:
     return made
 
 
-def _day_token(text: str, at: int, before: list[Token]) -> Token | None:
+def _day_token(text: str, at: int, before: Tokens) -> Token | None:
     span = from_to_at(text, at)
     if span is not None:
         return _stretch_token(text, at, span)
@@ -187,7 +188,7 @@ def _stretch_token(text: str, at: int, stretch: Stretch) -> Token:
 
 
 def _word_token(
-    text: str, at: int, before: list[Token], own: OwnWords
+    text: str, at: int, before: Tokens, own: OwnWords
 ) -> Token | None:
     match = _WORD.match(text, at)
     mine = own.kind_of(text, at)
@@ -258,8 +259,8 @@ def _foreign_run(text: str, at: int) -> str:
     return text[at]
 
 
-def _joined_foreign(tokens: list[Token], printed: str) -> list[Token]:
-    joined: list[Token] = []
+def _joined_foreign(tokens: Tokens, printed: str) -> Tokens:
+    joined: Tokens = []
     for token in tokens:
         last = joined[-1] if joined else None
         if last and last.kind is token.kind is Sign.FOREIGN:

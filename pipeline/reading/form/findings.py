@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.model.document import Cell, Doubt
+from pipeline.model.document import Cell, Cells, Doubt
 from pipeline.reading.form.labels import Field
 
 
@@ -28,6 +28,9 @@ class Found:
     doubts: frozenset[Doubt] = frozenset()
     # What stands before the printed label in its cell or line
     lead: str = ""
+
+
+Fields = dict[Field, Found]
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ def one_value(text: str) -> str:
 
 
 def found_in_cells(
-    field: Field, bracket: str, cells: list[Cell], where: str
+    field: Field, bracket: str, cells: Cells, where: str
 ) -> Found:
     """A field whose value stands in cells of its own; the first typed number or day
     among them is the field's."""
@@ -135,7 +138,7 @@ def _says_something(cell: Cell) -> bool:
     return typed or bool(cell.text.strip())
 
 
-def _in_pieces(cells: list[Cell]) -> bool:
+def _in_pieces(cells: Cells) -> bool:
     """2015年 | 9月 | 10日: a date over several cells."""
     return len(cells) > 1 and all(map(_is_piece, cells))
 

@@ -8,7 +8,7 @@ pair's value for a value.
 import re
 from dataclasses import replace
 
-from pipeline.model.document import Cell, Doubt, Grid, Paragraph
+from pipeline.model.document import Cell, Cells, Doubt, Grid, Paragraph
 from pipeline.model.form import FormSpec
 from pipeline.reading.form.clauses import printed
 from pipeline.reading.form.column_tables import column_table
@@ -23,6 +23,8 @@ from pipeline.reading.form.label_grid import LabelCell, LabelledGrid, is_filled
 from pipeline.reading.form.labels import Field, is_title
 from pipeline.reading.form.line_fields import fields_in_lines
 from pipeline.reading.form.unit_list import listing, listing_heads
+
+Items = list[Item]
 
 _CONTINUES = re.compile(
     r"\s*[(（][^()（）]*(?:新增|字|[名人处件家户次项台所份起])[^()（）]*[)）]?\s*"
@@ -45,10 +47,10 @@ _BRACKETED = (Field.COMPLETED, Field.MEASURES)
 _Placed = tuple[tuple[int, int], Item]
 
 
-def fields_in_grid(grid: Grid, spec: FormSpec) -> list[Item]:
+def fields_in_grid(grid: Grid, spec: FormSpec) -> Items:
     """Titles, fields and listing rows of a grid in reading order; forms that stand side
     by side one after another."""
-    items: list[Item] = []
+    items: Items = []
     rest = grid
     for _ in range(_MOST_ABREAST):
         sheet = LabelledGrid(rest, spec)
@@ -69,10 +71,10 @@ def _names_two(sheet: LabelledGrid) -> bool:
     return any(_again(row, Field.UNIT) is not None for row in rows)
 
 
-def _doubted(items: list[Item]) -> list[Item]:
+def _doubted(items: Items) -> Items:
     """The items of one form that has two places for its figure, under labels that no
     word tells apart."""
-    found: list[Item] = []
+    found: Items = []
     for item in items:
         if isinstance(item, Found) and item.field is Field.COMPLETED:
             doubts = item.doubts | {Doubt.UNTOLD}
@@ -136,7 +138,7 @@ def _again(row: list[LabelCell], field: Field) -> int | None:
     return None
 
 
-def _items(sheet: LabelledGrid) -> list[Item]:
+def _items(sheet: LabelledGrid) -> Items:
     """What one form's cells say: rows of a listing first, then tables with heads over
     columns, and label by label what is left."""
     placed: list[_Placed] = []
@@ -212,9 +214,7 @@ def _fields_of(
     return [found], {id(c) for c in values}
 
 
-def _with_continuation(
-    label: LabelCell, right: list[Cell]
-) -> tuple[str, list[Cell]]:
+def _with_continuation(label: LabelCell, right: Cells) -> tuple[str, Cells]:
     """A bracket that belongs to the label may stand in the next cell: 已完成目标任务数 | （新增 名农民工入会） | 356."""  # noqa: E501
     if label.bracket or label.hit.field not in _BRACKETED:
         return label.bracket, right
@@ -227,9 +227,7 @@ def _with_continuation(
     return label.bracket, right
 
 
-def _values(
-    sheet: LabelledGrid, label: LabelCell, right: list[Cell]
-) -> list[Cell]:
+def _values(sheet: LabelledGrid, label: LabelCell, right: Cells) -> Cells:
     """Value cells: to the right; measures go on below where the label's column stays
     empty; else below the label."""
     cell = label.cell
@@ -244,10 +242,10 @@ def _values(
     return _values_below(sheet, label)
 
 
-def _values_below(sheet: LabelledGrid, label: LabelCell) -> list[Cell]:
+def _values_below(sheet: LabelledGrid, label: LabelCell) -> Cells:
     """The filled cells of the next row that stand under a label."""
     cell = label.cell
-    below: list[Cell] = []
+    below: Cells = []
     for row in sheet.rows_below(cell):
         below = [c for c in row if is_filled(c)]
         break
@@ -269,9 +267,9 @@ def _is_figure(cell: Cell) -> bool:
     return _FIGURE_ALONE.fullmatch(cell.text.strip()) is not None
 
 
-def _further(sheet: LabelledGrid, label: LabelCell, beside: bool) -> list[Cell]:
+def _further(sheet: LabelledGrid, label: LabelCell, beside: bool) -> Cells:
     """The rows under the measures' label that go on with them."""
-    cells: list[Cell] = []
+    cells: Cells = []
     edge = label.cell.column + label.cell.column_span
     for row in sheet.rows_below(label.cell):
         filled = [c for c in row if is_filled(c)]

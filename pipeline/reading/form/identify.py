@@ -14,10 +14,19 @@ from pipeline.model.document import Document, Grid, Paragraph
 from pipeline.model.form import FormSpec
 from pipeline.reading.files.kinds import Nature, has_nature
 from pipeline.reading.form.figure import read_figure
-from pipeline.reading.form.findings import Border, Found, Item, Row, Title
+from pipeline.reading.form.findings import (
+    Border,
+    Fields,
+    Found,
+    Item,
+    Row,
+    Title,
+)
 from pipeline.reading.form.grid_fields import fields_in_grid
 from pipeline.reading.form.labels import Field
 from pipeline.reading.form.line_fields import fields_in_lines
+
+Items = list[Item]
 
 # Filled cells of a table within the value cell
 _MOST_NESTED = 8
@@ -34,7 +43,7 @@ _WRITTEN_IN_BLANK = re.compile(r"[\d〇零一二三四五六七八九十无]")
 class _Group:
     """The fields of one form while they are being gathered."""
 
-    fields: dict[Field, Found] = field(default_factory=dict)
+    fields: Fields = field(default_factory=dict)
     titled: bool = False
     listed: bool = False
 
@@ -52,9 +61,7 @@ class _Group:
                 other.fields[name] = found
 
 
-def forms_in(
-    document: Document, spec: FormSpec
-) -> tuple[dict[Field, Found], ...]:
+def forms_in(document: Document, spec: FormSpec) -> tuple[Fields, ...]:
     """The fields of every form, in reading order; a form that nobody filled in is none
     beside filled ones."""
     sheets = _between_borders(_items(document, spec))
@@ -81,7 +88,7 @@ def _run_items(grids: list[Grid], kind: str, spec: FormSpec) -> Iterator[Item]:
     """The items of grids that follow one another. A small table without labels right
     behind the form stands in its value cell, as the readers give nested tables: what it
     says is said there too."""
-    items: list[Item] = []
+    items: Items = []
     for grid in grids:
         if has_nature(kind, Nature.SHEET):
             items += [Border(), *fields_in_grid(grid, spec)]
@@ -108,7 +115,7 @@ def _figure_in(grid: Grid, spec: FormSpec) -> str:
     return text if read.seen and not read.unexplained else ""
 
 
-def _figure_place(items: list[Item]) -> int | None:
+def _figure_place(items: Items) -> int | None:
     """Where the figure that was found last stands."""
     for place in range(len(items) - 1, -1, -1):
         item = items[place]
@@ -117,7 +124,7 @@ def _figure_place(items: list[Item]) -> int | None:
     return None
 
 
-def _say_more(items: list[Item], text: str, grid: Grid) -> None:
+def _say_more(items: Items, text: str, grid: Grid) -> None:
     place = _figure_place(items)
     found = items[place] if place is not None else None
     if place is None or not isinstance(found, Found):
@@ -130,8 +137,8 @@ def _say_more(items: list[Item], text: str, grid: Grid) -> None:
     )
 
 
-def _between_borders(items: Iterable[Item]) -> list[list[Item]]:
-    parts: list[list[Item]] = [[]]
+def _between_borders(items: Iterable[Item]) -> list[Items]:
+    parts: list[Items] = [[]]
     for item in items:
         if isinstance(item, Border):
             parts.append([])
@@ -140,7 +147,7 @@ def _between_borders(items: Iterable[Item]) -> list[list[Item]]:
     return parts
 
 
-def _forms(items: list[Item]) -> list[_Group]:
+def _forms(items: Items) -> list[_Group]:
     """Groups with what has no form of its own lent to its neighbour: the one after it,
     at the end the one before."""
     forms: list[_Group] = []
@@ -158,7 +165,7 @@ def _forms(items: list[Item]) -> list[_Group]:
     return forms
 
 
-def _groups(items: list[Item]) -> Iterator[_Group]:
+def _groups(items: Items) -> Iterator[_Group]:
     """A field that comes again, or a title after a figure, begins the next form."""
     group = _Group()
     # The field just before, if the item before was one
@@ -210,14 +217,14 @@ def _says(found: Found) -> bool:
     )
 
 
-def _names_somebody(fields: dict[Field, Found]) -> bool:
+def _names_somebody(fields: Fields) -> bool:
     """Whether a form without figure and measures is at least somebody's. A day alone is
     the circular's own, whose text stands above its blank form."""
     unit = fields.get(Field.UNIT)
     return unit is not None and _says(unit)
 
 
-def _reports(fields: dict[Field, Found]) -> bool:
+def _reports(fields: Fields) -> bool:
     """Whether anybody wrote a figure or measures into the form."""
     return any(
         _says(f)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from pipeline.model.document import Cell, Grid
+from pipeline.model.document import Cell, Cells, Grid
 from pipeline.model.form import FormSpec
 from pipeline.reading.form.clauses import printed
 from pipeline.reading.form.findings import split_tail
@@ -71,8 +71,8 @@ class LabelledGrid:
         return rows
 
     @cached_property
-    def _by_row(self) -> dict[int, list[Cell]]:
-        rows: dict[int, list[Cell]] = {}
+    def _by_row(self) -> dict[int, Cells]:
+        rows: dict[int, Cells] = {}
         for cell in self.cells:
             for row in range(cell.row, cell.row + min(cell.row_span, _TALLEST)):
                 rows.setdefault(row, []).append(cell)
@@ -88,10 +88,10 @@ class LabelledGrid:
     def height(self) -> int:
         return max((c.row + c.row_span for c in self.cells), default=0)
 
-    def row(self, row: int) -> list[Cell]:
+    def row(self, row: int) -> Cells:
         return self._by_row.get(row, [])
 
-    def right_of(self, cell: Cell, field: Field) -> list[Cell]:
+    def right_of(self, cell: Cell, field: Field) -> Cells:
         """The cells right of a label, in all its rows, each row up to the next label."""
         right: dict[int, Cell] = {}
         for row in range(cell.row, cell.row + min(cell.row_span, _TALLEST)):
@@ -130,7 +130,7 @@ class LabelledGrid:
             c.column == column and self.is_label(c) for c in self.row(cell.row)
         )
 
-    def rows_below(self, cell: Cell) -> Iterable[list[Cell]]:
+    def rows_below(self, cell: Cell) -> Iterable[Cells]:
         """The rows under a cell, up to the next label, the form's print or an empty row."""
         for number in range(cell.row + cell.row_span, self.height):
             row = [c for c in self.row(number) if c.row == number]
@@ -149,7 +149,7 @@ def is_filled(cell: Cell) -> bool:
     )
 
 
-def _joined(cells: list[Cell], spec: FormSpec) -> list[Cell]:
+def _joined(cells: Cells, spec: FormSpec) -> Cells:
     """Cells whose texts make one label together stand as one: side by side (报 送 | 单 位：), or one under another."""  # noqa: E501
     beside = _join(cells, spec, lambda a, b: a.row == b.row)
     columns = sorted(beside, key=lambda c: (c.column, c.row))
@@ -161,8 +161,8 @@ def _joined(cells: list[Cell], spec: FormSpec) -> list[Cell]:
     return sorted(below, key=lambda c: (c.row, c.column))
 
 
-def _join(cells: list[Cell], spec: FormSpec, adjoin: _Adjoin) -> list[Cell]:
-    done: list[Cell] = []
+def _join(cells: Cells, spec: FormSpec, adjoin: _Adjoin) -> Cells:
+    done: Cells = []
     at = 0
     while at < len(cells):
         taken = _label_run(cells, at, spec, adjoin)
@@ -171,9 +171,7 @@ def _join(cells: list[Cell], spec: FormSpec, adjoin: _Adjoin) -> list[Cell]:
     return done
 
 
-def _label_run(
-    cells: list[Cell], at: int, spec: FormSpec, adjoin: _Adjoin
-) -> int:
+def _label_run(cells: Cells, at: int, spec: FormSpec, adjoin: _Adjoin) -> int:
     """How many cells from here make one label; 1 where they make none."""
     text = cells[at].text
     if (
@@ -195,7 +193,7 @@ def _label_run(
     return 1
 
 
-def _as_one(cells: list[Cell]) -> Cell:
+def _as_one(cells: Cells) -> Cell:
     if len(cells) == 1:
         return cells[0]
     first = cells[0]

@@ -7,7 +7,7 @@ row (合计) for a unit.
 import re
 from functools import lru_cache
 
-from pipeline.model.document import Cell
+from pipeline.model.document import Cell, Cells
 from pipeline.model.form import FormSpec
 from pipeline.reading.form.findings import Found, Row, found_in_cells
 from pipeline.reading.form.label_grid import LabelledGrid, is_filled
@@ -88,7 +88,7 @@ def _lists(sheet: LabelledGrid, columns: dict[Field, Cell]) -> bool:
     )
 
 
-def column_below(sheet: LabelledGrid, head: Cell) -> list[Cell]:
+def column_below(sheet: LabelledGrid, head: Cell) -> Cells:
     return [
         c
         for row in sheet.rows_below(head)
@@ -99,7 +99,7 @@ def column_below(sheet: LabelledGrid, head: Cell) -> list[Cell]:
 
 def listing(
     sheet: LabelledGrid, heads: dict[int, dict[Field, Cell]]
-) -> list[tuple[list[Cell], Row]]:
+) -> list[tuple[Cells, Row]]:
     rows = []
     for columns in heads.values():
         bottom = max(columns.values(), key=lambda c: c.row + c.row_span)
@@ -113,7 +113,7 @@ def listing(
     return rows
 
 
-def _listed(field: Field, head: Cell, cells: list[Cell]) -> Found:
+def _listed(field: Field, head: Cell, cells: Cells) -> Found:
     mine = []
     for c in cells:
         if c.column <= head.column < c.column + c.column_span:

@@ -15,7 +15,7 @@ from email.message import Message
 from lxml import etree
 
 from pipeline.model.document import (
-    Block,
+    Blocks,
     Cell,
     Document,
     Doubt,
@@ -156,7 +156,7 @@ def _tree(content: bytes, label: str) -> Element:
 
 def _document(kind: str, trees: list[Element], sheets: list[str]) -> Document:
     walk = _Walk()
-    blocks: list[Block] = []
+    blocks: Blocks = []
     for tree in trees:
         own = []
         for style in tree.iter("style"):
@@ -226,11 +226,11 @@ class _Walk:
         self.tables = self.paragraphs = self.cells = 0
         self.looks = Looks(StyleSheet([]))
 
-    def blocks(self, root: Element) -> list[Block]:
+    def blocks(self, root: Element) -> Blocks:
         flow = _Flow()
         self._enter(root, flow, PAGE)
         flow.finish()
-        found: list[Block] = []
+        found: Blocks = []
         for item in flow.items:
             if isinstance(item, Grid):
                 found.append(item)

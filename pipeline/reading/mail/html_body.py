@@ -16,6 +16,8 @@ from lxml import etree, html
 
 from pipeline.reading.mail import quoting
 
+Elements = list[html.HtmlElement]
+
 # Characters; what lies beyond is not looked at
 MAX_HTML = 2 << 20
 MAX_ANCHORS = 500
@@ -219,9 +221,9 @@ def _tidy(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", tidy).strip("\n ")
 
 
-def _cut_quotes(root: html.HtmlElement, text: str) -> list[html.HtmlElement]:
+def _cut_quotes(root: html.HtmlElement, text: str) -> Elements:
     """Take quoted mail out of `root`, whose text is `text`; what was taken, in order."""
-    removed: list[html.HtmlElement] = []
+    removed: Elements = []
     for node in [node for node in root.iter(*_QUOTERS) if _is_quote(node)]:
         if _attached(node, root):
             removed += _take(node)
@@ -272,7 +274,7 @@ def _attached(node: html.HtmlElement, root: html.HtmlElement) -> bool:
     return node is root
 
 
-def _take(node: html.HtmlElement) -> list[html.HtmlElement]:
+def _take(node: html.HtmlElement) -> Elements:
     """Remove `node`, leaving its tail in place."""
     if node.getparent() is None:
         return []
@@ -330,9 +332,9 @@ def _first_texts(node: html.HtmlElement, limit: int) -> Iterator[str]:
         yield str(text)
 
 
-def _take_from(node: html.HtmlElement) -> list[html.HtmlElement]:
+def _take_from(node: html.HtmlElement) -> Elements:
     """Remove `node` and all that follows it in the page."""
-    taken: list[html.HtmlElement] = []
+    taken: Elements = []
     current = node
     while (
         current is not None

@@ -169,6 +169,9 @@ class _Said:
     beside: FigureOrder | None = None
 
 
+_Sayings = list[_Said]
+
+
 def read_answer(
     text: str,
     by: str,
@@ -177,7 +180,7 @@ def read_answer(
 ) -> Ruling:
     """The ruling in a reply's first lines; `today` gives the year to a day without one,
     `figures` are those that the campaign's form has. Raises Unclear."""
-    said: list[_Said] = []
+    said: _Sayings = []
     read = 0
     for number, written in enumerate(own_words.paragraphs(text)):
         lines = [without_units(line, figures) for line in written]
@@ -194,7 +197,7 @@ def read_answer(
 
 def _line(
     lines: list[str], place: int, figures: FigureWords, *, first: bool
-) -> tuple[list[_Said], int]:
+) -> tuple[_Sayings, int]:
     """What a line says, and how many lines that took (a reason may run on to the end of
     its paragraph)."""
     said = list(_clauses(lines[place], figures, first=first))
@@ -326,7 +329,7 @@ def _decides(said: _Said) -> bool:
     return said.what not in (_What.NEUTRAL, _What.REMEMBER, _What.WAS)
 
 
-def _deciding(said: list[_Said]) -> Iterator[_Said]:
+def _deciding(said: _Sayings) -> Iterator[_Said]:
     return (one for one in said if _decides(one))
 
 
@@ -341,7 +344,7 @@ _RULES = {
 }
 
 
-def _ruling(said: list[_Said], by: str, today: date | None) -> Ruling:
+def _ruling(said: _Sayings, by: str, today: date | None) -> Ruling:
     """All that she says as one ruling. Raises Unclear where it does not go together."""
     kinds = {one.what for one in _deciding(said)}
     _check_order(said)
@@ -385,7 +388,7 @@ def _rule(kinds: set[_What]) -> DecisionRule:
     return DecisionRule.CORRECT
 
 
-def _check_order(said: list[_Said]) -> None:
+def _check_order(said: _Sayings) -> None:
     order = [
         one.what for one in said if one.what in (_What.SURE, _What.CORRECT)
     ]
@@ -393,7 +396,7 @@ def _check_order(said: list[_Said]) -> None:
         raise Unclear(f"前面说情况属实，后面又要改数，不敢替您决定。{HOW}")
 
 
-def _former(said: list[_Said]) -> set[int]:
+def _former(said: _Sayings) -> set[int]:
     """The figures that she says stood there before."""
     found = set()
     for one in said:
@@ -404,9 +407,7 @@ def _former(said: list[_Said]) -> set[int]:
     return found
 
 
-def _beside(
-    said: list[_Said], *, corrects: bool
-) -> tuple[tuple[str, int], ...]:
+def _beside(said: _Sayings, *, corrects: bool) -> tuple[tuple[str, int], ...]:
     """The figures beside the main one that she gives. One that is named without a verb
     (其中实名登记1100) counts beside one that she changes, `corrects` or another of these."""
     orders = [one.beside for one in said if one.beside is not None]
@@ -420,7 +421,7 @@ def _beside(
     return tuple(given.items())
 
 
-def _one(said: list[_Said], what: _What) -> str:
+def _one(said: _Sayings, what: _What) -> str:
     found = {}
     for one in said:
         if one.what is what:
@@ -434,7 +435,7 @@ def _one(said: list[_Said], what: _What) -> str:
     return next(iter(found.values()), "")
 
 
-def _why(said: list[_Said]) -> str:
+def _why(said: _Sayings) -> str:
     """Her reason: what she gives as one, else the words around the decision."""
     given = [
         one.text

@@ -59,6 +59,9 @@ class Col:
     align: str
 
 
+Columns = tuple[Col, ...]
+
+
 @dataclass(frozen=True)
 class Annex:
     """`remark` stands under the title, `notes` under the table. The last of `lines` is
@@ -67,14 +70,14 @@ class Annex:
 
     title: str
     remark: str
-    columns: tuple[Col, ...]
+    columns: Columns
     lines: tuple[tuple[str, ...], ...]
     notes: tuple[str, ...] = ()
     summed: bool = False
     grouped: bool = False
 
 
-def _progress_columns(words: CampaignWords) -> tuple[Col, ...]:
+def _progress_columns(words: CampaignWords) -> Columns:
     return (
         Col("类别", 770, "center"),
         Col("名次", 560, "center"),
@@ -88,7 +91,7 @@ def _progress_columns(words: CampaignWords) -> tuple[Col, ...]:
     )
 
 
-def _behind_columns(words: CampaignWords) -> tuple[Col, ...]:
+def _behind_columns(words: CampaignWords) -> Columns:
     return (
         Col("类别", 1400, "left"),
         Col("名次", 620, "center"),
@@ -100,7 +103,7 @@ def _behind_columns(words: CampaignWords) -> tuple[Col, ...]:
     )
 
 
-def _behind_at_the_end(words: CampaignWords) -> tuple[Col, ...]:
+def _behind_at_the_end(words: CampaignWords) -> Columns:
     """After the last period there is no pace to tell."""
     columns = _behind_columns(words)
     return (
@@ -111,7 +114,7 @@ def _behind_at_the_end(words: CampaignWords) -> tuple[Col, ...]:
     )
 
 
-def _member_columns(words: CampaignWords) -> tuple[Col, ...]:
+def _member_columns(words: CampaignWords) -> Columns:
     return (
         Col("所属", 1400, "center"),
         Col("单位", 4244, "left"),

@@ -22,9 +22,12 @@ class Problem:
     text: str
 
 
+Problems = Iterator[Problem]
+
+
 def problems(
     bulletin: Bulletin, lag_rule: str, words: CampaignWords
-) -> Iterator[Problem]:
+) -> Problems:
     """The kinds of problems that the month has, in a fixed order."""
     yield from _untimely(bulletin)
     yield from _figureless(bulletin, words)
@@ -34,7 +37,7 @@ def problems(
     yield from _standstill(bulletin)
 
 
-def _untimely(bulletin: Bulletin) -> Iterator[Problem]:
+def _untimely(bulletin: Bulletin) -> Problems:
     for state, name in ((State.MISSING, "漏报"), (State.LATE, "迟报")):
         found = _with_state(bulletin, state)
         if found:
@@ -68,7 +71,7 @@ def _periods(
             yield period
 
 
-def _figureless(bulletin: Bulletin, words: CampaignWords) -> Iterator[Problem]:
+def _figureless(bulletin: Bulletin, words: CampaignWords) -> Problems:
     names = []
     for month in bulletin.months:
         row = bulletin.standing.by_unit[month.unit]
@@ -83,7 +86,7 @@ def _figureless(bulletin: Bulletin, words: CampaignWords) -> Iterator[Problem]:
         yield Problem("无数据。", text)
 
 
-def _unreadable(bulletin: Bulletin, words: CampaignWords) -> Iterator[Problem]:
+def _unreadable(bulletin: Bulletin, words: CampaignWords) -> Problems:
     found = _with_state(bulletin, State.UNREADABLE)
     if found:
         told = _dated(bulletin, found, State.UNREADABLE)
@@ -91,7 +94,7 @@ def _unreadable(bulletin: Bulletin, words: CampaignWords) -> Iterator[Problem]:
         yield Problem("来件未能读取。", text)
 
 
-def _held(bulletin: Bulletin, words: CampaignWords) -> Iterator[Problem]:
+def _held(bulletin: Bulletin, words: CampaignWords) -> Problems:
     """Which reports wait, and which figure of the unit counts meanwhile."""
     told = []
     for month in _with_state(bulletin, State.HELD):
@@ -118,7 +121,7 @@ def _meanwhile(row: Row, waiting: date, words: CampaignWords) -> str:
 
 def _behind(
     bulletin: Bulletin, lag_rule: str, words: CampaignWords
-) -> Iterator[Problem]:
+) -> Problems:
     """The names alone: the figures stand in the annex."""
     if not bulletin.lagging:
         return
@@ -142,7 +145,7 @@ def _behind(
     yield Problem("进度滞后。", text)
 
 
-def _standstill(bulletin: Bulletin) -> Iterator[Problem]:
+def _standstill(bulletin: Bulletin) -> Problems:
     names = []
     for m in bulletin.months:
         if _stands_still(m, bulletin):

@@ -19,9 +19,12 @@ class Finding:
     found: str
 
 
+Findings = Iterator[Finding]
+
+
 def font_findings(
     paragraph: Paragraph, where: str, rule: str, wanted: tuple[str, ...]
-) -> Iterator[Finding]:
+) -> Findings:
     """A finding where a paragraph's Chinese stands in another font than `wanted` (parts
     of names, the first one told)."""
     strangers = []
@@ -32,9 +35,7 @@ def font_findings(
         yield Finding(where, rule, wanted[0], "、".join(strangers))
 
 
-def align_findings(
-    paragraph: Paragraph, rule: str, wanted: str
-) -> Iterator[Finding]:
+def align_findings(paragraph: Paragraph, rule: str, wanted: str) -> Findings:
     if paragraph.align != wanted:
         yield Finding(
             where=paragraph.where,
@@ -46,7 +47,7 @@ def align_findings(
 
 def size_findings(
     paragraph: Paragraph, where: str, rule: str, points: float, name: str
-) -> Iterator[Finding]:
+) -> Findings:
     if paragraph.sizes - {points}:
         found = "、".join(f"{size:g}磅" for size in sorted(paragraph.sizes))
         yield Finding(where, rule, f"{name}（{points:g}磅）", found)

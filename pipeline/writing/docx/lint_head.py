@@ -1,11 +1,11 @@
 """The checks of an official document's head: mark, number, red line, title,
 addressees. Trusts the outline."""
 
-from collections.abc import Iterator
 from typing import Final
 
 from pipeline.writing.docx.findings import (
     Finding,
+    Findings,
     align_findings,
     font_findings,
     size_findings,
@@ -16,7 +16,7 @@ _TITLES: Final = ("小标宋",)
 _WHERE: Final = "版头"
 
 
-def head_findings(outline: Outline) -> Iterator[Finding]:
+def head_findings(outline: Outline) -> Findings:
     """Departures of the head from GB/T 9704-2012, 7.2 and 7.3.1-7.3.2."""
     yield from _mark(outline)
     yield from _number(outline)
@@ -24,7 +24,7 @@ def head_findings(outline: Outline) -> Iterator[Finding]:
     yield from _addressees(outline)
 
 
-def _mark(outline: Outline) -> Iterator[Finding]:
+def _mark(outline: Outline) -> Findings:
     mark = outline.mark
     if mark is None:
         wanted = "红色，居中，小标宋体"
@@ -47,7 +47,7 @@ def _mark(outline: Outline) -> Iterator[Finding]:
         )
 
 
-def _number(outline: Outline) -> Iterator[Finding]:
+def _number(outline: Outline) -> Findings:
     number = outline.number
     if number is None:
         wanted = "乐工发〔2015〕33号，或第1期"
@@ -78,7 +78,7 @@ def _number(outline: Outline) -> Iterator[Finding]:
         )
 
 
-def _title(outline: Outline) -> Iterator[Finding]:
+def _title(outline: Outline) -> Findings:
     if not outline.titles:
         yield Finding(
             where="标题",
@@ -109,7 +109,7 @@ def _title(outline: Outline) -> Iterator[Finding]:
         )
 
 
-def _addressees(outline: Outline) -> Iterator[Finding]:
+def _addressees(outline: Outline) -> Findings:
     addressees = outline.addressees
     if addressees is None:
         wanted = "标题下空一行，顶格，最后标全角冒号"

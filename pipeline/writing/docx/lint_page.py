@@ -1,12 +1,12 @@
 """The checks of an official document's page: paper, margins, grid of lines, page
 numbers. Trusts the measures of styles.py."""
 
-from collections.abc import Iterator
 from typing import Final
 
 from pipeline.writing.docx.findings import (
     UNSAID,
     Finding,
+    Findings,
     font_findings,
     size_findings,
 )
@@ -25,14 +25,14 @@ _SIDES: Final = {
 }
 
 
-def page_findings(sheet: Sheet) -> Iterator[Finding]:
+def page_findings(sheet: Sheet) -> Findings:
     """Departures of the page itself from GB/T 9704-2012, 5 and 7.5."""
     yield from _paper(sheet)
     yield from _grid(sheet)
     yield from _page_numbers(sheet)
 
 
-def _paper(sheet: Sheet) -> Iterator[Finding]:
+def _paper(sheet: Sheet) -> Findings:
     width = sheet.width - sheet.left - sheet.right
     height = sheet.height - sheet.top - sheet.bottom
     measures = (
@@ -53,7 +53,7 @@ def _paper(sheet: Sheet) -> Iterator[Finding]:
             )
 
 
-def _grid(sheet: Sheet) -> Iterator[Finding]:
+def _grid(sheet: Sheet) -> Findings:
     if not sheet.pitch:
         yield Finding(
             where=_WHERE,
@@ -73,7 +73,7 @@ def _grid(sheet: Sheet) -> Iterator[Finding]:
         )
 
 
-def _page_numbers(sheet: Sheet) -> Iterator[Finding]:
+def _page_numbers(sheet: Sheet) -> Findings:
     numbered = False
     for kind, (name, _, _) in _SIDES.items():
         for paragraph in sheet.footers.get(kind, []):
@@ -96,9 +96,7 @@ def _page_numbers(sheet: Sheet) -> Iterator[Finding]:
         )
 
 
-def _page_number(
-    paragraph: Paragraph, kind: str, where: str
-) -> Iterator[Finding]:
+def _page_number(paragraph: Paragraph, kind: str, where: str) -> Findings:
     _, place, sides = _SIDES[kind]
     text = paragraph.text.strip()
     if paragraph.align not in sides:

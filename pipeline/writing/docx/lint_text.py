@@ -2,11 +2,11 @@
 closing block (版记). Trusts the outline."""
 
 import re
-from collections.abc import Iterator
 from typing import Final
 
 from pipeline.writing.docx.findings import (
     Finding,
+    Findings,
     align_findings,
     font_findings,
     size_findings,
@@ -27,7 +27,7 @@ _TWO_CHARACTERS: Final = 640
 _CLOSE: Final = 20
 
 
-def text_findings(outline: Outline) -> Iterator[Finding]:
+def text_findings(outline: Outline) -> Findings:
     """Departures of the text and what follows it from GB/T 9704-2012, 7.3.3-7.4."""
     for paragraph in outline.body:
         yield from _body(paragraph)
@@ -38,7 +38,7 @@ def text_findings(outline: Outline) -> Iterator[Finding]:
     yield from _fonts_by_theme(outline)
 
 
-def _body(paragraph: Paragraph) -> Iterator[Finding]:
+def _body(paragraph: Paragraph) -> Findings:
     where = paragraph.where
     yield from size_findings(
         paragraph=paragraph,
@@ -61,7 +61,7 @@ def _body(paragraph: Paragraph) -> Iterator[Finding]:
         yield from font_findings(paragraph, where, "正文字体", _BODY)
 
 
-def _heading(paragraph: Paragraph) -> Iterator[Finding]:
+def _heading(paragraph: Paragraph) -> Findings:
     for mark, fonts, name in _HEADINGS:
         wrong = not paragraph.first_font.startswith(fonts)
         if mark.match(paragraph.text) and wrong:
@@ -73,7 +73,7 @@ def _heading(paragraph: Paragraph) -> Iterator[Finding]:
             )
 
 
-def _signature(outline: Outline) -> Iterator[Finding]:
+def _signature(outline: Outline) -> Findings:
     date = outline.date
     if date is None:
         wanted = "2015年10月1日，右空四字"
@@ -97,7 +97,7 @@ def _signature(outline: Outline) -> Iterator[Finding]:
         )
 
 
-def _annexes(outline: Outline) -> Iterator[Finding]:
+def _annexes(outline: Outline) -> Findings:
     for label in outline.annexes:
         if not any(font.startswith(_HEI) for font in label.fonts):
             yield Finding(
@@ -119,7 +119,7 @@ def _annexes(outline: Outline) -> Iterator[Finding]:
             yield from _annex_title(outline, title)
 
 
-def _annex_title(outline: Outline, title: Paragraph) -> Iterator[Finding]:
+def _annex_title(outline: Outline, title: Paragraph) -> Findings:
     blanks = outline.blanks_before(title)
     if blanks != 1:
         found = f"在第{blanks + 2}行"
@@ -133,7 +133,7 @@ def _annex_title(outline: Outline, title: Paragraph) -> Iterator[Finding]:
     yield from font_findings(title, title.where, "附件标题字体", _TITLES)
 
 
-def _closing(outline: Outline) -> Iterator[Finding]:
+def _closing(outline: Outline) -> Findings:
     copies = outline.copies
     printed = outline.printed
     if printed is None:
@@ -179,7 +179,7 @@ def _closing(outline: Outline) -> Iterator[Finding]:
         )
 
 
-def _fonts_by_theme(outline: Outline) -> Iterator[Finding]:
+def _fonts_by_theme(outline: Outline) -> Findings:
     themed = []
     for p in outline.paragraphs:
         if p.themed and not p.is_blank:

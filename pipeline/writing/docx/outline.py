@@ -13,6 +13,8 @@ from typing import Final
 
 from pipeline.writing.docx.styles import Paragraph
 
+Paragraphs = list[Paragraph]
+
 NUMBER: Final = re.compile(r"(?:不定期)?第\s*\d+\s*期|\S*〔\d{4}〕\d+号")
 # A number of the usual kind with the wrong brackets or with zeros before it.
 LOOSE_NUMBER: Final = re.compile(
@@ -36,7 +38,7 @@ class Outline:
     paragraphs: tuple[Paragraph, ...]
 
     @cached_property
-    def texts(self) -> list[Paragraph]:
+    def texts(self) -> Paragraphs:
         """What says something, tables left out."""
         found = []
         for p in self.paragraphs:
@@ -45,7 +47,7 @@ class Outline:
         return found
 
     @cached_property
-    def head(self) -> list[Paragraph]:
+    def head(self) -> Paragraphs:
         return self.texts[:_HEAD_PARAGRAPHS]
 
     @cached_property
@@ -70,7 +72,7 @@ class Outline:
         return _first(self.paragraphs[:20], lambda p: p.red_line)
 
     @cached_property
-    def titles(self) -> list[Paragraph]:
+    def titles(self) -> Paragraphs:
         """The lines of the title: the biggest black text before the addressees."""
         until = len(self.head)
         if self.addressees is not None:
@@ -95,7 +97,7 @@ class Outline:
         )
 
     @cached_property
-    def body(self) -> list[Paragraph]:
+    def body(self) -> Paragraphs:
         """The text up to 附件说明 or the signature."""
         body = []
         for paragraph in self.texts[self._text_starts :]:
@@ -120,7 +122,7 @@ class Outline:
         return _first(after, lambda p: bool(_DATE.fullmatch(p.text.strip())))
 
     @cached_property
-    def signing(self) -> list[Paragraph]:
+    def signing(self) -> Paragraphs:
         """From behind the last paragraph of the text to the date, blank ones too; []
         without both."""
         if self.date is None or not self.body:
@@ -131,7 +133,7 @@ class Outline:
         )
 
     @cached_property
-    def annexes(self) -> list[Paragraph]:
+    def annexes(self) -> Paragraphs:
         """The labels that stand over annexes: 附件, 附件1."""
         found = []
         for p in self.texts:
@@ -169,7 +171,7 @@ class Outline:
 
 
 def _first(
-    paragraphs: tuple[Paragraph, ...] | list[Paragraph],
+    paragraphs: tuple[Paragraph, ...] | Paragraphs,
     fits: Callable[[Paragraph], bool],
 ) -> Paragraph | None:
     return next(filter(fits, paragraphs), None)

@@ -12,6 +12,9 @@ from typing import Final
 
 from lxml import etree
 
+# Of a package, by path
+Parts = Mapping[str, bytes]
+
 _NAMESPACE: Final = (
     "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 )
@@ -86,7 +89,7 @@ class Sheet:
     footers: Mapping[str, list[Paragraph]] = field(default_factory=dict)
 
 
-def sheet_of(parts: Mapping[str, bytes]) -> Sheet:
+def sheet_of(parts: Parts) -> Sheet:
     """The page of a document's last section. KeyError or XMLSyntaxError for what is no document."""
     document = _parsed(parts["word/document.xml"])
     sections = document.findall(f".//{w('sectPr')}")
@@ -111,7 +114,7 @@ def sheet_of(parts: Mapping[str, bytes]) -> Sheet:
     )
 
 
-def paragraphs_of(parts: Mapping[str, bytes]) -> list[Paragraph]:
+def paragraphs_of(parts: Parts) -> list[Paragraph]:
     """The paragraphs of the text in order, those in tables too."""
     document = _parsed(parts["word/document.xml"])
     return _paragraphs(document, _Styles(parts), "第{}段")
@@ -123,7 +126,7 @@ def _pitch(grid: Element | None) -> int:
     return _int(grid, "linePitch")
 
 
-def _tells_even_from_odd(parts: Mapping[str, bytes]) -> bool:
+def _tells_even_from_odd(parts: Parts) -> bool:
     if "word/settings.xml" not in parts:
         return False
     return (
@@ -132,9 +135,7 @@ def _tells_even_from_odd(parts: Mapping[str, bytes]) -> bool:
     )
 
 
-def _footers(
-    parts: Mapping[str, bytes], section: Element
-) -> dict[str, list[Paragraph]]:
+def _footers(parts: Parts, section: Element) -> dict[str, list[Paragraph]]:
     targets = _relation_targets(parts)
     footers = {}
     for reference in section.findall(w("footerReference")):
@@ -148,7 +149,7 @@ def _footers(
 
 
 def _relation_targets(
-    parts: Mapping[str, bytes],
+    parts: Parts,
 ) -> dict[str | None, str | None]:
     name = "word/_rels/document.xml.rels"
     if name not in parts:
@@ -184,7 +185,7 @@ class _Styles:
     """Styles by id, and what they say of a property: the paragraph or run itself, its
     style chain, the defaults."""
 
-    def __init__(self, parts: Mapping[str, bytes]) -> None:
+    def __init__(self, parts: Parts) -> None:
         self._by_id: dict[str | None, Element] = {}
         self._default: str | None = None
         self._defaults: Element | None = None

@@ -20,6 +20,8 @@ from pipeline.reading.formats.pdf.pdf_objects import (
     moved,
 )
 
+Points = list[Point]
+
 # Points: what is no thicker is a line
 THIN = 4.0
 # Points: a dot or a corner is no line
@@ -86,7 +88,7 @@ class Lines:
             if stroked:
                 self._take_sides(run, is_line=line is not None)
 
-    def _take_sides(self, run: list[Point], *, is_line: bool) -> None:
+    def _take_sides(self, run: Points, *, is_line: bool) -> None:
         for first, last in pairwise(run):
             side = _thin_shape([first, last])
             if side is None:
@@ -109,10 +111,10 @@ class Lines:
         found += _free(down, across)
         return found
 
-    def _runs(self, path: Painted) -> list[list[Point]]:
+    def _runs(self, path: Painted) -> list[Points]:
         """The path's runs of points; a closed one comes back to its start."""
-        runs: list[list[Point]] = []
-        curve: list[Point] = []
+        runs: list[Points] = []
+        curve: Points = []
         for kind, point, closes in self._segments(path.handle):
             place = moved(moved(point, path.matrix), self._turn)
             if kind == _SEGMENT_MOVE or not runs:
@@ -142,10 +144,10 @@ class Lines:
             yield kind, (x.value, y.value), closes
 
 
-def _pieces(start: Point, curve: Sequence[Point]) -> list[Point]:
+def _pieces(start: Point, curve: Sequence[Point]) -> Points:
     """A cubic curve as straight pieces, without its start."""
     xs, ys = zip(start, *curve, strict=True)
-    found: list[Point] = []
+    found: Points = []
     for step in range(1, _PIECES + 1):
         share = step / _PIECES
         found.append((_on_curve(xs, share), _on_curve(ys, share)))

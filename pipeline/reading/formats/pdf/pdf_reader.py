@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.model.document import (
-    Block,
+    Blocks,
     Cell,
     Document,
     Doubt,
@@ -49,7 +49,7 @@ def read_pdf(file: ForeignFile) -> Document:
     painted = sum(1 for page in pages for glyph in page.glyphs if glyph.text)
     if painted < _FEWEST_GLYPHS:
         raise UnreadableError(TroubleCode.SCAN_UNREAD, "no text in the PDF")
-    items: list[_Text | _Table] = []
+    items: Pieces = []
     for number, page in _whole_sheets(pages):
         items += _items(page, number)
     return Document(file.kind, tuple(_blocks(_joined_down(items))))
@@ -79,11 +79,14 @@ class _Table:
     first_on_page: bool = False
 
 
-def _items(page: Page, number: int) -> list[_Text | _Table]:
+Pieces = list[_Text | _Table]
+
+
+def _items(page: Page, number: int) -> Pieces:
     """What a page holds, from the top down; a table inside of a cell follows the table around it."""
     tables = tables_of(page.rulings)
     outside = fill(tables, page.glyphs)
-    items: list[_Text | _Table] = []
+    items: Pieces = []
     tops = []
     for table in tables:
         # What fences nothing off is an ornament.
@@ -123,7 +126,7 @@ def _right_margin(page: Page) -> float:
 
 def _paragraphs(
     glyphs: Sequence[Glyph], tops: list[float], number: int, right: float
-) -> list[_Text | _Table]:
+) -> Pieces:
     """The lines outside of tables, in stretches between them."""
     if not glyphs:
         return []
@@ -131,7 +134,7 @@ def _paragraphs(
     for line in lines_of(glyphs):
         above = sum(top > line[0].middle[1] for top in tops)
         stretches.setdefault(above, []).extend(line)
-    found: list[_Text | _Table] = []
+    found: Pieces = []
     for stretch in stretches.values():
         doubts = frozenset[Doubt]().union(*(g.doubts for g in stretch))
         raised = raised_digits(stretch)
@@ -241,9 +244,9 @@ def _same_place(glyph: Glyph, other: Glyph) -> bool:
     return across and abs(glyph.bottom - other.bottom) < near
 
 
-def _joined_down(items: list[_Text | _Table]) -> list[_Text | _Table]:
+def _joined_down(items: Pieces) -> Pieces:
     """The items, with a table that goes on at the top of the next page put under its beginning."""
-    kept: list[_Text | _Table] = []
+    kept: Pieces = []
     last: _Text | _Table | None = None
     for item in items:
         if (
@@ -322,8 +325,8 @@ def _nearest(xs: Sequence[float], wanted: float) -> int:
     return min(range(len(xs)), key=lambda i: abs(xs[i] - wanted))
 
 
-def _blocks(items: Sequence[_Text | _Table]) -> list[Block]:
-    blocks: list[Block] = []
+def _blocks(items: Sequence[_Text | _Table]) -> Blocks:
+    blocks: Blocks = []
     tables = 0
     for item in items:
         if isinstance(item, _Text):

@@ -14,6 +14,12 @@ from itertools import pairwise, product
 from pipeline.model.document import Doubt
 from pipeline.reading.formats.pdf.pdf_page import Glyph, Ruling
 
+Rulings = list[Ruling]
+
+Glyphs = Sequence[Glyph]
+
+Lines = list[list[Glyph]]
+
 # Points: lines this near are one line
 _NEAR = 3.0
 # Lines this near meet; a table set into a cell keeps further away
@@ -144,7 +150,7 @@ def _cell_around(
     return None
 
 
-def raised_digits(glyphs: Sequence[Glyph]) -> set[Glyph]:
+def raised_digits(glyphs: Glyphs) -> set[Glyph]:
     """The digits of super- and subscripts: clearly smaller than the character that they
     follow and not on its line, or off the line of the digits around them."""
     found: set[Glyph] = set()
@@ -160,9 +166,9 @@ def raised_digits(glyphs: Sequence[Glyph]) -> set[Glyph]:
     return found
 
 
-def _digit_runs(line: Sequence[Glyph]) -> list[list[Glyph]]:
+def _digit_runs(line: Glyphs) -> Lines:
     """The digits of a line that stand side by side, run by run."""
-    runs: list[list[Glyph]] = []
+    runs: Lines = []
     last: Glyph | None = None
     for glyph in line:
         if glyph.text.isdigit():
@@ -176,7 +182,7 @@ def _digit_runs(line: Sequence[Glyph]) -> list[list[Glyph]]:
     return runs
 
 
-def _off_their_run(run: Sequence[Glyph]) -> set[Glyph]:
+def _off_their_run(run: Glyphs) -> set[Glyph]:
     """The digits of one run that do not stand on its line, which is that of most of
     them: Word's 提升 (w:position) and PDF's text rise move a digit of full size."""
     line = max(run, key=lambda g: sum(not _is_off(g, o) for o in run))
@@ -197,7 +203,7 @@ def _is_near(before: Glyph, glyph: Glyph) -> bool:
     return glyph.left - before.right < before.size
 
 
-def _groups(rulings: Sequence[Ruling]) -> list[list[Ruling]]:
+def _groups(rulings: Sequence[Ruling]) -> list[Rulings]:
     """The rulings in groups of those that touch, directly or through others."""
     parent = list(range(len(rulings)))
 
@@ -213,7 +219,7 @@ def _groups(rulings: Sequence[Ruling]) -> list[list[Ruling]]:
         for j in down:
             if _touch(rulings[i], rulings[j]):
                 parent[root(i)] = root(j)
-    groups: dict[int, list[Ruling]] = {}
+    groups: dict[int, Rulings] = {}
     for i, ruling in enumerate(rulings):
         groups.setdefault(root(i), []).append(ruling)
     return list(groups.values())
@@ -227,7 +233,7 @@ def _touch(across: Ruling, down: Ruling) -> bool:
     )
 
 
-def _table(rulings: list[Ruling]) -> DrawnTable | None:
+def _table(rulings: Rulings) -> DrawnTable | None:
     across = [r for r in rulings if r.horizontal]
     down = [r for r in rulings if not r.horizontal]
     # One line across is an underline.
@@ -260,7 +266,7 @@ def clustered(values: Iterable[float]) -> list[float]:
 
 
 def _cells(
-    xs: list[float], ys: list[float], across: list[Ruling], down: list[Ruling]
+    xs: list[float], ys: list[float], across: Rulings, down: Rulings
 ) -> list[DrawnCell]:
     """The places that the lines fence off, each as wide and then as high as no line cuts it."""
     upright = []
@@ -297,7 +303,7 @@ def _cells(
     return cells
 
 
-def _at(rulings: list[Ruling], place: float) -> list[Ruling]:
+def _at(rulings: Rulings, place: float) -> Rulings:
     found = []
     for r in rulings:
         if abs(r.at - place) <= _NEAR:
@@ -309,13 +315,13 @@ def _mid(edges: list[float], index: int) -> float:
     return (edges[index] + edges[index + 1]) / 2
 
 
-def _fenced(rulings: list[Ruling], along: float) -> bool:
+def _fenced(rulings: Rulings, along: float) -> bool:
     return any(r.start - 1 <= along <= r.end + 1 for r in rulings)
 
 
-def lines_of(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
+def lines_of(glyphs: Glyphs) -> Lines:
     """The glyphs in lines from the top down, each from left to right."""
-    lines: list[list[Glyph]] = []
+    lines: Lines = []
     for glyph in sorted(glyphs, key=lambda g: (-g.middle[1], g.left)):
         if lines and _beside(lines[-1][0], glyph):
             lines[-1].append(glyph)
@@ -329,7 +335,7 @@ def _beside(first: Glyph, glyph: Glyph) -> bool:
     return overlap > 0.5 * min(first.size, glyph.size)
 
 
-def line_text(line: Sequence[Glyph]) -> str:
+def line_text(line: Glyphs) -> str:
     """A line's text, a gap as one space, a wide one between digits as a tab."""
     text = ""
     before: Glyph | None = None
@@ -359,7 +365,7 @@ def _is_plain_digit(glyph: Glyph) -> bool:
     return glyph.text.isascii() and glyph.text.isdigit()
 
 
-def text_of(glyphs: Sequence[Glyph], right: float) -> str:
+def text_of(glyphs: Glyphs, right: float) -> str:
     """The text up to a right margin: wrapped lines joined, a vertical label read downwards."""
     if not glyphs:
         return ""
@@ -372,7 +378,7 @@ def text_of(glyphs: Sequence[Glyph], right: float) -> str:
     return text
 
 
-def _break(before: Sequence[Glyph], line: Sequence[Glyph], right: float) -> str:
+def _break(before: Glyphs, line: Glyphs, right: float) -> str:
     """What stands between two lines. A line's end never joins digits: the second may be
     a mark set lower."""
     if not _wraps(before, line, right):
@@ -382,9 +388,7 @@ def _break(before: Sequence[Glyph], line: Sequence[Glyph], right: float) -> str:
     return ""
 
 
-def _wraps(
-    line: Sequence[Glyph], following: Sequence[Glyph], right: float
-) -> bool:
+def _wraps(line: Glyphs, following: Glyphs, right: float) -> bool:
     """Whether the next line only goes on because this one was full: a few glyphs short
     of the margin, since words are kept whole. A list mark begins a line of its own, and
     so does what follows the end of a sentence that left room."""
@@ -395,7 +399,7 @@ def _wraps(
     return room < (1.0 if line[-1].text in _ENDINGS else 4.0)
 
 
-def _is_vertical(lines: list[list[Glyph]]) -> bool:
+def _is_vertical(lines: Lines) -> bool:
     """A label set downwards: many lines of one or two glyphs, in columns that stand straight."""
     if len(lines) < 3 or max(map(len, lines)) > 4:
         return False
@@ -405,10 +409,10 @@ def _is_vertical(lines: list[list[Glyph]]) -> bool:
     )
 
 
-def _downwards(glyphs: Sequence[Glyph]) -> str:
+def _downwards(glyphs: Glyphs) -> str:
     """Columns from right to left, each from the top down; glyphs that share a line of a
     column stay together."""
-    columns: list[list[Glyph]] = []
+    columns: Lines = []
     for glyph in sorted(glyphs, key=lambda g: -g.middle[0]):
         if (
             columns

@@ -13,7 +13,13 @@ from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from pipeline.model.document import Block, Cell, Document, Grid, Paragraph
+from pipeline.model.document import (
+    Blocks,
+    Cell,
+    Document,
+    Grid,
+    Paragraph,
+)
 from pipeline.model.form import FileReading, Form, FormSpec, Hold
 from pipeline.model.trouble import Trouble, TroubleCode
 from pipeline.reading.containers.limits import UnreadableError
@@ -68,6 +74,9 @@ class _Place:
     looks: "tuple[Look, ...] | None" = None
 
 
+_Places = list[_Place]
+
+
 def available() -> bool:
     """Whether the [ocr] extra is installed."""
     return all(find_spec(name) is not None for name in _NEEDED)
@@ -110,7 +119,7 @@ def _judged(
     number: int,
     form: Form,
     readings: Sequence[tuple[Form, ...]],
-    places: list[_Place],
+    places: _Places,
     spec: FormSpec,
 ) -> Form:
     """A form with its unit's name put right and its days as most readings have them,
@@ -138,13 +147,13 @@ def _judged(
     return _held(named)
 
 
-def _places(content: bytes, kind: str) -> list[_Place]:
+def _places(content: bytes, kind: str) -> _Places:
     """Everything that stands on the pages, read once."""
     from pipeline.reading.formats.scan.scan_page import read_page
     from pipeline.reading.formats.scan.scan_pictures import pages_of
     from pipeline.reading.formats.scan.sheet import sheet_of
 
-    places: list[_Place] = []
+    places: _Places = []
     tables = 0
     for number, picture in enumerate(pages_of(content, kind), 1):
         sheet, spots = read_page(sheet_of(picture))
@@ -164,9 +173,7 @@ def _places(content: bytes, kind: str) -> list[_Place]:
     return places
 
 
-def _looked_at_again(
-    places: list[_Place], forms: tuple[Form, ...]
-) -> list[_Place]:
+def _looked_at_again(places: _Places, forms: tuple[Form, ...]) -> _Places:
     """The places with further readings of those that decide figure, date and unit: of
     all where no form was seen."""
     from pipeline.reading.formats.scan.recheck import look_again
@@ -190,9 +197,9 @@ def _looked_at_again(
     return [replace(p, looks=again.get(id(p))) for p in places]
 
 
-def _document(places: list[_Place], look: int, spec: FormSpec) -> Document:
+def _document(places: _Places, look: int, spec: FormSpec) -> Document:
     """The document as one of the three readings has it."""
-    blocks: list[Block] = []
+    blocks: Blocks = []
     grids: dict[str, list[Cell]] = {}
     for place in places:
         text = repaired(_text(place, look), spec)
@@ -213,7 +220,7 @@ def _document(places: list[_Place], look: int, spec: FormSpec) -> Document:
                 column_span=s.columns,
             )
         )
-    kept: list[Block] = []
+    kept: Blocks = []
     for block in blocks:
         if isinstance(block, Grid):
             kept.append(Grid(block.name, tuple(grids[block.name])))
@@ -271,7 +278,7 @@ def _says(form: Form) -> bool:
     )
 
 
-def _sure(form: Form, places: list[_Place]) -> bool:
+def _sure(form: Form, places: _Places) -> bool:
     """Whether the digits of the figure's place were each read with confidence, and
     never with little."""
     named = set()
@@ -322,7 +329,7 @@ def _held(form: Form) -> Form:
 
 
 def _crops(
-    number: int, form: Form, places: list[_Place]
+    number: int, form: Form, places: _Places
 ) -> Iterator[tuple[str, bytes]]:
     """A PNG of the row or line where each field stands, its own place framed; the
     second form's are named completed2."""
@@ -337,7 +344,7 @@ def _crops(
             yield title, _crop((exact or here)[0], places)
 
 
-def _crop(place: _Place, places: list[_Place]) -> bytes:
+def _crop(place: _Place, places: _Places) -> bytes:
     import cv2
 
     from pipeline.reading.formats.scan.sheet import Box, around

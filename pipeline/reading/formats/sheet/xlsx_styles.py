@@ -16,6 +16,8 @@ from pipeline.reading.formats.sheet import number_format, palette
 from pipeline.reading.formats.sheet.cell_value import ORDINARY, CellStyle
 from pipeline.reading.formats.symbol_fonts import doubts_of_font
 
+Palette = list[Colour]
+
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 S = f"{{{MAIN}}}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -40,7 +42,7 @@ class Styles:
     cells: list[CellStyle] = field(default_factory=list)
     # Indexes of dxf
     hiding: set[int] = field(default_factory=set)
-    theme: list[Colour] = field(default_factory=list)
+    theme: Palette = field(default_factory=list)
 
     def of(self, index: int) -> CellStyle:
         if 0 <= index < len(self.cells):
@@ -109,7 +111,7 @@ def _at(items: list[T], index: int) -> T | None:
     return None
 
 
-def theme_colours(root: Element | None) -> list[Colour]:
+def theme_colours(root: Element | None) -> Palette:
     """The theme's colours in SpreadsheetML's order; of the programs' own theme, which
     counts where a package has none, those of the page and its text."""
     if root is None:
@@ -118,7 +120,7 @@ def theme_colours(root: Element | None) -> list[Colour]:
     if scheme is None:
         return []
     names = (*_THEME_ORDER, *(f"accent{n}" for n in range(1, _ACCENTS + 1)))
-    colours: list[Colour] = []
+    colours: Palette = []
     for name in names:
         holder = scheme.find(f"{_A}{name}")
         if holder is None or len(holder) == 0:
@@ -128,7 +130,7 @@ def theme_colours(root: Element | None) -> list[Colour]:
     return colours
 
 
-def _colour(element: Element | None, theme: list[Colour]) -> Colour | None:
+def _colour(element: Element | None, theme: Palette) -> Colour | None:
     if element is None:
         return None
     if element.get("rgb"):
@@ -143,7 +145,7 @@ def _colour(element: Element | None, theme: list[Colour]) -> Colour | None:
     return found
 
 
-def _font(font: Element, theme: list[Colour]) -> Look:
+def _font(font: Element, theme: Palette) -> Look:
     size = font.find(f"{S}sz")
     raised = font.find(f"{S}vertAlign")
     struck = font.find(f"{S}strike")
@@ -166,7 +168,7 @@ def _name(font: Element) -> str | None:
     return None
 
 
-def _ground(fill: Element, theme: list[Colour]) -> Colour | None:
+def _ground(fill: Element, theme: Palette) -> Colour | None:
     """A solid fill's colour; a pattern or a gradient is none that can be named."""
     pattern = fill.find(f"{S}patternFill")
     if pattern is None or pattern.get("patternType") != "solid":
@@ -174,7 +176,7 @@ def _ground(fill: Element, theme: list[Colour]) -> Colour | None:
     return _colour(pattern.find(f"{S}fgColor"), theme)
 
 
-def can_hide(change: Element, theme: list[Colour]) -> bool:
+def can_hide(change: Element, theme: Palette) -> bool:
     """Whether a conditional format may strike the text, repaint its number, or give it
     a colour that its ground swallows. A cell's own ink is taken for black."""
     if change.find(f"{S}numFmt") is not None:

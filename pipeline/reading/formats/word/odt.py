@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from pipeline.model.document import (
     Block,
+    Blocks,
     Cell,
     Document,
     Doubt,
@@ -124,7 +125,7 @@ class _Flow:
                 lines.append(Seen([item.text], set(item.doubts)))
         return joined(lines)
 
-    def grids(self) -> list[Block]:
+    def grids(self) -> Blocks:
         found: list[Paragraph | Grid] = []
         for i in self.items:
             if isinstance(i, Grid):
@@ -138,7 +139,7 @@ class _Walk:
         self.revisions = revisions
         self.tables = self.paragraphs = self.boxes = self.cells = 0
 
-    def blocks(self, body: Element) -> list[Block]:
+    def blocks(self, body: Element) -> Blocks:
         flow = _Flow()
         self._fill(
             flow=flow,
@@ -147,7 +148,7 @@ class _Walk:
             depth=0,
             label="",
         )
-        found: list[Block] = []
+        found: Blocks = []
         for item in flow.items:
             if not isinstance(item, Seen):
                 found.append(item)
@@ -253,12 +254,12 @@ class _Walk:
             return ""
         return self.lists.label(OUTLINE, depth, heading)
 
-    def _table(self, table: Element, place: _Place) -> list[Block]:
+    def _table(self, table: Element, place: _Place) -> Blocks:
         self.tables += 1
         name = f"表格{self.tables}"
         rows = list(rows_of(table))
         cells: list[Cell] = []
-        nested: list[Block] = []
+        nested: Blocks = []
         ground = as_ground(
             self.styles.ground("table", table.get(f"{TABLE}style-name")),
             place.ground,
@@ -310,7 +311,7 @@ class _Walk:
         )
 
 
-def _paragraph(seen: Seen, where: str) -> list[Block]:
+def _paragraph(seen: Seen, where: str) -> Blocks:
     text = seen.text.strip()
     if text:
         return [Paragraph(text, where, seen.told())]

@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pipeline.model.document import Block, Cell, Grid, Paragraph
+from pipeline.model.document import Blocks, Cell, Grid, Paragraph
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.limits import CELLS_LIMIT, UnreadableError
 from pipeline.reading.formats.seen import Seen, joined
@@ -47,7 +47,7 @@ class _Open:
     rows: list[list[RowCell]] = field(default_factory=list)
     cells: list[Seen] = field(default_factory=list)
     lines: list[Seen] = field(default_factory=list)
-    nested: list[Block] = field(default_factory=list)
+    nested: Blocks = field(default_factory=list)
 
 
 class Stream:
@@ -56,7 +56,7 @@ class Stream:
 
     def __init__(self) -> None:
         self._stack: list[_Open] = []
-        self._found: list[Block] = []
+        self._found: Blocks = []
         self._tables = self._paragraphs = self._cells = 0
 
     def line(self, seen: Seen, depth: int, place: str = "") -> None:
@@ -101,7 +101,7 @@ class Stream:
             self._stack[-1].rows.append(cells)
         self._stack[-1].cells = []
 
-    def blocks(self) -> list[Block]:
+    def blocks(self) -> Blocks:
         """All that came by. Closes what is open."""
         self._to_depth(0)
         return self._found

@@ -9,7 +9,7 @@ the prompt of an empty control.
 
 from dataclasses import dataclass
 
-from pipeline.model.document import Block, Document, Doubt
+from pipeline.model.document import Block, Blocks, Document, Doubt
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.foreign_file import ForeignFile
 from pipeline.reading.containers.limits import UnreadableError, parse_xml
@@ -81,7 +81,7 @@ class _Opened:
     depth: int
     chunks: int = 0
 
-    def blocks(self) -> list[Block]:
+    def blocks(self) -> Blocks:
         self.main = self._main_part()
         data = one_vocabulary(self.parts.get(self.main))
         if not data:
@@ -127,7 +127,7 @@ class _Opened:
                     return parse_xml(one_vocabulary(self.parts.get(part)))
         return None
 
-    def _chunk(self, element: Element) -> list[Block]:
+    def _chunk(self, element: Element) -> Blocks:
         """An altChunk: a file of another format that Word takes in when it opens."""
         self.chunks += 1
         part = self.parts.by_id(self.main, element.get(f"{{{R}}}id", ""))
@@ -144,7 +144,7 @@ class _Opened:
         return _chunk_blocks(content, self.depth + 1)
 
 
-def _chunk_blocks(content: bytes, depth: int) -> list[Block]:
+def _chunk_blocks(content: bytes, depth: int) -> Blocks:
     head = content[:2048].lstrip(b"\xef\xbb\xbf \t\r\n")
     file = ForeignFile(content)
     if head.startswith(_ZIP):
@@ -162,9 +162,9 @@ def _chunk_blocks(content: bytes, depth: int) -> list[Block]:
 
 def _walk(
     body: Element, styles: Styles, numbering: Numbering, chunk: ReadsChunk
-) -> list[Block]:
+) -> Blocks:
     return Walk(LineReader(styles, numbering, body), chunk).blocks(body)
 
 
-def _no_chunk(element: Element) -> list[Block]:
+def _no_chunk(element: Element) -> Blocks:
     return []

@@ -8,7 +8,7 @@ places as a person counts them: 第n段, 表格n, 文本框n.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pipeline.model.document import Block, Cell, Grid, Paragraph
+from pipeline.model.document import Blocks, Cell, Grid, Paragraph
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.limits import CELLS_LIMIT, UnreadableError
 from pipeline.reading.formats.seen import Colour, Seen, joined
@@ -44,7 +44,7 @@ _STRUCTURE = ("p", "tbl", "tr", "tc")
 _IN_FLOW = ("p", "tbl", "altChunk")
 _MOST_COLUMNS = 1_000
 
-ReadsChunk = Callable[[Element], list[Block]]
+ReadsChunk = Callable[[Element], Blocks]
 
 
 @dataclass
@@ -107,9 +107,9 @@ class Walk:
         self._chunk = chunk
         self._paragraphs = self._tables = self._boxes = self._cells = 0
 
-    def blocks(self, container: Element, box: str = "") -> list[Block]:
+    def blocks(self, container: Element, box: str = "") -> Blocks:
         """The blocks of the body, or of the text box that `box` names, in reading order."""
-        found: list[Block] = []
+        found: Blocks = []
         running = Seen()
         for element in _children(container, _IN_FLOW):
             name = local(element.tag)
@@ -136,18 +136,18 @@ class Walk:
             )
         return line
 
-    def _box_blocks(self, boxes: list[Element]) -> list[Block]:
-        found: list[Block] = []
+    def _box_blocks(self, boxes: list[Element]) -> Blocks:
+        found: Blocks = []
         for element in boxes:
             self._boxes += 1
             found += self.blocks(element, f"文本框{self._boxes}")
         return found
 
-    def _table(self, element: Element, place: Place) -> list[Block]:
+    def _table(self, element: Element, place: Place) -> Blocks:
         self._tables += 1
         name = f"表格{self._tables}"
         drafts: list[_Draft] = []
-        nested: list[Block] = []
+        nested: Blocks = []
         merging: dict[int, _Draft] = {}
         rows = []
         for r in _children(element, ("tr",)):
@@ -181,7 +181,7 @@ class Walk:
         number: int,
         merging: dict[int, _Draft],
         drafts: list[_Draft],
-        nested: list[Block],
+        nested: Blocks,
     ) -> None:
         properties = child_of(row, "trPr")
         column = min(whole(value_of(properties, "gridBefore")), _MOST_COLUMNS)
@@ -216,7 +216,7 @@ class Walk:
                     merging[column] = last
             column += shape.span
 
-    def _cell(self, cell: Element, place: Place, nested: list[Block]) -> Seen:
+    def _cell(self, cell: Element, place: Place, nested: Blocks) -> Seen:
         """The cell's paragraphs as lines; tables nested in it, and those of its text
         boxes, go to `nested`."""
         self._cells += 1
@@ -269,9 +269,7 @@ def _is_low(row_properties: Element | None) -> bool:
     return length(height.get(VAL), TWIPS, 12) <= CRUSHED_POINTS
 
 
-def _sort_in(
-    blocks: list[Block], lines: list[Seen], nested: list[Block]
-) -> None:
+def _sort_in(blocks: Blocks, lines: list[Seen], nested: Blocks) -> None:
     """Paragraphs that stand in a cell are lines of it; tables follow it."""
     for block in blocks:
         if isinstance(block, Paragraph):
@@ -297,7 +295,7 @@ def _grid(name: str, drafts: list[_Draft]) -> Grid:
     return Grid(name, tuple(cells))
 
 
-def _paragraph(seen: Seen, where: str) -> list[Block]:
+def _paragraph(seen: Seen, where: str) -> Blocks:
     text = seen.text.strip()
     if text:
         return [Paragraph(text, where, seen.told())]
