@@ -12,9 +12,9 @@ from pipeline.judging.calendar import Calendar
 from pipeline.judging.progress.agenda import poll_times
 from pipeline.judging.progress.campaign import Campaign
 from pipeline.judging.progress.silence import limit
-from pipeline.model.absence import Absence, Likeness, Near
 from pipeline.model.arrival import Outcome
 from pipeline.model.ledger import Ledger, MailSeen
+from pipeline.model.operation.absence import Absence, Likeness, Near
 from pipeline.model.report import ReportState
 from pipeline.model.roster import Unit
 
