@@ -65,6 +65,7 @@ from pipeline.judging.progress.campaign import (
 from pipeline.judging.rulebook import Rulebook
 from pipeline.model.form import Form, FormSpec
 from pipeline.model.mail import Message
+from pipeline.model.named import NamedBytes
 from pipeline.model.operation.clock_evidence import ClockDoubt
 from pipeline.model.operation.cooldown import Server
 from pipeline.model.operation.errors import EdgeError
@@ -152,14 +153,20 @@ class Program:
     read_with: Callable[[FormSpec], "Reader"] = _child_reader
     render_with: Callable[["Path | None"], "Renderer"] = _renderer
     # Of held reports, by report: drawn once, for each drawing reads a foreign file.
-    pictures: dict[str, tuple[tuple[str, bytes], ...]] = field(
-        default_factory=dict, init=False, repr=False
+    pictures: dict[str, NamedBytes] = field(
+        default_factory=dict,
+        init=False,
+        repr=False,
     )
     _closing: list[Callable[[], None]] = field(
-        default_factory=list, init=False, repr=False
+        default_factory=list,
+        init=False,
+        repr=False,
     )
     _resting: list[Callable[[], None]] = field(
-        default_factory=list, init=False, repr=False
+        default_factory=list,
+        init=False,
+        repr=False,
     )
 
     @cached_property

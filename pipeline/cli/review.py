@@ -37,6 +37,7 @@ from pipeline.judging.review.decide import is_by_rule, needs_reason
 from pipeline.judging.review.reply import Case
 from pipeline.model.actor import Actor
 from pipeline.model.arrival import Outcome
+from pipeline.model.named import NamedCounts
 from pipeline.model.report import (
     VOUCHED,
     DecisionRule,
@@ -470,7 +471,7 @@ def _decide(
     period: str = "",
     completed: int | None = None,
     remember: bool = False,
-    also: tuple[tuple[str, int], ...] = (),
+    also: NamedCounts = (),
 ) -> None:
     """The same judging as for a reply, and the same record."""
     program = open_program(config, now)

@@ -211,7 +211,10 @@ def _root(
     asked: Annotated[
         bool,
         typer.Option(
-            "--version", callback=_say_version, is_eager=True, help="显示版本。"
+            "--version",
+            callback=_say_version,
+            is_eager=True,
+            help="显示版本。",
         ),
     ] = False,
 ) -> None:

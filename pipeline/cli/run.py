@@ -315,7 +315,9 @@ def stay(beating: Beating, state: Worker, *watched: Worker) -> None:
         typer.echo("旬报程序已启动")
         for worker in watched or (state,):
             threading.Thread(
-                target=worker.watch, name="watch", daemon=True
+                target=worker.watch,
+                name="watch",
+                daemon=True,
             ).start()
         # A bounded wait, since Windows hands Ctrl-C over only between waits.
         while not state.stopped.wait(1.0):

@@ -15,6 +15,7 @@ from email.policy import default
 from email.utils import parsedate_to_datetime
 
 from pipeline.demo.servers import Collected
+from pipeline.model.named import NamedBytes
 from pipeline.model.notice import NoticeKind
 from pipeline.writing.envelope import MARKER
 from pipeline.writing.titles import NOTICE_KINDS
@@ -31,7 +32,7 @@ class SentLetter:
     recipients: tuple[str, ...]
     text: str = field(repr=False)
     html: str = field(repr=False)
-    attachments: tuple[tuple[str, bytes], ...] = field(repr=False)
+    attachments: NamedBytes = field(repr=False)
     raw: bytes = field(repr=False)
 
     @property

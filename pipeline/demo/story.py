@@ -16,6 +16,8 @@ from email.utils import format_datetime
 from importlib.resources import files
 from typing import Protocol
 
+from pipeline.model.named import NamedTexts
+
 MAILBOX = "baosong@example.cn"
 ZONE = timezone(timedelta(hours=8))
 _MONTH = (2015, 9)
@@ -35,7 +37,7 @@ class Incoming:
     sender: str
     subject: str
     text: str
-    files: tuple[tuple[str, str], ...] = ()
+    files: NamedTexts = ()
     html: str = ""
     automatic: bool = False
     answers: str = ""
@@ -203,7 +205,10 @@ def raw(mail: Incoming, number: int, asked: Asked | None = None) -> bytes:
     )
     if mail.html:
         message.add_alternative(
-            mail.html, subtype="html", charset=mail.charset, cte="base64"
+            mail.html,
+            subtype="html",
+            charset=mail.charset,
+            cte="base64",
         )
     for name, source in mail.files:
         content = _content(name, source)

@@ -4,6 +4,7 @@ report that a number comes from."""
 from dataclasses import dataclass
 from datetime import date
 
+from pipeline.model.named import NamedCounts
 from pipeline.model.report import Report
 from pipeline.model.standing import State
 
@@ -46,4 +47,4 @@ class Assessed:
     score: float
     periods: tuple[AssessedPeriod, ...]
     rank: int | None = None
-    also: tuple[tuple[str, int], ...] = ()
+    also: NamedCounts = ()

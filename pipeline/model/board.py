@@ -5,6 +5,7 @@ cases, the letters and what is next. Frozen values, nothing computed.
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from pipeline.model.named import NamedBytes, NamedFigures
 from pipeline.model.standing import Row, Standing
 from pipeline.model.wording.campaign_words import PLAIN_WORDS, CampaignWords
 
@@ -39,8 +40,8 @@ class BoardRow:
     points: tuple[BoardPoint, ...]
     risen: int | None
     groups: tuple[str, ...] = ()
-    members: tuple[tuple[str, int | None], ...] = ()
-    also: tuple[tuple[str, int | None], ...] = ()
+    members: NamedFigures = ()
+    also: NamedFigures = ()
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class BoardCase:
     sender: str
     figure: int | None
     reasons: tuple[str, ...]
-    pictures: tuple[tuple[str, bytes], ...] = ()
+    pictures: NamedBytes = ()
     # What was read where: (field, text, place in the file).
     read: tuple[tuple[str, str, str], ...] = ()
 

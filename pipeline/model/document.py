@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from pipeline.model.named import NamedTexts
+
 
 class Doubt(StrEnum):
     """Why what a cell or line shows proves no figure: a person must look (rules.md 5)."""
@@ -64,6 +66,11 @@ class Cell:
     doubts: frozenset[Doubt] = frozenset()
 
 
+def place_in_table(table: str, row: int, column: int) -> str:
+    """Where a cell stands, as people count: 表格1 第2行第2列. `row` and `column` from 0."""
+    return f"{table} 第{row + 1}行第{column + 1}列"
+
+
 @dataclass(frozen=True)
 class Grid:
     """A table or a sheet. A table nested in a cell is a Grid of its own, following its parent."""
@@ -87,4 +94,4 @@ class Document:
 
     kind: str
     blocks: tuple[Block, ...]
-    properties: tuple[tuple[str, str], ...] = ()
+    properties: NamedTexts = ()

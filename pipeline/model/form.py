@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from pipeline.model.document import Doubt
+from pipeline.model.named import NamedBytes
 from pipeline.model.trouble import Trouble
 
 # How a form may print one thing
@@ -299,7 +300,7 @@ class FileReading:
     trouble: Trouble | None = None
     # A scan's places as PNG pictures, by field: completed, and completed2 of
     # the second form
-    crops: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
+    crops: NamedBytes = field(default=(), repr=False)
 
 
 @dataclass(frozen=True)

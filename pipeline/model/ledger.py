@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeVar
 from pipeline.model.arrival import FileResult, ReplyResult
 from pipeline.model.form import FileReading, Note
 from pipeline.model.month import Month
+from pipeline.model.named import NamedFigures
 from pipeline.model.operation.clock_evidence import ClockDoubt
 from pipeline.model.report import Report, Reports, ReportState, Timeliness
 from pipeline.model.roster import Extension
@@ -75,11 +76,11 @@ class BulletinRecord:
     month: Month
     snapshot_id: str
     number: int
-    completed: tuple[tuple[str, int | None], ...]
+    completed: NamedFigures
     # Its last one
     period: date | None = None
     # Of pools
-    members: tuple[tuple[str, int | None], ...] = ()
+    members: NamedFigures = ()
     # What it says of talks: (month, unit, state, circulated).
     talks: tuple[tuple[str, str, str, bool], ...] = ()
 
@@ -264,7 +265,9 @@ class Ledger:
             return self
         known = replace(self, undeliverable=undeliverable, clock=clock)
         vars(known).update(
-            _by_unit=self._by_unit, counting=self.counting, _by_id=self._by_id
+            _by_unit=self._by_unit,
+            counting=self.counting,
+            _by_id=self._by_id,
         )
         return known
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from pipeline.model.actor import RULE, Actor
 from pipeline.model.form import Form, Holds, Notes
+from pipeline.model.named import NamedCounts, NamedFigures, NamedTexts
 
 
 class ReportState(StrEnum):
@@ -75,7 +76,7 @@ class Decision:
     supersedes: str = ""
     timeliness: Timeliness | None = None
     holds: Holds | None = None
-    also: tuple[tuple[str, int], ...] = ()
+    also: NamedCounts = ()
     also_notes: Notes | None = None
 
 
@@ -114,9 +115,9 @@ class Report:
     rule: DecisionRule = DecisionRule.JUDGED
     decided_at: datetime | None = None
     read_completed: int | None = None
-    also: tuple[tuple[str, int | None], ...] = ()
-    corrected_also: tuple[tuple[str, int], ...] = ()
-    texts: tuple[tuple[str, str], ...] = ()
+    also: NamedFigures = ()
+    corrected_also: NamedCounts = ()
+    texts: NamedTexts = ()
 
 
 Reports = tuple[Report, ...]
@@ -150,7 +151,7 @@ class Ruling:
     was: int | None = None
     sure: bool = False
     remember: Remember | None = None
-    also: tuple[tuple[str, int], ...] = ()
+    also: NamedCounts = ()
 
 
 # Rises that a median is taken of at least: of two, one is always the odd one out.

@@ -22,6 +22,7 @@ from pipeline.model.board import (
 )
 from pipeline.model.ledger import MailSeen
 from pipeline.model.letters.receipts import ReportLine
+from pipeline.model.named import NamedBytes
 from pipeline.model.operation.cooldown import Alarm
 from pipeline.model.outgoing import NoticeLine
 from pipeline.model.report import Report, ReportState
@@ -38,7 +39,7 @@ _OPEN_MAILS = {"unreadable": "unreadable", "set_aside": "set_aside"}
 
 
 # (caption, PNG)
-Pictures = tuple[tuple[str, bytes], ...]
+Pictures = NamedBytes
 
 
 def no_pictures(report: Report) -> Pictures:

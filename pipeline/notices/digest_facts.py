@@ -18,6 +18,7 @@ from pipeline.model.letters.digests import Delay, Digest
 from pipeline.model.letters.errata import Erratum
 from pipeline.model.letters.reviews import HeldCase
 from pipeline.model.month import month_of
+from pipeline.model.named import NamedFigures, NamedTexts
 from pipeline.model.notice import Action, NoticeKind
 from pipeline.model.report import ReportState, Timeliness
 from pipeline.model.review.reply_token import DIGEST_VERSION, digest_case
@@ -145,7 +146,7 @@ def _slept(facts: Facts, period: date) -> tuple[datetime, ...]:
 
 def _before(
     standing: Standing, earlier: Standing | None, field: str
-) -> tuple[tuple[str, int | None], ...]:
+) -> NamedFigures:
     """What each unit of this period had at the one before; nothing where it took no
     part then."""
     known = {}
@@ -203,7 +204,7 @@ def _own(
 _BESIDE = (IgnoredReason.AUTO_REPLY.value, IgnoredReason.NO_FORM.value)
 
 
-def _asides(facts: Facts, before: date | None) -> tuple[tuple[str, str], ...]:
+def _asides(facts: Facts, before: date | None) -> NamedTexts:
     """What mails since the digest before say to people beside the reports."""
     since = facts.deadline(before) if before else None
     report = facts.campaign.rulebook.words.report
@@ -223,7 +224,7 @@ def _asides(facts: Facts, before: date | None) -> tuple[tuple[str, str], ...]:
     return tuple(told)
 
 
-def _unread(facts: Facts, standing: Standing) -> tuple[tuple[str, str], ...]:
+def _unread(facts: Facts, standing: Standing) -> NamedTexts:
     """What came from units whose state is 来件未能读取."""
     told = []
     campaign = facts.campaign

@@ -209,7 +209,12 @@ def _addressed(action: Action, ledger: Ledger) -> Action:
     drop = action.drop_reason
     if drop is None and not to:
         drop = DropReason.NO_ADDRESS
-    return replace(action, to=to, cc=cc, drop_reason=drop)
+    return replace(
+        action,
+        to=to,
+        cc=cc,
+        drop_reason=drop,
+    )
 
 
 def still_true(

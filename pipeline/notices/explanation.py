@@ -12,6 +12,7 @@ from typing import Protocol
 
 from pipeline.model.actor import RULE
 from pipeline.model.ledger import MailRecord
+from pipeline.model.named import NamedFigures
 from pipeline.model.outgoing import NoticeLine
 from pipeline.model.report import Decision, Report, ReportState
 from pipeline.model.standing import Row, Standing, State
@@ -84,7 +85,7 @@ class Explained:
     row: Row
     standing: Standing
     sources: tuple[Source, ...]
-    members: tuple[tuple[str, int | None], ...]
+    members: NamedFigures
     above: Row | None
     below: Row | None
     letters: tuple[NoticeLine, ...]

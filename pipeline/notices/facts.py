@@ -35,7 +35,9 @@ class Facts:
     now: datetime
     # What was gathered for a period's digests, of which there are several
     digests: dict[date, Digest] = field(
-        default_factory=dict, compare=False, repr=False
+        default_factory=dict,
+        compare=False,
+        repr=False,
     )
 
     def local(self, moment: datetime) -> datetime:

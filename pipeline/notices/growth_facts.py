@@ -12,6 +12,7 @@ from pipeline.judging.progress.printed import published
 from pipeline.model.ledger import BulletinRecord, Ledger
 from pipeline.model.letters.bulletins import PoolMember, Since
 from pipeline.model.month import Month
+from pipeline.model.named import NamedFigures
 from pipeline.model.roster import Roster
 from pipeline.model.standing import Standing
 from pipeline.notices.facts import Facts
@@ -25,7 +26,7 @@ class Before:
 
     figures: Figures
     members: Figures
-    ranks: tuple[tuple[str, int | None], ...]
+    ranks: NamedFigures
     since: Since
     standing: Standing
 
@@ -114,9 +115,7 @@ def _figure(unit: str, standing: Standing, facts: Facts) -> int | None:
     return report.completed
 
 
-def ranks_of(
-    figures: Figures, roster: Roster
-) -> tuple[tuple[str, int | None], ...]:
+def ranks_of(figures: Figures, roster: Roster) -> NamedFigures:
     """The ranks within each kind that the printed figures gave."""
     rates: dict[str, Fraction] = {}
     for unit in roster.rows:

@@ -88,7 +88,13 @@ def _reminded(
         # A unit may stand in two groups that one person leads.
         to = tuple(dict.fromkeys(emails))
         key = f"{action.key}>groups"
-        yield replace(action, key=key, to=to, cc=(), relayed=True)
+        yield replace(
+            action,
+            key=key,
+            to=to,
+            cc=(),
+            relayed=True,
+        )
 
 
 def after_close(

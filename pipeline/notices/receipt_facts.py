@@ -138,9 +138,7 @@ _COUNTING = (ReportState.ACCEPTED, ReportState.DUPLICATE)
 def report_line(facts: Facts, report: Report) -> ReportLine:
     """A report with its place so far: the standing at its own period, as of now."""
     full = facts.records.report(report.id) or report
-    last = None
-    if report.unit:
-        last = facts.ledger.figure_before(report.unit, report.period)
+    last = facts.ledger.figure_before(report.unit or "", report.period)
     # At the report's own period: a late report is placed among those it belongs to.
     standing = facts.campaign.standing(report.period, facts.ledger, facts.now)
     row = standing.by_unit.get(report.unit or "")
@@ -176,9 +174,8 @@ def report_line(facts: Facts, report: Report) -> ReportLine:
     if row is None or report.state not in _COUNTING:
         return replace(line, of_kind=_place(standing, None)[1])
     rank, among = _place(standing, row)
-    return replace(
-        line, rate=row.rate, lagging=row.lagging, rank=rank, of_kind=among
-    )
+    placed = replace(line, rank=rank, of_kind=among)
+    return replace(placed, rate=row.rate, lagging=row.lagging)
 
 
 def _target(facts: Facts, report: Report) -> int | None:

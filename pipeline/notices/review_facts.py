@@ -25,6 +25,7 @@ from pipeline.model.letters.reviews import (
     ReviewRequest,
 )
 from pipeline.model.month import Month
+from pipeline.model.named import NamedTexts
 from pipeline.model.notice import Action
 from pipeline.model.report import Report, ReportState
 from pipeline.model.review.reply_token import (
@@ -101,7 +102,7 @@ def _token(facts: Facts, about: str, report: Report | None) -> Token | None:
 
 def _answers_again(
     about: str, report: Report | None, facts: Facts
-) -> tuple[tuple[str, str], ...]:
+) -> NamedTexts:
     if report is not None:
         return held_case(facts, report).answers
     kind = case_ref(about).kind

@@ -11,6 +11,7 @@ from pipeline.model.ledger import Ledger, TalkRecord
 from pipeline.model.letters.bulletins import TalkLine
 from pipeline.model.letters.talk_letters import TalkNotice
 from pipeline.model.month import Month, previous_month
+from pipeline.model.named import NamedTexts
 from pipeline.model.notice import Action, bulletin_key
 from pipeline.notices.facts import Facts
 from pipeline.writing.words import month_name
@@ -19,7 +20,7 @@ from pipeline.writing.words import month_name
 REVOKED = "revoked"
 
 
-def talk_answers(circulation: str) -> tuple[tuple[str, str], ...]:
+def talk_answers(circulation: str) -> NamedTexts:
     """What may be answered to a talk proposal, and what it does. `circulation` is the
     campaign's word for the list of those who were called in twice."""
     return (

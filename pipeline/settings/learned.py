@@ -61,11 +61,23 @@ def lessons_of(part: LearnedPart, settings: Settings) -> tuple[Lesson, ...]:
         return renames.get(entry.unit, entry.unit)
 
     addresses = tuple(
-        Lesson(unit(e), address=e.email, since=since(e), by=e.by, case=e.case)
+        Lesson(
+            unit(e),
+            address=e.email,
+            since=since(e),
+            by=e.by,
+            case=e.case,
+        )
         for e in part.address
     )
     return addresses + tuple(
-        Lesson(unit(e), alias=e.name, since=since(e), by=e.by, case=e.case)
+        Lesson(
+            unit(e),
+            alias=e.name,
+            since=since(e),
+            by=e.by,
+            case=e.case,
+        )
         for e in part.alias
     )
 

@@ -5,5 +5,7 @@ from pydantic import BaseModel, ConfigDict
 
 class Part(BaseModel):
     model_config = ConfigDict(
-        frozen=True, extra="forbid", populate_by_name=True
+        frozen=True,
+        extra="forbid",
+        populate_by_name=True,
     )

@@ -246,7 +246,9 @@ def _hours(settings: Settings) -> Findings:
     )
     for key, step in steps:
         at = timedelta(
-            days=step.days_after, hours=step.at.hour, minutes=step.at.minute
+            days=step.days_after,
+            hours=step.at.hour,
+            minutes=step.at.minute,
         )
         if at < closed:
             yield (

@@ -157,7 +157,10 @@ def _warn(sheet: Sheet, row: int, warning: str, width: int) -> None:
     cell.font = Font(bold=True, color="C0392B")
     cell.alignment = Alignment(wrap_text=True, vertical="top")
     sheet.merge_cells(
-        start_row=row, start_column=1, end_row=row, end_column=width
+        start_row=row,
+        start_column=1,
+        end_row=row,
+        end_column=width,
     )
     lines = -(-len(warning) // _WARNING_LINE)
     sheet.row_dimensions[row].height = _WARNING_HEIGHT * lines

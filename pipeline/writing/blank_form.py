@@ -25,6 +25,7 @@ from docx.text.paragraph import Paragraph
 
 from pipeline.model.form_serial import LABEL, PROPERTY
 from pipeline.model.letters.sender import Sender
+from pipeline.model.named import NamedBytes
 from pipeline.writing.docx import layout
 from pipeline.writing.docx.package import (
     BODY_FONT,
@@ -91,7 +92,7 @@ class _Pattern:
     table takes ten times as long as copying it, and a round of reminders needs hundreds."""
 
     document: Any
-    members: tuple[tuple[str, bytes], ...]
+    members: NamedBytes
 
     def copied(self) -> Any:
         """A document of its own, to write into."""
@@ -136,7 +137,10 @@ def _page(document: Any) -> None:
 
 def _title(document: Any, sender: Sender) -> None:
     paragraph = layout.layout(
-        document.add_paragraph(), line=640, after=240, align="center"
+        document.add_paragraph(),
+        line=640,
+        after=240,
+        align="center",
     )
     layout.write(paragraph, sender.form_title, TITLE_FONT, 20)
 
@@ -148,7 +152,13 @@ def _table(document: Any, sender: Sender, *, named: bool, dated: bool) -> None:
     table = document.add_table(rows=4 + len(also) + len(texts), cols=5)
     layout.fixed_widths(table, _WIDTHS)
     layout.grid_lines(
-        table, top=6, left=6, bottom=6, right=6, insideH=6, insideV=6
+        table,
+        top=6,
+        left=6,
+        bottom=6,
+        right=6,
+        insideH=6,
+        insideV=6,
     )
     labels = sender.words.labels
     _head(table, sender, named=named, dated=dated)

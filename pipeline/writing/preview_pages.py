@@ -63,7 +63,10 @@ def _message(
     for file in files:
         major, minor = file.media_type.split("/")
         message.add_attachment(
-            file.content, maintype=major, subtype=minor, filename=file.name
+            file.content,
+            maintype=major,
+            subtype=minor,
+            filename=file.name,
         )
     boundaries = (part for part in message.walk() if part.is_multipart())
     # Set, since the random ones would make every run another file

@@ -289,7 +289,12 @@ DIGEST = Digest(
 )
 
 GROUP_DIGEST = replace(
-    DIGEST, group=GROUPS[2], groups=(), answers=(), token=None, code=""
+    DIGEST,
+    group=GROUPS[2],
+    groups=(),
+    answers=(),
+    token=None,
+    code="",
 )
 TALKS = (
     TalkLine(
@@ -476,7 +481,11 @@ SETTLED = Settled(
     subject="旬报表",
     received_at=datetime(2015, 9, 30, 16, 40, tzinfo=ZONE),
     line=replace(
-        HELD, state="accepted", completed=4466, rate=4466 / 7506, rank=11
+        HELD,
+        state="accepted",
+        completed=4466,
+        rate=4466 / 7506,
+        rank=11,
     ),
     as_read=4010,
 )
@@ -560,7 +569,10 @@ LETTERS: tuple[tuple[str, Letter], ...] = (
     (
         "bulletin_withdrawn",
         replace(
-            ERRATUM, lines=(), withdrawn=True, why="附件进度表列错了单位次序"
+            ERRATUM,
+            lines=(),
+            withdrawn=True,
+            why="附件进度表列错了单位次序",
         ),
     ),
     ("erratum_draft", ERRATUM_DRAFT),

@@ -130,7 +130,11 @@ def _print_standing(standing: Standing, name: str) -> None:
     from rich.table import Table
 
     title = f"{name}　时序进度 {shown_rate(standing.schedule)}%"
-    table = Table(title=title, title_justify="left", box=plain_box())
+    table = Table(
+        title=title,
+        title_justify="left",
+        box=plain_box(),
+    )
     for head in (
         "单位",
         "状态",
@@ -174,7 +178,11 @@ def _print_also(
     told = reported(specs, also)
     if not told:
         return
-    table = Table(title="另外的数", title_justify="left", box=plain_box())
+    table = Table(
+        title="另外的数",
+        title_justify="left",
+        box=plain_box(),
+    )
     table.add_column("单位")
     table.add_column("累计", justify="right")
     for spec in told:

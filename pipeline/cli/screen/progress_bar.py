@@ -34,7 +34,10 @@ def progress_bar(title: str) -> Iterator[Advance]:
 
         def advance(done: int, total: int) -> None:
             bar.update(
-                task, completed=done, total=total, count=f"{done}/{total}"
+                task,
+                completed=done,
+                total=total,
+                count=f"{done}/{total}",
             )
 
         yield advance

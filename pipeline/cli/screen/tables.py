@@ -41,7 +41,11 @@ def _print_table(heads: Cells, rows: Sequence[Cells]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=plain_box(), pad_edge=False, padding=(0, 1, 0, 0))
+    table = Table(
+        box=plain_box(),
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+    )
     shown = [place for place in range(len(heads)) if _filled(rows, place)]
     for place in shown:
         longest = max(len(cells[place]) for cells in rows)

@@ -21,7 +21,11 @@ def keep_private() -> None:
 def private_folder(path: Path) -> Path:
     """`path`, there and closed to others, also where an earlier version or a copy left it open."""
     try:
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.mkdir(
+            mode=0o700,
+            parents=True,
+            exist_ok=True,
+        )
         if os.name != "nt" and path.stat().st_mode & _OTHERS:
             path.chmod(path.stat().st_mode & ~_OTHERS)
     except OSError as error:

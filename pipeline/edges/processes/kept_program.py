@@ -16,7 +16,10 @@ import psutil
 def main() -> None:
     quiet = subprocess.DEVNULL
     program = subprocess.Popen(
-        sys.argv[1:], stdin=quiet, stdout=quiet, stderr=quiet
+        sys.argv[1:],
+        stdin=quiet,
+        stdout=quiet,
+        stderr=quiet,
     )
     sys.stdin.buffer.read()
     if sys.platform != "win32":

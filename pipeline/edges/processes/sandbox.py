@@ -21,6 +21,7 @@ from pipeline.edges.processes.printer import Printer
 from pipeline.model.form import FileReading, Form, FormSpec
 from pipeline.model.letters.bulletins import EditedDraft
 from pipeline.model.mail import Message
+from pipeline.model.named import NamedBytes
 from pipeline.model.operation.errors import EdgeError, ReaderDied
 from pipeline.model.trouble import ADVICE, Trouble, TroubleCode
 from pipeline.reading.child.frames import (
@@ -240,7 +241,7 @@ class Reader:
 
     def pictures(
         self, form: Form, pdf: bytes = b"", *, drawn: bool = True
-    ) -> tuple[tuple[str, bytes], ...]:
+    ) -> NamedBytes:
         """PNG pictures of where a form's fields stand, by field: from `pdf`, which
         shows the form, else `drawn`.
 

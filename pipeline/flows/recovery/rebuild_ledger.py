@@ -123,31 +123,36 @@ def replay(
     gone = source.removed_raw()
     mails = source.mails()
     ledger = source.ledger()
-    first = bench(Order.RECEIVED)
+    received = bench(Order.RECEIVED)
     differences = partial(
-        _differences, source=source, campaign=campaign, now=now, since=since
+        _differences,
+        source=source,
+        campaign=campaign,
+        now=now,
+        since=since,
     )
-    found = differences(bench=first, order=Order.RECEIVED)
-    if found and _sequence(source, Order.RECEIVED) != _sequence(
-        source, Order.HANDLED
-    ):
-        second = bench(Order.HANDLED)
-        lasting = set(differences(bench=second, order=Order.HANDLED))
+    found = differences(bench=received, order=Order.RECEIVED)
+    if found and _orders_differ(source):
+        handled = bench(Order.HANDLED)
+        lasting = set(differences(bench=handled, order=Order.HANDLED))
         # A mail that was read in two ways (its reader was late once) would look like one that came late.
-        steady = _read_alike(first.target, second.target)
+        steady = _read_alike(received.target, handled.target)
         found = [
             replace(d, by_order=steady and d not in lasting) for d in found
         ]
+    rebuilt = received.target.ledger()
     return Replayed(
         messages=len(source.handled()),
         differences=tuple(found),
         removed=sum(mail.key in gone for mail in source.handled()),
         fingerprint=fingerprint(mails, ledger, campaign, now),
-        rebuilt=fingerprint(
-            first.target.mails(), first.target.ledger(), campaign, now
-        ),
-        rereading=plan(found, ledger, first.target.ledger(), campaign.calendar),
+        rebuilt=fingerprint(received.target.mails(), rebuilt, campaign, now),
+        rereading=plan(found, ledger, rebuilt, campaign.calendar),
     )
+
+
+def _orders_differ(source: Source) -> bool:
+    return _sequence(source, Order.RECEIVED) != _sequence(source, Order.HANDLED)
 
 
 def _sequence(source: Source, order: Order) -> list[HandledSighting | Decision]:

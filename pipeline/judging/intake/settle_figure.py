@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from pipeline.model.form import Figure, Form, Hold, Holds, Nil, Note, Notes
+from pipeline.model.named import NamedFigures
 from pipeline.model.roster import Unit
 from pipeline.model.rules import CheckRules
 
@@ -63,7 +64,7 @@ def measures_notes(measures: tuple[str, ...], rules: CheckRules) -> Notes:
     return tuple(notes)
 
 
-def also_values(form: Form) -> tuple[tuple[str, int | None], ...]:
+def also_values(form: Form) -> NamedFigures:
     """The figures beside the main one as the form has them, by name."""
     return tuple((figure.name, figure.value) for figure in form.also)
 

@@ -17,6 +17,10 @@ def months_before(moment: datetime, months: int) -> datetime:
     day = moment.day
     while True:
         try:
-            return moment.replace(year=year, month=month + 1, day=day)
+            return moment.replace(
+                year=year,
+                month=month + 1,
+                day=day,
+            )
         except ValueError:
             day -= 1

@@ -38,7 +38,10 @@ def lessons(
     if decision.unit is None or not ruling.unit:
         raise CannotDecide(Refusal.UNIT_TO_REMEMBER)
     made = Lesson(
-        decision.unit, since=decision.at, by=ruling.by, case=report.id
+        decision.unit,
+        since=decision.at,
+        by=ruling.by,
+        case=report.id,
     )
     return (
         *_address(made, sender, ruling, rulebook),
@@ -50,7 +53,12 @@ def would_teach(
     report: Report, sender: str, unit: str, rulebook: Rulebook
 ) -> bool:
     """Whether 归某单位并记住 would teach anything: only then it is offered."""
-    made = Lesson(unit, since=report.received_at, by="", case=report.id)
+    made = Lesson(
+        unit,
+        since=report.received_at,
+        by="",
+        case=report.id,
+    )
     ruling = Ruling(DecisionRule.ASSIGN, RULE, unit=unit, remember=Remember.ALL)
     return bool(
         _address(made, sender, ruling, rulebook)
@@ -128,7 +136,11 @@ def _name(
         return ()
     return (
         Lesson(
-            made.unit, alias=text, since=made.since, by=made.by, case=made.case
+            made.unit,
+            alias=text,
+            since=made.since,
+            by=made.by,
+            case=made.case,
         ),
     )
 
@@ -144,6 +156,9 @@ def _misleading(
     other = rulebook.book.match(text)
     if other is not None and other != unit:
         return CannotDecide(
-            Refusal.NAME_OF_ANOTHER, name=text, unit=unit, other=other
+            Refusal.NAME_OF_ANOTHER,
+            name=text,
+            unit=unit,
+            other=other,
         )
     return None

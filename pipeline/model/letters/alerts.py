@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from pipeline.model.named import NamedTexts
 from pipeline.model.notice import NoticeKind
 
 
@@ -14,5 +15,5 @@ class Alert:
     what: str
     since: datetime
     cure: tuple[str, ...]
-    details: tuple[tuple[str, str], ...] = field(default=())
+    details: NamedTexts = field(default=())
     kind: NoticeKind = NoticeKind.ALERT

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pipeline.model.canonical import WHERE_SET
 from pipeline.model.letters.reminders import Arrears
 from pipeline.model.month import Month
+from pipeline.model.named import NamedFigures, NamedTexts
 from pipeline.model.notice import NoticeKind
 from pipeline.model.review.reply_token import Token
 from pipeline.model.roster import Group
@@ -165,7 +166,7 @@ class Bulletin:
     kind: NoticeKind = NoticeKind.MONTHLY_BULLETIN
     since: Since | None = None
     # At `since`, within the kind
-    ranks_before: tuple[tuple[str, int | None], ...] = ()
+    ranks_before: NamedFigures = ()
     members: tuple[PoolMember, ...] = ()
     # Schedule progress at each of `all_periods`
     schedules: tuple[float, ...] = ()
@@ -186,7 +187,7 @@ class BulletinDraft:
     """通报送审稿 to reviewers: the frozen bulletin as it will go, and how to release it."""
 
     bulletin: Bulletin
-    answers: tuple[tuple[str, str], ...]
+    answers: NamedTexts
     token: Token | None = None
     code: str = ""
     kind: NoticeKind = NoticeKind.BULLETIN_DRAFT

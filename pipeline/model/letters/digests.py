@@ -7,6 +7,7 @@ from pipeline.model.letters.bulletins import Excused
 from pipeline.model.letters.errata import Erratum
 from pipeline.model.letters.reminders import Arrears
 from pipeline.model.letters.reviews import HeldCase
+from pipeline.model.named import NamedFigures, NamedTexts
 from pipeline.model.notice import NoticeKind
 from pipeline.model.review.reply_token import Token
 from pipeline.model.roster import Group
@@ -31,8 +32,8 @@ class Digest:
     period_name: str
     deadline: datetime
     standing: Standing
-    rank_before: tuple[tuple[str, int | None], ...]
-    completed_before: tuple[tuple[str, int | None], ...]
+    rank_before: NamedFigures
+    completed_before: NamedFigures
     late: tuple[Delay, ...]
     missing: tuple[str, ...]
     held: tuple[HeldCase, ...]
@@ -43,7 +44,7 @@ class Digest:
     # (why nothing is said, of which units)
     undecided: tuple[tuple[str, tuple[str, ...]], ...] = ()
     # Of each missing unit, what was searched for it
-    searched: tuple[tuple[str, str], ...] = ()
+    searched: NamedTexts = ()
     # 联系不上
     unreachable: tuple[str, ...] = ()
     # On time: late by the provider's doing alone
@@ -57,14 +58,14 @@ class Digest:
     # Local times of scheduled polls at which the program was off.
     slept: tuple[datetime, ...] = ()
     # 来件未能读取: (unit, what came)
-    unread: tuple[tuple[str, str], ...] = ()
+    unread: NamedTexts = ()
     # How a reviewer puts a counted report right by reply; `code` is written for one.
-    answers: tuple[tuple[str, str], ...] = ()
+    answers: NamedTexts = ()
     token: Token | None = None
     code: str = ""
     # What has moved of the newest bulletin's figures and was not told; a reviewer may
     # release its correction by reply.
     moved: Erratum | None = None
     # Of mails that are no report: (unit, that one is asked back, or who took over).
-    asides: tuple[tuple[str, str], ...] = ()
+    asides: NamedTexts = ()
     kind: NoticeKind = NoticeKind.PERIOD_DIGEST

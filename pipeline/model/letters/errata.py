@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from pipeline.model.month import Month
+from pipeline.model.named import NamedTexts
 from pipeline.model.notice import NoticeKind
 from pipeline.model.review.reply_token import Token
 
@@ -66,7 +67,7 @@ class ErratumDraft:
     """更正送审稿 to reviewers: the erratum as it will go, and how to release it."""
 
     erratum: Erratum
-    answers: tuple[tuple[str, str], ...]
+    answers: NamedTexts
     # How many addresses had the bulletin
     recipients: int
     token: Token | None = None

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from pipeline.model.letters.receipts import ReportLine
+from pipeline.model.named import NamedCounts, NamedTexts
 from pipeline.model.notice import NoticeKind
 from pipeline.model.review.reply_token import Token
 
@@ -47,9 +48,9 @@ class HeldCase:
     received_at: datetime
     line: ReportLine
     suggestions: tuple[str, ...]
-    answers: tuple[tuple[str, str], ...]
+    answers: NamedTexts
     # Accepted figures so far: (period name, completed)
-    history: tuple[tuple[str, int], ...]
+    history: NamedCounts
     # The beginning of the mail's text
     quote: str = ""
     against: tuple[tuple[str, str, str], ...] = ()
@@ -66,7 +67,7 @@ class ReviewRequest:
     case: HeldCase
     token: Token | None = None
     code: str = ""
-    pictures: tuple[tuple[str, str], ...] = ()
+    pictures: NamedTexts = ()
     kind: NoticeKind = NoticeKind.REVIEW_REQUEST
 
 
@@ -84,7 +85,7 @@ class ReviewAnswer:
     wrote: str
     case: HeldCase | None
     # What can be answered now
-    answers: tuple[tuple[str, str], ...] = ()
+    answers: NamedTexts = ()
     token: Token | None = None
     code: str = ""
     kind: NoticeKind = NoticeKind.REVIEW_ANSWER

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from pipeline.model.letters.bulletins import TalkLine
 from pipeline.model.month import Month
+from pipeline.model.named import NamedTexts
 from pipeline.model.notice import NoticeKind
 from pipeline.model.review.reply_token import Token
 
@@ -16,7 +17,7 @@ class TalkProposal:
 
     month: Month
     lines: tuple[TalkLine, ...]
-    answers: tuple[tuple[str, str], ...]
+    answers: NamedTexts
     token: Token | None = None
     code: str = ""
     bulletin_at: datetime | None = None

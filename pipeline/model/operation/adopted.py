@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from pipeline.model.named import NamedTexts
 from pipeline.model.rules import CalendarRules
 
 
@@ -19,8 +20,8 @@ class Adopted:
     name: str
     calendar: CalendarRules
     units: tuple[str, ...]
-    formerly: tuple[tuple[str, str], ...] = ()
-    ids: tuple[tuple[str, str], ...] = ()
+    formerly: NamedTexts = ()
+    ids: NamedTexts = ()
 
 
 class ConfigRefusal(StrEnum):

@@ -131,7 +131,10 @@ def row_digest(values: dict[str, Any]) -> str:
 
 def _sha256(values: Any) -> str:
     text = json.dumps(
-        values, ensure_ascii=True, separators=(",", ":"), default=_plain
+        values,
+        ensure_ascii=True,
+        separators=(",", ":"),
+        default=_plain,
     )
     return sha256(text.encode()).hexdigest()
 

@@ -14,6 +14,7 @@ from pydantic import ConfigDict, TypeAdapter
 from pipeline.model.form import FileReading, Form, FormSpec
 from pipeline.model.letters.bulletins import EditedDraft
 from pipeline.model.mail import Message
+from pipeline.model.named import NamedBytes
 
 # Bytes a part of a frame
 LARGEST = 512 * 1024 * 1024
@@ -30,9 +31,7 @@ READINGS: TypeAdapter[tuple[FileReading, ...]] = TypeAdapter(
 FORMS: TypeAdapter[tuple[Form, ...]] = TypeAdapter(
     tuple[Form, ...], config=_BYTES
 )
-PICTURES: TypeAdapter[tuple[tuple[str, bytes], ...]] = TypeAdapter(
-    tuple[tuple[str, bytes], ...], config=_BYTES
-)
+PICTURES: TypeAdapter[NamedBytes] = TypeAdapter(NamedBytes, config=_BYTES)
 EDITED: TypeAdapter[tuple[EditedDraft, ...]] = TypeAdapter(
     tuple[EditedDraft, ...]
 )

@@ -43,6 +43,12 @@ class UnreadableError(Exception):
         self.trouble = Trouble(code, advice or ADVICE[code], detail)
 
 
+def refuse_beyond_limit(count: int, what: str = "cells") -> None:
+    """Raises UnreadableError(TOO_BIG) for a file of more cells than any form has."""
+    if count > CELLS_LIMIT:
+        raise UnreadableError(TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} {what}")
+
+
 @contextmanager
 def corrupt_on(*errors: type[BaseException]) -> Iterator[None]:
     """Turns the named errors of a foreign parser into UnreadableError(CORRUPT)."""

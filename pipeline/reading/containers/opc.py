@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
+from pipeline.model.named import NamedTexts
 from pipeline.reading.containers.limits import parse_xml
 from pipeline.reading.containers.zip_package import Package
 
@@ -115,7 +116,7 @@ def relations(parts: Readable, part: str) -> list[Relation]:
     return found
 
 
-def custom_properties(package: Package) -> tuple[tuple[str, str], ...]:
+def custom_properties(package: Package) -> NamedTexts:
     """The custom document properties of an OOXML package, as (name, text)."""
     data = package.get("docProps/custom.xml")
     if not data:

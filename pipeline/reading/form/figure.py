@@ -101,7 +101,11 @@ def read_figure(
     lead = _uninstructed(as_seen(lead), spec)
     printed = _printed(spec)
     meant = _as_labelled(f"{lead}\t{blank}", spec)
-    form = _Surroundings(spec=meant, printed=printed, reported=reported)
+    form = _Surroundings(
+        spec=meant,
+        printed=printed,
+        reported=reported,
+    )
     before = _Text(lead, Place.LABEL, form).denied()
     if before is not None:
         return before
@@ -186,7 +190,11 @@ def _unclear(*unexplained: str, seen: tuple[SeenNumber, ...] = ()) -> Figure:
         if text.strip():
             found.append(_shown(text))
     shown = tuple(found)
-    return Figure(holds=(Hold.FIGURE_UNCLEAR,), unexplained=shown, seen=seen)
+    return Figure(
+        holds=(Hold.FIGURE_UNCLEAR,),
+        unexplained=shown,
+        seen=seen,
+    )
 
 
 def _shown(text: str) -> str:

@@ -200,7 +200,12 @@ def _together(first: Found, second: Found) -> Found:
     tell them apart."""
     text = "\n".join(t for t in (first.text, second.text) if t)
     label = " ".join(t for t in (first.label, second.label) if t)
-    return replace(first, label=label, text=text, number=None)
+    return replace(
+        first,
+        label=label,
+        text=text,
+        number=None,
+    )
 
 
 def _says(found: Found) -> bool:

@@ -21,14 +21,15 @@ from pipeline.model.document import (
     Doubt,
     Grid,
     Paragraph,
+    place_in_table,
 )
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.charsets import decode
 from pipeline.reading.containers.foreign_file import ForeignFile
 from pipeline.reading.containers.limits import (
-    CELLS_LIMIT,
     UnreadableError,
     corrupt_on,
+    refuse_beyond_limit,
 )
 from pipeline.reading.formats import list_numbers
 from pipeline.reading.formats.css import StyleSheet
@@ -145,7 +146,10 @@ def _tree(content: bytes, label: str) -> Element:
         content, label or (declared[1].decode("ascii") if declared else "")
     )
     parser = etree.HTMLParser(
-        encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True
+        encoding="utf-8",
+        no_network=True,
+        remove_comments=True,
+        remove_pis=True,
     )
     with corrupt_on(etree.LxmlError, ValueError):
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)
@@ -346,10 +350,7 @@ class _Walk:
 
     def _cell(self, element: Element, look: PageLook) -> _Flow:
         self.cells += 1
-        if self.cells > CELLS_LIMIT:
-            raise UnreadableError(
-                TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells"
-            )
+        refuse_beyond_limit(self.cells)
         flow = _Flow()
         look = replace(look, in_cell=True, placed=False)
         self._inside(
@@ -373,7 +374,7 @@ def _made(
         text=seen.text,
         row=row,
         column=column,
-        where=f"{name} 第{row + 1}行第{column + 1}列",
+        where=place_in_table(name, row, column),
         row_span=min(max(_whole(element.get("rowspan"), 1), 1), rows_left),
         column_span=min(max(_whole(element.get("colspan"), 1), 1), _MOST_SPAN),
         doubts=seen.told(),

@@ -159,7 +159,12 @@ def _by_font(element: Element, look: PageLook) -> PageLook:
     ink = colour(element.get("color")) or look.ink
     points = _HTML_SIZES.get(element.get("size") or "", look.points)
     face = (element.get("face") or "").split(",")[0].strip("\"' ")
-    return replace(look, ink=ink, points=points, font=face or look.font)
+    return replace(
+        look,
+        ink=ink,
+        points=points,
+        font=face or look.font,
+    )
 
 
 def _by_style(applied: Applied, tag: str, look: PageLook) -> PageLook:
@@ -196,7 +201,10 @@ def _coloured(style: Declarations, look: PageLook) -> PageLook:
         if name in style and alpha(style[name]) > 0.5:
             ground = colour(style[name]) or ground
     return replace(
-        look, ink=own_ink or look.ink, ground=ground, opacity=opacity
+        look,
+        ink=own_ink or look.ink,
+        ground=ground,
+        opacity=opacity,
     )
 
 

@@ -9,11 +9,20 @@ import io
 import re
 from collections import Counter
 
-from pipeline.model.document import Cell, Document, Grid, Paragraph
+from pipeline.model.document import (
+    Cell,
+    Document,
+    Grid,
+    Paragraph,
+    place_in_table,
+)
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.charsets import decode
 from pipeline.reading.containers.foreign_file import ForeignFile
-from pipeline.reading.containers.limits import CELLS_LIMIT, UnreadableError
+from pipeline.reading.containers.limits import (
+    UnreadableError,
+    refuse_beyond_limit,
+)
 from pipeline.reading.formats.seen import seen_text
 
 _SIZE_LIMIT = 16 << 20
@@ -28,13 +37,12 @@ def read_csv(file: ForeignFile) -> Document:
     """Separated values as one grid, every field a cell; a title in the first field stays there."""
     text = as_text(file.content)
     rows = list(_rows(text, separator_of(text) or ","))
-    if sum(map(len, rows)) > CELLS_LIMIT:
-        raise UnreadableError(TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells")
+    refuse_beyond_limit(sum(map(len, rows)))
     cells = []
     for r, row in enumerate(rows):
         for c, value in enumerate(row):
             seen = seen_text(_shown(value))
-            where = f"表格1 第{r + 1}行第{c + 1}列"
+            where = place_in_table("表格1", r, c)
             cells.append(
                 Cell(
                     text=seen.text,

@@ -143,7 +143,9 @@ def read(source: str) -> Page:
 
 def _root(source: str) -> html.HtmlElement | None:
     parser = html.HTMLParser(
-        encoding="utf-8", remove_comments=True, remove_pis=True
+        encoding="utf-8",
+        remove_comments=True,
+        remove_pis=True,
     )
     try:
         return html.document_fromstring(

@@ -134,7 +134,10 @@ def _clean(name: str, content: bytes) -> bytes:
 
 def _written(root: etree._Element) -> bytes:
     return etree.tostring(
-        root, xml_declaration=True, encoding="UTF-8", standalone=True
+        root,
+        xml_declaration=True,
+        encoding="UTF-8",
+        standalone=True,
     )
 
 

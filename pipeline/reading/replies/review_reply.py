@@ -15,6 +15,7 @@ from enum import StrEnum
 
 from pipeline.model.actor import Actor
 from pipeline.model.form import day_meant
+from pipeline.model.named import NamedCounts
 from pipeline.model.report import VOUCHED, DecisionRule, Remember, Ruling
 from pipeline.reading.form.dates import mentions, without_days
 from pipeline.reading.form.numbers import value_of
@@ -407,7 +408,7 @@ def _former(said: _Sayings) -> set[int]:
     return found
 
 
-def _beside(said: _Sayings, *, corrects: bool) -> tuple[tuple[str, int], ...]:
+def _beside(said: _Sayings, *, corrects: bool) -> NamedCounts:
     """The figures beside the main one that she gives. One that is named without a verb
     (其中实名登记1100) counts beside one that she changes, `corrects` or another of these."""
     orders = [one.beside for one in said if one.beside is not None]

@@ -275,7 +275,10 @@ def add_annex(document: Any, annex: Annex, index: int) -> None:
     _add_table(document, annex)
     for note in filter(None, annex.notes):
         paragraph = layout.layout(
-            document.add_paragraph(), line=_SMALL_LINE, before=60, gridless=True
+            document.add_paragraph(),
+            line=_SMALL_LINE,
+            before=60,
+            gridless=True,
         )
         layout.write(paragraph, plain(note), BODY_FONT, _CELL)
 

@@ -130,7 +130,10 @@ def _head(document: Any, bulletin: Bulletin, sender: Sender) -> None:
     names = (plain(sender.organizer), subject(sender))
     for line in title_lines(bulletin_title(bulletin, sender), names):
         title = layout.layout(
-            document.add_paragraph(), line=LINE, align="center", gridless=True
+            document.add_paragraph(),
+            line=LINE,
+            align="center",
+            gridless=True,
         )
         layout.write(title, line, TITLE_FONT, _TITLE)
     _blank(document)
@@ -330,7 +333,10 @@ def _closing(document: Any, bulletin: Bulletin, sender: Sender) -> None:
     layout.fixed_widths(table, (TYPE_WIDTH,))
     layout.at_the_foot(table, _LEFT_MARGIN)
     layout.grid_lines(
-        table, top=_HEAVY_LINE, bottom=_HEAVY_LINE, insideH=_THIN_LINE
+        table,
+        top=_HEAVY_LINE,
+        bottom=_HEAVY_LINE,
+        insideH=_THIN_LINE,
     )
     layout.cell_margins(table, 0)
     inset = _SMALL * 20

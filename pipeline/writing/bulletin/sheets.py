@@ -35,7 +35,12 @@ Sheet = Any
 _CELL_LIMIT: Final = 32_000
 _FORMULA_STARTS: Final = ("=", "+", "-", "@")
 _LINE: Final = Side(style="thin", color="BFBFBF")
-_BOX: Final = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+_BOX: Final = Border(
+    left=_LINE,
+    right=_LINE,
+    top=_LINE,
+    bottom=_LINE,
+)
 _FONT: Final = "微软雅黑"
 
 
@@ -65,7 +70,11 @@ def saved(book: Workbook) -> bytes:
 def register_styles(book: Workbook) -> None:
     """The styles that all sheets share; named once, since a style set cell by cell is slow and big."""
     middle = Alignment(vertical="center")
-    centre = Alignment(horizontal="center", vertical="center", wrap_text=True)
+    centre = Alignment(
+        horizontal="center",
+        vertical="center",
+        wrap_text=True,
+    )
     text = Font(_FONT, 10)
     bold = Font(_FONT, 10, bold=True)
     title = Font(_FONT, 16, bold=True)

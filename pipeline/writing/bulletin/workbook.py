@@ -102,7 +102,11 @@ def _sheet(
 
 def _when(formula: str, fill: PatternFill) -> Any:
     """A conditional format: where `formula` holds, bold on `fill`."""
-    return rules.FormulaRule(formula=[formula], fill=fill, font=Font(bold=True))  # type: ignore[no-untyped-call]
+    return rules.FormulaRule(
+        formula=[formula],
+        fill=fill,
+        font=Font(bold=True),
+    )  # type: ignore[no-untyped-call]
 
 
 def _footer(bulletin: Bulletin) -> str:

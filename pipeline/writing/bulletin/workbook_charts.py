@@ -112,7 +112,11 @@ def course_chart(
         (rows, wanted, _SCHEDULE),
     ):
         place = Reference(
-            sheet, min_col=1, max_col=1 + len(periods), min_row=row, max_row=row
+            sheet,
+            min_col=1,
+            max_col=1 + len(periods),
+            min_row=row,
+            max_row=row,
         )
         chart.add_data(place, from_rows=True, titles_from_data=True)
         series = chart.series[-1]
@@ -137,7 +141,12 @@ def course_chart(
 
 
 def _column(sheet: Sheet, column: int, first: int, last: int) -> Reference:
-    return Reference(sheet, min_col=column, min_row=first, max_row=last)
+    return Reference(
+        sheet,
+        min_col=column,
+        min_row=first,
+        max_row=last,
+    )
 
 
 def _labels(form: str) -> DataLabelList:
@@ -157,7 +166,9 @@ def _cache(
     """Puts the values into the chart itself."""
     points = [NumVal(idx=i, v=repr(value)) for i, value in enumerate(values)]
     series.val.numRef.numCache = NumData(
-        formatCode=form, ptCount=len(points), pt=points
+        formatCode=form,
+        ptCount=len(points),
+        pt=points,
     )
     if series.cat is not None and series.cat.numRef is not None:
         # openpyxl takes every category for a number; names are texts.

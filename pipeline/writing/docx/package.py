@@ -14,6 +14,8 @@ from datetime import datetime
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
+from pipeline.model.named import NamedBytes
+
 BODY_FONT: Final = "仿宋_GB2312"
 TITLE_FONT: Final = "方正小标宋简体"
 HEADING_FONT: Final = "黑体"
@@ -53,7 +55,7 @@ def sealed(package: bytes, at: datetime) -> bytes:
     return packed(members, at)
 
 
-def members_of(package: bytes) -> tuple[tuple[str, bytes], ...]:
+def members_of(package: bytes) -> NamedBytes:
     """(name, content) of each member, in order."""
     with zipfile.ZipFile(io.BytesIO(package)) as opened:
         found = []

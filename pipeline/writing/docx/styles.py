@@ -163,7 +163,9 @@ def _relation_targets(
 def _parsed(part: bytes) -> Element:
     # An edited draft comes by mail: its XML is as hostile as any.
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
     )
     root = etree.fromstring(part, parser)
     if root.getroottree().docinfo.internalDTD is not None:

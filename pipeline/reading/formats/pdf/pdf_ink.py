@@ -63,7 +63,9 @@ class Ink:
 
     def _painted(self) -> Picture:
         bitmap = self._page.render(
-            scale=self.scale, grayscale=True, may_draw_forms=False
+            scale=self.scale,
+            grayscale=True,
+            may_draw_forms=False,
         )
         return Picture(bitmap)
 

@@ -15,6 +15,7 @@ from pipeline.model.document import (
     Doubt,
     Grid,
     Paragraph,
+    place_in_table,
 )
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.foreign_file import ForeignFile
@@ -349,7 +350,7 @@ def _grid(table: _Table, name: str) -> Grid:
             text=seen.text,
             row=drawn.row,
             column=drawn.column,
-            where=f"{name} 第{drawn.row + 1}行第{drawn.column + 1}列",
+            where=place_in_table(name, drawn.row, drawn.column),
             row_span=drawn.rows,
             column_span=drawn.columns,
             doubts=seen.told() | drawn.doubts,

@@ -72,9 +72,18 @@ def detect(picture: Picture) -> list[Line]:
     well and takes half the time."""
     shrink = min(_DETECTED / max(picture.shape[:2]), 1.0)
     small = cv2.resize(
-        picture, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA
+        picture,
+        None,
+        fx=shrink,
+        fy=shrink,
+        interpolation=cv2.INTER_AREA,
     )
-    found = _engine()(small, use_det=True, use_cls=False, use_rec=False)
+    found = _engine()(
+        small,
+        use_det=True,
+        use_cls=False,
+        use_rec=False,
+    )
     if getattr(found, "boxes", None) is None:
         return []
     lines = []

@@ -19,6 +19,7 @@ from pipeline.model.document import (
     Document,
     Grid,
     Paragraph,
+    place_in_table,
 )
 from pipeline.model.form import FileReading, Form, FormSpec, Hold
 from pipeline.model.trouble import Trouble, TroubleCode
@@ -163,7 +164,7 @@ def _places(content: bytes, kind: str) -> _Places:
             else:
                 grid = f"表格{tables + spot.table + 1}"
             if grid:
-                where = f"{grid} 第{spot.row + 1}行第{spot.column + 1}列"
+                where = place_in_table(grid, spot.row, spot.column)
             else:
                 where = f"第{number}页"
             places.append(_Place(sheet, spot, where, grid))

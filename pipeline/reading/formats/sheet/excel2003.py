@@ -13,12 +13,10 @@ from functools import cached_property
 from lxml import etree
 
 from pipeline.model.document import Document, Doubt, Grid
-from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.foreign_file import ForeignFile
 from pipeline.reading.containers.limits import (
-    CELLS_LIMIT,
-    UnreadableError,
     parse_xml,
+    refuse_beyond_limit,
 )
 from pipeline.reading.formats.seen import Colour, Look
 from pipeline.reading.formats.sheet import date_format, number_format, palette
@@ -221,10 +219,7 @@ class _Sheet:
             span = _whole(row, "Span", 0)
             self._take_height(row, number, span)
             self._take_cells(row, number)
-            if len(self.values) > CELLS_LIMIT:
-                raise UnreadableError(
-                    TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells"
-                )
+            refuse_beyond_limit(len(self.values))
             number += span
         doubt_ranges(self.values, _conditional(self.element))
         hidden = Hidden(

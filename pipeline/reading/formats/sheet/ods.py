@@ -14,9 +14,9 @@ from pipeline.model.document import Document, Doubt, Grid
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.foreign_file import ForeignFile
 from pipeline.reading.containers.limits import (
-    CELLS_LIMIT,
     UnreadableError,
     parse_xml,
+    refuse_beyond_limit,
 )
 from pipeline.reading.formats.seen import Look, Seen
 from pipeline.reading.formats.sheet import date_format, number_format
@@ -118,10 +118,7 @@ class _Sheet:
             if found:
                 rows = range(number, number + min(repeated, _MOST_REPEATED))
                 self._take_row(row, rows, found)
-            if len(self.values) > CELLS_LIMIT:
-                raise UnreadableError(
-                    TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells"
-                )
+            refuse_beyond_limit(len(self.values))
             number += repeated
         hidden = Hidden(
             rows=self.hidden_rows,

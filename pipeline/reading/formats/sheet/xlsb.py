@@ -12,12 +12,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from pipeline.model.document import Block, Document, Doubt, Grid
-from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.foreign_file import ForeignFile
 from pipeline.reading.containers.limits import (
-    CELLS_LIMIT,
-    UnreadableError,
     corrupt_on,
+    refuse_beyond_limit,
 )
 from pipeline.reading.containers.zip_package import Package
 from pipeline.reading.formats.seen import doubted as doubted_blocks
@@ -198,10 +196,7 @@ class _Sheet:
                 self.merges.append((top, left, bottom, right))
             elif kind == _CONDITIONS:
                 self._take_conditions(data)
-            if len(self.values) > CELLS_LIMIT:
-                raise UnreadableError(
-                    TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells"
-                )
+            refuse_beyond_limit(len(self.values))
         for covered in drawn_over(self.book.package, self.part):
             self.doubtful.append((Doubt.PICTURED, covered))
         doubt_ranges(self.values, self.doubtful)

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from pipeline.model.document import Block, Document, Doubt, Grid
-from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.foreign_file import ForeignFile
-from pipeline.reading.containers.limits import CELLS_LIMIT, UnreadableError
+from pipeline.reading.containers.limits import (
+    refuse_beyond_limit,
+)
 from pipeline.reading.containers.opc import custom_properties
 from pipeline.reading.formats.seen import doubted as doubted_blocks
 from pipeline.reading.formats.sheet import date_format
@@ -93,10 +94,7 @@ class _Sheet:
         for row in _all(holders.get(_ROWS)):
             row_number = whole(row.get("r"), row_number + 2) - 1
             self._take_row(row, row_number)
-            if len(self.values) > CELLS_LIMIT:
-                raise UnreadableError(
-                    TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells"
-                )
+            refuse_beyond_limit(len(self.values))
         self._take_doubts(root)
         merges: list[Range] = []
         for merge in _all(holders.get(_MERGES)):

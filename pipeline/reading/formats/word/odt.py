@@ -17,13 +17,14 @@ from pipeline.model.document import (
     Doubt,
     Grid,
     Paragraph,
+    place_in_table,
 )
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.foreign_file import ForeignFile
 from pipeline.reading.containers.limits import (
-    CELLS_LIMIT,
     UnreadableError,
     parse_xml,
+    refuse_beyond_limit,
 )
 from pipeline.reading.formats import list_numbers
 from pipeline.reading.formats.seen import Colour, Seen, doubted, joined
@@ -298,10 +299,7 @@ class _Walk:
 
     def _fill_cell(self, flow: _Flow, element: Element) -> None:
         self.cells += 1
-        if self.cells > CELLS_LIMIT:
-            raise UnreadableError(
-                TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells"
-            )
+        refuse_beyond_limit(self.cells)
         self._fill(
             flow=flow,
             container=element,
@@ -327,7 +325,7 @@ def _cell(
         text=seen.text,
         row=row,
         column=column,
-        where=f"{name} 第{row + 1}行第{column + 1}列",
+        where=place_in_table(name, row, column),
         row_span=min(_span(element, "rows-spanned"), rows_left),
         column_span=_span(element, "columns-spanned"),
         doubts=seen.told(),

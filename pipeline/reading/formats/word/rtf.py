@@ -413,7 +413,10 @@ class _Walk:
             self.state = replace(self.state, format=changed)
         elif word == b"plain":
             self.state = replace(
-                self.state, format=NOTHING_SAID, deleted=False, font=PLAIN_FONT
+                self.state,
+                format=NOTHING_SAID,
+                deleted=False,
+                font=PLAIN_FONT,
             )
         elif word == b"cs":
             style = self.header.character_styles.get(number or 0, NOTHING_SAID)

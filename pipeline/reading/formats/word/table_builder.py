@@ -9,9 +9,16 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pipeline.model.document import Blocks, Cell, Grid, Paragraph
-from pipeline.model.trouble import TroubleCode
-from pipeline.reading.containers.limits import CELLS_LIMIT, UnreadableError
+from pipeline.model.document import (
+    Blocks,
+    Cell,
+    Grid,
+    Paragraph,
+    place_in_table,
+)
+from pipeline.reading.containers.limits import (
+    refuse_beyond_limit,
+)
 from pipeline.reading.formats.seen import Seen, joined
 
 # Twips, 0.7 mm: edges dragged by hand never meet exactly
@@ -78,10 +85,7 @@ class Stream:
         table.cells.append(joined(table.lines))
         table.lines = []
         self._cells += 1
-        if self._cells > CELLS_LIMIT:
-            raise UnreadableError(
-                TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells"
-            )
+        refuse_beyond_limit(self._cells)
 
     def open_cells(self, depth: int) -> list[Seen]:
         """The cells of the row that is being read."""
@@ -162,7 +166,7 @@ def _cell(name: str, p: _Placed) -> Cell:
         text=p.seen.text,
         row=p.row,
         column=p.column,
-        where=f"{name} 第{p.row + 1}行第{p.column + 1}列",
+        where=place_in_table(name, p.row, p.column),
         row_span=p.rows,
         column_span=p.columns,
         doubts=p.seen.told(),

@@ -11,8 +11,9 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 
 from pipeline.model.document import Doubt
-from pipeline.model.trouble import TroubleCode
-from pipeline.reading.containers.limits import CELLS_LIMIT, UnreadableError
+from pipeline.reading.containers.limits import (
+    refuse_beyond_limit,
+)
 from pipeline.reading.formats.sheet.binary.biff_book import (
     BOOK_CODES,
     CONTINUE,
@@ -143,10 +144,7 @@ def _read_sheet(book: Book, name: str, stream: bytes, offset: int) -> Sheet:
     for code, data in _records(stream, offset, _TAKERS):
         if code != CONTINUE:
             _TAKERS[code](reader, data)
-        if len(reader.into.values) > CELLS_LIMIT:
-            raise UnreadableError(
-                TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells"
-            )
+        refuse_beyond_limit(len(reader.into.values))
     reader.end()
     return reader.into
 

@@ -81,7 +81,9 @@ def _read(stream: bytes, *, formatted: bool) -> list[Grid]:
     with open(os.devnull, "w", encoding="utf-8") as silence:  # noqa: PTH123
         try:
             book = xlrd.open_workbook(
-                file_contents=stream, formatting_info=formatted, logfile=silence
+                file_contents=stream,
+                formatting_info=formatted,
+                logfile=silence,
             )
         except xlrd.XLRDError as error:
             if "encrypted" in str(error):

@@ -8,9 +8,16 @@ places as a person counts them: 第n段, 表格n, 文本框n.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pipeline.model.document import Blocks, Cell, Grid, Paragraph
-from pipeline.model.trouble import TroubleCode
-from pipeline.reading.containers.limits import CELLS_LIMIT, UnreadableError
+from pipeline.model.document import (
+    Blocks,
+    Cell,
+    Grid,
+    Paragraph,
+    place_in_table,
+)
+from pipeline.reading.containers.limits import (
+    refuse_beyond_limit,
+)
 from pipeline.reading.formats.seen import Colour, Seen, joined
 from pipeline.reading.formats.word.markup.docx_line import (
     UNPAINTED,
@@ -130,10 +137,7 @@ class Walk:
     def _line(self, element: Element, box: str) -> Line:
         line = self._lines.line(element, Place(drawn=bool(box)))
         self._paragraphs += not box
-        if self._paragraphs > CELLS_LIMIT:
-            raise UnreadableError(
-                TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} paragraphs"
-            )
+        refuse_beyond_limit(self._paragraphs, "paragraphs")
         return line
 
     def _box_blocks(self, boxes: list[Element]) -> Blocks:
@@ -220,10 +224,7 @@ class Walk:
         """The cell's paragraphs as lines; tables nested in it, and those of its text
         boxes, go to `nested`."""
         self._cells += 1
-        if self._cells > CELLS_LIMIT:
-            raise UnreadableError(
-                TroubleCode.TOO_BIG, f"over {CELLS_LIMIT} cells"
-            )
+        refuse_beyond_limit(self._cells)
         before = self._lines.fields_open()
         lines: list[Seen] = []
         running = Seen()
@@ -286,7 +287,7 @@ def _grid(name: str, drafts: list[_Draft]) -> Grid:
                 text=draft.seen.text,
                 row=draft.row,
                 column=draft.column,
-                where=f"{name} 第{draft.row + 1}行第{draft.column + 1}列",
+                where=place_in_table(name, draft.row, draft.column),
                 row_span=draft.rows,
                 column_span=draft.columns,
                 doubts=draft.seen.told(),

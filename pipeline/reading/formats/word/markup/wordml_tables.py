@@ -68,7 +68,11 @@ class TableLook:
         else:
             look = None
         if look is None:
-            return cls(first_row=False, first_column=False, row_bands=False)
+            return cls(
+                first_row=False,
+                first_column=False,
+                row_bands=False,
+            )
         try:
             bits = int(look.get(VAL) or "0", 16)
         except ValueError:

@@ -1,0 +1,10 @@
+"""Values that stand under names, in the order in which they are shown.
+
+Pairs and not a dict: a frozen value holds them, and a stored row keeps their order.
+"""
+
+# None where there is no figure under that name
+NamedFigures = tuple[tuple[str, int | None], ...]
+NamedCounts = tuple[tuple[str, int], ...]
+NamedTexts = tuple[tuple[str, str], ...]
+NamedBytes = tuple[tuple[str, bytes], ...]
