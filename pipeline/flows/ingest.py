@@ -101,7 +101,12 @@ def take_in(intake: Intake, taken: Taken) -> list[Sighting]:
     """Reads, judges and records every message that is kept and not yet handled; which
     ones were."""
     waiting = [Kept(*kept) for kept in intake.store.unhandled()]
-    work = _Work(intake, taken, intake.store.ledger(), len(waiting))
+    work = _Work(
+        intake=intake,
+        taken=taken,
+        ledger=intake.store.ledger(),
+        waiting=len(waiting),
+    )
     tried = intake.store.tried([kept.trying for kept in waiting])
     for batch in _batches(waiting, tried):
         work.take(batch)

@@ -208,7 +208,12 @@ def _claimant(member: Member, message: Message, *, too_big: bool) -> Claimant:
         # Whose it is, its sender and its words say
         arrival = Arrival(message, ())
     rulebook = member.intake.classroom.rulebook_at(message.received_at)
-    return Claimant(rulebook, member.title, arrival, member.wrote(message))
+    return Claimant(
+        rulebook=rulebook,
+        title=member.title,
+        arrival=arrival,
+        wrote=member.wrote(message),
+    )
 
 
 @dataclass

@@ -73,7 +73,12 @@ def before(month: Month, facts: Facts) -> Before:
     period = published.period or campaign.calendar.of_month(published.month)[-1]
     now = campaign.standing(period, ledger, facts.now)
     printed = sum(figure or 0 for figure in figures.values())
-    since = Since(period, True, printed, now.totals.completed)
+    since = Since(
+        period=period,
+        is_bulletin=True,
+        printed=printed,
+        restated=now.totals.completed,
+    )
     members = dict(published.members) or _members_at(now, facts)
     return Before(
         figures=figures,

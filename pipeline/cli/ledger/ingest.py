@@ -34,7 +34,13 @@ from pipeline.reading.mail.mend import mended
 
 def ingested(path_digest: str, received_at: datetime, size: int) -> Sighting:
     """A mail that came as a file: outside any mailbox, named by its content."""
-    return Sighting(0, int(path_digest[:15], 16), received_at, size, folder="")
+    return Sighting(
+        uidvalidity=0,
+        uid=int(path_digest[:15], 16),
+        received_at=received_at,
+        size=size,
+        folder="",
+    )
 
 
 @app.command()

@@ -108,7 +108,12 @@ def back_up(
         _views(folder)
         _copy_beside(beside, folder)
         _seal(target, folder, held)
-    return Backup(folder, len(held), copied, tuple(missing))
+    return Backup(
+        folder=folder,
+        mails=len(held),
+        copied=copied,
+        missing=tuple(missing),
+    )
 
 
 def _copy_beside(beside: Mapping[str, Path], folder: Path) -> None:

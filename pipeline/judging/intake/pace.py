@@ -35,7 +35,12 @@ def pace(
     away = sum(newest < due <= period for due in dues)
     rises = _rises(figures, dues)
     usual = median(rises) if len(rises) >= ENOUGH else None
-    return Pace(usual, len(rises), figures[newest], away)
+    return Pace(
+        usual=usual,
+        rises=len(rises),
+        last=figures[newest],
+        away=away,
+    )
 
 
 def _rises(figures: Mapping[date, int], dues: Sequence[date]) -> list[float]:

@@ -1,7 +1,7 @@
 """Which figure counts (rules.md 5): the form's own words against the unit's history and target."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from pipeline.model.form import Figure, Form, Hold, Holds, Nil, Note, Notes
@@ -109,41 +109,39 @@ def _settle(
 ) -> SettledFigure:
     """The cumulative figure: as stated, the last one for a nil report, or the last one
     plus what was added."""
-    notes = figure.notes
-    holds = figure.holds
+    stated = SettledFigure(
+        completed=figure.completed,
+        added=figure.added,
+        notes=figure.notes,
+        holds=figure.holds,
+    )
     if figure.nil is not None:
-        if last is not None:
-            return SettledFigure(
-                completed=last,
-                added=figure.added,
-                notes=(*notes, Note.NIL_REPORT),
-                holds=holds,
-            )
-        if figure.nil is Nil.NOUGHT:
-            return SettledFigure(0, figure.added, notes, holds)
-        return SettledFigure(
-            completed=None,
-            added=figure.added,
-            notes=notes,
-            holds=_once((*holds, Hold.FIGURE_UNCLEAR)),
-        )
+        return _settled_nil(stated, figure.nil, last)
     if figure.completed is not None:
-        return SettledFigure(figure.completed, figure.added, notes, holds)
+        return stated
     before = 0 if last is None and rules.count == "increment" else last
     if figure.added is not None and before is not None:
-        return SettledFigure(
+        return replace(
+            stated,
             completed=before + figure.added,
-            added=figure.added,
-            notes=(*notes, Note.DERIVED_CUMULATIVE),
-            holds=holds,
+            notes=(*figure.notes, Note.DERIVED_CUMULATIVE),
         )
     # A first report that gives this period's part alone says nothing of what was done before.
-    return SettledFigure(
-        completed=None,
-        added=figure.added,
-        notes=notes,
-        holds=holds or (Hold.FIGURE_UNCLEAR,),
-    )
+    return replace(stated, holds=figure.holds or (Hold.FIGURE_UNCLEAR,))
+
+
+def _settled_nil(
+    stated: SettledFigure, nil: Nil, last: int | None
+) -> SettledFigure:
+    """A report of nothing leaves the last figure as it was; without one, a nought is a
+    figure and other words are none."""
+    if last is not None:
+        notes = (*stated.notes, Note.NIL_REPORT)
+        return replace(stated, completed=last, notes=notes)
+    if nil is Nil.NOUGHT:
+        return replace(stated, completed=0)
+    holds = _once((*stated.holds, Hold.FIGURE_UNCLEAR))
+    return replace(stated, completed=None, holds=holds)
 
 
 def _rate_notes(

@@ -76,7 +76,12 @@ def decide_talks(
             )
             talks[unit] = _after(
                 talks.get(unit)
-                or TalkRecord(month, unit, (), (TalkRule.ADDED,)),
+                or TalkRecord(
+                    month=month,
+                    unit=unit,
+                    reasons=(),
+                    rules=(TalkRule.ADDED,),
+                ),
                 what,
             )
     _no_contradiction(made)

@@ -269,7 +269,13 @@ class _Table:
         )
         where = pairs[0][1].where if pairs else head.cell.where
         doubts = frozenset(d for _, cell in pairs for d in cell.doubts)
-        return Found(Field.COMPLETED, head.bracket, text, where, doubts=doubts)
+        return Found(
+            field=Field.COMPLETED,
+            label=head.bracket,
+            text=text,
+            where=where,
+            doubts=doubts,
+        )
 
     def _other(self, field: Field, chosen: Columns) -> Found:
         """Another field of the form: of all rows for the measures, of the row that

@@ -82,7 +82,12 @@ def found_inline(field: Field, tail: str, where: str) -> Found:
     # Of other fields the bracket is the form's own print: 主要工作举措（300字）
     if field is not Field.COMPLETED:
         bracket = ""
-    return Found(field, bracket, value.strip(), where)
+    return Found(
+        field=field,
+        label=bracket,
+        text=value.strip(),
+        where=where,
+    )
 
 
 def one_value(text: str) -> str:

@@ -105,7 +105,14 @@ def read(mail: Opened) -> Body:
     files: list[Attachment] = []
     verdicts = []
     for where, kind, name in mail.containers:
-        verdicts.append(PartVerdict(where, kind, name, "container"))
+        verdicts.append(
+            PartVerdict(
+                where=where,
+                content_type=kind,
+                name=name,
+                verdict="container",
+            )
+        )
     for part in mail.leaves:
         verdict = _verdict(part)
         if verdict == "body":

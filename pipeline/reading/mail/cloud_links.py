@@ -134,7 +134,12 @@ def _from_text(text: str) -> list[CloudLink]:
         name = safe_name(_named_in(near))
         for url in urls:
             found.append(
-                CloudLink(url, name, _first(_SIZE, near), _expiry(near))
+                CloudLink(
+                    url=url,
+                    name=name,
+                    size=_first(_SIZE, near),
+                    expires=_expiry(near),
+                )
             )
         if len(found) > MAX_LINKS:
             break

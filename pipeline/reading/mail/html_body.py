@@ -129,15 +129,20 @@ def read(source: str) -> Page:
     text = to_text(root)
     removed = _cut_quotes(root, text)
     if not removed:
-        return Page(text, "", source, links)
+        return Page(
+            text=text,
+            quoted="",
+            html=source,
+            links=links,
+        )
     quoted = "\n".join(
         part for element in removed if (part := to_text(element))
     )
     return Page(
-        to_text(root),
-        quoted,
-        etree.tostring(root, encoding="unicode", method="html"),
-        links,
+        text=to_text(root),
+        quoted=quoted,
+        html=etree.tostring(root, encoding="unicode", method="html"),
+        links=links,
     )
 
 

@@ -396,10 +396,10 @@ def _forwarded(
     if len(path) > MAX_MAILS_DEEP:
         opened.leaves.append(
             Part(
-                node.where or "1",
-                headers,
-                kind,
-                name,
+                where=node.where or "1",
+                headers=headers,
+                content_type=kind,
+                name=name,
                 mails=node.mails,
                 trouble="转发层数过多",
             )

@@ -32,7 +32,12 @@ def font_findings(
         if not any(name in font for name in wanted):
             strangers.append(font or UNSAID)
     if strangers:
-        yield Finding(where, rule, wanted[0], "、".join(strangers))
+        yield Finding(
+            where=where,
+            rule=rule,
+            expected=wanted[0],
+            found="、".join(strangers),
+        )
 
 
 def align_findings(paragraph: Paragraph, rule: str, wanted: str) -> Findings:

@@ -125,4 +125,9 @@ def _page_number(paragraph: Paragraph, kind: str, where: str) -> Findings:
     strangers = sorted(paragraph.digit_fonts - set(_SONG))
     if strangers:
         found = "、".join(font or UNSAID for font in strangers)
-        yield Finding(where, "页码数字字体", "宋体", found)
+        yield Finding(
+            where=where,
+            rule="页码数字字体",
+            expected="宋体",
+            found=found,
+        )

@@ -52,10 +52,20 @@ def _body(paragraph: Paragraph) -> Findings:
             found = "不是固定值"
         else:
             found = f"{paragraph.line / 20:.2f}磅"
-        yield Finding(where, "行距", "固定值28.95磅（每面22行）", found)
+        yield Finding(
+            where=where,
+            rule="行距",
+            expected="固定值28.95磅（每面22行）",
+            found=found,
+        )
     if abs(paragraph.first_line - _TWO_CHARACTERS) > _CLOSE:
         found = f"{paragraph.first_line / 320:.1f}字"
-        yield Finding(where, "首行缩进", "左空二字", found)
+        yield Finding(
+            where=where,
+            rule="首行缩进",
+            expected="左空二字",
+            found=found,
+        )
     # Headings have fonts of their own.
     if not any(mark.match(paragraph.text) for mark, _, _ in _HEADINGS):
         yield from font_findings(paragraph, where, "正文字体", _BODY)

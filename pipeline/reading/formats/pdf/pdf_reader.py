@@ -144,7 +144,14 @@ def _paragraphs(
         top = max(g.top for g in stretch)
         seen = [g for g in stretch if g.text and g not in raised]
         for offset, text in enumerate(text_of(seen, right).split("\n")):
-            found.append(_Text(text, number, top - offset / 1000, doubts))
+            found.append(
+                _Text(
+                    text=text,
+                    page=number,
+                    top=top - offset / 1000,
+                    doubts=doubts,
+                )
+            )
     return found
 
 

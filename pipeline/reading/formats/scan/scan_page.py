@@ -238,7 +238,10 @@ def _part(box: Box, start: float, end: float) -> Box:
     left, top, right, bottom = box
     if is_tall(box):
         return Box(
-            left, top + start * box.height, right, top + end * box.height
+            left=left,
+            top=top + start * box.height,
+            right=right,
+            bottom=top + end * box.height,
         )
     # The engine's boxes of two lines under each other overlap a little.
     trim = 0.1 * min(box.width, box.height)

@@ -153,7 +153,12 @@ def build(name: str, rows: Sequence[Sequence[RowCell]]) -> Grid:
                 open_below[column].rows = number - open_below[column].row + 1
                 last = None
             else:
-                last = _Placed(cell.seen, number, column, columns)
+                last = _Placed(
+                    seen=cell.seen,
+                    row=number,
+                    column=column,
+                    columns=columns,
+                )
                 placed.append(last)
                 open_below.pop(column, None)
                 if cell.starts_below:

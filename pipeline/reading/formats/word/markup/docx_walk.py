@@ -257,7 +257,12 @@ def _place_in(
         shade = None
     ground = as_ground(shading(shade), as_ground(part.ground, table.ground))
     run = part.run.over(table.place.run)
-    return Place(run, ground, low or table.place.crushed, table.place.drawn)
+    return Place(
+        run=run,
+        ground=ground,
+        crushed=low or table.place.crushed,
+        drawn=table.place.drawn,
+    )
 
 
 def _is_low(row_properties: Element | None) -> bool:
