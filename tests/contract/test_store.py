@@ -1,5 +1,6 @@
 """The store and the outbox on real SQLite files: written once, each key once, every step whole; and the schema from nothing."""
 
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -25,7 +26,7 @@ from judging_makers import (
 from sqlalchemy import Engine, event, inspect, text
 from sqlmodel import SQLModel, create_engine
 
-from pipeline.edges.ledger import migrations
+from pipeline.edges.ledger import database, migrations
 from pipeline.edges.ledger.cooldowns import Pauses
 from pipeline.edges.ledger.database import HEAD, open_database
 from pipeline.edges.ledger.database_copies import copy_database
@@ -700,6 +701,39 @@ def test_two_processes_from_nothing_plan_each_notice_once(
     won = [int(n) for out, _ in said for n in out.split()]
     assert sorted(won) == list(range(40))
     assert len(Outbox(open_database(url)).notices()) == 40
+
+
+def test_a_new_ledger_that_another_process_is_making_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another first start stands before the switch to WAL: SQLite refuses at once, whatever the busy timeout says."""
+    other = sqlite3.connect(tmp_path / "ledger.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    waits = []
+
+    def waited(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 2:
+            other.execute("ROLLBACK")
+
+    monkeypatch.setattr(database, "sleep", waited)
+    engine = open_database(f"sqlite:///{tmp_path}/ledger.db")
+    assert len(waits) == 2, "the other process stood in the way"
+    with engine.connect() as connection:
+        mode = connection.execute(text("PRAGMA journal_mode")).scalar()
+    assert mode == "wal"
+    other.close()
+
+
+def test_a_new_ledger_that_another_process_keeps_for_good_is_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "_PATIENCE", 0)
+    other = sqlite3.connect(tmp_path / "ledger.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(EdgeError, match="正被别的程序占用"):
+        open_database(f"sqlite:///{tmp_path}/ledger.db")
+    other.close()
 
 
 def test_the_secret_is_made_once_and_stays(store: Store) -> None:

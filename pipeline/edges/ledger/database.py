@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event, inspect, make_url, text
@@ -34,6 +35,10 @@ from pipeline.model.operation.errors import EdgeError, StorageFailed
 from pipeline.model.operation.journal_entry import PROGRAM
 
 HEAD = "0006"
+# How long another process may keep the file, in seconds: a migration of a large ledger.
+_PATIENCE = 10
+# Between two tries to switch a new file to WAL, in seconds.
+_LOOK = 0.02
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -112,15 +117,38 @@ def _nul_replaced(
 
 def _durable(connection: Any, record: Any) -> None:
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute(f"PRAGMA busy_timeout={_PATIENCE * 1000}")
+    _write_ahead(cursor)
     reach(
         FaultPoint.DURABLE,
         lambda: cursor.execute("PRAGMA synchronous=FULL"),
         cursor,
     )
     cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute("PRAGMA busy_timeout=10000")
     cursor.close()
+
+
+def _write_ahead(cursor: sqlite3.Cursor) -> None:
+    """Switches a new file to WAL, also while another process makes the same ledger.
+
+    SQLite takes a shared lock for this and then wants the file alone: where another
+    process stands before it, it refuses at once instead of waiting for `busy_timeout`,
+    since two that both held a shared lock would wait for each other for ever.
+    """
+    end = monotonic() + _PATIENCE
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if not _busy(error) or monotonic() >= end:
+                raise
+        sleep(_LOOK)
+
+
+def _busy(error: sqlite3.Error) -> bool:
+    # The lower byte is the error, what stands above it the circumstances.
+    return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
 
 
 _ADVICE = (
