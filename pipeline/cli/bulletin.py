@@ -31,12 +31,17 @@ from pipeline.edges.files.lock import WorkerLock
 from pipeline.flows.compose import send_letter
 from pipeline.flows.deliver import deliver
 from pipeline.flows.recovery.rebuild_bulletin import remade
-from pipeline.flows.review.corrections import Corrections, Ordered, adhoc_key
+from pipeline.flows.review.corrections import Corrections, Ordered
 from pipeline.flows.worker import Worked, read_mailbox
 from pipeline.judging.progress.printed import published
 from pipeline.model.letters.bulletins import Bulletin
 from pipeline.model.month import Month
-from pipeline.model.notice import Action, NoticeKind, bulletin_key
+from pipeline.model.notice import (
+    Action,
+    NoticeKind,
+    adhoc_key,
+    bulletin_key,
+)
 from pipeline.writing.enclosures import bulletin_files
 
 MonthOption = Annotated[
@@ -196,7 +201,7 @@ def _remake(program: Program, month: Month, snapshot: str, folder: Path) -> int:
     frozen = _issued(program, month, snapshot)
     key = bulletin_key(month)
     if frozen.kind is NoticeKind.ADHOC_BULLETIN:
-        key = adhoc_key(frozen)
+        key = adhoc_key(frozen.snapshot_id)
     # Its words and addresses are those of the configuration it went out by.
     then = program.at(frozen.as_of)
     made = remade(frozen, key, program.outbox, then.desk())

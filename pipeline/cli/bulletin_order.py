@@ -10,11 +10,10 @@ from pathlib import Path
 from pipeline.bootstrap import Program
 from pipeline.cli.app import USAGE, fail
 from pipeline.flows.bulletins import Drawer
-from pipeline.flows.review.corrections import adhoc_key
 from pipeline.model.ledger import Ledger
 from pipeline.model.letters.bulletins import Bulletin, Praise
 from pipeline.model.month import Month
-from pipeline.model.notice import NoticeKind, bulletin_key
+from pipeline.model.notice import NoticeKind, adhoc_key, bulletin_key
 from pipeline.notices.bulletin_facts import draft
 from pipeline.notices.owed_bulletins import bulletin_addresses
 
@@ -76,7 +75,7 @@ class BulletinOrder:
 
     def key(self, found: Bulletin, ledger: Ledger) -> str:
         if self.kind is NoticeKind.ADHOC_BULLETIN:
-            return adhoc_key(found)
+            return adhoc_key(found.snapshot_id)
         key = bulletin_key(self.month)
         # In place of one that was withdrawn.
         return f"{key}:{found.snapshot_id}" if self.went_before(ledger) else key

@@ -16,7 +16,9 @@ from pipeline.judging.progress.agenda import bulletin_time, is_quiet
 from pipeline.judging.progress.printed import (
     as_record,
     erratum_key,
+    erratum_of,
     erratum_version,
+    notice_key,
     printed_changes,
 )
 from pipeline.judging.review.reply import draft_version
@@ -63,7 +65,10 @@ from pipeline.notices.talk_facts import (
     talk_lines,
     talk_withdrawal,
 )
-from pipeline.writing.review.draft_words import DRAFT_ANSWERS, ERRATUM_ANSWERS
+from pipeline.writing.review.draft_words import (
+    DRAFT_ANSWERS,
+    ERRATUM_ANSWERS,
+)
 
 
 @dataclass
@@ -270,7 +275,10 @@ def _bulletin(action: Action, facts: Facts, desk: Desk) -> Letter:
 def _erratum(action: Action, facts: Facts, desk: Desk) -> Letter:
     """The correction of a bulletin that went, or its draft for the reviewers."""
     month = action.of_month
-    bulletin = desk.store.bulletin(month, NoticeKind.MONTHLY_BULLETIN)
+    if action.snapshot:
+        bulletin = desk.store.snapshot(action.snapshot)
+    else:
+        bulletin = desk.store.bulletin(month, NoticeKind.MONTHLY_BULLETIN)
     if bulletin is None:
         raise LookupError(f"no bulletin of {month}")
     found = erratum(facts, bulletin)
@@ -282,9 +290,9 @@ def _erratum(action: Action, facts: Facts, desk: Desk) -> Letter:
     version = erratum_version(erratum_key(record, changes, roster))
     return ErratumDraft(
         erratum=found,
-        answers=ERRATUM_ANSWERS,
-        recipients=len(facts.ledger.had(bulletin_key(month))),
-        token=facts.token(erratum_case(month), version),
+        answers=ERRATUM_ANSWERS[record.adhoc],
+        recipients=len(facts.ledger.had(notice_key(record))),
+        token=facts.token(erratum_case(erratum_of(record)), version),
     )
 
 

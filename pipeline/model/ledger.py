@@ -70,8 +70,8 @@ class MailRecord:
 
 @dataclass(frozen=True)
 class BulletinRecord:
-    """A monthly bulletin that was drawn up: its figures per unit, for "no growth since
-    the last bulletin"."""
+    """A bulletin that was drawn up: its figures per unit, for "no growth since the last
+    bulletin" and for what has to be corrected."""
 
     month: Month
     snapshot_id: str
@@ -83,6 +83,8 @@ class BulletinRecord:
     members: NamedFigures = ()
     # What it says of talks: (month, unit, state, circulated).
     talks: tuple[tuple[str, str, str, bool], ...] = ()
+    # Sent beside the monthly ones
+    adhoc: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,9 @@ class Ledger:
     messages: tuple[MailSeen, ...] = ()
     settled: frozenset[str] = frozenset()
     talks: tuple[TalkRecord, ...] = ()
+    # The monthly ones; `adhoc` are those beside them.
     bulletins: tuple[BulletinRecord, ...] = ()
+    adhoc: tuple[BulletinRecord, ...] = ()
     born_at: datetime | None = None
     undeliverable: frozenset[str] = field(default_factory=frozenset)
     extensions: tuple[Extension, ...] = ()
@@ -350,11 +354,18 @@ def renamed(ledger: Ledger, names: Mapping[str, str]) -> Ledger:
         messages=rename(ledger.messages),
         talks=rename(ledger.talks),
         extensions=rename(ledger.extensions),
-        bulletins=tuple(_renamed_record(b, now) for b in ledger.bulletins),
+        bulletins=_renamed_records(ledger.bulletins, now),
+        adhoc=_renamed_records(ledger.adhoc, now),
         reminded=tuple(
             (key, now(unit), at) for key, unit, at in ledger.reminded
         ),
     )
+
+
+def _renamed_records(
+    records: tuple[BulletinRecord, ...], now: Callable[[str], str]
+) -> tuple[BulletinRecord, ...]:
+    return tuple(_renamed_record(record, now) for record in records)
 
 
 def _renamed_record(

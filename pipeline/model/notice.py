@@ -130,6 +130,8 @@ class Action:
     again: bool = False
     # To the unit's groups, since none of its own addresses takes mail.
     relayed: bool = False
+    # The ad-hoc bulletin that it corrects, "" for the month's own.
+    snapshot: str = ""
 
     @property
     def of_month(self) -> Month:
@@ -206,3 +208,8 @@ def edited_key(month: Month, reply: str) -> str:
 def bulletin_key(month: Month) -> str:
     """What the ledger settles when a month's bulletin is put into the outbox."""
     return f"{NoticeKind.MONTHLY_BULLETIN}:{month}"
+
+
+def adhoc_key(snapshot_id: str) -> str:
+    """What an ad-hoc bulletin goes out once per."""
+    return f"{NoticeKind.ADHOC_BULLETIN}:{snapshot_id}"

@@ -6,6 +6,7 @@ Trusts the ledger for what was drawn up and decided. Never: asks whether it went
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from pipeline.judging.progress.agenda import bulletin_time
@@ -14,14 +15,15 @@ from pipeline.judging.progress.printed import (
     corrected_last,
     erratum_key,
     erratum_release_key,
-    is_of_adhoc,
     is_told,
-    is_withdrawal,
+    is_told_of,
+    issued,
+    notice_key,
     printed_changes,
-    published,
 )
 from pipeline.model.arrival import ReplyResult
-from pipeline.model.ledger import Ledger
+from pipeline.model.ledger import BulletinRecord, Ledger
+from pipeline.model.letters.errata import PrintedChange
 from pipeline.model.month import Month
 from pipeline.model.notice import (
     Action,
@@ -95,30 +97,60 @@ def errata(
     of the figures. Where bulletins need a release so do corrections; where they need
     none, a corrected figure goes at once. One that a late report only added to is put
     before staff in their digest and stands in the next bulletin, or is told, too, as
-    the config says."""
-    for record in published(ledger):
-        had = ledger.had(bulletin_key(record.month))
+    the config says; to an ad-hoc bulletin, which no other follows, only a person adds."""
+    for record in issued(ledger):
+        had = ledger.had(notice_key(record))
         changes = printed_changes(record, campaign.roster, ledger)
         key = erratum_key(record, changes, campaign.roster)
-        nothing_to_tell = not changes and not is_told(record, ledger)
-        if not had or key in ledger.settled or nothing_to_tell:
+        if not had or key in ledger.settled:
+            continue
+        corrected = any(c.corrected for c in changes)
+        if not _worth_telling(record, changes, corrected, ledger):
             continue
         # The key is of this state of the figures: a release of an older one releases
         # nothing.
         release = erratum_release_key(key) in ledger.settled
+        told = _erratum(record, key, now, had)
         if campaign.notices.bulletin_needs_approval and not release:
-            draft = f"{NoticeKind.ERRATUM_DRAFT}{key.removeprefix('erratum')}"
-            reviewers = campaign.roster.staff_emails("review")
-            kind = NoticeKind.ERRATUM_DRAFT
-            yield Action(kind, draft, now, month=record.month, to=reviewers)
+            yield _erratum_draft(told, campaign)
             continue
-        corrected = any(c.corrected for c in changes)
         added = _tells_of_additions(now, record.month, campaign, ledger)
         # Without changes the figures are back at what was printed, and what was told of
         # them has to be taken back.
         if release or corrected or added or not changes:
-            kind = NoticeKind.ERRATUM
-            yield Action(kind, key, now, month=record.month, to=had)
+            yield told
+
+
+def _worth_telling(
+    record: BulletinRecord,
+    changes: tuple[PrintedChange, ...],
+    corrected: bool,
+    ledger: Ledger,
+) -> bool:
+    """Whether there is anything to say of the bulletin without being asked."""
+    if not changes:
+        return is_told(record, ledger)
+    return corrected or not record.adhoc
+
+
+def _erratum(
+    record: BulletinRecord, key: str, now: datetime, had: tuple[str, ...]
+) -> Action:
+    told = Action(NoticeKind.ERRATUM, key, now, month=record.month, to=had)
+    if record.adhoc:
+        return replace(told, snapshot=record.snapshot_id)
+    return told
+
+
+def _erratum_draft(told: Action, campaign: Campaign) -> Action:
+    """The correction as it would go, for the reviewers."""
+    state = told.key.removeprefix(NoticeKind.ERRATUM)
+    return replace(
+        told,
+        kind=NoticeKind.ERRATUM_DRAFT,
+        key=f"{NoticeKind.ERRATUM_DRAFT}{state}",
+        to=campaign.roster.staff_emails("review"),
+    )
 
 
 def _tells_of_additions(
@@ -136,12 +168,10 @@ def _tells_of_additions(
 def erratum_still_true(
     action: Action, campaign: Campaign, ledger: Ledger
 ) -> bool:
-    """Whether a correction that was written says what is so now; what a person ordered
-    of an ad-hoc bulletin, and a withdrawal, go as they are."""
-    if is_of_adhoc(action.key) or is_withdrawal(action.key, action.of_month):
-        return True
-    for record in published(ledger):
-        if record.month == action.month:
+    """Whether a correction that was written says what is so now; a withdrawal goes as
+    it is."""
+    for record in issued(ledger):
+        if is_told_of(record, action.key):
             changes = printed_changes(record, campaign.roster, ledger)
             return action.key == erratum_key(record, changes, campaign.roster)
     return True

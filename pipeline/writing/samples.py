@@ -523,7 +523,7 @@ ERRATUM = Erratum(
 )
 ERRATUM_DRAFT = ErratumDraft(
     erratum=ERRATUM,
-    answers=ERRATUM_ANSWERS,
+    answers=ERRATUM_ANSWERS[False],
     recipients=27,
     token=Token("gz-2015-09", 2748, date(2015, 11, 3)),
     code="gz-2015-09-v2748-151103-0a1b2c3d4e5f60",

@@ -21,6 +21,7 @@ from pipeline.edges.ledger.tables import (
 from pipeline.model.ledger import BulletinRecord, TalkRecord
 from pipeline.model.letters.bulletins import Bulletin
 from pipeline.model.month import Month
+from pipeline.model.notice import NoticeKind
 from pipeline.model.review.talk import TalkEvent, TalkRule
 
 
@@ -153,10 +154,12 @@ class Talkbook(Fairness):
         return tuple(talks.values())
 
     @staticmethod
-    def bulletins_in(session: Session) -> tuple[BulletinRecord, ...]:
+    def bulletins_in(
+        session: Session, kind: NoticeKind
+    ) -> tuple[BulletinRecord, ...]:
         query = (
             select(BulletinRow)
-            .where(BulletinRow.kind == "monthly_bulletin")
+            .where(BulletinRow.kind == kind.value)
             .order_by(col(BulletinRow.month), col(BulletinRow.drawn_at))
         )
         return tuple(map(_record, session.exec(query)))
@@ -185,4 +188,5 @@ def _record(row: BulletinRow) -> BulletinRecord:
         period=date.fromisoformat(standing["period"]),
         members=tuple(members),
         talks=tuple(talks),
+        adhoc=row.kind == NoticeKind.ADHOC_BULLETIN,
     )

@@ -168,6 +168,12 @@ class Loader:
             self._take_messages(session, before, ends)
         if changed("notice", "round"):
             self._take_settled(session, before, ends)
+        bulletins, adhoc = last.bulletins, last.adhoc
+        if changed("bulletin"):
+            monthly = NoticeKind.MONTHLY_BULLETIN
+            bulletins = Talkbook.bulletins_in(session, monthly)
+            beside = NoticeKind.ADHOC_BULLETIN
+            adhoc = Talkbook.bulletins_in(session, beside)
         born = session.get(MetaRow, "born_at")
         return Ledger(
             reports=reports,
@@ -176,9 +182,8 @@ class Loader:
             talks=Talkbook.talks_in(session)
             if changed("talk", "talk_event")
             else last.talks,
-            bulletins=Talkbook.bulletins_in(session)
-            if changed("bulletin")
-            else last.bulletins,
+            bulletins=bulletins,
+            adhoc=adhoc,
             born_at=datetime.fromisoformat(born.value) if born else None,
             extensions=extensions,
             read_until=Fairness.read_until_in(session),

@@ -10,17 +10,17 @@ from enum import StrEnum
 
 from pipeline.flows.compose import Desk, send_letter
 from pipeline.judging.progress.printed import (
-    adhoc_erratum_key,
     as_record,
     erratum_key,
     is_withdrawn,
+    notice_key,
     printed_changes,
     withdrawal_key,
 )
 from pipeline.model.letters.bulletins import Bulletin
 from pipeline.model.letters.letter import Letter
 from pipeline.model.month import Month
-from pipeline.model.notice import Action, NoticeKind, bulletin_key
+from pipeline.model.notice import Action, NoticeKind
 from pipeline.notices.erratum_facts import erratum, withdrawal
 from pipeline.notices.facts import Facts
 
@@ -46,7 +46,7 @@ class Corrections:
     def withdraw(self, bulletin: Bulletin, why: str) -> Ordered:
         """撤回, once for each bulletin."""
         key = withdrawal_key(bulletin.month, bulletin.snapshot_id)
-        had = self.facts.ledger.had(self._notice_key(bulletin))
+        had = self.facts.ledger.had(notice_key(as_record(bulletin)))
         letter = withdrawal(bulletin, why)
         return self._plan(letter, key, had, bulletin.month)
 
@@ -54,17 +54,14 @@ class Corrections:
         """更正 of a bulletin as its figures stand now, without waiting for a release."""
         ledger = self.facts.ledger
         record = as_record(bulletin)
-        had = ledger.had(self._notice_key(bulletin))
+        had = ledger.had(notice_key(record))
         if not had or is_withdrawn(record, ledger):
             return Ordered.NOT_SENT
         roster = self.facts.campaign.roster
         changes = printed_changes(record, roster, ledger)
         if not changes:
             return Ordered.NOTHING_MOVED
-        if bulletin.kind is NoticeKind.ADHOC_BULLETIN:
-            key = adhoc_erratum_key(record, changes, roster)
-        else:
-            key = erratum_key(record, changes, roster)
+        key = erratum_key(record, changes, roster)
         letter = erratum(self.facts, bulletin, why=why)
         return self._plan(letter, key, had, bulletin.month)
 
@@ -79,14 +76,3 @@ class Corrections:
         if known or not send_letter(letter, (action,), now, self.desk):
             return Ordered.DONE_BEFORE
         return Ordered.PLANNED
-
-    @staticmethod
-    def _notice_key(bulletin: Bulletin) -> str:
-        if bulletin.kind is NoticeKind.ADHOC_BULLETIN:
-            return adhoc_key(bulletin)
-        return bulletin_key(bulletin.month)
-
-
-def adhoc_key(bulletin: Bulletin) -> str:
-    """What an ad-hoc bulletin goes out once per."""
-    return f"{NoticeKind.ADHOC_BULLETIN}:{bulletin.snapshot_id}"

@@ -113,9 +113,10 @@ class DraftReplies:
         return self._ruled(wish, told, message)
 
     def judge_erratum(
-        self, message: Message, month: Month, version: int
+        self, message: Message, of: str, version: int
     ) -> Judgement:
-        """A reply to a correction's draft: 同意发布 or 不发更正."""
+        """A reply to a correction's draft: 同意发布 or 不发更正. `of` is the month, or an
+        ad-hoc bulletin's snapshot id."""
         withhold = withholds(message.text)
         release = False
         if not withhold:
@@ -126,15 +127,17 @@ class DraftReplies:
                     f"{trouble}。更正请只写 同意发布 或 不发更正"
                 )
             release = said.rule is DecisionRule.ACCEPT
-        ruling = rule_on_erratum(
-            month,
+        record, ruling = rule_on_erratum(
+            of,
             version,
             self.ledger,
             self.rulebook.book.roster,
             release=release,
             withhold=withhold,
         )
-        return _said(ruling, DraftAnswer(month))
+        if record is None:
+            return _said(ruling, DraftAnswer(None))
+        return _said(ruling, DraftAnswer(record.month, adhoc=record.adhoc))
 
     def judge_moved(self) -> Judgement:
         """发布更正 in reply to a digest."""

@@ -101,9 +101,7 @@ class Replies:
             case CaseKind.DRAFT:
                 return drafts.judge(message, Month(case.of), token.version)
             case CaseKind.ERRATUM:
-                return drafts.judge_erratum(
-                    message, Month(case.of), token.version
-                )
+                return drafts.judge_erratum(message, case.of, token.version)
             case CaseKind.DIGEST:
                 if releases_correction(message.text):
                     return drafts.judge_moved()

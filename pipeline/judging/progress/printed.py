@@ -11,7 +11,7 @@ from pipeline.model.ledger import BulletinRecord, Ledger
 from pipeline.model.letters.bulletins import Bulletin
 from pipeline.model.letters.errata import PrintedChange
 from pipeline.model.month import Month
-from pipeline.model.notice import NoticeKind, bulletin_key
+from pipeline.model.notice import NoticeKind, adhoc_key, bulletin_key
 from pipeline.model.roster import Roster
 
 PrintedChanges = tuple[PrintedChange, ...]
@@ -31,6 +31,23 @@ def published(ledger: Ledger) -> list[BulletinRecord]:
     return found
 
 
+def issued(ledger: Ledger) -> list[BulletinRecord]:
+    """The months' bulletins and those beside them that went out and were not withdrawn."""
+    found = published(ledger)
+    for record in ledger.adhoc:
+        went = notice_key(record) in ledger.settled
+        if went and not is_withdrawn(record, ledger):
+            found.append(record)
+    return found
+
+
+def notice_key(record: BulletinRecord) -> str:
+    """What the bulletin went out once per."""
+    if record.adhoc:
+        return adhoc_key(record.snapshot_id)
+    return bulletin_key(record.month)
+
+
 def as_record(bulletin: Bulletin) -> BulletinRecord:
     """What a snapshot printed, whatever its kind."""
     rows = bulletin.standing.rows
@@ -41,6 +58,7 @@ def as_record(bulletin: Bulletin) -> BulletinRecord:
         completed=tuple((row.unit, row.completed) for row in rows),
         period=bulletin.standing.period,
         members=tuple((m.unit, m.completed) for m in bulletin.members),
+        adhoc=bulletin.kind is NoticeKind.ADHOC_BULLETIN,
     )
 
 
@@ -134,16 +152,33 @@ def _erratum_start(month: Month) -> str:
 def erratum_key(
     record: BulletinRecord, changes: PrintedChanges, roster: Roster
 ) -> str:
-    """Once for each state of the figures: what the ledger settles when it was told."""
-    return f"{_erratum_start(record.month)}{_state_of(record, changes, roster)}"
-
-
-def _state_of(
-    record: BulletinRecord, changes: PrintedChanges, roster: Roster
-) -> str:
-    """A unit's new name is no new state."""
+    """Once for each state of the figures: what the ledger settles when it was told.
+    A unit's new name is no new state."""
     state = [(roster.first_name_of(c.unit), c.now) for c in changes]
-    return canonical_digest((record.snapshot_id, state))[:10]
+    digest = canonical_digest((record.snapshot_id, state))[:10]
+    return f"{_told_start(record)}{digest}"
+
+
+def _told_start(record: BulletinRecord) -> str:
+    """That of an ad-hoc bulletin names no month: no monthly one is taken for corrected
+    by it."""
+    if not record.adhoc:
+        return _erratum_start(record.month)
+    beside = NoticeKind.ADHOC_BULLETIN
+    return f"{NoticeKind.ERRATUM}:{beside}:{record.snapshot_id}:"
+
+
+def is_told_of(record: BulletinRecord, key: str) -> bool:
+    """Whether a notice's key is that of a correction of the bulletin."""
+    withdrawal = is_withdrawal(key, record.month)
+    return key.startswith(_told_start(record)) and not withdrawal
+
+
+def erratum_of(record: BulletinRecord) -> str:
+    """By what a reply's token names the bulletin that is to be corrected."""
+    if record.adhoc:
+        return record.snapshot_id.lower()
+    return record.month
 
 
 def erratum_release_key(key: str) -> str:
@@ -181,25 +216,6 @@ def untold(
     return record, changes
 
 
-def adhoc_erratum_key(
-    record: BulletinRecord, changes: PrintedChanges, roster: Roster
-) -> str:
-    """Once for each state of an ad-hoc bulletin's figures. It names no month, so that a
-    monthly bulletin is not taken for corrected by it."""
-    return (
-        f"{_OF_ADHOC}{record.snapshot_id}:{_state_of(record, changes, roster)}"
-    )
-
-
-def is_of_adhoc(key: str) -> bool:
-    return key.startswith(_OF_ADHOC)
-
-
-_OF_ADHOC = f"{NoticeKind.ERRATUM}:{NoticeKind.ADHOC_BULLETIN}:"
-
-
 def is_told(record: BulletinRecord, ledger: Ledger) -> bool:
     """Whether any correction of the bulletin was settled."""
-    start = _erratum_start(record.month)
-    told = [key for key in ledger.settled if key.startswith(start)]
-    return any(not is_withdrawal(key, record.month) for key in told)
+    return any(is_told_of(record, key) for key in ledger.settled)

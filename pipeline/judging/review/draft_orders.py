@@ -9,13 +9,14 @@ from datetime import date
 
 from pipeline.judging.progress.printed import (
     erratum_key,
+    erratum_of,
     erratum_release_key,
     erratum_version,
+    issued,
     printed_changes,
-    published,
     untold,
 )
-from pipeline.model.ledger import Ledger
+from pipeline.model.ledger import BulletinRecord, Ledger
 from pipeline.model.letters.draft_result import DraftResult
 from pipeline.model.month import Month
 from pipeline.model.notice import approval_key, edited_key, postponed_key
@@ -98,29 +99,46 @@ def rule_on_moved(
 
 
 def rule_on_erratum(
-    month: Month,
+    of: str,
     version: int,
     ledger: Ledger,
     roster: Roster,
     *,
     release: bool,
     withhold: bool,
-) -> DraftRuling:
-    """What a reply to a correction's draft does; `version` is the state that it speaks
-    of."""
-    for record in published(ledger):
-        if record.month != month:
+) -> tuple[BulletinRecord | None, DraftRuling]:
+    """The bulletin that is meant, None where it was withdrawn, and what a reply to its
+    correction's draft does; `version` is the state that it speaks of."""
+    for record in issued(ledger):
+        if erratum_of(record) != of:
             continue
         changes = printed_changes(record, roster, ledger)
         key = erratum_key(record, changes, roster)
-        if erratum_version(key) != version:
-            return DraftRuling(DraftResult.ERRATUM_OUTDATED)
-        approved = erratum_release_key(key)
-        if key in ledger.settled or approved in ledger.settled:
-            return DraftRuling(DraftResult.ERRATUM_SETTLED)
-        if release:
-            return DraftRuling(DraftResult.ERRATUM_RELEASED, (), (approved,))
-        if withhold:
-            return DraftRuling(DraftResult.WITHHELD, (), (key,))
-        return DraftRuling(DraftResult.ERRATUM_NOT_RELEASED)
-    return DraftRuling(DraftResult.ERRATUM_OUTDATED)
+        ruling = DraftRuling(DraftResult.ERRATUM_OUTDATED)
+        if erratum_version(key) == version:
+            ruling = _on_state(
+                key,
+                ledger,
+                release=release,
+                withhold=withhold,
+            )
+        return record, ruling
+    return None, DraftRuling(DraftResult.WITHDRAWN)
+
+
+def _on_state(
+    key: str,
+    ledger: Ledger,
+    *,
+    release: bool,
+    withhold: bool,
+) -> DraftRuling:
+    """Of the state of the figures that an erratum's key stands for."""
+    approved = erratum_release_key(key)
+    if key in ledger.settled or approved in ledger.settled:
+        return DraftRuling(DraftResult.ERRATUM_SETTLED)
+    if release:
+        return DraftRuling(DraftResult.ERRATUM_RELEASED, (), (approved,))
+    if withhold:
+        return DraftRuling(DraftResult.WITHHELD, (), (key,))
+    return DraftRuling(DraftResult.ERRATUM_NOT_RELEASED)

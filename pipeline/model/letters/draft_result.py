@@ -33,5 +33,7 @@ class DraftResult(StrEnum):
     ERRATUM_OUTDATED = "erratum_outdated"
     # No printed figure has moved, or it was told
     NOTHING_MOVED = "nothing_moved"
+    # The bulletin that was to be corrected
+    WITHDRAWN = "withdrawn"
     ERRATUM_NOT_RELEASED = "erratum_not_released"
     ERRATUM_SETTLED = "erratum_settled"

@@ -18,7 +18,8 @@ from pipeline.model.month import Month
 from pipeline.model.roster import folded
 
 _CODE = re.compile(
-    r"(?<![0-9a-z])([0-9a-f]{8}-\d{1,3}|(?:tb|gz|yt)-\d{4}-\d{2}|qk-\d{4}-\d{2}-\d{2})"
+    r"(?<![0-9a-z])([0-9a-f]{8}-\d{1,3}|(?:tb|gz|yt)-\d{4}-\d{2}"
+    r"|gz-[0-9a-f]{12}|qk-\d{4}-\d{2}-\d{2})"
     r"-v(\d{1,4})-(\d{6})-([0-9a-f]{14})(?![0-9a-f])"
 )
 _MOST_SEARCHED = 200_000
@@ -28,8 +29,9 @@ _MOST_CODES = 200
 @dataclass(frozen=True)
 class Token:
     """`case`: a report's id, tb-2015-09 (the month's bulletin), gz-2015-09 (a correction
-    of it), yt-2015-09 (its talks) or qk-2015-09-10 (the period's digest, whose counted
-    reports may be put right). Good up to and with `expires`."""
+    of it) or gz-fc258e4f1ff1 (of the ad-hoc bulletin of that snapshot), yt-2015-09 (its
+    talks) or qk-2015-09-10 (the period's digest, whose counted reports may be put right).
+    Good up to and with `expires`."""
 
     case: str
     version: int
@@ -76,7 +78,8 @@ class CaseKind(StrEnum):
 
 @dataclass(frozen=True)
 class CaseRef:
-    """A case by its kind and what it is of: a month, a period's due date, a report."""
+    """A case by its kind and what it is of: a month, a period's due date, a report, a
+    snapshot."""
 
     kind: CaseKind
     of: str
@@ -98,8 +101,9 @@ def draft_case(month: Month) -> str:
     return str(CaseRef(CaseKind.DRAFT, month))
 
 
-def erratum_case(month: Month) -> str:
-    return str(CaseRef(CaseKind.ERRATUM, month))
+def erratum_case(of: str) -> str:
+    """`of`: the month, or an ad-hoc bulletin's snapshot id in small letters."""
+    return str(CaseRef(CaseKind.ERRATUM, of))
 
 
 def talks_case(month: Month) -> str:

@@ -35,10 +35,13 @@ DRAFT_ANSWERS: Final = (
 )
 
 
-ERRATUM_ANSWERS: Final = (
-    ("同意发布", "按这一稿发给收到过该通报的各处"),
-    ("不发更正", "这次变动不发更正，在下一期通报里说明"),
-)
+_RELEASE: Final = ("同意发布", "按这一稿发给收到过该通报的各处")
+# How a correction's draft may be answered, by whether it is of an ad-hoc bulletin: no
+# other bulletin follows that.
+ERRATUM_ANSWERS: Final = {
+    False: (_RELEASE, ("不发更正", "这次变动不发更正，在下一期通报里说明")),
+    True: (_RELEASE, ("不发更正", "这次变动不发更正")),
+}
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,18 @@ class DraftAnswer:
     until: date | None = None
     unit: str = ""
     changes: Sequence[tuple[str, str, str]] = field(default=())
+    # Of a bulletin beside the monthly ones
+    adhoc: bool = False
+
+    @property
+    def which(self) -> str:
+        """The bulletin that is spoken of, "" for none."""
+        if self.month is None:
+            return ""
+        month = month_name(self.month)
+        if self.adhoc:
+            return f"{month}的不定期通报"
+        return f"{month}的通报"
 
     @property
     def of_month(self) -> Month:
@@ -73,6 +88,7 @@ _SENTENCES: Final = {
     DraftResult.ERRATUM_OUTDATED: "{which}的数据后来又有变动，请看最新的更正送审稿再答复",
     DraftResult.ERRATUM_NOT_RELEASED: "{which}的更正没有批准；要发请回复 同意发布，不发请回复 不发更正",
     DraftResult.ERRATUM_SETTLED: "{which}的这次更正已经处理过",
+    DraftResult.WITHDRAWN: "这份通报已经撤回，没有更正可发",
     DraftResult.NOTHING_MOVED: "最近一期通报所列的数没有未说明的变动，没有更正可发",
     DraftResult.OUTDATED: "{which}后来重新拟过，请看最新的送审稿再答复",
     DraftResult.STALE: "这一稿之后又有了约谈决定，{which}要重拟，请看新的送审稿再答复",
@@ -90,7 +106,7 @@ _SENTENCES: Final = {
 def draft_sentence(result: DraftResult, told: DraftAnswer) -> str:
     """What a reply to a draft came to, in one sentence."""
     return _SENTENCES[result].format(
-        which=f"{month_name(told.month)}的通报" if told.month else "",
+        which=told.which,
         numbered=f"，文号{told.number}" if told.number else "",
         until=day(told.until) if told.until else "",
         unit=told.unit,

@@ -9,11 +9,13 @@ import pytest
 from campaign_maker import form_mail, made, moment
 from test_replies import ONE, REVIEWERS, Office
 
+from pipeline.cli.bulletin_order import BulletinOrder
+from pipeline.flows.compose import send_letter
 from pipeline.flows.notify import notify
 from pipeline.flows.review.corrections import Corrections, Ordered
 from pipeline.judging.progress.printed import published
 from pipeline.model.letters.bulletins import Bulletin
-from pipeline.model.notice import NoticeKind
+from pipeline.model.notice import Action, NoticeKind
 from pipeline.model.outgoing import DeliveryEvent, DeliveryState
 from pipeline.model.review.reply_token import Token, code_for
 
@@ -317,3 +319,125 @@ def test_late_reports_are_corrected_by_themselves_where_the_config_says_so(
     found.work("2015-10-03 11:05")
     assert found.to("erratum") == set(HAD)
     assert "765名" in found.planned("erratum")[0]["Subject"]
+
+
+def beside(found: Publishing, now: str, to: tuple[str, ...] = HAD) -> Bulletin:
+    """An ad-hoc bulletin of September that went to whom a person chose."""
+    worker = found.at(now)
+    order = BulletinOrder(
+        month=MONTH, to=to, title="", note="", praise=None, early=True
+    )
+    drawn = order.draw(worker)
+    action = Action(
+        order.kind,
+        order.key(drawn, worker.store.ledger()),
+        moment(now),
+        month=MONTH,
+        to=to,
+    )
+    assert send_letter(drawn, (action,), moment(now), worker.desk())
+    found.post(now)
+    return drawn
+
+
+def before_the_bulletin(
+    folder: Path, more: dict[str, str] | None = None
+) -> Publishing:
+    """Mid-September, with an ad-hoc bulletin that printed 700 of 甲县."""
+    found = Publishing(folder, more or {})
+    found.said(700, "2015-09-10 10:00", "报送旬报表")
+    beside(found, "2015-09-15 10:00")
+    return found
+
+
+def test_a_corrected_figure_of_an_ad_hoc_bulletin_is_told_to_those_who_had_it(
+    tmp_path,
+) -> None:
+    found = before_the_bulletin(tmp_path)
+    found.said(720, "2015-09-16 10:00", "9月10日旬报更正")
+    for hour in ("10:05", "16:00"):
+        found.work(f"2015-09-16 {hour}")
+    letters = found.planned("erratum")
+    assert found.to("erratum") == set(HAD)
+    assert len(letters) == len(HAD), "once"
+    assert letters[0]["Subject"] == (
+        "【更正】2015年9月不定期通报：甲县累计由700名更正为720名"
+    )
+
+
+def test_a_release_by_reply_sends_the_correction_of_an_ad_hoc_bulletin(
+    tmp_path,
+) -> None:
+    found = before_the_bulletin(tmp_path, REQUIRED)
+    found.said(720, "2015-09-16 10:00", "9月10日旬报更正")
+    found.work("2015-09-16 10:05")
+    assert found.planned("erratum") == []
+    (draft,) = [m for to, m in found.letters("erratum_draft") if to == ONE]
+    assert "发给收到过该通报的2个邮箱" in text(draft)
+    assert "下一期通报" not in text(draft), "no other follows it"
+    code = erratum_code(found)
+    said = found.reply("同意发布", code, when="2015-09-16 11:00")
+    assert "已批准，2015年9月的不定期通报的更正即将发出" in said
+    found.work("2015-09-16 11:05")
+    assert found.to("erratum") == set(HAD)
+    assert "700名→720名" in text(found.planned("erratum")[0])
+    again = found.reply("同意发布", code, when="2015-09-16 11:10")
+    assert "已经处理过" in again
+
+
+@pytest.mark.parametrize("more", [None, REQUIRED])
+def test_what_only_comes_later_corrects_no_ad_hoc_bulletin(
+    tmp_path, more
+) -> None:
+    """A late report of a unit that had none: only by command."""
+    found = before_the_bulletin(tmp_path, more)
+    late = form_mail(
+        "yi@example.cn", "乙县", "2015年9月10日", 90, "2015-09-16 10:00"
+    )
+    found.take(late, "2015-09-16 10:00")
+    found.work("2015-09-16 10:05")
+    assert found.planned("erratum") == []
+    assert found.planned("erratum_draft") == []
+    worker = found.at("2015-09-16 11:00")
+    (record,) = worker.store.ledger().adhoc
+    drawn = worker.store.snapshot(record.snapshot_id)
+    assert drawn is not None
+    corrections = Corrections(worker.facts(), worker.desk())
+    assert corrections.correct(drawn, "") is Ordered.PLANNED
+    assert found.to("erratum") == set(HAD)
+
+
+def test_both_bulletins_that_printed_a_wrong_figure_are_corrected(
+    tmp_path,
+) -> None:
+    found = published_office(tmp_path)
+    beside(found, "2015-10-02 09:00", ("jia@example.cn",))
+    found.said(720, "2015-10-02 10:00", "9月10日旬报更正")
+    found.work("2015-10-02 10:05")
+    told = sorted(
+        (who, str(letter["Subject"]).partition("：")[0])
+        for who, letter in found.letters("erratum")
+    )
+    assert told == [
+        ("jia@example.cn", "【更正】2015年9月不定期通报"),
+        ("jia@example.cn", "【更正】2015年9月通报"),
+        ("yi@example.cn", "【更正】2015年9月通报"),
+    ]
+
+
+def test_a_withdrawn_ad_hoc_bulletin_is_not_corrected(tmp_path) -> None:
+    found = before_the_bulletin(tmp_path, REQUIRED)
+    found.said(720, "2015-09-16 10:00", "9月10日旬报更正")
+    found.work("2015-09-16 10:05")
+    code = erratum_code(found)
+    worker = found.at("2015-09-16 10:30")
+    (record,) = worker.store.ledger().adhoc
+    drawn = worker.store.snapshot(record.snapshot_id)
+    assert drawn is not None
+    corrections = Corrections(worker.facts(), worker.desk())
+    assert corrections.withdraw(drawn, "写错了") is Ordered.PLANNED
+    said = found.reply("同意发布", code, when="2015-09-16 11:00")
+    assert "这份通报已经撤回，没有更正可发" in said
+    found.work("2015-09-16 11:05")
+    subjects = {str(m["Subject"])[:4] for m in found.planned("erratum")}
+    assert subjects == {"【撤回】"}
