@@ -4,6 +4,7 @@ report that a number comes from."""
 from dataclasses import dataclass
 from datetime import date
 
+from pipeline.model.ledger import MailSeen
 from pipeline.model.named import NamedCounts
 from pipeline.model.report import Report
 from pipeline.model.standing import State
@@ -11,11 +12,14 @@ from pipeline.model.standing import State
 
 @dataclass(frozen=True)
 class AssessedPeriod:
-    """A row's period: its state, and its reports in the order they came (of a pool: its members')."""
+    """A row's period: its state, and its reports in the order they came (of a pool: its
+    members'). `unread`: the newest mail that was meant as its report and could not be
+    read."""
 
     period: date
     state: State | None
     reports: tuple[Report, ...]
+    unread: MailSeen | None = None
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from pipeline.model.assessment import Assessed, AssessedPeriod
 from pipeline.model.letters.sender import Sender
 from pipeline.model.report import Report, ReportState
 from pipeline.model.rules import AssessmentRules
+from pipeline.model.standing import State
 from pipeline.model.wording.campaign_words import CampaignWords
 from pipeline.writing.bulletin.sheets import (
     FIRST_ROW,
@@ -285,14 +286,50 @@ def _lines(
     """The lines of one period, each with the path of its original."""
     state = STATE_NAMES[period.state.value] if period.state else ""
     if not period.reports:
-        blank: _Cells = [row.unit, "", day(period.period), state, "", ""]
-        return [([*blank, "没有收到报表", None, None, "", "", "", ""], "")]
+        cells, path = _without_report(period, state, as_of, mails)
+        return [([row.unit, *cells], path)]
     lines = []
     for report in period.reports:
         known = mails.get(report.message_key, ("", "", ""))
         cells = _line(report, period, state, as_of, known)
         lines.append(([row.unit, *cells], known[2]))
     return lines
+
+
+# Why no report stands there; whoever wrote is not said to have sent nothing.
+_NO_REPORT: Final = {
+    State.UNREADABLE: "来件没有读出报表",
+    State.HELD: "来件的单位待核实",
+}
+
+
+def _without_report(
+    period: AssessedPeriod,
+    state: str,
+    as_of: datetime,
+    mails: Mapping[str, tuple[str, str, str]],
+) -> tuple[_Cells, str]:
+    """The line of a period without a report, with the mail that could not be read."""
+    why = "没有收到报表"
+    if period.state is not None:
+        why = _NO_REPORT.get(period.state, why)
+    received = ""
+    mail = ("", "", "")
+    if period.unread is not None:
+        came = period.unread.received_at.astimezone(as_of.tzinfo)
+        received = f"{came:%Y-%m-%d %H:%M}"
+        mail = mails.get(period.unread.key, mail)
+    message_id, subject, path = mail
+    cells: _Cells = ["", day(period.period), state, received, "", why]
+    cells += [None, None, "", subject, _opens(path), message_id]
+    return cells, path
+
+
+def _opens(path: str) -> str:
+    """The words of the link to the kept mail."""
+    if path:
+        return "打开"
+    return ""
 
 
 def _line(
@@ -312,5 +349,5 @@ def _line(
         report.completed,
         characters,
     ]
-    cells += ["、".join(report.files), subject, "打开" if path else ""]
+    cells += ["、".join(report.files), subject, _opens(path)]
     return [*cells, message_id]

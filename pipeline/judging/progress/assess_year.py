@@ -13,8 +13,9 @@ from fractions import Fraction
 from pipeline.judging.intake.settle_figure import measures_chars
 from pipeline.judging.progress.also_standing import also_of
 from pipeline.judging.progress.campaign import Campaign
+from pipeline.judging.progress.unit_states import unread_mail
 from pipeline.model.assessment import Assessed, AssessedPeriod
-from pipeline.model.ledger import Ledger
+from pipeline.model.ledger import Ledger, MailSeen
 from pipeline.model.report import Report
 from pipeline.model.roster import Unit
 from pipeline.model.rules import AssessmentRules
@@ -69,11 +70,7 @@ def _assessed(
         units = [u.name for u in campaign.roster.members(unit.name)]
     else:
         units = [unit.name]
-    periods = []
-    for s in standings:
-        state = s.by_unit[unit.name].state
-        reports = _reports(units, s.period, ledger)
-        periods.append(AssessedPeriod(s.period, state, reports))
+    periods = _periods(unit, units, standings, campaign, ledger)
     states = [p.state for p in periods]
     counting = _counting(units, standings, ledger)
     minimum = campaign.rulebook.checks.measures_min_chars
@@ -97,10 +94,30 @@ def _assessed(
         itemised=itemised,
         talks=_talks(unit.name, ledger),
         score=float(score),
-        periods=tuple(periods),
+        periods=periods,
         also=tuple(_also(units, campaign, ledger, standings[-1].period)),
     )
     return row, score
+
+
+def _periods(
+    unit: Unit,
+    units: list[str],
+    standings: list[Standing],
+    campaign: Campaign,
+    ledger: Ledger,
+) -> tuple[AssessedPeriod, ...]:
+    """Its periods, with the reports of it and, of a pool, of its members."""
+    periods = []
+    for s in standings:
+        period = AssessedPeriod(
+            period=s.period,
+            state=s.by_unit[unit.name].state,
+            reports=_reports(units, s.period, ledger),
+            unread=_unread(unit, s.period, campaign, ledger),
+        )
+        periods.append(period)
+    return tuple(periods)
 
 
 def _counting(
@@ -147,6 +164,12 @@ def _score(
         + rules.timeliness * timeliness
         + rules.measures * measures
     )
+
+
+def _unread(
+    unit: Unit, period: date, campaign: Campaign, ledger: Ledger
+) -> MailSeen | None:
+    return unread_mail(unit, period, campaign.roster, campaign.calendar, ledger)
 
 
 def _reports(

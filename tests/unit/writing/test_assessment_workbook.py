@@ -1,11 +1,12 @@
 """The assessment workbook: scores as typed numbers, every report with its message, and no formula out of foreign text."""
 
 import io
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import openpyxl
-from judging_makers import CAMPAIGN, SEP10, at, ledger, report
+from judging_makers import CAMPAIGN, SEP10, SEP20, at, ledger, report, seen
 
 from pipeline.judging.progress.assess_year import assess
 from pipeline.model.report import ReportState
@@ -126,3 +127,34 @@ def test_a_sheet_a_unit_is_made_on_demand_alone() -> None:
     assert {unit.name for unit in CAMPAIGN.roster.rows} <= set(
         made().sheetnames
     )
+
+
+def test_a_mail_that_could_not_be_read_is_named_and_never_called_nothing() -> (
+    None
+):
+    """Nor is one whose unit is in question; the control: 乙县 sent nothing."""
+    unread = replace(
+        seen("a" * 64, at("09-10 09:00"), "甲县", SEP10), outcome="unreadable"
+    )
+    unplaced = report(None, SEP20, 90, "09-20 09:00", state=ReportState.HELD)
+    known = ledger(unplaced)
+    asked = replace(known.messages[0], sender="jia@example.cn")
+    known = replace(known, messages=(unread, asked))
+    found = assess(CAMPAIGN, known, AssessmentRules(), at("09-30 20:00"))
+    mails = {unread.key: ("<7@example.cn>", "旬报表", "../raw/7.eml")}
+    raw = assessment_workbook(found, AssessmentRules(), SENDER, AS_OF, mails)
+    sheet = openpyxl.load_workbook(io.BytesIO(raw))["报表明细"]
+    lines = [row for row in sheet.values if row[0] in ("甲县", "乙县")]
+    assert [
+        (line[0], line[2], line[3], line[4], line[6]) for line in lines
+    ] == [
+        ("甲县", "9月10日", "未能读取", "2015-09-10 09:00", "来件没有读出报表"),
+        ("甲县", "9月20日", "待核", None, "来件的单位待核实"),
+        ("甲县", "9月30日", "漏报", None, "没有收到报表"),
+        ("乙县", "9月10日", "漏报", None, "没有收到报表"),
+        ("乙县", "9月20日", "漏报", None, "没有收到报表"),
+        ("乙县", "9月30日", "漏报", None, "没有收到报表"),
+    ]
+    assert lines[0][10:] == ("旬报表", "打开", "<7@example.cn>")
+    links = [row[11].hyperlink for row in sheet.iter_rows() if row[0].value]
+    assert [link.target for link in links if link] == ["../raw/7.eml"]
