@@ -192,7 +192,7 @@ def _standing_columns(words: CampaignWords) -> tuple[Column, ...]:
         Column("位次升降", 9, RANK),
         Column(f"{words.base_column}（{words.unit}）", 12, NUMBER),
         Column("比上年末增长", 11, PERCENT),
-        Column("备注", 14),
+        Column("备注", 18),
     )
 
 
@@ -258,6 +258,9 @@ def _wanted(bulletin: Bulletin) -> list[int]:
 
 
 def _groups(book: Workbook, bulletin: Bulletin, words: CampaignWords) -> None:
+    """No sheet where the campaign has no guidance groups."""
+    if not bulletin.groups:
+        return
     sheet = _sheet(
         book,
         "分组",
@@ -389,7 +392,7 @@ def _measures(book: Workbook, bulletin: Bulletin, words: CampaignWords) -> None:
         book,
         "工作举措",
         bulletin,
-        f"各单位最近一份{words.report}所列，照录原文",
+        f"各单位{day(bulletin.standing.period)}{words.report}所列，照录原文",
     )
     columns = (
         Column("单位", 20),

@@ -82,6 +82,20 @@ def test_a_unit_of_two_groups_stands_in_both():
     assert rows == ["第一组", "第三组"]
 
 
+def test_a_campaign_without_groups_has_no_sheet_of_them():
+    assert "分组" in opened().sheetnames
+    assert "分组" not in opened(replace(BULLETIN, groups=())).sheetnames
+
+
+def test_the_measures_are_said_to_be_of_the_period_that_they_are_of():
+    """A unit whose newest report is an older one has no line, and none is claimed."""
+    sheet = opened()["工作举措"]
+    listed = {row["单位"] for row in table(sheet)}
+    told = {row.unit for row in BULLETIN.standing.rows if row.measures}
+    assert listed == told != {row.unit for row in BULLETIN.standing.rows}
+    assert "各单位9月30日旬报所列" in str(sheet["A2"].value)
+
+
 def test_only_confirmed_talks_are_told():
     rows = table(opened()["约谈和通报"])
     assert [row["单位"] for row in rows] == ["马边县"]
