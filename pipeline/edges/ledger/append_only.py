@@ -1,14 +1,16 @@
 """What every part of the store shares: an engine, rows that are written once whoever
 asks, and writing several steps in one transaction."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
+from pipeline.edges.ledger.new_row import NewRow
+from pipeline.edges.ledger.proof.told_writing import write
 from pipeline.model.operation.errors import StorageFailed
 
 
@@ -18,11 +20,26 @@ class AppendOnly:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._shared: Session | None = None
+        # Within `together`: what its end will write, step by step, and by table
+        self._steps: list[Sequence[NewRow]] = []
+        self._awaited: dict[type[SQLModel], list[NewRow]] = {}
 
     def add_once(self, row: Any) -> bool:
         with Session(self.engine) as session:
             session.add(row)
             return commit_once(session)
+
+    def append(self, rows: Sequence[NewRow]) -> None:
+        """Writes rows in a transaction of their own."""
+        with Session(self.engine) as session:
+            write(session, [rows])
+            session.commit()
+
+    def append_once(self, rows: Sequence[NewRow]) -> bool:
+        """The same; False, and nothing, where a unique key says that one of them was
+        written before."""
+        with Session(self.engine) as session:
+            return written_once(session, rows)
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -32,6 +49,7 @@ class AppendOnly:
             self._shared = session
             try:
                 yield
+                write(session, self._steps)
                 session.commit()
             except IntegrityError as error:
                 advice = "另一个旬报程序同时在写这个台账；本次没有记录，下次会重新处理。"
@@ -40,6 +58,8 @@ class AppendOnly:
                 ) from error
             finally:
                 self._shared = None
+                self._steps = []
+                self._awaited = {}
 
     @contextmanager
     def opened(self) -> Iterator[Session]:
@@ -50,18 +70,48 @@ class AppendOnly:
         with Session(self.engine) as session:
             yield session
 
-    def written(self, session: Session) -> bool:
-        """Commits what was added; False where a unique key says that it was written
-        before. Inside `together` it is only handed to the database."""
+    def add(self, session: Session, rows: Sequence[NewRow]) -> None:
+        """Writes rows in the transaction that is open; inside `together` its end does.
+        Raises IntegrityError where a unique key is there already."""
         if session is self._shared:
-            session.flush()
+            self._await(rows)
+        else:
+            write(session, [rows])
+
+    def written(self, session: Session, rows: Sequence[NewRow]) -> bool:
+        """Writes and commits; False where a unique key says that it was written before.
+        Inside `together` its end does both."""
+        if session is self._shared:
+            self._await(rows)
             return True
-        return commit_once(session)
+        return written_once(session, rows)
+
+    def _await(self, rows: Sequence[NewRow]) -> None:
+        self._steps.append(rows)
+        for row in rows:
+            self._awaited.setdefault(row.of, []).append(row)
+
+    def waiting(self, kind: type[SQLModel]) -> Sequence[NewRow]:
+        """The rows of a table that the end of `together` will write: no question to the
+        database finds them."""
+        return self._awaited.get(kind, ())
 
 
 def commit_once(session: Session) -> bool:
     """Commits; False where a unique key says that it was written before."""
     try:
+        session.commit()
+    except IntegrityError:
+        session.rollback()
+        return False
+    return True
+
+
+def written_once(session: Session, rows: Sequence[NewRow]) -> bool:
+    """Writes rows and commits; False, and nothing, where a unique key says that one of
+    them was written before."""
+    try:
+        write(session, [rows])
         session.commit()
     except IntegrityError:
         session.rollback()

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from pipeline.edges.fault_points import FaultPoint, reach
 from pipeline.edges.ledger.append_only import AppendOnly
+from pipeline.edges.ledger.new_row import NewRow
 from pipeline.edges.ledger.tables import (
     AttemptRow,
     FailureRow,
@@ -114,7 +115,8 @@ class Mailroom(AppendOnly):
         too_big: bool = False,
     ) -> None:
         """Records that a message's bytes are in the vault; nothing where it is recorded already."""
-        row = SightingRow(
+        row = NewRow(
+            SightingRow,
             folder=sighting.folder,
             uidvalidity=sighting.uidvalidity,
             uid=sighting.uid,
@@ -126,7 +128,7 @@ class Mailroom(AppendOnly):
             contested=sighting.contested or None,
             kept_at=at,
         )
-        reach(FaultPoint.SIGHTING_ROW, lambda: self.add_once(row))
+        reach(FaultPoint.SIGHTING_ROW, lambda: self.append_once([row]))
 
     def failures(
         self, folder: str, uidvalidity: int
@@ -180,7 +182,7 @@ class Mailroom(AppendOnly):
         if kept:
             self.keep_sighting(_retaken(row), key, at)
         else:
-            self.add_once(AttemptRow(key=f"{_AGAIN}{row.id}", at=at))
+            self.append([_attempt(f"{_AGAIN}{row.id}", at)])
         return True
 
     def asked_again(self, folder: str, uidvalidity: int) -> list[Sighting]:
@@ -297,9 +299,8 @@ class Mailroom(AppendOnly):
     def count_attempt(self, key: str, at: datetime) -> int:
         """Records that what `key` names is about to be read; how often it was tried,
         this time included."""
+        self.append([_attempt(key, at)])
         with Session(self.engine) as session:
-            session.add(AttemptRow(key=key, at=at))
-            session.commit()
             return (
                 session.exec(
                     select(func.sum(AttemptRow.weight)).where(
@@ -326,30 +327,26 @@ class Mailroom(AppendOnly):
 
     def count_attempts(self, keys: Sequence[str], at: datetime) -> None:
         """Records that all of these are about to be read, in one transaction."""
-        with Session(self.engine) as session:
-            session.add_all(AttemptRow(key=key, at=at) for key in keys)
-            session.commit()
+        self.append([_attempt(key, at) for key in keys])
 
     def pardon_attempts(self, keys: Sequence[str], at: datetime) -> None:
         """Takes back one try each of what was not read after all."""
-        with Session(self.engine) as session:
-            session.add_all(
-                AttemptRow(key=key, at=at, weight=-1) for key in keys
-            )
-            session.commit()
+        self.append([_attempt(key, at, weight=-1) for key in keys])
 
     def pardon_attempt(self, key: str, at: datetime) -> None:
         """Takes one try back that failed for a reason outside the message: a full disk,
         a broken installation."""
-        with Session(self.engine) as session:
-            session.add(AttemptRow(key=key, at=at, weight=-1))
-            session.commit()
+        self.append([_attempt(key, at, weight=-1)])
 
     def record_known(self, sighting_id: int, at: datetime) -> None:
         """That a sighting is a mail already known under another UID: nothing at all (rules.md 6)."""
         with self.opened() as session:
-            session.add(HandlingRow(sighting_id=sighting_id, at=at))
-            self.written(session)
+            known = NewRow(HandlingRow, sighting_id=sighting_id, at=at)
+            self.written(session, [known])
+
+
+def _attempt(key: str, at: datetime, weight: int = 1) -> NewRow:
+    return NewRow(AttemptRow, key=key, at=at, weight=weight)
 
 
 def _sighting(row: SightingRow) -> Sighting:

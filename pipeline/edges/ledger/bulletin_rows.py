@@ -11,8 +11,9 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from pipeline.edges.ledger import rows, shapes
-from pipeline.edges.ledger.append_only import commit_once
 from pipeline.edges.ledger.extensions import Fairness
+from pipeline.edges.ledger.new_row import NewRow
+from pipeline.edges.ledger.proof.told_writing import write
 from pipeline.edges.ledger.tables import (
     BulletinRow,
     TalkEventRow,
@@ -33,55 +34,59 @@ class Talkbook(Fairness):
     ) -> None:
         """Records a proposal, and in the same transaction that it is confirmed; nothing
         where the month has one for the unit."""
-        month = talk.month
-        unit = talk.unit
-        with Session(self.engine) as session:
-            session.add(
-                TalkRow(
-                    month=month,
-                    unit=unit,
-                    reasons=list(talk.reasons),
-                    rules=list(talk.rules),
-                    proposed_at=at,
-                )
+        proposed = NewRow(
+            TalkRow,
+            month=talk.month,
+            unit=talk.unit,
+            reasons=list(talk.reasons),
+            rules=list(talk.rules),
+            proposed_at=at,
+        )
+        made = [proposed]
+        if confirmed_by:
+            confirmed = NewRow(
+                TalkEventRow,
+                month=talk.month,
+                unit=talk.unit,
+                what="confirmed",
+                by=confirmed_by,
+                at=at,
             )
-            if confirmed_by:
-                session.add(
-                    TalkEventRow(
-                        month=month,
-                        unit=unit,
-                        what="confirmed",
-                        by=confirmed_by,
-                        at=at,
-                    )
-                )
-            commit_once(session)
+            made.append(confirmed)
+        self.append_once(made)
 
     def decide_talks(self, events: Iterable[TalkEvent]) -> None:
         """All of them or none; a talk that nobody had proposed comes with its first event."""
         with Session(self.engine) as session:
-            self.add_talk_events(session, events)
+            write(session, [self.talk_rows(session, events)])
             session.commit()
 
     @staticmethod
-    def add_talk_events(session: Session, events: Iterable[TalkEvent]) -> None:
+    def talk_rows(
+        session: Session, events: Iterable[TalkEvent]
+    ) -> list[NewRow]:
+        """The events, each behind its talk where nobody had proposed that."""
+        made = []
+        proposed = set()
         for event in events:
             known = select(TalkRow.id).where(
                 TalkRow.month == event.month, TalkRow.unit == event.unit
             )
-            if session.exec(known).first() is None:
+            talk = (event.month, event.unit)
+            if talk not in proposed and session.exec(known).first() is None:
                 reasons = [event.text or "工作人员增加"]
-                session.add(
-                    TalkRow(
-                        month=event.month,
-                        unit=event.unit,
-                        reasons=reasons,
-                        rules=[TalkRule.ADDED.value],
-                        proposed_at=event.at,
-                    )
+                added = NewRow(
+                    TalkRow,
+                    month=event.month,
+                    unit=event.unit,
+                    reasons=reasons,
+                    rules=[TalkRule.ADDED.value],
+                    proposed_at=event.at,
                 )
-                session.flush()
-            session.add(rows.talk_event_row(event))
+                made.append(added)
+                proposed.add(talk)
+            made.append(rows.talk_event_row(event))
+        return made
 
     def talk_events(self, month: Month) -> tuple[TalkEvent, ...]:
         """All that was decided and noted on a month's talks, in order."""

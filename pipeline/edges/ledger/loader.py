@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, bindparam, func, select
 from sqlalchemy.engine import Row
 from sqlmodel import Session, col
 
@@ -35,6 +35,7 @@ from pipeline.edges.ledger.tables import (
     TalkEventRow,
     TalkRow,
 )
+from pipeline.model.arrival import Outcome
 from pipeline.model.ledger import Ledger, MailSeen, excused, supersede
 from pipeline.model.notice import NoticeKind
 from pipeline.model.outgoing import DeliveryState
@@ -106,6 +107,12 @@ _MESSAGE: list[Any] = [
     MessageRow.period,
     MessageRow.about,
 ]
+# Asked for each mail, and so made once
+KNOWN_MAIL = select(*_MESSAGE).where(
+    (col(MessageRow.key) == bindparam("key"))
+    | (col(MessageRow.fingerprint) == bindparam("fingerprint")),
+    col(MessageRow.outcome) != Outcome.SET_ASIDE.value,
+)
 Ends = dict[str, int]
 
 

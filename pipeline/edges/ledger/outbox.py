@@ -11,13 +11,14 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine, func
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from pipeline.edges.fault_points import FaultPoint, reach
 from pipeline.edges.ledger import rows
-from pipeline.edges.ledger.append_only import commit_once
+from pipeline.edges.ledger.append_only import written_once
+from pipeline.edges.ledger.new_row import NewRow
+from pipeline.edges.ledger.proof.told_writing import write
 from pipeline.edges.ledger.tables import (
     DeliveryEventRow,
     DeliveryRow,
@@ -59,36 +60,29 @@ class Outbox:
     def plan(self, mail: FrozenMail, at: datetime) -> bool:
         """A mail, its notices and its recipients in one transaction; False where one of
         the notices was planned before."""
-        with Session(self.engine) as session:
-            session.add(
-                MailRow(
-                    message_id=mail.message_id,
-                    key=mail.key,
-                    subject=mail.subject,
-                    once_only=mail.once_only,
-                    frozen_at=at,
-                )
+        written = NewRow(
+            MailRow,
+            message_id=mail.message_id,
+            key=mail.key,
+            subject=mail.subject,
+            once_only=mail.once_only,
+            frozen_at=at,
+        )
+        beside = []
+        for action in mail.actions:
+            beside.append(
+                rows.notice_row(action, mail.message_id, planned_at=at)
             )
-            try:
-                session.flush()
-                for action in mail.actions:
-                    session.add(
-                        rows.notice_row(action, mail.message_id, planned_at=at)
-                    )
-                for recipient in mail.recipients:
-                    own = mail.copies.get(recipient, "")
-                    session.add(
-                        DeliveryRow(
-                            mail_id=mail.message_id,
-                            recipient=recipient,
-                            key=own,
-                        )
-                    )
-                session.commit()
-            except IntegrityError:
-                session.rollback()
-                return False
-            return True
+        for recipient in mail.recipients:
+            own = NewRow(
+                DeliveryRow,
+                mail_id=mail.message_id,
+                recipient=recipient,
+                key=mail.copies.get(recipient, ""),
+            )
+            beside.append(own)
+        with Session(self.engine) as session:
+            return written_once(session, [written, *beside])
 
     def settle(
         self, actions: Iterable[Action], rounds: Iterable[str], at: datetime
@@ -116,12 +110,12 @@ class Outbox:
                 del notices[key]
             for key in self._known(session, col(RoundRow.key), list(asked)):
                 del asked[key]
-            session.add_all(
-                rows.notice_row(action, None, planned_at=at)
-                for action in notices.values()
-            )
-            session.add_all(RoundRow(key=key, at=at) for key in asked)
-            return commit_once(session)
+            made = []
+            for action in notices.values():
+                made.append(rows.notice_row(action, None, planned_at=at))
+            for key in asked:
+                made.append(NewRow(RoundRow, key=key, at=at))
+            return written_once(session, made)
 
     @staticmethod
     def _known(session: Session, column: Any, keys: list[str]) -> list[str]:
@@ -212,19 +206,19 @@ class Outbox:
         reach(FaultPoint.DELIVERY_ROW, lambda: self._record(event), event)
 
     def _record(self, event: DeliveryEvent) -> None:
+        happened = NewRow(
+            DeliveryEventRow,
+            delivery_id=event.delivery_id,
+            at=event.at,
+            state=event.state.value,
+            code=event.code,
+            verdict=event.verdict,
+            text=event.text[:500],
+            queue_id=event.queue_id,
+            retry_at=event.retry_at,
+        )
         with Session(self.engine) as session:
-            session.add(
-                DeliveryEventRow(
-                    delivery_id=event.delivery_id,
-                    at=event.at,
-                    state=event.state.value,
-                    code=event.code,
-                    verdict=event.verdict,
-                    text=event.text[:500],
-                    queue_id=event.queue_id,
-                    retry_at=event.retry_at,
-                )
-            )
+            write(session, [[happened]])
             session.commit()
 
     def bounced(self, report: BounceReport, at: datetime) -> str | None:

@@ -11,7 +11,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from pipeline.edges.fault_points import FaultPoint, reach
 from pipeline.edges.ledger import rows
 from pipeline.edges.ledger.bulletin_rows import Talkbook
-from pipeline.edges.ledger.loader import Loader
+from pipeline.edges.ledger.loader import KNOWN_MAIL, Loader
 from pipeline.edges.ledger.tables import (
     DecisionRow,
     MessageRow,
@@ -170,16 +170,17 @@ class Reports(Talkbook):
         )
 
     def _known_mail(self, key: str, fingerprint: str) -> list[MailSeen]:
+        asked = {"key": key, "fingerprint": fingerprint}
+        found = []
         with self.opened() as session:
-            query = select(MessageRow).where(
-                (col(MessageRow.key) == key)
-                | (col(MessageRow.fingerprint) == fingerprint),
-                MessageRow.outcome != Outcome.SET_ASIDE.value,
-            )
-            found = []
-            for row in session.exec(query):
+            for row in session.execute(KNOWN_MAIL, asked):
                 found.append(rows.mail_seen(row))
-            return found
+        for new in self.waiting(MessageRow):
+            if new.outcome == Outcome.SET_ASIDE.value:
+                continue
+            if key == new.key or fingerprint == new.fingerprint:
+                found.append(rows.mail_seen(new))
+        return found
 
 
 def _in_order(table: type[T]) -> "SelectOfScalar[T]":

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from pipeline.edges.ledger.new_row import NewRow
 from pipeline.edges.ledger.shapes import kept, restored
 from pipeline.edges.ledger.tables import (
     DecisionRow,
@@ -43,9 +44,10 @@ BY_RULE = frozenset({DecisionRule.JUDGED.value, DecisionRule.REPLAYED.value})
 
 def message_row(
     arrival: Arrival, judgement: Judgement, identity: str, **more: Any
-) -> MessageRow:
+) -> NewRow:
     message = arrival.message
-    return MessageRow(
+    return NewRow(
+        MessageRow,
         identity=identity,
         key=message.key,
         fingerprint=message.fingerprint,
@@ -79,8 +81,9 @@ def _without_pictures(reading: FileReading) -> FileReading:
     )
 
 
-def report_row(report: Report) -> ReportRow:
-    return ReportRow(
+def report_row(report: Report) -> NewRow:
+    return NewRow(
+        ReportRow,
         id=report.id,
         message_key=report.message_key,
         received_at=report.received_at,
@@ -94,8 +97,9 @@ def report_row(report: Report) -> ReportRow:
     )
 
 
-def decision_row(decision: Decision) -> DecisionRow:
-    return DecisionRow(
+def decision_row(decision: Decision) -> NewRow:
+    return NewRow(
+        DecisionRow,
         report_id=decision.report_id,
         at=decision.at,
         by=decision.by,
@@ -274,8 +278,9 @@ def _file_result(name: str, advice: str, code: str = "") -> FileResult:
     return FileResult(name, FileOutcome.AS_TOLD, advice)
 
 
-def talk_event_row(event: TalkEvent) -> TalkEventRow:
-    return TalkEventRow(
+def talk_event_row(event: TalkEvent) -> NewRow:
+    return NewRow(
+        TalkEventRow,
         month=event.month,
         unit=event.unit,
         what=event.what.value,
@@ -316,8 +321,9 @@ def action(row: NoticeRow) -> Action:
     )
 
 
-def notice_row(action: Action, mail_id: str | None, **more: Any) -> NoticeRow:
-    return NoticeRow(
+def notice_row(action: Action, mail_id: str | None, **more: Any) -> NewRow:
+    return NewRow(
+        NoticeRow,
         key=action.key,
         kind=action.kind.value,
         unit=action.unit,

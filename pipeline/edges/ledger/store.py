@@ -12,13 +12,15 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, bindparam, text
+from sqlalchemy import select as sql_select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from pipeline.edges.fault_points import FaultPoint, reach
 from pipeline.edges.ledger import rows
 from pipeline.edges.ledger.arrivals import Mailroom
+from pipeline.edges.ledger.new_row import NewRow
 from pipeline.edges.ledger.removals import Removals
 from pipeline.edges.ledger.reports import Reports
 from pipeline.edges.ledger.server import postgresql
@@ -44,6 +46,11 @@ from pipeline.model.operation.errors import EdgeError
 from pipeline.model.operation.post import HandledSighting
 from pipeline.model.report import Decision, DecisionRule, Report
 from pipeline.model.review.talk import TalkEvent
+
+# Asked for each mail, and so made once
+_BY_IDENTITY = sql_select(col(MessageRow.id)).where(
+    col(MessageRow.identity) == bindparam("identity")
+)
 
 # One statement that looks and takes: of two that ask at the same moment one gets it.
 _TAKE_LEASE = text("""
@@ -222,48 +229,55 @@ class Store(Mailroom, Reports, Removals):
         given = identity, judgement
         identity, judgement = reach(FaultPoint.RECORDED_AS, lambda: given)
         with self.opened() as session:
-            known = session.exec(
-                select(MessageRow.id).where(MessageRow.identity == identity)
-            ).first()
+            known = self._recorded_as(session, identity)
             if known is None:
-                known = self._add_message(
+                added = self._message_rows(
                     session, identity, arrival, judgement, ledger, at
                 )
-            session.add(
-                HandlingRow(sighting_id=sighting_id, message_id=known, at=at)
+                self.add(session, added)
+                known = added[0]
+            handled = NewRow(
+                HandlingRow, sighting_id=sighting_id, message_id=known, at=at
             )
-            self.written(session)
+            self.written(session, [handled])
+
+    def _recorded_as(
+        self, session: Session, identity: str
+    ) -> "int | NewRow | None":
+        """The message of an identity: its number, or its row where that is still to be
+        written."""
+        for row in self.waiting(MessageRow):
+            if row.identity == identity:
+                return row
+        found: int | None = session.execute(
+            _BY_IDENTITY, {"identity": identity}
+        ).scalar()
+        return found
 
     @staticmethod
-    def _add_message(
+    def _message_rows(
         session: Session,
         identity: str,
         arrival: Arrival,
         judgement: Judgement,
         ledger: Ledger,
         at: datetime,
-    ) -> int | None:
-        message = rows.message_row(arrival, judgement, identity, recorded_at=at)
-        session.add(message)
-        session.add_all(rows.report_row(report) for report in judgement.reports)
-        # What follows names them
-        session.flush()
+    ) -> list[NewRow]:
+        """The message, and all that came of it."""
+        made = [rows.message_row(arrival, judgement, identity, recorded_at=at)]
+        made += map(rows.report_row, judgement.reports)
         for report in judgement.reports:
-            session.add(rows.decision_row(_first_decision(report, ledger, at)))
-        session.add_all(
-            rows.decision_row(decision) for decision in judgement.decisions
-        )
-        Store.add_talk_events(session, judgement.talks)
+            made.append(rows.decision_row(_first_decision(report, ledger, at)))
+        made += map(rows.decision_row, judgement.decisions)
+        made += Store.talk_rows(session, judgement.talks)
         keys = [approval_key(month) for month in judgement.approvals]
-        for key in (*keys, *judgement.settles):
+        for key in dict.fromkeys((*keys, *judgement.settles)):
             if session.get(RoundRow, key) is None:
-                session.add(RoundRow(key=key, at=at))
-        return message.id
+                made.append(NewRow(RoundRow, key=key, at=at))
+        return made
 
     def decide(self, decision: Decision) -> None:
-        with Session(self.engine) as session:
-            session.add(rows.decision_row(decision))
-            session.commit()
+        self.append([rows.decision_row(decision)])
 
     def take_lease(
         self, holder: str, now: datetime, seconds: int, *, alone: bool

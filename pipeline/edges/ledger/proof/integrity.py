@@ -15,7 +15,8 @@ from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from pipeline.edges.files.vault import Vault
-from pipeline.edges.ledger.proof.journal import UNTOLD, as_stored
+from pipeline.edges.ledger.proof.journal import UNTOLD
+from pipeline.edges.ledger.proof.stored_rows import as_stored
 from pipeline.model.operation.advance import Advance, unseen
 from pipeline.model.operation.errors import Damaged, EdgeError, Removed
 from pipeline.model.operation.journal_entry import (

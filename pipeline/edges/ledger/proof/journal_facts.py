@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 
+from pipeline.edges.ledger.new_row import NewRow
 from pipeline.edges.ledger.tables import (
     AlarmEventRow,
     AttemptRow,
@@ -63,7 +64,7 @@ _RULES = {
 def told(row: Any) -> Told:
     """What `row` tells. Its columns' names are the house's: `by` or `who`, `unit`,
     `period`, `report_id`, `why`."""
-    own = _TELLING.get(type(row))
+    own = _TELLING.get(_kind(row))
     if own is not None:
         return own(row)
     return _by_its_columns(row)
@@ -72,13 +73,20 @@ def told(row: Any) -> Told:
 def time_of(rows: Iterable[Any]) -> datetime | None:
     """When rows that are written together were: the time that stands in one of them."""
     for row in rows:
-        if isinstance(row, MetaRow) and row.key in _TIMES_BY_KEY:
+        if _kind(row) is MetaRow and row.key in _TIMES_BY_KEY:
             return datetime.fromisoformat(row.value)
         for name in _TIMES:
             time = getattr(row, name, None)
             if isinstance(time, datetime):
                 return time
     return None
+
+
+def _kind(row: Any) -> type:
+    """The class of the row's table, also of one that is not written yet."""
+    if isinstance(row, NewRow):
+        return row.of
+    return type(row)
 
 
 def _by_its_columns(row: Any) -> Told:

@@ -23,7 +23,7 @@ from pipeline.edges.ledger.database import (
     server_engine,
     upgrade,
 )
-from pipeline.edges.ledger.proof.journal import as_stored
+from pipeline.edges.ledger.proof.stored_rows import as_stored
 from pipeline.edges.ledger.server import postgresql
 from pipeline.model.operation.errors import Busy, EdgeError
 

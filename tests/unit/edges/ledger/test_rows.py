@@ -9,6 +9,7 @@ from pipeline.edges.ledger.rows import (
     message_row,
     notice_row,
 )
+from pipeline.edges.ledger.tables import MessageRow, NoticeRow
 from pipeline.model.arrival import FileOutcome, FileResult, Judgement, Outcome
 from pipeline.model.notice import Action, DropReason, NoticeKind
 from pipeline.model.trouble import TroubleCode
@@ -36,7 +37,10 @@ def test_a_files_row_of_any_age_says_what_became_of_it(
     kept: list[str], expected: FileResult
 ) -> None:
     arrived = arrival(file(form("甲县", 100, measures=MEASURES)))
-    row = message_row(arrived, Judgement(Outcome.REPORTED), "one")
+    new = message_row(
+        arrived, Judgement(Outcome.REPORTED), "one", recorded_at=WHEN
+    )
+    row = MessageRow(**new.values)
     row.files = [kept]
     assert mail_record(row).files == (expected,)
     assert file_sentence(expected)
@@ -55,6 +59,7 @@ DROPPED = [
 def test_a_dropped_notice_of_any_age_says_why(
     kept: str, expected: DropReason | None
 ) -> None:
-    row = notice_row(Action(NoticeKind.RECEIPT, "one", WHEN), None)
+    receipt = Action(NoticeKind.RECEIPT, "one", WHEN)
+    row = NoticeRow(**notice_row(receipt, None, planned_at=WHEN).values)
     row.drop_reason = kept
     assert action(row).drop_reason is expected

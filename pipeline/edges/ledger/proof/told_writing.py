@@ -1,0 +1,92 @@
+"""Writes rows by the hundred, and their journal with them: table by table, those of a
+table by one statement, told in the order in which they were handed in.
+
+The ledger is row for row, number for number, the one that writing each row by itself
+makes. Trusts that the caller commits; the numbers that it reads back are its own, since
+it holds the write lock (proof/journal.py).
+"""
+
+from collections.abc import Sequence
+from functools import cache
+
+from sqlalchemy import Connection, Insert, Table, insert
+from sqlmodel import Session, SQLModel
+
+from pipeline.edges.ledger.new_row import NewRow
+from pipeline.edges.ledger.proof.journal import begin_writing, tell
+from pipeline.edges.ledger.proof.stored_rows import (
+    Stored,
+    as_stored,
+    newest_rows,
+    rows_by_keys,
+)
+
+
+def write(session: Session, steps: Sequence[Sequence[NewRow]]) -> None:
+    """Hands rows to the database, and an entry for each to the journal, in the
+    transaction that is open. The rows of one step were made at one time.
+
+    Raises IntegrityError where a unique key is there already.
+    """
+    by_table: dict[Table, list[NewRow]] = {}
+    for rows in steps:
+        for row in rows:
+            by_table.setdefault(row.__table__, []).append(row)
+    if not by_table:
+        return
+    connection = begin_writing(session)
+    stored: Stored = {}
+    # What others name comes before them
+    for table in SQLModel.metadata.sorted_tables:
+        if table in by_table:
+            _insert(connection, table, by_table[table], stored)
+    tell(session, steps, stored)
+
+
+def _insert(
+    connection: Connection, table: Table, rows: list[NewRow], stored: Stored
+) -> None:
+    """Writes a table's rows in their order; each learns its number, and what is then
+    stored of it goes into `stored`."""
+    key = _key(table)
+    numbered = rows[0].values[key] is None
+    given = []
+    for row in rows:
+        _name_by_number(row)
+        values = dict(row.values)
+        if numbered:
+            del values[key]
+        given.append(values)
+    connection.execute(_insertion(table), given)
+    with as_stored(connection):
+        if numbered:
+            # Under the write lock the last ones are ours
+            found = newest_rows(connection, table, len(rows))
+            for row, kept in zip(rows, found, strict=True):
+                row.values[key] = kept[key]
+        else:
+            keys = [row.values[key] for row in rows]
+            found = list(rows_by_keys(connection, table, keys))
+    for kept in found:
+        stored[table.name, str(kept[key])] = kept
+
+
+def _name_by_number(row: NewRow) -> None:
+    """Where a row names another one, by the number that this one was given."""
+    for name, value in row.values.items():
+        if isinstance(value, NewRow):
+            key = _key(value.__table__)
+            row.values[name] = value.values[key]
+
+
+def _key(table: Table) -> str:
+    """Every table of the ledger has one column for it, of one name everywhere."""
+    (column,) = table.primary_key
+    name: str = column.name
+    return name
+
+
+@cache
+def _insertion(table: Table) -> Insert:
+    """Made once a table: building a statement costs more than running it."""
+    return insert(table).inline()
