@@ -6,10 +6,12 @@ that kills, stops or floods its reader costs itself, never the worker and never 
 file.
 """
 
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -65,9 +67,8 @@ class Reader:
         self._seconds = seconds
         self._memory = memory
         self._command = command
-        self._scan_memory = scan_memory
         self._child: Child | None = None
-        self._eyes: Reader | None = None
+        self.eyes = Eyes(partial(Reader, spec, seconds, scan_memory, command))
         self._printer: Printer | None = None
 
     def __enter__(self) -> "Reader":
@@ -91,16 +92,14 @@ class Reader:
         if self._child is not None:
             self._child.kill()
             self._child = None
-        if self._eyes is not None:
-            self._eyes.close()
+        self.eyes.close()
         if self._printer is not None:
             self._printer.close()
 
     def rest(self) -> None:
         """After the work: give back the memory that the models for scans and the office
         program hold."""
-        if self._eyes is not None:
-            self._eyes.close()
+        self.eyes.close()
         if self._printer is not None:
             self._printer.close()
 
@@ -145,16 +144,8 @@ class Reader:
         seconds: float,
     ) -> Readings:
         """The same file read again with eyes; the first readings, saying why, where that fails."""
-        if self._eyes is None:
-            self._eyes = Reader(
-                spec=self._spec,
-                seconds=self._seconds,
-                memory=self._scan_memory,
-                command=self._command,
-            )
-        header = {"operation": "file", "name": name, "scans": True}
         try:
-            return self._eyes._ask(header, content, READINGS, seconds)
+            return self.eyes.file(name, content, seconds)
         except (Failed, EdgeError) as failure:
             found = []
             for r in readings:
@@ -202,6 +193,13 @@ class Reader:
             return False
         counted = any(not form.figure.holds for form in reading.forms)
         return counted and printable(reading.kind)
+
+    def scans(
+        self, name: str, content: bytes, seconds: float
+    ) -> tuple[FileReading, ...]:
+        """A file's readings with its pictures read. Raises Failed, EdgeError."""
+        header = {"operation": "file", "name": name, "scans": True}
+        return self._ask(header, content, READINGS, seconds)
 
     def body(self, text: str, html: str) -> FileReading:
         """What stands in a mail's own text."""
@@ -313,6 +311,31 @@ class Reader:
                 ) from failure
             self._child = child
         return self._child
+
+
+class Eyes:
+    """A reader whose child holds the models for scans, a gigabyte: one for all readers
+    that share it, one file at a time."""
+
+    def __init__(self, make: "Callable[[], Reader]") -> None:
+        self._make = make
+        self._reader: Reader | None = None
+        self._one_at_a_time = threading.Lock()
+
+    def file(
+        self, name: str, content: bytes, seconds: float
+    ) -> tuple[FileReading, ...]:
+        """Within `seconds` from when its turn came. Raises Failed, EdgeError."""
+        with self._one_at_a_time:
+            if self._reader is None:
+                self._reader = self._make()
+            return self._reader.scans(name, content, seconds)
+
+    def close(self) -> None:
+        with self._one_at_a_time:
+            if self._reader is not None:
+                self._reader.close()
+                self._reader = None
 
 
 def _lost(name: str, failure: Failed) -> FileReading:
