@@ -23,7 +23,7 @@ CHECKS = (
 
 
 def main() -> int:
-    _environment.enter(("demo", "postgres"), dev=True)
+    _environment.enter(("cluster", "demo", "postgres"), dev=True)
     bin_folder = Path(sys.executable).parent
     if "--fix" in sys.argv:
         subprocess.run(

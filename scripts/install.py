@@ -17,7 +17,7 @@ from pathlib import Path
 
 import _environment
 
-PARTS = ("demo", "keyring", "ocr", "postgres")
+PARTS = ("cluster", "demo", "keyring", "ocr", "postgres")
 
 
 def main() -> int:

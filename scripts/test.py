@@ -25,7 +25,7 @@ SECOND_BULLETIN = "2015-10-31"
 
 
 def main() -> int:
-    _environment.enter(("demo", "postgres"), dev=True)
+    _environment.enter(("cluster", "demo", "postgres"), dev=True)
     if "--beside" in sys.argv:
         return _beside()
     if check.main():
