@@ -85,6 +85,7 @@ if TYPE_CHECKING:
 
     from pipeline.edges.mail.mailbox import ImapMailbox
     from pipeline.edges.mail.smtp_post import SmtpPost
+    from pipeline.edges.processes.readers import Place, Readers, ReadingPool
     from pipeline.edges.processes.sandbox import Reader
     from pipeline.writing.templates import Renderer
 
@@ -320,14 +321,45 @@ class Program:
 
     # Reading and writing.
 
-    @cached_property
+    @property
     def reader(self) -> "Reader":
-        reader = self.read_with(self.settings.form_spec)
-        if self.settings.checks.second_look == "auto":
-            reader.look_twice()
-        self._closing.append(reader.close)
-        self._resting.append(reader.rest)
-        return reader
+        """The worker's own, for all but the mails that are read side by side."""
+        return self._readers.here()
+
+    @cached_property
+    def _readers(self) -> "Readers":
+        from pipeline.edges.processes.readers import ReaderKind, Readers
+
+        twice = self.settings.checks.second_look == "auto"
+        readers = Readers(
+            ReaderKind(self.read_with, self.settings.form_spec, twice)
+        )
+        self._closing.append(readers.close)
+        self._resting.append(readers.rest)
+        return readers
+
+    @cached_property
+    def reading_place(self) -> "ReadingPool":
+        """Where the mails of a wake are read. What reads in this process shares its
+        libraries, and goes one after the other."""
+        from pipeline.edges.processes.readers import ReadingPool, Threads
+
+        place: Place = Threads(1)
+        if self.read_with is _child_reader:
+            place = self._beside(Threads(self.settings.reading.width))
+        pool = ReadingPool(self._readers, place)
+        # Before its readers: what they have begun ends first
+        self._closing.insert(0, pool.close)
+        return pool
+
+    def _beside(self, threads: "Place") -> "Place":
+        """The cluster that reads, where there is one, else threads of this process."""
+        cluster = self.settings.reading.cluster
+        if not cluster:
+            return threads
+        from pipeline.edges.processes.cluster import Cluster
+
+        return Cluster(cluster, threads, self.tell)
 
     @cached_property
     def classroom(self) -> Classroom:
@@ -437,6 +469,7 @@ class Program:
             store=self.store,
             vault=self.vault,
             reader=self.reader,
+            place=self.reading_place,
             classroom=self.classroom,
             clock=self.clock,
             bounces=self.outbox,

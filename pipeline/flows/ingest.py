@@ -10,10 +10,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from pipeline.flows.lessons import Classroom
-from pipeline.flows.ports import Arrivals, Bounces, Clock, Reader, Vault
+from pipeline.flows.ports import (
+    Arrivals,
+    Bounces,
+    Clock,
+    Reader,
+    ReadingPlace,
+    Vault,
+)
+from pipeline.flows.read_apart import ReadingJob, Unread, try_to_read
 from pipeline.flows.read_mail import Kept, ReadMail, arrival_of, read_mail
 from pipeline.flows.review.draft_replies import DraftDocuments
 from pipeline.flows.review.replies import Replies, may_be_reply
@@ -74,6 +82,7 @@ class Intake:
     store: Arrivals
     vault: Vault
     reader: Reader
+    place: ReadingPlace
     classroom: Classroom
     clock: Clock
     bounces: Bounces
@@ -176,33 +185,58 @@ class _Work:
         store = self.intake.store
         now = self.intake.clock.now()
         store.count_attempts([kept.trying for kept in batch], now)
-        known = store.known_keys([kept.key for kept in batch])
-        read: list[tuple[Kept, ReadMail]] = []
-        died = failed = None
-        for kept in batch:
-            if self._stopping():
-                break
-            try:
-                read.append((kept, self._read(kept, known)))
-            except ReaderDied as trouble:
-                died = trouble
-                break
-            except EdgeError as trouble:
-                failed = trouble
-                break
+        jobs, trouble = self._opened(batch)
+        read: list[ReadMail] = []
+        try:
+            for mail in self._read_each(jobs):
+                read.append(mail)
+        except EdgeError as error:
+            trouble = error
         unread = batch[len(read) :]
-        if died is not None:
-            self.intake.tell(f"{unread[0].key[:8]}：{died.advice}")
-            store.pardon_attempts([kept.trying for kept in unread[1:]], now)
-        elif unread:
-            store.pardon_attempts([kept.trying for kept in unread], now)
-        self._decide_together(read)
-        if failed is not None:
-            raise failed
-        if died is None:
+        pardoned = unread
+        if isinstance(trouble, ReaderDied):
+            pardoned = unread[1:]
+        if pardoned:
+            store.pardon_attempts([kept.trying for kept in pardoned], now)
+        self._decide_together(list(zip(batch, read, strict=False)))
+        if trouble is None:
             return []
+        if not isinstance(trouble, ReaderDied):
+            raise trouble
+        # It costs itself, never the mails behind it
+        self.intake.tell(f"{unread[0].key[:8]}：{trouble.advice}")
         self._try(unread[0])
         return unread[1:]
+
+    def _opened(
+        self, batch: list[Kept]
+    ) -> tuple[list[ReadingJob], EdgeError | None]:
+        """What is to be read, up to a mail that the disk does not give, and why."""
+        known = self.intake.store.known_keys([kept.key for kept in batch])
+        jobs = []
+        for kept in batch:
+            try:
+                jobs.append(self._job(kept, known))
+            except EdgeError as trouble:
+                return jobs, trouble
+        return jobs, None
+
+    def _job(self, kept: Kept, known: frozenset[str]) -> ReadingJob:
+        """What came before with the same bytes is most likely that mail, moved: its
+        files are not opened for it again."""
+        raw = self.intake.vault.open(kept.key)
+        return ReadingJob(kept, raw, kept.key in known)
+
+    def _read_each(self, jobs: list[ReadingJob]) -> Iterator[ReadMail]:
+        """In their order, until told to end. Raises EdgeError, ReaderDied where the next
+        one killed its reader."""
+        wanted = takewhile(lambda _: not self._stopping(), jobs)
+        place = self.intake.place
+        for found in place.each(try_to_read, wanted, len(jobs)):
+            if isinstance(found, Unread):
+                raise found.error()
+            self._note_read()
+            yield found
 
     def _decide_together(self, read: list[tuple[Kept, ReadMail]]) -> None:
         """In their order. A reply rests on all that was decided before it, and so is
@@ -236,7 +270,6 @@ class _Work:
                 self._decide(kept, self._read(kept, known))
                 return
             except ReaderDied as trouble:
-                # It costs itself, never the mails behind it
                 self.intake.tell(f"{kept.key[:8]}：{trouble.advice}")
             except EdgeError:
                 # The fault of the disk or of the installation, not of this mail: it waits.
@@ -261,14 +294,14 @@ class _Work:
         self.handled.append(kept.sighting)
 
     def _read(self, kept: Kept, known: frozenset[str]) -> ReadMail:
-        """What came before with the same bytes is most likely that mail, moved: its
-        files are not opened for it again."""
-        raw = self.intake.vault.open(kept.key)
-        lightly = kept.key in known
-        found = read_mail(kept, raw, self.intake.reader, lightly=lightly)
+        job = self._job(kept, known)
+        mail = read_mail(kept, job.raw, self.intake.reader, lightly=job.lightly)
+        self._note_read()
+        return mail
+
+    def _note_read(self) -> None:
         self.read += 1
         self.intake.advance(self.read, self.waiting)
-        return found
 
     def _decide(self, kept: Kept, mail: ReadMail) -> None:
         for tell in self._recorded(kept, mail):

@@ -1,10 +1,10 @@
 """What the flows need of the world, as protocols: the edges meet them, and so may a
 test's real stand-in."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from pipeline.model.arrival import Arrival, Judgement
 from pipeline.model.form import FileReading
@@ -23,6 +23,9 @@ from pipeline.model.report import Decision, Report
 from pipeline.model.review.talk import TalkEvent
 from pipeline.model.roster import Lesson
 from pipeline.notices.facts import Records
+
+Asked = TypeVar("Asked")
+Answer = TypeVar("Answer")
 
 
 class Clock(Protocol):
@@ -56,6 +59,17 @@ class Reader(Protocol):
     def body(self, text: str, html: str) -> FileReading: ...
     def edited_draft(self, content: bytes) -> EditedDraft: ...
     def clean_document(self, content: bytes) -> bytes: ...
+
+
+class ReadingPlace(Protocol):
+    """Where mails are read side by side; the answers come in the order of the questions."""
+
+    def each(
+        self,
+        task: Callable[[Reader, Asked], Answer],
+        questions: Iterable[Asked],
+        count: int,
+    ) -> Iterator[Answer]: ...
 
 
 class Documents(Protocol):

@@ -5,6 +5,7 @@ Validates values one by one; what needs the whole file (sums, names) is in `mist
 reading the file in `load`.
 """
 
+import os
 import re
 from dataclasses import replace
 from datetime import date, time, timedelta
@@ -57,6 +58,9 @@ _SPAN_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _SIZE = re.compile(r"(\d+)\s*([KMG]?)B?", re.IGNORECASE)
 _SIZE_UNITS = {"": 1, "K": 1000, "M": 1000**2, "G": 1000**3}
 _ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+")
+_SCHEDULER = re.compile(r"(tcp|tls)://[^\s/]+:\d+")
+# More hold more memory than a desk PC has to spare: 100 MB each, and an office program
+MOST_CHILDREN = 4
 
 
 class WrongValue(ValueError):
@@ -320,6 +324,26 @@ class ChecksPart(_Part):
     measures_min_chars: int = Field(100, ge=0)
 
 
+class ReadingPart(_Part):
+    """[reading]: where mails are read. `children` side by side on this machine, 0 for
+    one a core; `cluster` the scheduler of one that reads on others, "" for none."""
+
+    children: int = Field(0, ge=0, le=64)
+    cluster: str = ""
+
+    @property
+    def width(self) -> int:
+        return self.children or min(os.cpu_count() or 1, MOST_CHILDREN)
+
+    @model_validator(mode="after")
+    def _names_a_scheduler(self) -> Self:
+        if self.cluster and not _SCHEDULER.fullmatch(self.cluster):
+            raise WrongValue(
+                'cluster 应写成 "tcp://10.0.0.1:8786"，不用时写 ""'
+            )
+        return self
+
+
 class AnswersPart(_Part):
     per_address: int = Field(20, ge=0)
     per_day: int = Field(300, ge=0)
@@ -512,6 +536,7 @@ class Settings(_Part):
     progress: ProgressPart = ProgressPart()
     form: FormPart = FormPart()
     checks: ChecksPart = ChecksPart()
+    reading: ReadingPart = ReadingPart()
     answers: AnswersPart = AnswersPart()
     talks: TalksPart = TalksPart()
     bulletin: BulletinPart = BulletinPart()

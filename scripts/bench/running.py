@@ -4,6 +4,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib.resources import files
@@ -16,7 +17,7 @@ from bench.pairs import Pair, Work
 
 if TYPE_CHECKING:
     from pipeline.bootstrap import Program
-    from pipeline.edges.processes.sandbox import Reader
+    from pipeline.edges.processes.readers import ReadingPool
     from pipeline.flows.ingest import Intake
 
 _HELLO = "import typer; app = typer.Typer(); app.command()(lambda: print('hello')); app(standalone_mode=False)"
@@ -62,6 +63,12 @@ def poll(folder: Path) -> Iterator[Pair]:
 def end_to_end(folder: Path) -> Iterator[Pair]:
     """The demo's mails through vault, child and ledger, against parsing mails and reading their files in this process."""
     from pipeline.demo import story
+    from pipeline.edges.processes.readers import (
+        ReaderKind,
+        Readers,
+        ReadingPool,
+        Threads,
+    )
     from pipeline.edges.processes.sandbox import Reader
     from pipeline.reading.files.read_file import read_file
     from pipeline.reading.mail.message import parse
@@ -74,9 +81,11 @@ def end_to_end(folder: Path) -> Iterator[Pair]:
     ]
     with tempfile.TemporaryDirectory() as scratch:
         configured(Path(scratch), 1, 1)
-        spec = load(Path(scratch) / "config.toml").form_spec
-        with Reader(spec) as reader:
-            counter = _Counter(Path(scratch), reader)
+        settings = load(Path(scratch) / "config.toml")
+        spec, width = settings.form_spec, settings.reading.width
+        readers = Readers(ReaderKind(Reader, spec, twice=False))
+        with closing(ReadingPool(readers, Threads(width))) as pool:
+            counter = _Counter(Path(scratch), pool)
 
             def bare() -> None:
                 for raw, at in mails:
@@ -96,10 +105,10 @@ def end_to_end(folder: Path) -> Iterator[Pair]:
 
 @dataclass
 class _Counter:
-    """A ledger and a vault of their own for each round; the child that reads stays warm."""
+    """A ledger and a vault of their own for each round; the children that read stay warm."""
 
     folder: Path
-    reader: "Reader"
+    pool: "ReadingPool"
     rounds: int = 0
     _open: "list[tuple[Program, Intake]]" = field(default_factory=list)
 
@@ -115,9 +124,10 @@ class _Counter:
             (place / name).write_bytes((self.folder / name).read_bytes())
         program = assemble(load(place / "config.toml"))
         program.store.born(program.clock.now())
-        self._open.append(
-            (program, replace(program.intake(), reader=self.reader))
+        intake = replace(
+            program.intake(), reader=self.pool.readers.here(), place=self.pool
         )
+        self._open.append((program, intake))
 
     def take_in(self, mails: Sequence[tuple[bytes, datetime]]) -> None:
         from pipeline.cli.ledger.ingest import ingested

@@ -151,11 +151,11 @@ def _replayed(
             target.adopt(source)
             clock = ReplayClock(program.clock.now())
             taught = Classroom(program.campaign.rulebook, then=program.rules_at)
-            reader = program.reader
             intake = Intake(
                 store=target,
                 vault=program.vault,
-                reader=reader,
+                reader=program.reader,
+                place=program.reading_place,
                 classroom=taught,
                 clock=clock,
                 bounces=Outbox(engine, renames),
