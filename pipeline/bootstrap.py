@@ -5,7 +5,8 @@ Opens nothing before it is needed. Trusts the settings; holds no business, and n
 of it is ever assigned again: other settings or another clock make another program.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.utils import parseaddr
@@ -17,6 +18,7 @@ from pipeline.edges.files.alarm_file import AlarmFile
 from pipeline.edges.files.disk import free_bytes
 from pipeline.edges.files.documents_folder import DocumentsFolder
 from pipeline.edges.files.lessons_file import LearnedFile
+from pipeline.edges.files.lock import WorkerLock, lock_name
 from pipeline.edges.files.log_file import OldLog
 from pipeline.edges.files.owners import refuse_root_among
 from pipeline.edges.files.permissions import private_folder
@@ -68,7 +70,7 @@ from pipeline.model.mail import Message
 from pipeline.model.named import NamedBytes
 from pipeline.model.operation.clock_evidence import ClockDoubt
 from pipeline.model.operation.cooldown import Server
-from pipeline.model.operation.errors import EdgeError
+from pipeline.model.operation.errors import Busy, EdgeError
 from pipeline.model.operation.journal_entry import PROGRAM
 from pipeline.notices.facts import Facts
 from pipeline.settings import Mailbox, Settings, Smtp, password
@@ -318,6 +320,24 @@ class Program:
         where root would work in another account's."""
         refuse_root_among(self.settings.storage.directory)
         return private_folder(self.settings.storage.directory)
+
+    def worker_lock(self) -> WorkerLock:
+        """One worker of the ledger on this host. Where a database server keeps it,
+        other hosts have theirs, and the lease tells them apart."""
+        several = is_postgresql(self.settings.storage.database)
+        return WorkerLock(self.storage() / lock_name(several_hosts=several))
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """For a command that writes as a worker does. Raises Busy where a worker lives,
+        on whatever host."""
+        with self.worker_lock():
+            if not self.store.works_alone():
+                raise Busy(
+                    "lease",
+                    "另一台电脑上的旬报程序正在使用这个台账，请先停掉它",
+                )
+            yield
 
     # Reading and writing.
 

@@ -27,7 +27,6 @@ from pipeline.cli.bulletin_order import (
     recipients,
 )
 from pipeline.cli.root import app
-from pipeline.edges.files.lock import WorkerLock
 from pipeline.flows.compose import send_letter
 from pipeline.flows.deliver import deliver
 from pipeline.flows.recovery.rebuild_bulletin import remade
@@ -144,14 +143,14 @@ def bulletin(
         _write(program, order.look(program), preview)
         typer.echo(budget(len(order.addresses(program)), program))
         return
-    with WorkerLock(program.storage() / "worker.lock"):
+    with program.alone():
         raise typer.Exit(_send(program, order))
 
 
 def _changed(
     program: Program, month: Month, snapshot: str, why: str, *, withdraw: bool
 ) -> int:
-    with WorkerLock(program.storage() / "worker.lock"):
+    with program.alone():
         found = _issued(program, month, snapshot)
         return _corrected(program, found, why, withdraw=withdraw)
 

@@ -23,7 +23,6 @@ from pipeline.cli.ledger.simulate import print_simulated, simulated
 from pipeline.cli.queries.assess import write_assessment
 from pipeline.cli.root import app
 from pipeline.cli.screen.frame import ChineseTyper
-from pipeline.edges.files.lock import WorkerLock
 from pipeline.edges.files.rehearsal_folder import rehearsal
 from pipeline.edges.ledger.database_copies import require_ledger
 from pipeline.flows.bulletins import Drawer
@@ -86,7 +85,7 @@ def close(
     """结束这项工作：拟好最后的通报、考核表，此后台账只供查看。"""
     program = open_program(config, now)
     program.refuse_work()
-    with WorkerLock(program.storage() / "worker.lock"):
+    with program.alone():
         state = _state(program)
         if state.open:
             last = full_day(state.open[-1])
@@ -142,7 +141,7 @@ def adopt(
     if not go:
         say("没有采用；看过以后加 --go 采用")
         return
-    with WorkerLock(program.storage() / "worker.lock"):
+    with program.alone():
         if retroactive:
             changed = program.correct_past(why.strip())
         else:

@@ -37,7 +37,7 @@ from pipeline.cli.several import (
 )
 from pipeline.edges.clock import Clock
 from pipeline.edges.files.alarm_file import NAME as ALARM_FILE
-from pipeline.edges.files.lock import WorkerLock, storage_id
+from pipeline.edges.files.lock import storage_id
 from pipeline.edges.ledger.lease import Lease
 from pipeline.flows.alarms import cannot_work
 from pipeline.flows.shared_mailbox import SharedReading
@@ -79,7 +79,7 @@ def once(
         )
         raise typer.Exit(PERSON)
     program = open_worker(config, now)
-    with WorkerLock(program.storage() / "worker.lock"):
+    with program.worker_lock():
         try:
             worked = work_once(program)
         finally:
@@ -144,7 +144,7 @@ def _wake(
     if not lease.take():
         raise Busy(
             "lease",
-            "另一台电脑上的旬报程序正在使用这个台账，请先停掉它，或 15 分钟后再试",
+            "另一台电脑上的旬报程序正在使用这个台账，15 分钟没有动静才算停下",
         )
     program.refuse_other_storage()
     program.refuse_config()

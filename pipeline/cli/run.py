@@ -41,7 +41,6 @@ from pipeline.cli.several import (
 )
 from pipeline.edges.clock import Clock
 from pipeline.edges.files.alarm_file import AlarmFile
-from pipeline.edges.files.lock import WorkerLock
 from pipeline.edges.ping import ping
 from pipeline.flows.alarms import alert, cannot_work
 from pipeline.flows.deliver import next_try
@@ -53,7 +52,7 @@ from pipeline.judging.operation.watching import (
 from pipeline.judging.progress.agenda import next_wake
 from pipeline.model.operation.complaint import AlarmCause, Complaint
 from pipeline.model.operation.cooldown import Server
-from pipeline.model.operation.errors import EdgeError, NotAdopted
+from pipeline.model.operation.errors import Busy, EdgeError, NotAdopted
 from pipeline.settings import ConfigError, NoPassword
 
 # Where the config cannot be read
@@ -85,7 +84,7 @@ def run(
         program.close()
         cannot_work(ASK, Clock().now(), program.alarm_file)
         fail(ASK, PERSON)
-    with WorkerLock(program.storage() / "worker.lock"):
+    with program.worker_lock():
         Worker(config, program).work()
 
 
@@ -119,6 +118,8 @@ class Worker:
     shut: set[Server] = field(default_factory=set)
     # As the ledger stood after the last wake
     answers_expected: bool = False
+    # Another host works on the campaign
+    standing_by: bool = False
     # Others at the same mailbox: one connection watches it for all
     companions: list["Worker"] = field(default_factory=list)
 
@@ -220,6 +221,10 @@ class Worker:
         try:
             worked = work_once(self.program, self.stopped.is_set, shared)
             self._note_open_cases()
+            self.standing_by = False
+        except Busy as elsewhere:
+            self._stand_by(elsewhere)
+            return now + _RETRY
         except (EdgeError, NoPassword, NotAdopted) as trouble:
             typer.echo(str(trouble), err=True)
             return now + _RETRY
@@ -246,6 +251,13 @@ class Worker:
         # Whatever is shut now is waited for
         self._door_opened()
         return min([planned, *([again] if again else []), *soon])
+
+    def _stand_by(self, elsewhere: Busy) -> None:
+        """Another host has the lease: told once, asked again until it lets go or dies."""
+        if not self.standing_by:
+            name = self.program.settings.campaign.name
+            typer.echo(f"{name}：{elsewhere.advice}；本机等着接手", err=True)
+        self.standing_by = True
 
     def _reload(self) -> None:
         """A file with a mistake is refused whole: the old settings stay in force and an
@@ -367,6 +379,9 @@ class FolderWorker:
             if worker.stopped.is_set():
                 return
             worker.wake(shared)
+            if shared is not None and worker.standing_by:
+                # It reads the mailbox for all of them
+                return
         if shared is not None:
             file_away(shared, group[0].program)
 

@@ -26,7 +26,6 @@ from pipeline.cli.app import (
 from pipeline.cli.root import app
 from pipeline.cli.screen.frame import ChineseTyper
 from pipeline.edges.files import owners
-from pipeline.edges.files.lock import WorkerLock
 from pipeline.edges.processes import service_manager as manager
 from pipeline.settings import Settings
 from pipeline.settings.new.sample import shipped
@@ -211,5 +210,5 @@ def _owner_mistakes(
 def _refuse_a_second_worker(settings: Settings) -> None:
     """A run that a person left open in a window would keep the service out."""
     program = assemble(settings)
-    with WorkerLock(program.storage() / "worker.lock"):
+    with program.worker_lock():
         return

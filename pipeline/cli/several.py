@@ -14,7 +14,6 @@ import typer
 from pipeline.bootstrap import Program, assemble, shared_reading
 from pipeline.cli.app import PERSON, UNREACHABLE, USAGE, fail, moment, teller
 from pipeline.cli.first_contact import is_unseen
-from pipeline.edges.files.lock import WorkerLock
 from pipeline.edges.files.owners import refuse_root_among
 from pipeline.edges.ledger.database_copies import kept_configs
 from pipeline.flows.shared_mailbox import SharedReading
@@ -87,8 +86,7 @@ def locked(groups: Sequence[Sequence[Opened]]) -> ExitStack:
     try:
         for group in groups:
             for one in group:
-                place = one.program.storage() / "worker.lock"
-                stack.enter_context(WorkerLock(place))
+                stack.enter_context(one.program.worker_lock())
     except BaseException:
         stack.close()
         raise

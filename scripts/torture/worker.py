@@ -45,7 +45,6 @@ def wake(folder: Path, now: datetime) -> None:
 
     from pipeline.bootstrap import assemble
     from pipeline.cli.once import work_once
-    from pipeline.edges.files.lock import WorkerLock
     from pipeline.edges.ledger.tables import MetaRow
 
     class Unseeing(PlainReader):
@@ -62,7 +61,7 @@ def wake(folder: Path, now: datetime) -> None:
         read_with=Unseeing,
         render_with=_renderer,
     )
-    with WorkerLock(found.storage() / "worker.lock"):
+    with found.worker_lock():
         found.store.add_once(MetaRow(key="secret", value=SECRET))
         work_once(found)
         found.close()

@@ -31,7 +31,6 @@ from pipeline.edges.files.backup_folder import (
     put_back,
     put_beside,
 )
-from pipeline.edges.files.lock import WorkerLock
 from pipeline.edges.ledger.database_copies import has_ledger, ledger_place
 from pipeline.edges.ledger.server.postgresql import is_postgresql
 from pipeline.flows.recovery.restore import leave_doubts_to_a_person
@@ -120,7 +119,7 @@ def restore(
     program = open_program(config, now)
     for name in put_beside(chosen, _beside(config, program)):
         say(f"已从备份恢复 {name}")
-    with WorkerLock(program.storage() / "worker.lock"):
+    with program.worker_lock():
         url = program.settings.storage.database
         stood = has_ledger(url)
         if stood and not replace:

@@ -26,7 +26,6 @@ from pipeline.cli.app import (
 from pipeline.cli.arguments import bytes_of
 from pipeline.cli.root import app
 from pipeline.cli.screen.progress_bar import progress_bar
-from pipeline.edges.files.lock import WorkerLock
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.model.operation.post import Sighting
 from pipeline.reading.mail.mend import mended
@@ -62,7 +61,7 @@ def ingest(
     for path in paths:
         _refuse_what_is_no_mail(path)
     taken = Taken()
-    with WorkerLock(program.storage() / "worker.lock"):
+    with program.alone():
         program.store.born(program.clock.now())
         with progress_bar("读入邮件") as advance:
             for path in paths:

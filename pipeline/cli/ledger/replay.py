@@ -34,7 +34,6 @@ from pipeline.cli.app import (
 )
 from pipeline.cli.root import app
 from pipeline.cli.screen.progress_bar import progress_bar
-from pipeline.edges.files.lock import WorkerLock
 from pipeline.edges.ledger.database import open_database
 from pipeline.edges.ledger.database_copies import copy_database, require_ledger
 from pipeline.edges.ledger.outbox import Outbox
@@ -111,7 +110,7 @@ def _at_work(program: Program, *, alone: bool) -> Iterator[Path]:
         opened.enter_context(_closing(program))
         if alone:
             require_ledger(program.settings.storage.database)
-            opened.enter_context(WorkerLock(program.storage() / "worker.lock"))
+            opened.enter_context(program.alone())
         yield folder
 
 

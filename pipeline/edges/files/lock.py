@@ -37,6 +37,15 @@ def storage_id(storage: Path) -> str:
         ) from error
 
 
+def lock_name(*, several_hosts: bool) -> str:
+    """The lock file's, in the storage. Hosts that share a storage have one each: a lock
+    that a network's file system carries from one to the other would keep all but one
+    from ever working, and the lease tells them apart."""
+    if several_hosts:
+        return f"worker-{socket.gethostname()}.lock"
+    return "worker.lock"
+
+
 class WorkerLock:
     """`with WorkerLock(storage / "worker.lock"):` raises Busy, naming the holder, when
     another process is inside.

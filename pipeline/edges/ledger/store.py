@@ -284,7 +284,7 @@ class Store(Mailroom, Reports, Removals):
     ) -> bool:
         """Takes or renews the worker's lease. `alone`: the lock file proves that no
         other worker of this host lives."""
-        alone = alone and self._works_alone()
+        alone = alone and self.works_alone()
         values = {
             "holder": holder,
             "host": f"{holder.split('/', 1)[0]}/",
@@ -295,7 +295,7 @@ class Store(Mailroom, Reports, Removals):
         with self.engine.begin() as connection:
             return connection.execute(_TAKE_LEASE, values).rowcount == 1
 
-    def _works_alone(self) -> bool:
+    def works_alone(self) -> bool:
         """Whether no other worker is connected to the database: two hosts of one name
         that share a storage are told apart by the server alone."""
         if self.engine.dialect.name != "postgresql":

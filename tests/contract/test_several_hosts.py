@@ -1,0 +1,212 @@
+"""Two hosts at one folder of campaigns, one storage and one PostgreSQL: each campaign is worked by one at a time, and taken over."""
+
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from campaign_maker import form_mail, made_beside, settings
+from postgresql_server import PostgresqlServer
+from sqlalchemy import Engine, text
+
+from pipeline.bootstrap import assemble
+from pipeline.demo.servers import DemoServers
+from pipeline.edges.clock import Clock
+from pipeline.edges.ledger.database import open_database
+
+ROOT = Path(__file__).parents[2]
+NAMES = ("a", "b")
+OWN = """
+[storage]
+directory = "{0}"
+database = "{url}?schema={0}"
+
+[review]
+learned = "{0}/learned.toml"
+"""
+
+
+def has_own_names() -> bool:
+    """Whether a process may have a host name of its own (Linux, as root)."""
+    tried = subprocess.run(
+        ["unshare", "--uts", "true"], check=False, capture_output=True
+    )
+    return tried.returncode == 0
+
+
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux" or not has_own_names(),
+    reason="a host name of one's own needs Linux and root",
+)
+
+
+@dataclass
+class Host:
+    """A machine that runs the folder."""
+
+    process: subprocess.Popen[bytes]
+    said: Path
+
+    def kill(self) -> None:
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+
+@contextmanager
+def host(name: str, folder: Path) -> Iterator[Host]:
+    command = shlex.join(
+        [
+            sys.executable,
+            "-m",
+            "pipeline",
+            "run",
+            "--go",
+            "--config",
+            str(folder),
+        ]
+    )
+    said = folder.parent / f"{name}.log"
+    with said.open("wb") as log:
+        process = subprocess.Popen(
+            [
+                "unshare",
+                "--uts",
+                "sh",
+                "-c",
+                f"hostname {name} && exec {command}",
+            ],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    started = Host(process, said)
+    try:
+        yield started
+    finally:
+        started.kill()
+
+
+def wait_until(met: Callable[[], bool], *hosts: Host) -> None:
+    end = time.monotonic() + 90
+    while not met():
+        heard = "\n".join(h.said.read_text("utf-8") for h in hosts)
+        assert time.monotonic() < end, heard
+        time.sleep(0.1)
+
+
+@dataclass
+class Campaigns:
+    folder: Path
+    url: str
+
+    def holders(self) -> list[str]:
+        """Of each campaign's lease, by its host's name."""
+        found = []
+        for name in NAMES:
+            with (
+                closing_engine(f"{self.url}?schema={name}") as engine,
+                engine.connect() as connection,
+            ):
+                rows = connection.execute(text("SELECT holder FROM lease"))
+                found += [str(row[0]).split(":")[0] for row in rows]
+        return found
+
+    def let_leases_end(self) -> None:
+        """As a quarter of an hour does, which no test waits for."""
+        past = (Clock().now() - timedelta(seconds=1)).isoformat(
+            timespec="microseconds"
+        )
+        for name in NAMES:
+            with (
+                closing_engine(f"{self.url}?schema={name}") as engine,
+                engine.begin() as connection,
+            ):
+                connection.execute(
+                    text("UPDATE lease SET until = :past"), {"past": past}
+                )
+
+    def recorded(self) -> int:
+        """Mails that any campaign has on record."""
+        count = 0
+        for name in NAMES:
+            program = assemble(settings(self.folder / f"{name}.toml"))
+            with closing(program):
+                count += len(program.store.ledger().messages)
+        return count
+
+
+@contextmanager
+def closing_engine(url: str) -> Iterator[Engine]:
+    engine = open_database(url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+@pytest.fixture
+def servers() -> Iterator[DemoServers]:
+    with DemoServers() as started:
+        yield started
+
+
+@pytest.fixture
+def campaigns(
+    tmp_path: Path, postgresql: PostgresqlServer, servers: DemoServers
+) -> Campaigns:
+    """Two of this day at one mailbox, watched for new mail."""
+    url = postgresql.made()
+    folder = tmp_path / "campaigns"
+    for name in NAMES:
+        path = made_beside(
+            folder,
+            name,
+            own=OWN.replace("{url}", url),
+            ports=(servers.imap_port, servers.smtp_port),
+        )
+        path.write_text(
+            path.read_text("utf-8").replace(
+                "[schedule]", "[schedule]\nwatch = true"
+            ),
+            "utf-8",
+        )
+    return Campaigns(folder, url)
+
+
+def test_a_host_that_dies_is_followed_by_another(
+    campaigns: Campaigns, servers: DemoServers
+) -> None:
+    with host("first", campaigns.folder) as first:
+        wait_until(lambda: campaigns.holders() == ["first", "first"], first)
+        with host("second", campaigns.folder) as second:
+            wait_until(
+                lambda: "等着接手" in second.said.read_text("utf-8"), second
+            )
+            assert campaigns.holders() == ["first", "first"]
+            first.kill()
+            campaigns.let_leases_end()
+            servers.append(
+                form_mail(
+                    "jia@example.cn",
+                    "甲县",
+                    "2015年9月10日",
+                    300,
+                    "2015-09-10 10:00",
+                ),
+                Clock().now(),
+            )
+            wait_until(
+                lambda: campaigns.holders() == ["second", "second"], second
+            )
+            wait_until(lambda: campaigns.recorded() > 0, second)
+            assert second.process.poll() is None
