@@ -33,7 +33,7 @@ from pipeline.edges.ledger.database_copies import copy_database
 from pipeline.edges.ledger.outbox import Outbox
 from pipeline.edges.ledger.store import Store
 from pipeline.judging.intake.judge import judge
-from pipeline.model.arrival import Arrival, Judgement, Outcome
+from pipeline.model.arrival import Arrival, Judgement, Outcome, ReplyResult
 from pipeline.model.ledger import Ledger, TalkRecord
 from pipeline.model.notice import Action, DropReason, NoticeKind, approval_key
 from pipeline.model.operation.cooldown import Pause, Server
@@ -47,6 +47,7 @@ from pipeline.model.report import (
     Timeliness,
 )
 from pipeline.model.review.talk import TalkEvent, TalkStep
+from pipeline.writing.review.refusals import nothing_done_words, refused_words
 
 NOW = at("09-10 18:05")
 
@@ -811,3 +812,31 @@ def test_what_another_process_adds_between_two_looks_is_counted_once(
     assert added
     (report_now,) = store.ledger().reports
     assert report_now.version == 2
+
+
+@pytest.mark.parametrize("result", ReplyResult)
+def test_what_a_reply_came_to_is_known_by_its_code_whatever_its_words(
+    store: Store, result: ReplyResult
+) -> None:
+    reply = arrival(sender="reviewer@example.cn", subject="情况属实")
+    judgement = Judgement(Outcome.COMMAND, "随便怎么写", reply=result)
+    recorded(store, 1, reply, judgement)
+    (mail,) = store.ledger().messages
+    assert mail.reply is result
+
+
+@pytest.mark.parametrize(
+    ("said", "result"),
+    [
+        ("已计入", ReplyResult.DONE),
+        (nothing_done_words("单位不明"), ReplyResult.NOTHING_DONE),
+        (refused_words("不在名单"), ReplyResult.REFUSED),
+    ],
+)
+def test_a_reply_of_a_ledger_without_codes_is_known_by_its_words(
+    store: Store, said: str, result: ReplyResult
+) -> None:
+    reply = arrival(sender="reviewer@example.cn", subject="情况属实")
+    recorded(store, 1, reply, Judgement(Outcome.COMMAND, said))
+    (mail,) = store.ledger().messages
+    assert mail.reply is result

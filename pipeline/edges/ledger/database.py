@@ -34,7 +34,7 @@ from pipeline.edges.ledger.server import postgresql
 from pipeline.model.operation.errors import EdgeError, StorageFailed
 from pipeline.model.operation.journal_entry import PROGRAM
 
-HEAD = "0006"
+HEAD = "0007"
 # How long another process may keep the file, in seconds: a migration of a large ledger.
 _PATIENCE = 10
 # Between two tries to switch a new file to WAL, in seconds.

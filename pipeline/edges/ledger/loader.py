@@ -106,6 +106,7 @@ _MESSAGE: list[Any] = [
     MessageRow.unit,
     MessageRow.period,
     MessageRow.about,
+    MessageRow.reply,
 ]
 # Asked for each mail, and so made once
 KNOWN_MAIL = select(*_MESSAGE).where(

@@ -35,7 +35,7 @@ from pipeline.model.report import (
 )
 from pipeline.model.review.talk import TalkEvent, TalkStep
 from pipeline.model.trouble import TroubleCode
-from pipeline.writing.review.refusals import reply_result
+from pipeline.writing.review.refusals import reply_told_in
 from pipeline.writing.sentences import dropped_for
 
 # The rules by which the program itself judges; all others are people's.
@@ -46,6 +46,9 @@ def message_row(
     arrival: Arrival, judgement: Judgement, identity: str, **more: Any
 ) -> NewRow:
     message = arrival.message
+    reply = None
+    if judgement.reply is not None:
+        reply = judgement.reply.value
     return NewRow(
         MessageRow,
         identity=identity,
@@ -63,6 +66,7 @@ def message_row(
         unit=judgement.unit,
         period=judgement.period,
         about=judgement.about,
+        reply=reply,
         files=[
             [one.name, one.advice, one.outcome.value] for one in judgement.files
         ],
@@ -237,15 +241,18 @@ def mail_seen(row: Any, reread: RereadMailRow | None = None) -> MailSeen:
         read.unit,
         read.period,
         row.about,
-        reply_of(read.outcome, read.reason),
+        reply_of(row),
     )
 
 
-def reply_of(outcome: str, reason: str | None) -> ReplyResult | None:
-    """What a reviewer's reply came to; None for any other mail."""
-    if outcome != Outcome.COMMAND:
+def reply_of(row: Any) -> ReplyResult | None:
+    """What a reviewer's reply came to; None for any other mail. A reply is never read
+    again (rereadings), so its first row says it."""
+    if row.reply:
+        return ReplyResult(row.reply)
+    if row.outcome != Outcome.COMMAND:
         return None
-    return reply_result(reason or "")
+    return reply_told_in(row.reason or "")
 
 
 def mail_record(

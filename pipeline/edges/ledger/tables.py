@@ -166,6 +166,8 @@ class MessageRow(SQLModel, table=True):
     in_reply_to: str = ""
     # The case that a reviewer's reply is about
     about: str = ""
+    # What that reply came to; None of rows before it was a code, and of other mails
+    reply: str | None = None
     recorded_at: datetime = Field(sa_column=_time())
     __table_args__ = (Index("ix_message_sender", "sender", "received_at"),)
 

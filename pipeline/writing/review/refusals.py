@@ -103,8 +103,9 @@ def refused_words(why: str) -> str:
     return f"{_REFUSED}{why}"
 
 
-def reply_result(kept: str) -> ReplyResult:
-    """What a reply came to, by the words that its row keeps (rows hold no code for it)."""
+def reply_told_in(kept: str) -> ReplyResult:
+    """What a reply came to, by the words in a row of an older ledger; rows hold the code
+    since."""
     if kept.startswith(_NOTHING_DONE):
         return ReplyResult.NOTHING_DONE
     if kept.startswith(_REFUSED):
