@@ -31,7 +31,7 @@ class TroubleCode(StrEnum):
 FORM = "报送表"
 
 # What the sender is told of a file, where its kind has no sentence of its own
-# (reading/files/kinds.py).
+# (reading/files/kinds.py): the one sentence of each code.
 ADVICE = {
     TroubleCode.TIMEOUT: "这个文件用时过长仍未读完，可能过大或已损坏；"
     "请用 Word 或 WPS 打开后另存一份再发送。",
@@ -45,6 +45,9 @@ ADVICE = {
     TroubleCode.UNSUPPORTED: "这种文件格式无法读取，请把报送表另存为 Word 或 Excel 文件后重新发送。",
     TroubleCode.EXECUTABLE: "文件是程序，不是报送表，为安全起见没有打开，请发送报送表的 Word 或 Excel 文件。",
     TroubleCode.SCAN_UNREAD: "文件是扫描件或照片，未能识别其中的文字，请发送报送表的 Word 或 Excel 文件。",
+    TroubleCode.SCAN_UNCERTAIN: "扫描件或照片看不清楚，已转工作人员核对；同时发送 Word 或 Excel 原表会更快。",
+    TroubleCode.CLOUD_LINK: "收到的是超大附件（网盘链接），不是文件本身，请把报送表直接作为普通附件发送。",
+    TroubleCode.NO_ATTACHMENT: "邮件里没有附件，正文里也没有报送表，请把填好的表作为附件重新发送。",
 }
 
 

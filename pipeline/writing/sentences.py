@@ -11,28 +11,14 @@ from pipeline.model.form import Figure, Hold, Note, Place
 from pipeline.model.notice import DropReason
 from pipeline.model.report import ENOUGH, Pace, Report
 from pipeline.model.rules import CheckRules
-from pipeline.model.trouble import FORM, TroubleCode
+from pipeline.model.trouble import ADVICE, FORM, TroubleCode
 from pipeline.model.wording.campaign_words import PLAIN_WORDS, CampaignWords
 from pipeline.writing.words import points
 
 _MEASURES = PLAIN_WORDS.labels.measures
-_TROUBLES = {
-    TroubleCode.ENCRYPTED: "文件设了打开密码，无法读取，请取消密码后重新发送。",
-    TroubleCode.CORRUPT: "文件已损坏，无法打开，请重新保存后再发一次。",
-    TroubleCode.EMPTY: "文件是空的，请检查后重新发送。",
-    TroubleCode.TOO_BIG: "文件太大，请只发报送表本身。",
-    TroubleCode.BOMB: "文件解压后异常巨大，出于安全没有打开，请把表格直接作为附件发送。",
-    TroubleCode.TIMEOUT: "文件太复杂，在限定时间内没有读完，请用空白表重新填报后发送。",
-    TroubleCode.CRASHED: "文件无法正常打开，请用空白表重新填报后发送。",
-    TroubleCode.UNSUPPORTED: "这种格式读不了，请改用 Word 或 Excel 文件发送。",
-    TroubleCode.EXECUTABLE: "附件是程序而不是表格，出于安全没有打开，请发送 Word 或 Excel 文件。",
-    TroubleCode.NO_FORM: "文件里没有找到报送表，未采用。",
-    TroubleCode.SCAN_UNREAD: "扫描件或照片不能自动读取，已转工作人员查看；同时发送 Word 或 Excel "
-    "原表会更快。",
-    TroubleCode.SCAN_UNCERTAIN: "扫描件或照片看不清楚，已转工作人员核对；同时发送 Word 或 Excel 原表会更快。",
-    TroubleCode.CLOUD_LINK: "收到的是超大附件（网盘链接），不是文件本身，请把报送表直接作为普通附件发送。",
-    TroubleCode.NO_ATTACHMENT: "邮件里没有附件，正文里也没有报送表，请把填好的表作为附件重新发送。",
-}
+# Of a file that was read and holds no form to adopt; where the reader itself found none
+# its advice says what to do.
+_NOT_ADOPTED = "文件里没有找到报送表，未采用。"
 
 _NOTES = {
     Note.PERIOD_CONFLICT: "邮件里出现了不止一个报送日期，已按本期计。",
@@ -131,7 +117,8 @@ def dropped_for(kept: str) -> DropReason | None:
 
 
 def trouble_sentence(code: TroubleCode, form_name: str = FORM) -> str:
-    return _TROUBLES[code].replace(FORM, form_name)
+    """What a file's trouble means for its sender; `form_name` as of file_sentence."""
+    return ADVICE[code].replace(FORM, form_name)
 
 
 def file_sentence(result: FileResult, form_name: str = FORM) -> str:
@@ -140,6 +127,8 @@ def file_sentence(result: FileResult, form_name: str = FORM) -> str:
     # The reader saw the file and knows the way out better than its code does.
     if result.advice:
         return result.advice.replace(FORM, form_name)
+    if result.outcome is TroubleCode.NO_FORM:
+        return _NOT_ADOPTED.replace(FORM, form_name)
     if isinstance(result.outcome, TroubleCode):
         return trouble_sentence(result.outcome, form_name)
     return _FILES[result.outcome].replace(FORM, form_name)

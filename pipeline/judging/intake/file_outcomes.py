@@ -9,7 +9,6 @@ from dataclasses import replace
 from pipeline.judging.intake.purpose import SCAN, is_blank
 from pipeline.model.arrival import Arrival, FileOutcome, FileResult
 from pipeline.model.form import FileReading, Form, Hold
-from pipeline.model.mail import Message
 from pipeline.model.trouble import FORM, TroubleCode
 
 
@@ -55,15 +54,6 @@ def _was_not_seen(reading: FileReading) -> bool:
     return bool(reading.forms) and all(
         is_doubtful(form) for form in reading.forms
     )
-
-
-def missing(message: Message) -> TroubleCode:
-    """Why a mail that was meant as a report holds no file at all."""
-    if message.encrypted:
-        return TroubleCode.ENCRYPTED
-    if message.links:
-        return TroubleCode.CLOUD_LINK
-    return TroubleCode.NO_ATTACHMENT
 
 
 def is_doubtful(form: Form) -> bool:

@@ -16,7 +16,6 @@ from pipeline.judging.intake.candidates import (
 from pipeline.judging.intake.file_outcomes import (
     file_results,
     is_doubtful,
-    missing,
 )
 from pipeline.judging.intake.purpose import (
     ignored,
@@ -170,7 +169,8 @@ def _unreadable(arrival: Arrival, rulebook: Rulebook) -> Judgement:
         reported=frozenset(),
     )
     results = tuple(file_results(arrival, False, rulebook.words.form)) or (
-        FileResult("", missing(message)),
+        # A mail that is locked or links to its files has said so.
+        FileResult("", TroubleCode.NO_ATTACHMENT),
     )
     return Judgement(
         Outcome.UNREADABLE,

@@ -203,7 +203,8 @@ def rules_of_the_checker() -> set[str]:
         for call in ast.walk(tree):
             name = getattr(getattr(call, "func", None), "id", "")
             if isinstance(call, ast.Call) and name in _RULE_AT:
-                rule = call.args[_RULE_AT[name]]
+                named = [k.value for k in call.keywords if k.arg == "rule"]
+                rule = (named or call.args[_RULE_AT[name] :])[0]
                 if isinstance(rule, ast.Constant):
                     found.add(rule.value)
     return found
