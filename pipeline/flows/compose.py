@@ -1,7 +1,7 @@
 """Puts letters into the outbox: to whom each goes, a copy for each recipient with the code
 that lets her answer, under which mail it stands."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -160,32 +160,56 @@ def send_letter(
     for action in actions:
         kinds.add(action.kind.value)
     recipients = tuple(dict.fromkeys((*outgoing.to, *outgoing.cc)))
-    copies: dict[str, str] = {}
-    before: Outgoing | None = None
-    key = ""
-    for recipient, copy in personal_copies(letter, outgoing, recipients, desk):
-        # A bulletin to 400 units is assembled and kept once
-        if copy is not before:
-            at = desk.campaign.calendar.local(now)
-            raw = freeze(copy, desk.sender, identity, kinds, at)
-            key = desk.vault.keep(raw)
-            before = copy
-        copies[recipient] = key
+    mails = personal_copies(letter, outgoing, recipients, desk)
+    copies = _kept(mails, identity, kinds, now, desk)
     once_only = bool(kinds & _ONCE_ONLY)
-    key = next(iter(copies.values()), "")
-    if len(set(copies.values())) > 1:
+    keys = tuple(copies.values())
+    own: dict[str, str] = {}
+    if len(set(keys)) > 1:
         own = copies
-    else:
-        own = {}
     planned = bool(copies) and desk.outbox.plan(
         FrozenMail(
-            identity, key, outgoing.subject, recipients, actions, once_only, own
+            message_id=identity,
+            key=keys[0],
+            subject=outgoing.subject,
+            recipients=recipients,
+            actions=actions,
+            once_only=once_only,
+            copies=own,
         ),
         now,
     )
     if planned:
         desk.tell(f"拟发：{named(actions)}")
     return planned
+
+
+def _kept(
+    mails: Iterable[tuple[str, Outgoing]],
+    identity: str,
+    kinds: Collection[str],
+    now: datetime,
+    desk: Desk,
+) -> dict[str, str]:
+    """Recipient -> the key under which the vault keeps the bytes that he gets."""
+    at = desk.campaign.calendar.local(now)
+    copies: dict[str, str] = {}
+    before: Outgoing | None = None
+    key = ""
+    for recipient, copy in mails:
+        # A bulletin to 400 units is assembled and kept once
+        if copy is not before:
+            raw = freeze(
+                outgoing=copy,
+                sender=desk.sender,
+                identity=identity,
+                kinds=kinds,
+                at=at,
+            )
+            key = desk.vault.keep(raw)
+            before = copy
+        copies[recipient] = key
+    return copies
 
 
 def named(actions: Iterable[Action]) -> str:
@@ -211,14 +235,14 @@ def outgoing_mail(
     rendered = desk.letters.render(shown_in(letter, enclosures))
     answered, thread = _thread(actions[0], desk)
     return Outgoing(
-        rendered.subject,
-        rendered.text,
-        rendered.html,
-        tuple(dict.fromkeys(to)),
-        tuple(dict.fromkeys(cc)),
-        enclosures,
-        answered,
-        thread,
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        to=tuple(dict.fromkeys(to)),
+        cc=tuple(dict.fromkeys(cc)),
+        enclosures=enclosures,
+        in_reply_to=answered,
+        references=thread,
     )
 
 

@@ -92,11 +92,10 @@ def deliver(
     """Sends every copy that is due; the server is spoken to only when there is
     something to send, and its door open."""
     done = Delivered()
-    due = [
-        d
-        for d in dispatch.outbox.open_deliveries()
-        if _due(d, now(), dispatch, ledger, done)
-    ]
+    due = []
+    for delivery in dispatch.outbox.open_deliveries():
+        if _due(delivery, now(), dispatch, ledger, done):
+            due.append(delivery)
     if not due:
         return done
     done.shut = dispatch.door.closed_until() is not None
@@ -109,11 +108,7 @@ def deliver(
         for delivery in sorted(due, key=_turn):
             if dispatch.stopping():
                 break
-            if (
-                _is_verdict(delivery)
-                and ledger.clock is None
-                and dispatch.clock_doubt()
-            ):
+            if _is_verdict(delivery) and _is_clock_doubted(dispatch, ledger):
                 continue
             answer = _send(delivery, post, now, dispatch, done)
             if answer.lost:
@@ -124,16 +119,19 @@ def deliver(
                 break
             if _is_about_us(delivery, answer, refusals):
                 words = f"{answer.code} {answer.text}"[:300]
-                done.paused, done.pause = (
-                    words,
-                    dispatch.door.shut("limit", _SAME_PAUSE),
-                )
+                done.paused = words
+                done.pause = dispatch.door.shut("limit", _SAME_PAUSE)
                 break
     return done
 
 
 def _turn(delivery: Delivery) -> tuple[int, bool]:
     return delivery.tries, _is_verdict(delivery)
+
+
+def _is_clock_doubted(dispatch: Dispatch, ledger: Ledger) -> bool:
+    """Whether the clock came to be doubted since the ledger was loaded."""
+    return ledger.clock is None and dispatch.clock_doubt() is not None
 
 
 def _is_verdict(delivery: Delivery) -> bool:
@@ -308,14 +306,14 @@ def _event(
     else:
         retry_at = None
     return DeliveryEvent(
-        delivery.id,
-        now,
-        state,
-        answer.verdict.value,
-        answer.code,
-        answer.text,
-        answer.queue_id,
-        retry_at,
+        delivery_id=delivery.id,
+        at=now,
+        state=state,
+        verdict=answer.verdict.value,
+        code=answer.code,
+        text=answer.text,
+        queue_id=answer.queue_id,
+        retry_at=retry_at,
     )
 
 

@@ -284,12 +284,12 @@ class _Work:
             f"{kept.key[:8]}：连续 {READ_TRIES} 次处理失败，原件已保存"
         )
         self.intake.store.record(
-            kept.number,
-            kept.trying,
-            arrival,
-            judgement,
-            self.ledger,
-            self.intake.clock.now(),
+            sighting_id=kept.number,
+            identity=kept.trying,
+            arrival=arrival,
+            judgement=judgement,
+            ledger=self.ledger,
+            at=self.intake.clock.now(),
         )
         self.handled.append(kept.sighting)
 
@@ -306,6 +306,19 @@ class _Work:
     def _decide(self, kept: Kept, mail: ReadMail) -> None:
         for tell in self._recorded(kept, mail):
             tell()
+
+    def _answer_to_us(
+        self, message: Message, rulebook: Rulebook, now: datetime
+    ) -> Judgement | None:
+        """What a reply of staff to a letter of ours decides; None for any other mail."""
+        replies = Replies(
+            store=self.intake.store,
+            rulebook=rulebook,
+            ledger=self.ledger,
+            now=now,
+            documents=self.intake.documents,
+        )
+        return replies.judge(message)
 
     def _recorded(self, kept: Kept, mail: ReadMail) -> list[Callable[[], None]]:
         """Decides and records; what is to be told and noted once it is on the disk."""
@@ -324,13 +337,7 @@ class _Work:
             return []
         rulebook = self.intake.classroom.rulebook_at(message.received_at)
         if again is Repeat.NEW:
-            answered = Replies(
-                store=store,
-                rulebook=rulebook,
-                ledger=self.ledger,
-                now=now,
-                documents=self.intake.documents,
-            ).judge(message)
+            answered = self._answer_to_us(message, rulebook, now)
             if answered is not None:
                 return self._answer(kept, message, answered)
         arrival = self._arrival(kept, mail, rulebook)
@@ -341,7 +348,12 @@ class _Work:
             judgement = judge(arrival, rulebook, self.ledger)
             identity = message.fingerprint
         store.record(
-            kept.number, identity, arrival, judgement, self.ledger, now
+            sighting_id=kept.number,
+            identity=identity,
+            arrival=arrival,
+            judgement=judgement,
+            ledger=self.ledger,
+            at=now,
         )
         self._count(judgement)
         return [
@@ -380,7 +392,12 @@ class _Work:
         )
         judgement = Judgement(Outcome.SET_ASIDE)
         self.intake.store.record(
-            kept.number, kept.key, arrival, judgement, self.ledger, now
+            sighting_id=kept.number,
+            identity=kept.key,
+            arrival=arrival,
+            judgement=judgement,
+            ledger=self.ledger,
+            at=now,
         )
 
     def _note_aside(
@@ -405,12 +422,12 @@ class _Work:
         now = self.intake.clock.now()
         self.intake.classroom.learn(answered.lessons)
         store.record(
-            kept.number,
-            message.fingerprint,
-            bare(message),
-            answered,
-            self.ledger,
-            now,
+            sighting_id=kept.number,
+            identity=message.fingerprint,
+            arrival=bare(message),
+            judgement=answered,
+            ledger=self.ledger,
+            at=now,
         )
         self.taken.recorded += 1
         self.ledger = store.ledger()

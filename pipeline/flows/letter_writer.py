@@ -195,11 +195,11 @@ class LetterWriter:
             if png:
                 made.append(
                     Enclosure(
-                        f"证据-{name}.png",
-                        "image/png",
-                        png,
-                        f"evidence-{part}",
-                        caption,
+                        name=f"证据-{name}.png",
+                        media_type="image/png",
+                        content=png,
+                        shown=f"evidence-{part}",
+                        caption=caption,
                     )
                 )
         return tuple(made)

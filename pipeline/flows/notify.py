@@ -102,7 +102,14 @@ def notify(now: datetime, desk: Desk, *, mailbox_read: bool) -> Planned:
     speaks = mailbox_read and not is_quiet(now, desk.campaign)
     actions = [a for a in plan.actions if speaks or a.kind in ANSWERS]
     planned = _planned(
-        actions, Facts(desk.campaign, desk.store, ledger, now), desk
+        actions,
+        Facts(
+            campaign=desk.campaign,
+            records=desk.store,
+            ledger=ledger,
+            now=now,
+        ),
+        desk,
     )
     planned.storms = _storms(actions, ledger)
     history = [a for a in actions if a.drop_reason is DropReason.HISTORY]
@@ -134,7 +141,12 @@ def _with_proposals(now: datetime, ledger: Ledger, desk: Desk) -> Ledger:
     """Looks once for each month's talk proposals, when its last digest is due."""
     asked = False
     for month in months_to_propose(now, desk.campaign, ledger):
-        facts = Facts(desk.campaign, desk.store, ledger, now)
+        facts = Facts(
+            campaign=desk.campaign,
+            records=desk.store,
+            ledger=ledger,
+            now=now,
+        )
         Drawer(facts, desk.store, desk.talks).propose(month)
         desk.outbox.settle((), [talks_round(month)], now)
         asked = True

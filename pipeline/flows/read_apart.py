@@ -43,4 +43,9 @@ def try_to_read(reader: Reader, job: ReadingJob) -> ReadMail | Unread:
         return read_mail(job.kept, job.raw, reader, lightly=job.lightly)
     except EdgeError as error:
         died = isinstance(error, ReaderDied)
-        return Unread(died, error.cause, error.advice, error.detail)
+        return Unread(
+            died=died,
+            cause=error.cause,
+            advice=error.advice,
+            detail=error.detail,
+        )

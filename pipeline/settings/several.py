@@ -93,7 +93,9 @@ def one_mailbox(one: Settings, other: Settings) -> bool:
     """Whether two campaigns read the same mailbox."""
     mine = one.mailbox
     its = other.mailbox
-    same = (mine.host, mine.port, mine.user) == (its.host, its.port, its.user)
+    own_login = (mine.host, mine.port, mine.user)
+    its_login = (its.host, its.port, its.user)
+    same = own_login == its_login
     return same and mine.folders == its.folders
 
 

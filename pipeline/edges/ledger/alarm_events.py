@@ -23,7 +23,12 @@ class Alarms(AppendOnly):
                 col(AlarmEventRow.id).in_(newest), AlarmEventRow.open
             )
             found = [
-                Alarm(r.cause, r.since, r.what, tuple(r.cure))
+                Alarm(
+                    cause=r.cause,
+                    since=r.since,
+                    what=r.what,
+                    cure=tuple(r.cure),
+                )
                 for r in session.exec(query)
             ]
         return sorted(found, key=lambda alarm: (alarm.since, alarm.cause))

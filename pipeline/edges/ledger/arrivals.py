@@ -66,7 +66,13 @@ class Mailroom(AppendOnly):
             )
             found = {}
             for uid, at, size in session.exec(query):
-                found[uid] = Sighting(uidvalidity, uid, at, size, folder)
+                found[uid] = Sighting(
+                    uidvalidity=uidvalidity,
+                    uid=uid,
+                    received_at=at,
+                    size=size,
+                    folder=folder,
+                )
             return found
 
     def newest_keys(self, number: int) -> list[str]:
@@ -288,10 +294,10 @@ class Mailroom(AppendOnly):
             for r, at in session.exec(query):
                 found.append(
                     HandledSighting(
-                        at,
-                        _sighting(r),
-                        r.key,
-                        r.too_big,
+                        at=at,
+                        sighting=_sighting(r),
+                        key=r.key,
+                        too_big=r.too_big,
                     )
                 )
             return found

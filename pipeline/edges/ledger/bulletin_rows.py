@@ -139,7 +139,10 @@ class Talkbook(Fairness):
             select(TalkRow).order_by(col(TalkRow.month), col(TalkRow.id))
         ):
             talks[(t.month, t.unit)] = TalkRecord(
-                Month(t.month), t.unit, tuple(t.reasons), tuple(t.rules)
+                month=Month(t.month),
+                unit=t.unit,
+                reasons=tuple(t.reasons),
+                rules=tuple(t.rules),
             )
         changes: dict[str, dict[str, Any]] = {
             "proposed": {"state": "proposed", "circulated": False},

@@ -27,7 +27,11 @@ class Pauses(AppendOnly):
             if row is None:
                 return None
             return Pause(
-                row.at, row.cause, row.until, row.fingerprint, row.times
+                at=row.at,
+                cause=row.cause,
+                until=row.until,
+                fingerprint=row.fingerprint,
+                times=row.times,
             )
 
     def record_pause(self, server: str, pause: Pause) -> None:

@@ -56,7 +56,14 @@ class Fairness(AppendOnly):
             )
         }
         given = (
-            Extension(r.unit, r.period, r.until, r.why, r.by, r.at)
+            Extension(
+                unit=r.unit,
+                period=r.period,
+                until=r.until,
+                why=r.why,
+                by=r.by,
+                at=r.at,
+            )
             for r in newest.values()
             if r.until is not None
         )

@@ -456,5 +456,9 @@ def _returned(
         verdict = Verdict.REFUSED_TEXT
     text = f"退信：{report.status or '对方服务器没有收下'}"
     return DeliveryEvent(
-        copy.id or 0, at, DeliveryState.FAILED, verdict.value, text=text
+        delivery_id=copy.id or 0,
+        at=at,
+        state=DeliveryState.FAILED,
+        verdict=verdict.value,
+        text=text,
     )

@@ -81,7 +81,10 @@ def message_row(
 
 def _without_pictures(reading: FileReading) -> FileReading:
     return FileReading(
-        reading.name, reading.kind, reading.forms, reading.trouble
+        name=reading.name,
+        kind=reading.kind,
+        forms=reading.forms,
+        trouble=reading.trouble,
     )
 
 
@@ -127,20 +130,22 @@ def decision_row(decision: Decision) -> NewRow:
 
 def decision(row: DecisionRow) -> Decision:
     return Decision(
-        row.report_id,
-        row.at,
-        Actor(row.by),
-        DecisionRule(row.rule),
-        ReportState(row.state),
-        row.unit,
-        row.period,
-        row.completed,
-        row.why,
-        row.supersedes,
-        Timeliness(row.timeliness) if row.timeliness else None,
-        None if row.holds is None else tuple(map(Hold, row.holds)),
-        _corrected(row),
-        None if row.also_notes is None else tuple(map(Note, row.also_notes)),
+        report_id=row.report_id,
+        at=row.at,
+        by=Actor(row.by),
+        rule=DecisionRule(row.rule),
+        state=ReportState(row.state),
+        unit=row.unit,
+        period=row.period,
+        completed=row.completed,
+        why=row.why,
+        supersedes=row.supersedes,
+        timeliness=Timeliness(row.timeliness) if row.timeliness else None,
+        holds=None if row.holds is None else tuple(map(Hold, row.holds)),
+        also=_corrected(row),
+        also_notes=None
+        if row.also_notes is None
+        else tuple(map(Note, row.also_notes)),
     )
 
 
@@ -231,17 +236,17 @@ def _corrected(decided: Any) -> tuple[tuple[str, int], ...]:
 def mail_seen(row: Any, reread: RereadMailRow | None = None) -> MailSeen:
     read = reread or row
     return MailSeen(
-        row.key,
-        row.message_id,
-        row.received_at,
-        row.sender,
-        row.subject,
-        read.outcome,
-        read.reason,
-        read.unit,
-        read.period,
-        row.about,
-        reply_of(row),
+        key=row.key,
+        message_id=row.message_id,
+        received_at=row.received_at,
+        sender=row.sender,
+        subject=row.subject,
+        outcome=read.outcome,
+        reason=read.reason,
+        unit=read.unit,
+        period=read.period,
+        about=row.about,
+        reply=reply_of(row),
     )
 
 
@@ -260,13 +265,15 @@ def mail_record(
 ) -> MailRecord:
     read = reread or row
     return MailRecord(
-        mail_seen(row, reread),
-        row.sender_name,
-        row.text,
-        tuple(_file_result(*kept) for kept in read.files),
-        tuple(restored(FileReading, kept_one) for kept_one in read.readings),
-        row.in_reply_to,
-        row.quoted,
+        seen=mail_seen(row, reread),
+        sender_name=row.sender_name,
+        text=row.text,
+        files=tuple(_file_result(*kept) for kept in read.files),
+        readings=tuple(
+            restored(FileReading, kept_one) for kept_one in read.readings
+        ),
+        in_reply_to=row.in_reply_to,
+        quoted=row.quoted,
     )
 
 
@@ -301,30 +308,30 @@ def talk_event_row(event: TalkEvent) -> NewRow:
 
 def talk_event(row: TalkEventRow) -> TalkEvent:
     return TalkEvent(
-        Month(row.month),
-        row.unit,
-        TalkStep(row.what),
-        row.at,
-        Actor(row.by),
-        row.text,
-        row.held_on,
-        row.message_key,
+        month=Month(row.month),
+        unit=row.unit,
+        what=TalkStep(row.what),
+        at=row.at,
+        by=Actor(row.by),
+        text=row.text,
+        held_on=row.held_on,
+        message_key=row.message_key,
     )
 
 
 def action(row: NoticeRow) -> Action:
     return Action(
-        NoticeKind(row.kind),
-        row.key,
-        row.due_at,
-        row.unit,
-        row.period,
-        Month(row.month) if row.month else None,
-        row.message_key,
-        row.report_id,
-        tuple(row.to),
-        tuple(row.cc),
-        dropped_for(row.drop_reason),
+        kind=NoticeKind(row.kind),
+        key=row.key,
+        due_at=row.due_at,
+        unit=row.unit,
+        period=row.period,
+        month=Month(row.month) if row.month else None,
+        message_key=row.message_key,
+        report_id=row.report_id,
+        to=tuple(row.to),
+        cc=tuple(row.cc),
+        drop_reason=dropped_for(row.drop_reason),
     )
 
 

@@ -343,14 +343,14 @@ def _stored(moment: datetime) -> str:
 def _first_decision(report: Report, ledger: Ledger, at: datetime) -> Decision:
     counting = ledger.counting.get(report.unit or "", {}).get(report.period)
     return Decision(
-        report.id,
-        at,
-        RULE,
-        DecisionRule.JUDGED,
-        report.state,
-        report.unit,
-        report.period,
-        report.completed,
+        report_id=report.id,
+        at=at,
+        by=RULE,
+        rule=DecisionRule.JUDGED,
+        state=report.state,
+        unit=report.unit,
+        period=report.period,
+        completed=report.completed,
         why=",".join([*report.holds, *report.notes]),
         supersedes=counting.id
         if counting and report.state == "accepted"

@@ -159,11 +159,11 @@ class Listing:
 
     def _sighting(self, uid: int, item: dict[bytes, Any]) -> Sighting:
         return Sighting(
-            self._sitting.uidvalidity,
-            uid,
-            self._received(item.get(b"INTERNALDATE")),
-            _size(item.get(b"RFC822.SIZE")),
-            self._folder,
+            uidvalidity=self._sitting.uidvalidity,
+            uid=uid,
+            received_at=self._received(item.get(b"INTERNALDATE")),
+            size=_size(item.get(b"RFC822.SIZE")),
+            folder=self._folder,
         )
 
     def _received(self, stated: object) -> datetime:

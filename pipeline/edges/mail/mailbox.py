@@ -57,7 +57,10 @@ class ImapMailbox:
         seconds = reach(FaultPoint.SITTING_SECONDS, lambda: self._seconds)
         self._sitting = Sitting(settings, self._password, seconds)
         self._listing = Listing(
-            self._sitting, settings.folder, self._clock, self._search_limit
+            sitting=self._sitting,
+            folder=settings.folder,
+            clock=self._clock,
+            search_limit=self._search_limit,
         )
         self._bodies = Bodies(
             self._sitting, self._listing, settings.max_message

@@ -202,7 +202,12 @@ class SmtpPost:
             self._drop()
         if 200 <= code < 300:
             words = text.decode("utf-8", "replace")
-            return PostAnswer(Verdict.SENT, code, words, queue_id(words))
+            return PostAnswer(
+                verdict=Verdict.SENT,
+                code=code,
+                text=words,
+                queue_id=queue_id(words),
+            )
         if 400 <= code < 600:
             return _heard(Stage.CONTENT, code, text)
         # No SMTP reply: what became of the mail, nobody knows

@@ -169,7 +169,13 @@ def _score(
 def _unread(
     unit: Unit, period: date, campaign: Campaign, ledger: Ledger
 ) -> MailSeen | None:
-    return unread_mail(unit, period, campaign.roster, campaign.calendar, ledger)
+    return unread_mail(
+        unit=unit,
+        period=period,
+        roster=campaign.roster,
+        calendar=campaign.calendar,
+        ledger=ledger,
+    )
 
 
 def _reports(

@@ -127,7 +127,10 @@ def _codes(texts: tuple[str, ...]) -> list[re.Match[str]]:
 
 
 def _token(match: re.Match[str]) -> Token | None:
-    year, month, day = (int(match[3][at : at + 2]) for at in (0, 2, 4))
+    digits = match[3]
+    year = int(digits[0:2])
+    month = int(digits[2:4])
+    day = int(digits[4:6])
     try:
         return Token(match[1], int(match[2]), date(2000 + year, month, day))
     except ValueError:

@@ -190,7 +190,9 @@ def _picture(page: Any, view: Box, framed: Box) -> bytes:
         stride=bitmap.stride,
         channels=bitmap.n_channels,
     )
-    x0, x1 = (round((x - left) * _SCALE) for x in (framed[0], framed[2]))
-    y0, y1 = (round((top - y) * _SCALE) for y in (framed[3], framed[1]))
+    x0 = round((framed[0] - left) * _SCALE)
+    x1 = round((framed[2] - left) * _SCALE)
+    y0 = round((top - framed[3]) * _SCALE)
+    y1 = round((top - framed[1]) * _SCALE)
     canvas.frame(x0, y0, x1, y1)
     return canvas.png()

@@ -128,7 +128,9 @@ def _pieces(line: str, reached: dict[str, int]) -> tuple[list[str], bool]:
         head = 0
     marks = _marks(line, head, reached)
     begins = bool(dot) or bool(marks and marks[0].start == head)
-    edges = [(m.start, m.end) for m in marks] + [(len(line), len(line))]
+    end = len(line)
+    edges = [(mark.start, mark.end) for mark in marks]
+    edges.append((end, end))
     pieces = [line[head : edges[0][0]]] + [
         line[a[1] : b[0]] for a, b in pairwise(edges)
     ]

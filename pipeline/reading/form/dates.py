@@ -118,7 +118,9 @@ def _is_range(match: Match) -> bool:
     begin = (_small(match["m1"]), _small(match["d1"]))
     end = (_small(match["m"]) or begin[0], _small(match["d"]))
     told = match["m"] or match["day"] or match["han"]
-    real = max(begin[0], end[0]) <= 12 and max(begin[1], end[1]) <= 31
+    month = max(begin[0], end[0])
+    day = max(begin[1], end[1])
+    real = month <= 12 and day <= 31
     new_year = bool(match["y2"]) and match["y2"] != match["y"]
     return bool(told) and real and (end > begin or new_year) and end[1] > 0
 

@@ -91,7 +91,9 @@ def labels_of(spec: FormSpec) -> tuple[tuple[str, Field], ...]:
         (Field.MEASURES, spec.measures_labels),
     )
     labels = ((fold(name), field) for field, names in named for name in names)
-    return tuple(sorted((p for p in labels if p[0]), key=lambda p: -len(p[0])))
+    told = [(name, field) for name, field in labels if name]
+    told.sort(key=lambda pair: -len(pair[0]))
+    return tuple(told)
 
 
 def is_title(text: str, spec: FormSpec) -> bool:
@@ -157,7 +159,9 @@ def lead_of(text: str, start: int, behind: int = 0) -> str:
 
 def _folded(text: str) -> _Folded:
     kept = [(f, i) for i, c in enumerate(text) for f in fold(c)]
-    return _Folded("".join(f for f, _ in kept), tuple(i for _, i in kept))
+    text = "".join(character for character, _ in kept)
+    places = tuple(place for _, place in kept)
+    return _Folded(text, places)
 
 
 def _hit(

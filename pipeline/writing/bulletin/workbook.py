@@ -329,7 +329,9 @@ def _timeliness(
     ]
     rows: list[_Cells] = [_month_cells(month) for month in bulletin.months]
     last = table(sheet, columns, rows)
-    area = f"B{FIRST_ROW}:{sheet.cell(1, 1 + len(bulletin.periods)).column_letter}{max(last, FIRST_ROW)}"
+    right = sheet.cell(1, 1 + len(bulletin.periods)).column_letter
+    bottom = max(last, FIRST_ROW)
+    area = f"B{FIRST_ROW}:{right}{bottom}"
     for word, fill in (
         ("漏报", _RED_FILL),
         ("迟报", _AMBER_FILL),

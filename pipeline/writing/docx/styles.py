@@ -433,7 +433,9 @@ def _is_chinese(run: Element) -> bool:
 
 def _is_red(color: str) -> bool:
     try:
-        red, green, blue = (int(color[i : i + 2], 16) for i in (0, 2, 4))
+        red = int(color[0:2], 16)
+        green = int(color[2:4], 16)
+        blue = int(color[4:6], 16)
     except ValueError:
         return False
     # Offices choose their own red: anything that a reader calls red.

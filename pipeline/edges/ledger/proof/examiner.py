@@ -55,7 +55,11 @@ class Examiner:
         else:
             start = Noted(0, FIRST)
         found = examine_part(
-            self._engine, self._vault, start, share, self._known()
+            engine=self._engine,
+            vault=self._vault,
+            last=start,
+            share=share,
+            noted=self._known(),
         )
         end = found.end or start
         row = ExaminationRow(

@@ -126,7 +126,11 @@ class _Examination:
 
     def examined(self) -> Examined:
         return Examined(
-            self.entries, self.rows, self.files, tuple(self.damages), self.end
+            entries=self.entries,
+            rows=self.rows,
+            files=self.files,
+            damages=tuple(self.damages),
+            end=self.end,
         )
 
     def found(self, kind: DamageKind, where: str, sentence: str) -> None:

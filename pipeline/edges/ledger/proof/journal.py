@@ -134,18 +134,18 @@ def _entries(
         table = row.__table__
         key = row_key(table, row)
         entry = Entry(
-            seq,
-            time_of([row]) or beside,
-            tells.who or program,
-            tells.what,
-            tells.unit,
-            tells.period,
-            tells.subject,
-            tells.why,
-            table.name,
-            key,
-            row_digest(stored[table.name, key]),
-            previous,
+            seq=seq,
+            at=time_of([row]) or beside,
+            who=tells.who or program,
+            what=tells.what,
+            unit=tells.unit,
+            period=tells.period,
+            subject=tells.subject,
+            why=tells.why,
+            table_name=table.name,
+            row_key=key,
+            row_digest=row_digest(stored[table.name, key]),
+            previous=previous,
         )
         previous = link(entry)
         yield {**vars(entry), "link": previous}

@@ -102,18 +102,25 @@ def _by_its_columns(row: Any) -> Told:
 
     period = getattr(row, "period", None)
     return Told(
-        row.__table__.name,
-        text("by", "who"),
-        text("unit") or None,
-        period if isinstance(period, date) else None,
-        text("report_id", "subject", "address", "key", "name"),
-        text("why", "reason", "text"),
+        what=row.__table__.name,
+        who=text("by", "who"),
+        unit=text("unit") or None,
+        period=period if isinstance(period, date) else None,
+        subject=text("report_id", "subject", "address", "key", "name"),
+        why=text("why", "reason", "text"),
     )
 
 
 def _message(row: MessageRow) -> Told:
     why = "：".join(filter(None, (row.outcome, row.reason)))
-    return Told("read", row.sender, row.unit, row.period, row.key, why)
+    return Told(
+        what="read",
+        who=row.sender,
+        unit=row.unit,
+        period=row.period,
+        subject=row.key,
+        why=why,
+    )
 
 
 def _decision(row: DecisionRow) -> Told:
@@ -125,12 +132,12 @@ def _decision(row: DecisionRow) -> Told:
     beside = " ".join(f"{name}={value}" for name, value in row.also or ())
     why = " ".join(filter(None, (row.rule, row.state, figure, beside, row.why)))
     return Told(
-        what,
-        "" if row.by == RULE else row.by,
-        row.unit,
-        row.period,
-        row.report_id,
-        why,
+        what=what,
+        who="" if row.by == RULE else row.by,
+        unit=row.unit,
+        period=row.period,
+        subject=row.report_id,
+        why=why,
     )
 
 
@@ -140,25 +147,38 @@ def _notice(row: NoticeRow) -> Told:
     else:
         what = "dropped"
     why = drop_sentence(dropped_for(row.drop_reason))
-    return Told(what, "", row.unit, row.period, row.key, why)
+    return Told(
+        what=what,
+        who="",
+        unit=row.unit,
+        period=row.period,
+        subject=row.key,
+        why=why,
+    )
 
 
 def _round(row: RoundRow) -> Told:
     approval, _, month = row.key.partition("approved:")
     if not approval and month:
-        return Told("approved", "", None, None, month)
+        return Told(
+            what="approved",
+            who="",
+            unit=None,
+            period=None,
+            subject=month,
+        )
     return Told("asked", subject=row.key)
 
 
 def _talk_event(row: TalkEventRow) -> Told:
     why = " ".join(filter(None, (row.text, str(row.held_on or ""))))
     return Told(
-        f"talk_{row.what}",
-        "" if row.by == RULE else row.by,
-        row.unit,
-        None,
-        row.month,
-        why,
+        what=f"talk_{row.what}",
+        who="" if row.by == RULE else row.by,
+        unit=row.unit,
+        period=None,
+        subject=row.month,
+        why=why,
     )
 
 
@@ -192,12 +212,12 @@ _TELLING: dict[type, Callable[[Any], Told]] = {
         "report_found", subject=r.id, why=",".join([*r.holds, *r.notes])
     ),
     RereadMailRow: lambda r: Told(
-        "reread",
-        "",
-        r.unit,
-        r.period,
-        r.identity,
-        "：".join(filter(None, (r.outcome, r.reason))),
+        what="reread",
+        who="",
+        unit=r.unit,
+        period=r.period,
+        subject=r.identity,
+        why="：".join(filter(None, (r.outcome, r.reason))),
     ),
     RereadReportRow: lambda r: Told(
         "report_reread", subject=r.report_id, why=",".join([*r.holds, *r.notes])
@@ -214,16 +234,21 @@ _TELLING: dict[type, Callable[[Any], Told]] = {
         "drawn_up", subject=r.snapshot_id, why=f"{r.kind} {r.month}"
     ),
     TalkRow: lambda r: Told(
-        "talk_proposed", "", r.unit, None, r.month, "；".join(r.reasons)
+        what="talk_proposed",
+        who="",
+        unit=r.unit,
+        period=None,
+        subject=r.month,
+        why="；".join(r.reasons),
     ),
     TalkEventRow: _talk_event,
     ExtensionRow: lambda r: Told(
-        "extended" if r.until else "extension_withdrawn",
-        r.by,
-        r.unit,
-        r.period,
-        str(r.until or ""),
-        r.why,
+        what="extended" if r.until else "extension_withdrawn",
+        who=r.by,
+        unit=r.unit,
+        period=r.period,
+        subject=str(r.until or ""),
+        why=r.why,
     ),
     PauseRow: lambda r: Told(
         "paused" if r.cause else "resumed", subject=r.server, why=r.cause

@@ -194,16 +194,16 @@ def _holds(row: ConfigRow, digest: str, kept: Mapping[str, str]) -> bool:
 
 def _entry(row: JournalRow) -> Entry:
     return Entry(
-        row.seq or 0,
-        row.at,
-        row.who,
-        row.what,
-        row.unit,
-        row.period,
-        row.subject,
-        row.why,
-        row.table_name,
-        row.row_key,
-        row.row_digest,
-        row.previous,
+        seq=row.seq or 0,
+        at=row.at,
+        who=row.who,
+        what=row.what,
+        unit=row.unit,
+        period=row.period,
+        subject=row.subject,
+        why=row.why,
+        table_name=row.table_name,
+        row_key=row.row_key,
+        row_digest=row.row_digest,
+        previous=row.previous,
     )

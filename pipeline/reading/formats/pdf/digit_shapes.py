@@ -81,7 +81,9 @@ def _shape(rows: Sequence[bytes]) -> Shape | None:
     # Cut to the ink, so that where the digit stands in its place does not matter.
     left = min(columns)
     right = max(columns) + 1
-    cut = [row[left:right] for row in rows[used[0] : used[-1] + 1]]
+    top = used[0]
+    bottom = used[-1] + 1
+    cut = [row[left:right] for row in rows[top:bottom]]
     return _normal(_stretched(cut, lightest))
 
 

@@ -111,7 +111,9 @@ def _on_device(page: Any, across: int, down: int, point: Point) -> Point:
 def moved(point: Point, m: Matrix) -> Point:
     x, y = point
     a, b, c, d, e, f = m
-    return a * x + c * y + e, b * x + d * y + f
+    across = a * x + c * y + e
+    up = b * x + d * y + f
+    return across, up
 
 
 def turned(box: Box, turn: Matrix) -> Box:

@@ -375,7 +375,8 @@ def _points(text: Any, index: int) -> float:
     size = float(raw.FPDFText_GetFontSize(text, index))
     if not raw.FPDFText_GetMatrix(text, index, m):
         return size
-    scale: float = abs(m.a * m.d - m.b * m.c) ** 0.5
+    determinant = m.a * m.d - m.b * m.c
+    scale: float = abs(determinant) ** 0.5
     return size * scale
 
 

@@ -195,7 +195,9 @@ def _ends(line: Ruling) -> Stroke:
 
 
 def _is_slanted(first: Point, last: Point) -> bool:
-    return abs(first[0] - last[0]) > THIN and abs(first[1] - last[1]) > THIN
+    across = abs(first[0] - last[0])
+    down = abs(first[1] - last[1])
+    return across > THIN and down > THIN
 
 
 def _is_stroked(handle: Any) -> bool:

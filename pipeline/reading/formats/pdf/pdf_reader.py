@@ -104,7 +104,11 @@ def _items(page: Page, number: int) -> Pieces:
 
 
 def _table(drawn: DrawnTable, number: int) -> _Table:
-    cells = [c for c in drawn.cells if c.glyphs or c.right - c.left > _NEAR]
+    cells = []
+    for cell in drawn.cells:
+        width = cell.right - cell.left
+        if cell.glyphs or width > _NEAR:
+            cells.append(cell)
     return _Table(
         cells=cells,
         texts=[c.text for c in cells],
@@ -160,10 +164,12 @@ def _whole_sheets(pages: list[Page]) -> list[tuple[int, Page]]:
     printed side by side."""
     sheets: list[tuple[int, Page]] = []
     for number, page in enumerate(pages, 1):
-        if sheets and _goes_on_right(sheets[-1][1], page):
-            sheets[-1] = sheets[-1][0], _beside(sheets[-1][1], page)
-        else:
-            sheets.append((number, page))
+        if sheets:
+            first, before = sheets[-1]
+            if _goes_on_right(before, page):
+                sheets[-1] = first, _beside(before, page)
+                continue
+        sheets.append((number, page))
     return sheets
 
 

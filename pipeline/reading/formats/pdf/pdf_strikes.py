@@ -52,7 +52,9 @@ def _along(stroke: Stroke) -> set[Square]:
     found: set[Square] = set()
     for step in range(steps + 1):
         share = step / steps
-        found.add(_square(x0 + (x1 - x0) * share, y0 + (y1 - y0) * share))
+        x = x0 + (x1 - x0) * share
+        y = y0 + (y1 - y0) * share
+        found.add(_square(x, y))
     return found
 
 

@@ -92,8 +92,22 @@ class DrawnTable:
         return self.ys[0]
 
     @property
+    def bottom(self) -> float:
+        return self.ys[-1]
+
+    @property
+    def left(self) -> float:
+        return self.xs[0]
+
+    @property
+    def right(self) -> float:
+        return self.xs[-1]
+
+    @property
     def area(self) -> float:
-        return (self.xs[-1] - self.xs[0]) * (self.ys[0] - self.ys[-1])
+        width = self.right - self.left
+        height = self.top - self.bottom
+        return width * height
 
 
 def tables_of(rulings: Sequence[Ruling]) -> list[DrawnTable]:
@@ -113,9 +127,11 @@ def tables_of(rulings: Sequence[Ruling]) -> list[DrawnTable]:
 
 
 def _is_within(inner: DrawnTable, outer: DrawnTable) -> bool:
-    across = outer.xs[0] <= inner.xs[0] and inner.xs[-1] <= outer.xs[-1]
-    down = outer.ys[-1] <= inner.ys[-1] and inner.ys[0] <= outer.ys[0]
-    return across and down and len(outer.cells) > 1
+    if len(outer.cells) <= 1:
+        return False
+    across = outer.left <= inner.left and inner.right <= outer.right
+    down = outer.bottom <= inner.bottom and inner.top <= outer.top
+    return across and down
 
 
 def fill(tables: Sequence[DrawnTable], glyphs: Iterable[Glyph]) -> list[Glyph]:
@@ -242,7 +258,9 @@ def _table(rulings: Rulings) -> DrawnTable | None:
     xs = _edges(down, across)
     # From the top down, as rows are counted
     ys = _edges(across, down)[::-1]
-    if min(len(xs), len(ys)) < 2 or len(xs) * len(ys) > _CELLS_LIMIT:
+    if len(xs) < 2 or len(ys) < 2:
+        return None
+    if len(xs) * len(ys) > _CELLS_LIMIT:
         return None
     return DrawnTable(xs, ys, _cells(xs, ys, across, down))
 

@@ -6,7 +6,7 @@ date or a measure.
 """
 
 import re
-from itertools import pairwise
+from typing import NamedTuple
 
 from pipeline.model.form import FormSpec
 from pipeline.model.wording import unit_names
@@ -15,6 +15,17 @@ from pipeline.reading.form.labels import Field, fold, hits, labels_of
 # Characters of a text that may begin with a label
 _LONGEST = 120
 _SHORTEST_NAME = 3
+
+
+class _Near(NamedTuple):
+    """A label that a text nearly is. `off`: by so many characters; `longer`: by so many
+    its text is longer or shorter; `end`: where it ends."""
+
+    off: int
+    longer: int
+    end: int
+    name: str
+    field: Field
 
 
 def repaired(text: str, spec: FormSpec) -> str:
@@ -47,7 +58,7 @@ def _nearly_label(
 ) -> tuple[int, str, Field] | None:
     """The one label that the text from here on nearly is: where it ends, how it is
     written, whose it is."""
-    near: list[tuple[int, int, int, str, Field]] = []
+    near: list[_Near] = []
     for name, field in labels_of(spec):
         if field in present:
             continue
@@ -55,15 +66,21 @@ def _nearly_label(
             end = _end_of(text, start, length)
             if end is None:
                 continue
-            off = distance(fold(text[start:end]), name)
-            if off <= max(1, len(name) // 4):
-                near.append((off, abs(length - len(name)), end, name, field))
+            written = fold(text[start:end])
+            off = distance(written, name)
+            longer = abs(length - len(name))
+            allowed = max(1, len(name) // 4)
+            if off <= allowed:
+                near.append(_Near(off, longer, end, name, field))
     if not near:
         return None
-    near.sort(key=lambda n: (n[0], n[1], -len(n[3])))
-    fields = {field for off, _, _, _, field in near if off == near[0][0]}
+    nearest = min(near, key=lambda n: (n.off, n.longer, -len(n.name)))
+    fields = set()
+    for label in near:
+        if label.off == nearest.off:
+            fields.add(label.field)
     if len(fields) == 1:
-        return near[0][2:]
+        return nearest.end, nearest.name, nearest.field
     return None
 
 
@@ -90,25 +107,26 @@ def snapped(
     folded = {unit_names.fold(name, affixes): name for name in names}
     if len(read) < _SHORTEST_NAME or read in folded:
         return unit_text
-    order = sorted((distance(read, name), name) for name in folded if name)
-    if not order or order[0][0] != 1 or len(order[0][1]) < _SHORTEST_NAME:
+    # One character off, as the OCR takes it: further away is another name
+    near = []
+    for name in folded:
+        if name and distance(read, name) <= 1:
+            near.append(name)
+    if len(near) != 1 or len(near[0]) < _SHORTEST_NAME:
         return unit_text
-    rivals = []
-    for (off, _), (_, _) in pairwise([*order[1:], (99, "")]):
-        rivals.append(off)
-    if not rivals or rivals[0] > 1:
-        return folded[order[0][1]]
-    return unit_text
+    return folded[near[0]]
 
 
 def distance(one: str, other: str) -> int:
     """How many characters must be changed, added or dropped to make one text of the other."""
     row = list(range(len(other) + 1))
     for i, a in enumerate(one, 1):
-        before, row[0] = row[0], i
+        before = row[0]
+        row[0] = i
         for j, b in enumerate(other, 1):
-            before, row[j] = (
-                row[j],
-                min(row[j] + 1, row[j - 1] + 1, before + (a != b)),
-            )
+            added = row[j] + 1
+            dropped = row[j - 1] + 1
+            changed = before + (a != b)
+            before = row[j]
+            row[j] = min(added, dropped, changed)
     return row[-1]

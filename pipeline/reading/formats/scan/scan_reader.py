@@ -372,7 +372,9 @@ def _crop(place: _Place, places: _Places) -> bytes:
 
 def _in_view(x: float, y: float, view: "Box", zoom: float) -> tuple[int, int]:
     """Where a point of the sheet stands in the picture of a view of it."""
-    return round((x - view.left) * zoom), round((y - view.top) * zoom)
+    across = (x - view.left) * zoom
+    down = (y - view.top) * zoom
+    return round(across), round(down)
 
 
 def _beside(place: _Place, figure: _Place) -> bool:

@@ -278,7 +278,10 @@ def _is_drawn(quad: Any, mask: Any) -> bool:
     """Whether ink runs along all four sides."""
     thick = cv2.dilate(mask, np.ones((7, 7), np.uint8))
     for i in range(4):
-        steps = np.linspace(quad[i], quad[(i + 1) % 4], 80).round().astype(int)
+        corner = quad[i]
+        following = quad[(i + 1) % 4]
+        places = np.linspace(corner, following, 80)
+        steps = places.round().astype(int)
         xs = steps[:, 0].clip(0, mask.shape[1] - 1)
         ys = steps[:, 1].clip(0, mask.shape[0] - 1)
         # A seal or a fold may break a side, but not a third of it.
@@ -295,7 +298,9 @@ def rulings_of(sheet: Sheet) -> list[Ruling]:
     ink = cv2.adaptiveThreshold(
         grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 41, 12
     )
-    covered = cv2.dilate(seal.astype(np.uint8) * 255, np.ones((7, 7), np.uint8))
+    mask = seal.astype(np.uint8) * 255
+    around = np.ones((7, 7), np.uint8)
+    covered = cv2.dilate(mask, around)
     across = _lines(ink, covered, horizontal=True)
     down = _lines(ink, covered, horizontal=False)
     return _anchored(across + down)
@@ -304,7 +309,11 @@ def rulings_of(sheet: Sheet) -> list[Ruling]:
 def _is_red(picture: Picture) -> Any:
     """Where the ink of a seal lies on bare paper: its strokes would pass for lines, and
     cling to those that they cross."""
-    blue, green, red = (picture[:, :, i].astype(np.int16) for i in range(3))
+    # Signed, since they are subtracted
+    signed = picture.astype(np.int16)
+    blue = signed[:, :, 0]
+    green = signed[:, :, 1]
+    red = signed[:, :, 2]
     paper = cv2.dilate(red, np.ones((25, 25), np.uint8))
     is_reddish = red - (blue + green) // 2 > _REDNESS
     # Where black print lies under the seal the red is dark: that ink stays.

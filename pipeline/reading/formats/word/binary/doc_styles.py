@@ -299,7 +299,11 @@ def _part(std: bytes, at: int) -> tuple[bytes, int]:
     if at + 2 > len(std):
         return b"", at
     size = struct.unpack_from("<H", std, at)[0]
-    return std[at + 2 : at + 2 + size], at + 2 + size + (size & 1)
+    first = at + 2
+    end = first + size
+    # What follows begins at an even place
+    padding = size & 1
+    return std[first:end], end + padding
 
 
 def font_names(table: bytes) -> list[str]:

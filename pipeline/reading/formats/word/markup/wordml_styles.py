@@ -324,7 +324,9 @@ def _cut_to(used: set[bytes], part: bytes) -> bytes:
         end = part.find(_CLOSED, at) + len(_CLOSED)
         kept[key] = part[start:end]
         wanted.update(_BASED_ON.findall(kept[key]))
-    return part[:first] + b"".join(kept.values()) + part[last + len(_CLOSED) :]
+    before = part[:first]
+    after = part[last + len(_CLOSED) :]
+    return before + b"".join(kept.values()) + after
 
 
 def _default_styles(part: bytes, first: int) -> set[bytes]:
