@@ -57,10 +57,10 @@ def draw_board(program: Program, folder: Path) -> None:
 
     part = program.settings.campaign
     drawn = board(
-        program.facts(),
-        program.outbox.notices(),
-        part.name,
-        part.organizer,
+        facts=program.facts(),
+        notices=program.outbox.notices(),
+        title=part.name,
+        organizer=part.organizer,
         alarms=program.alarms.book.open_alarms(),
         pictures=_Evidence(program).pictures,
     )

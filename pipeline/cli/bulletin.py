@@ -203,7 +203,12 @@ def _remake(program: Program, month: Month, snapshot: str, folder: Path) -> int:
         key = adhoc_key(frozen.snapshot_id)
     # Its words and addresses are those of the configuration it went out by.
     then = program.at(frozen.as_of)
-    made = remade(frozen, key, program.outbox, then.desk())
+    made = remade(
+        bulletin=frozen,
+        notice_key=key,
+        sent=program.outbox,
+        desk=then.desk(),
+    )
     if not made:
         fail(
             f"{month} 的这份通报还没有发过，没有可以核对的；要看请用 --preview 目录",

@@ -57,7 +57,10 @@ def _tidy_raw(now: datetime, shelves: Shelves) -> int:
     there = [key for key in old if shelves.archive.holds(key)]
     for key in there:
         shelves.removals.record_removal(
-            "raw", key, now, f"raw_months = {shelves.raw_months}"
+            what="raw",
+            name=key,
+            at=now,
+            why=f"raw_months = {shelves.raw_months}",
         )
         shelves.archive.remove(key)
     if there:

@@ -175,8 +175,9 @@ def _examine(shift: Shift, worked: Worked) -> None:
     it was written?"""
     now = shift.clock.now()
     last = shift.examiner.last_examined()
-    today = shift.desk.campaign.calendar.local(now).date()
-    if last is None or shift.desk.campaign.calendar.local(last).date() != today:
+    local = shift.desk.campaign.calendar.local
+    today = local(now).date()
+    if last is None or local(last).date() != today:
         found = shift.examiner.examine_daily(now, today.toordinal())
         worked.damages += [damage.sentence for damage in found.damages]
 

@@ -41,7 +41,10 @@ class NameBook:
         """What stands around a name, the campaign's own words first, the longest of
         them before its parts."""
         own = sorted(filter(None, self.roster.affixes.around), key=len)
-        words = [re.escape(unicodedata.normalize("NFKC", w)) for w in own[::-1]]
+        words = []
+        for word in reversed(own):
+            folded = unicodedata.normalize("NFKC", word)
+            words.append(re.escape(folded))
         return re.compile("|".join((*words, NAME_SURROUNDINGS)), re.IGNORECASE)
 
     def _index(self, key: Callable[[str], str]) -> _Index:

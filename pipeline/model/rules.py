@@ -98,7 +98,10 @@ def _due_days(rules: CalendarRules) -> Iterator[date]:
         if not rules.months or month in rules.months:
             for day in sorted({min(d, last) for d in rules.report_days}):
                 yield date(year, month, day)
-        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+        month += 1
+        if month > 12:
+            year += 1
+            month = 1
 
 
 def _due_weekdays(rules: CalendarRules) -> Iterator[date]:

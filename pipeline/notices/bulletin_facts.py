@@ -147,7 +147,8 @@ def _schedule_days(facts: Facts, period: date) -> tuple[int, ...]:
     if rules.milestones:
         return ()
     # Both the first and the last day count.
-    elapsed = (min(max(period, rules.start), rules.end) - rules.start).days + 1
+    day = min(max(period, rules.start), rules.end)
+    elapsed = (day - rules.start).days + 1
     return (elapsed, (rules.end - rules.start).days + 1)
 
 

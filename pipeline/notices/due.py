@@ -124,10 +124,10 @@ def _answers(campaign: Campaign, ledger: Ledger) -> list[Action]:
     current = _for_open_periods(ledger, campaign)
     # Of a sender who mails in a loop, an answer would feed the loop.
     beyond = unanswered(
-        ledger.messages,
-        campaign.roster.addresses,
-        campaign.notices.answers,
-        campaign.calendar.local,
+        mails=ledger.messages,
+        known=campaign.roster.addresses,
+        rules=campaign.notices.answers,
+        local=campaign.calendar.local,
     )
     found = []
     for action in answers:

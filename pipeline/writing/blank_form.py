@@ -168,7 +168,8 @@ def _table(document: Any, sender: Sender, *, named: bool, dated: bool) -> None:
         _fill(table.cell(row, 3).merge(table.cell(row, 4)), "", tint=True)
     low = 2 + len(also)
     _fill(table.cell(low, 0), labels.measures)
-    _fill(table.cell(low, 1).merge(table.cell(low, 4)), "", tint=True, top=True)
+    measures = table.cell(low, 1).merge(table.cell(low, 4))
+    _fill(measures, "", tint=True, top=True)
     for row, title in enumerate(texts, low + 1):
         _fill(table.cell(row, 0).merge(table.cell(row, 1)), title)
         _fill(table.cell(row, 2).merge(table.cell(row, 4)), "", tint=True)
@@ -191,7 +192,8 @@ def _head(table: Any, sender: Sender, *, named: bool, dated: bool) -> None:
     """The row of who reports, and for which day. What is filled in for the unit is left
     without a tint, which asks to be filled."""
     labels = sender.words.labels
-    _fill(table.cell(0, 0).merge(table.cell(0, 1)), f"{labels.unit}：")
+    unit = table.cell(0, 0).merge(table.cell(0, 1))
+    _fill(unit, f"{labels.unit}：")
     _fill(table.cell(0, 2), "", tint=not named)
     _fill(table.cell(0, 3), f"{labels.date}：")
     _fill(table.cell(0, 4), "", tint=not dated)

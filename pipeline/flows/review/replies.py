@@ -161,10 +161,10 @@ class Replies:
             )
         try:
             ruling = read_answer(
-                message.text,
-                message.sender.email,
-                self._today(message),
-                self._figures,
+                text=message.text,
+                by=message.sender.email,
+                today=self._today(message),
+                figures=self._figures,
             )
         except Unclear as trouble:
             return nothing_done(str(trouble), report)

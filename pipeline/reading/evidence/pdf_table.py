@@ -29,7 +29,8 @@ def table(rows: Sequence[tuple[str, str]]) -> tuple[bytes, list[Box]]:
     ]
     heights = []
     for a, b in lines:
-        heights.append(max(len(a), len(b), 1) * _LINE + 2 * _PAD)
+        tall = max(len(a), len(b), 1)
+        heights.append(tall * _LINE + 2 * _PAD)
     height = sum(heights) + 2 * _PAD
     boxes: list[Box] = []
     operations: list[str] = []

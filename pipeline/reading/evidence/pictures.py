@@ -194,5 +194,10 @@ def _picture(page: Any, view: Box, framed: Box) -> bytes:
     x1 = round((framed[2] - left) * _SCALE)
     y0 = round((top - framed[3]) * _SCALE)
     y1 = round((top - framed[1]) * _SCALE)
-    canvas.frame(x0, y0, x1, y1)
+    canvas.frame(
+        left=x0,
+        top=y0,
+        right=x1,
+        bottom=y1,
+    )
     return canvas.png()

@@ -71,7 +71,8 @@ def from_buffer(
     `stride` bytes apart."""
     rows = []
     for y in range(height):
-        rows.append(buffer[y * stride : y * stride + channels * width])
+        first = y * stride
+        rows.append(buffer[first : first + channels * width])
     pixels = bytearray(3 * width * height)
     whole = b"".join(rows)
     for colour in range(3):

@@ -181,7 +181,14 @@ class _Table:
         if self.running is not None and Field.DATE not in self.heads:
             day = _day_cell(self.running, self._figure_head)
             if day is not None:
-                found.append(found_in_cells(Field.DATE, "", [day], day.where))
+                found.append(
+                    found_in_cells(
+                        field=Field.DATE,
+                        bracket="",
+                        cells=[day],
+                        where=day.where,
+                    )
+                )
         return tuple(found)
 
     def _chosen(self) -> tuple[Columns, frozenset[Doubt]]:

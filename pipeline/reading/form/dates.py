@@ -214,7 +214,8 @@ def _blanked(line: str, hits: list[Match]) -> str:
     parts = []
     at = 0
     for hit in hits:
-        parts += [line[at : hit.start()], "\0" * len(hit.group())]
+        blanked = "\0" * len(hit.group())
+        parts += [line[at : hit.start()], blanked]
         at = hit.end()
     return "".join([*parts, line[at:]])
 

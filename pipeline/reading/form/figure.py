@@ -408,7 +408,9 @@ class _Text:
                 and day.year != mine.year
             ):
                 return False
-            apart = (day.month - mine.month) * 30 + day.day - mine.day
+            months = day.month - mine.month
+            days = day.day - mine.day
+            apart = months * 30 + days
             if abs(apart) > _DAYS_OFF and abs(apart) < 360 - _DAYS_OFF:
                 return False
         return True

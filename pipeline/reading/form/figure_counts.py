@@ -292,7 +292,8 @@ def _count(
     number = token.number
     # _groups gives tokens with numbers alone
     assert number is not None
-    about = any(t.kind is Kind.ABOUT for t in (*before, *after))
+    around = (*before, *after)
+    about = any(t.kind is Kind.ABOUT for t in around)
     role = _role(token, before, after, following)
     return Count(
         number=number,

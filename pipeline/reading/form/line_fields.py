@@ -133,7 +133,9 @@ def _only_bracket(head: str, line: str) -> bool:
 
 
 def _open_bracket(line: str) -> bool:
-    return sum(line.count(c) for c in "(（") > sum(line.count(c) for c in ")）")
+    opened = line.count("(") + line.count("（")
+    closed = line.count(")") + line.count("）")
+    return opened > closed
 
 
 def _titles(paragraphs: Sequence[Paragraph], spec: FormSpec) -> list[int]:

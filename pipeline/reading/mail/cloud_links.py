@@ -130,7 +130,9 @@ def _from_text(text: str) -> list[CloudLink]:
         urls = list(filter(_is_shared, _URL.findall(line)))
         if not urls:
             continue
-        near = _URL.sub(" ", " ".join(lines[max(0, index - 2) : index + 3]))
+        first = max(0, index - 2)
+        around = " ".join(lines[first : index + 3])
+        near = _URL.sub(" ", around)
         name = safe_name(_named_in(near))
         for url in urls:
             found.append(

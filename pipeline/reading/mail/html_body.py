@@ -326,7 +326,9 @@ def _key(text: str) -> str:
 def _starts_with(node: html.HtmlElement, marks: list[str]) -> bool:
     """Whether the text of `node` begins with the first marked line, so that nothing of
     the sender's own is cut with it."""
-    text = _key("".join(_first_texts(node, len(marks[0]) * 3 + 200)))
+    enough = len(marks[0]) * 3 + 200
+    texts = _first_texts(node, enough)
+    text = _key("".join(texts))
     return text.startswith(marks[0])
 
 

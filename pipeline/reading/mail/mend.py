@@ -221,7 +221,9 @@ class _Walk:
         if moved.search(self._raw, at) is None:
             return
         self._mend(DELIMITER)
-        self._raw = self._raw[:at] + moved.sub(b"", self._raw[at:])
+        before = self._raw[:at]
+        after = moved.sub(b"", self._raw[at:])
+        self._raw = before + after
 
     def _next_part(self, at: int) -> int | None:
         """Copy the body from `at` up to and with the next opening delimiter."""

@@ -210,7 +210,8 @@ def _line(
         return said, 1
     rest = _run_on(lines[place + 1 :], last)
     if rest:
-        said[-1] = _Said(last.what, " ".join([last.text, *rest]).strip())
+        together = " ".join([last.text, *rest])
+        said[-1] = _Said(last.what, together.strip())
     if last.what is _What.REJECT:
         _check_reason(said[-1].text)
     return said, 1 + len(rest)

@@ -180,7 +180,8 @@ def _fit_height(
             needed = 0
             for paragraph in value.splitlines():
                 wide = sum(2 if ord(char) > 0x2E7F else 1 for char in paragraph)
-                needed += max(1, math.ceil(wide / max(column.width - 1, 1)))
+                room = max(column.width - 1, 1)
+                needed += max(1, math.ceil(wide / room))
             lines = max(lines, needed)
     if lines > 1:
         sheet.row_dimensions[row].height = lines * _TEXT_LINE + 3

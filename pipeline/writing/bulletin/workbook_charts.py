@@ -61,7 +61,9 @@ def rates_chart(
     chart.height = _HEIGHT
     chart.y_axis.scaling.min = 0
     # Whole tenths, with room for the label above the tallest bar.
-    chart.y_axis.scaling.max = max(1.0, int(max(rates) * 10 + 1) / 10 + 0.1)
+    tenths = int(max(rates) * 10 + 1)
+    above = tenths / 10 + 0.1
+    chart.y_axis.scaling.max = max(1.0, above)
     chart.y_axis.number_format = "0%"
     chart.y_axis.majorGridlines = None
     chart.x_axis.delete = chart.y_axis.delete = False

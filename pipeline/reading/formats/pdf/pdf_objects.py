@@ -41,7 +41,9 @@ class Box(NamedTuple):
 
     @property
     def middle(self) -> Point:
-        return (self.left + self.right) / 2, (self.bottom + self.top) / 2
+        across = (self.left + self.right) / 2
+        up = (self.bottom + self.top) / 2
+        return across, up
 
     def holds(self, point: Point) -> bool:
         x, y = point

@@ -78,7 +78,9 @@ class Glyph:
 
     @property
     def middle(self) -> Point:
-        return (self.left + self.right) / 2, (self.bottom + self.top) / 2
+        across = (self.left + self.right) / 2
+        up = (self.bottom + self.top) / 2
+        return across, up
 
     @property
     def size(self) -> float:

@@ -412,7 +412,9 @@ def _wraps(line: Glyphs, following: Glyphs, right: float) -> bool:
     so does what follows the end of a sentence that left room."""
     if _ITEM.match(line_text(following)):
         return False
-    size = max(following[0].size, following[0].right - following[0].left)
+    first = following[0]
+    width = first.right - first.left
+    size = max(first.size, width)
     room = (right - _MARGIN - line[-1].right) / size
     return room < (1.0 if line[-1].text in _ENDINGS else 4.0)
 

@@ -71,7 +71,15 @@ def _nearly_label(
             longer = abs(length - len(name))
             allowed = max(1, len(name) // 4)
             if off <= allowed:
-                near.append(_Near(off, longer, end, name, field))
+                near.append(
+                    _Near(
+                        off=off,
+                        longer=longer,
+                        end=end,
+                        name=name,
+                        field=field,
+                    )
+                )
     if not near:
         return None
     nearest = min(near, key=lambda n: (n.off, n.longer, -len(n.name)))

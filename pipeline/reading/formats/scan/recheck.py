@@ -117,7 +117,8 @@ def _shape(ink: Any, place: _LinePlace) -> tuple[int, int, float, float]:
     low = 0
     for start, end in pieces:
         rows = np.flatnonzero(line[:, start:end].any(axis=1))
-        if int(rows[-1] - rows[0]) + 1 < _FULL_HEIGHT * height:
+        inked = int(rows[-1] - rows[0]) + 1
+        if inked < _FULL_HEIGHT * height:
             low += 1
     # A line that strikes a number out runs through its middle; the strokes of 7 and 2
     # along its edges are print.
@@ -151,7 +152,9 @@ def _inner(spot: Spot) -> Box:
 
 def _evenly_lit(grey: Any) -> Any:
     """The paper white everywhere, shadows taken out."""
-    paper = cv2.medianBlur(cv2.dilate(grey, np.ones((15, 15), np.uint8)), 31)
+    around = np.ones((15, 15), np.uint8)
+    lightened = cv2.dilate(grey, around)
+    paper = cv2.medianBlur(lightened, 31)
     return cv2.divide(grey, paper, scale=255)
 
 

@@ -311,7 +311,8 @@ def _accounted_for(line: "Look") -> bool:
     if not _WHOLE_NUMBER.fullmatch(text):
         return False
     commas = sum(not ch.isdigit() for ch in text)
-    one_more = line.pieces > len(text) or line.width > _WIDEST_DIGIT * len(text)
+    digits = len(text)
+    one_more = line.pieces > digits or line.width > _WIDEST_DIGIT * digits
     return not one_more and line.low <= commas and line.stroke < _STRUCK_NUMBER
 
 

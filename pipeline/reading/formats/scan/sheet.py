@@ -58,7 +58,9 @@ class Box(NamedTuple):
 
     @property
     def middle(self) -> tuple[float, float]:
-        return (self.left + self.right) / 2, (self.top + self.bottom) / 2
+        across = (self.left + self.right) / 2
+        down = (self.top + self.bottom) / 2
+        return across, down
 
 
 def around(boxes: Sequence[Box]) -> Box:
@@ -166,7 +168,8 @@ def _squared(source: Picture, quad: Any) -> Sheet:
     """The sheet on which the border is a rectangle; what of the picture lies far from
     it is left out."""
     corners = np.array(quad)
-    sides = np.linalg.norm(corners - np.roll(corners, -1, axis=0), axis=1)
+    following = np.roll(corners, -1, axis=0)
+    sides = np.linalg.norm(corners - following, axis=1)
     top, right, bottom, left = map(float, sides)
     # A photo taken from one side shows the near edge longer than the far one.
     width = (top + bottom) / 2
@@ -266,7 +269,8 @@ def _is_form_like(quad: Any, mask: Any) -> bool:
         a = quad[i - 1] - quad[i]
         b = quad[(i + 1) % 4] - quad[i]
         # Two corners may fall together, and their side has no length then.
-        lengths = float(np.linalg.norm(a) * np.linalg.norm(b)) + 1e-9
+        product = np.linalg.norm(a) * np.linalg.norm(b)
+        lengths = float(product) + 1e-9
         cosine = abs(float(a @ b)) / lengths
         # 60 degrees: a sheet seen from so steep is no sheet that can be read
         if cosine > 0.5:

@@ -363,7 +363,8 @@ def _conditional(sheet: Element) -> Iterator[tuple[Doubt, Range]]:
                 # Whole rows or columns, or what is not understood
                 yield Doubt.UNTOLD, (0, 0, _LAST_ROW, LAST_COLUMN)
                 continue
-            top, left = int(match[1]) - 1, int(match[2]) - 1
+            top = int(match[1]) - 1
+            left = int(match[2]) - 1
             bottom = int(match[3] or match[1])
             right = int(match[4] or match[2])
             yield Doubt.UNTOLD, (top, left, bottom - 1, right - 1)

@@ -341,7 +341,9 @@ def _paint_numerals(value: float, section: Section, mask: _Mask) -> Painted:
         return Painted(general(value), doubts=_UNTOLD)
     names = {"1": "chineseCounting", "2": "chineseLegalSimplified"}
     number = int(value)
-    shown = str(number).translate({48 + i: 0xFF10 + i for i in range(10)})
+    # To the full-width digits
+    wide = {48 + i: 0xFF10 + i for i in range(10)}
+    shown = str(number).translate(wide)
     if section.numerals == "1" and mask.digits == "0":
         shown = "".join(chinese(int(digit)) for digit in str(number))
     elif section.numerals in names:

@@ -296,7 +296,9 @@ def _says(text: str, number: float) -> bool:
     for figures in found:
         plain = figures.replace(",", "")
         places = len(plain.partition(".")[2])
-        if abs(abs(float(plain)) - abs(number)) <= 0.500001 * 10**-places:
+        shown = abs(float(plain))
+        apart = abs(shown - abs(number))
+        if apart <= 0.500001 * 10**-places:
             return True
     return False
 

@@ -213,4 +213,6 @@ def _hidden_columns(elements: Iterable[Element]) -> Iterator[tuple[int, int]]:
     for column in elements:
         no_width = points(column.get("width")) == 0
         if column.get("hidden") in YES or no_width:
-            yield whole(column.get("min")) - 1, whole(column.get("max")) - 1
+            first = whole(column.get("min"))
+            last = whole(column.get("max"))
+            yield first - 1, last - 1

@@ -119,7 +119,8 @@ def theme_colours(root: Element | None) -> Palette:
     scheme = root.find(f".//{_A}clrScheme")
     if scheme is None:
         return []
-    names = (*_THEME_ORDER, *(f"accent{n}" for n in range(1, _ACCENTS + 1)))
+    accents = (f"accent{n}" for n in range(1, _ACCENTS + 1))
+    names = (*_THEME_ORDER, *accents)
     colours: Palette = []
     for name in names:
         holder = scheme.find(f"{_A}{name}")

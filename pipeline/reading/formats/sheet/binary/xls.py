@@ -27,7 +27,10 @@ def read_xls(file: ForeignFile) -> Document:
         grids: list[Grid] = []
         for sheet in biff.read_sheets(stream):
             grid = sheetgrid.build(
-                sheet.name, sheet.values, sheet.merges, sheet.hidden
+                name=sheet.name,
+                values=sheet.values,
+                merges=sheet.merges,
+                hidden=sheet.hidden,
             )
             if grid is not None:
                 grids.append(grid)

@@ -387,4 +387,6 @@ def _papx(page: bytes, at: int) -> bytes:
     words = page[at]
     if words:
         return page[at + 1 : at + 2 * words]
-    return page[at + 2 : at + 2 + 2 * page[at + 1]]
+    first = at + 2
+    words = page[at + 1]
+    return page[first : first + 2 * words]

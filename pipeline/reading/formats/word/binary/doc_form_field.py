@@ -44,7 +44,9 @@ def shown_by(data: bytes, at: int) -> str:
 
 def _behind_string(data: bytes, at: int) -> int:
     """Where a string ends that says its length and is closed by a zero."""
-    return int(at + 2 + 2 * struct.unpack_from("<H", data, at)[0] + 2)
+    (characters,) = struct.unpack_from("<H", data, at)
+    # The count before them, and the zero behind
+    return int(at + 2 + 2 * characters + 2)
 
 
 def _entries(data: bytes, at: int) -> list[str]:

@@ -201,10 +201,10 @@ class Walk:
                 merging[column].rows += 1
             else:
                 names = table.look.parts_at(
-                    number,
-                    number + 1 == table.rows,
-                    index,
-                    index + 1 == len(cells),
+                    row=number,
+                    last_row=number + 1 == table.rows,
+                    column=index,
+                    last=index + 1 == len(cells),
                 )
                 part = table.style.of_cell(names, table.ground)
                 place = _place_in(cell, part, table, _is_low(properties))
