@@ -1,6 +1,7 @@
 """Fetches what is new in a folder and keeps it: bytes in the vault first, the row second."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -29,6 +30,7 @@ class Collector(Protocol):
     def store(self) -> Sightings: ...
     @property
     def clock(self) -> Clock: ...
+    def gathering(self) -> AbstractContextManager[None]: ...
     def keep(
         self,
         sighting: Sighting,
@@ -63,15 +65,9 @@ def collect(
     )
     failed: list[Fetched] = []
     before = taken.fetched
-    for part in _in_turn(fresh, intake, taken):
-        try:
-            for fetched in mailbox.fetch(part):
-                if not _kept(fetched, mailbox, intake, taken):
-                    failed.append(fetched)
-        except BrokeOff as trouble:
-            for sighting in trouble.sightings:
-                intake.store.count_failure(sighting, LOST, intake.clock.now())
-            raise
+    with intake.gathering():
+        for part in _in_turn(fresh, intake, taken):
+            failed += _fetched(part, mailbox, intake, taken)
     if failed:
         served = taken.fetched > before or _serves_another(
             mailbox, label, intake
@@ -79,6 +75,22 @@ def collect(
         _note_failures(failed, served, intake, taken)
     _take_again(mailbox, label, intake, taken)
     return label
+
+
+def _fetched(
+    part: Sequence[Sighting], mailbox: Mailbox, intake: Collector, taken: Taken
+) -> list[Fetched]:
+    """Fetches and keeps; what did not come. Raises as `poll` does."""
+    failed = []
+    try:
+        for fetched in mailbox.fetch(part):
+            if not _kept(fetched, mailbox, intake, taken):
+                failed.append(fetched)
+    except BrokeOff as trouble:
+        for sighting in trouble.sightings:
+            intake.store.count_failure(sighting, LOST, intake.clock.now())
+        raise
+    return failed
 
 
 def file_away(

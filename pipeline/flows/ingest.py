@@ -7,6 +7,7 @@ is counted before it is read and set aside after three tries.
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -93,6 +94,10 @@ class Intake:
     documents: DraftDocuments | None = None
     advance: Advance = unseen
 
+    def gathering(self) -> AbstractContextManager[None]:
+        """Inside, the rows of what is kept are written by the fifty."""
+        return self.store.gathering()
+
     def keep(
         self,
         sighting: Sighting,
@@ -101,7 +106,8 @@ class Intake:
         *,
         too_big: bool = False,
     ) -> None:
-        """Bytes first, row second: a row without bytes would be a lost mail."""
+        """Bytes first, row second: a row without bytes would be a lost mail. Within
+        `gathering` the row comes later still, with others."""
         key = self.vault.keep(raw)
         self.store.keep_sighting(sighting, key, now, too_big=too_big)
 

@@ -8,8 +8,8 @@ the next reading. Trusts no mail: one that cannot be read goes to the first camp
 where tries are counted.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -118,6 +118,14 @@ class SharedIntake:
     @property
     def clock(self) -> Clock:
         return self.members[0].intake.clock
+
+    @contextmanager
+    def gathering(self) -> Iterator[None]:
+        """In each campaign's ledger."""
+        with ExitStack() as stack:
+            for member in self.members:
+                stack.enter_context(member.intake.gathering())
+            yield
 
     def keep(
         self,

@@ -327,6 +327,39 @@ def test_a_record_that_fails_leaves_nothing(store: Store) -> None:
     assert len(store.unhandled()) == 1
 
 
+def test_sightings_that_are_gathered_are_written_however_it_ends(
+    store: Store,
+) -> None:
+    """The connection broke behind the second: what came before it is kept."""
+    with pytest.raises(ConnectionError), store.gathering():
+        store.keep_sighting(sighting(1), "k1", NOW)
+        store.keep_sighting(sighting(2), "k2", NOW)
+        raise ConnectionError
+    assert [s.uid for _, s, _, _ in store.unhandled()] == [1, 2]
+
+
+def test_one_that_is_recorded_already_keeps_no_other_back(store: Store) -> None:
+    kept(store, 2)
+    with store.gathering():
+        for uid in (1, 2, 3):
+            store.keep_sighting(sighting(uid), f"k{uid}", NOW)
+    assert sorted(s.uid for _, s, _, _ in store.unhandled()) == [1, 2, 3]
+
+
+def test_a_batch_knows_its_own_mails(store: Store) -> None:
+    """The second of two alike, both in one transaction, is known for it."""
+    first, again = kept(store, 1), kept(store, 2)
+    what = arrival(file(form("甲县", 100)))
+    known = (what.message.key, what.message.fingerprint)
+    judged = Judgement(Outcome.REPORTED, reports=(report("甲县", SEP10, 100),))
+    with store.together():
+        assert store.known_mail(*known) == []
+        store.record(first, known[1], what, judged, Ledger(), NOW)
+        assert [mail.key for mail in store.known_mail(*known)] == [known[0]]
+        store.record(again, known[1], what, judged, Ledger(), NOW)
+    assert (len(store.mails()), store.unhandled()) == (1, [])
+
+
 def test_a_mail_known_under_another_number_is_nothing(store: Store) -> None:
     number = kept(store, 1)
     store.record_known(number, NOW)

@@ -88,11 +88,12 @@ def _refuse_what_is_no_mail(path: Path) -> None:
 def _keep(path: Path, program: Program) -> int:
     """Puts the mails of a file or folder where the mailbox's would lie; how many."""
     kept = 0
-    for raw, received_at in _mails(path, program.clock.now()):
-        key = program.vault.keep(raw)
-        sighting = ingested(key, received_at, len(raw))
-        program.store.keep_sighting(sighting, key, program.clock.now())
-        kept += 1
+    with program.store.gathering():
+        for raw, received_at in _mails(path, program.clock.now()):
+            key = program.vault.keep(raw)
+            sighting = ingested(key, received_at, len(raw))
+            program.store.keep_sighting(sighting, key, program.clock.now())
+            kept += 1
     return kept
 
 

@@ -4,16 +4,19 @@ tried, when it was polled.
 Trusts UIDs only within their folder and UIDVALIDITY. Never changes a row.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Engine, func
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from pipeline.edges.fault_points import FaultPoint, reach
 from pipeline.edges.ledger.append_only import AppendOnly
 from pipeline.edges.ledger.new_row import NewRow
+from pipeline.edges.ledger.proof.told_writing import write
 from pipeline.edges.ledger.tables import (
     AttemptRow,
     FailureRow,
@@ -30,6 +33,8 @@ from pipeline.model.operation.post import (
 
 # Keys in one statement: SQLite takes 999 in its oldest builds
 _MOST_ASKED = 500
+# Sightings in one transaction
+_MOST_GATHERED = 50
 
 # And a sighting's number: people ask for that message again
 _AGAIN = "again:"
@@ -42,6 +47,8 @@ class Mailroom(AppendOnly):
         super().__init__(engine)
         # Sightings with lower numbers were handled, for good
         self._handled_below = 0
+        # Within `gathering`: what is still to be written
+        self._gathered: list[NewRow] | None = None
 
     def highest_uid(self, folder: str, uidvalidity: int) -> int:
         """The highest UID whose bytes are kept, 0 for none."""
@@ -134,7 +141,39 @@ class Mailroom(AppendOnly):
             contested=sighting.contested or None,
             kept_at=at,
         )
-        reach(FaultPoint.SIGHTING_ROW, lambda: self.append_once([row]))
+        if self._gathered is None:
+            reach(FaultPoint.SIGHTING_ROW, lambda: self.append_once([row]))
+            return
+        self._gathered.append(row)
+        if len(self._gathered) == _MOST_GATHERED:
+            self._write_gathered()
+
+    @contextmanager
+    def gathering(self) -> Iterator[None]:
+        """Inside, sightings are written by the fifty, the last of them at the end,
+        however it comes: until then a poll finds their mails again."""
+        self._gathered = []
+        try:
+            yield
+        finally:
+            self._write_gathered()
+            self._gathered = None
+
+    def _write_gathered(self) -> None:
+        found = self._gathered or []
+        self._gathered = []
+        if found:
+            reach(FaultPoint.SIGHTING_ROW, lambda: self._write_sightings(found))
+
+    def _write_sightings(self, found: list[NewRow]) -> None:
+        """In one transaction; each by itself where one of them is recorded already."""
+        try:
+            with Session(self.engine) as session:
+                write(session, list(zip(found, strict=True)))
+                session.commit()
+        except IntegrityError:
+            for row in found:
+                self.append_once([row])
 
     def failures(
         self, folder: str, uidvalidity: int

@@ -10,10 +10,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from types import TracebackType
 from typing import Any, BinaryIO, cast
 
 import psutil
@@ -96,6 +95,8 @@ class Child:
         self._said = bytearray()
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
+        self._measured: psutil.Process | None = None
+        self._watch = _Watch(self, memory)
 
     def begin(self, spec: FormSpec, seconds: float) -> None:
         header = {"seconds": seconds, "memory": self._memory}
@@ -111,7 +112,9 @@ class Child:
     def resident(self) -> int:
         """Bytes of memory it holds; 0 when it has gone."""
         try:
-            return int(psutil.Process(self._process.pid).memory_info().rss)
+            if self._measured is None:
+                self._measured = psutil.Process(self._process.pid)
+            return int(self._measured.memory_info().rss)
         except psutil.Error:
             return 0
 
@@ -123,6 +126,7 @@ class Child:
     def kill(self) -> None:
         """End it and forget its pipes."""
         self.end()
+        self._watch.stop()
         self._process.wait()
         self._listener.join(1)
         for pipe in (
@@ -136,15 +140,15 @@ class Child:
     def _exchange(
         self, header: dict[str, Any], body: bytes, seconds: float, wanted: str
     ) -> bytes:
-        with _Watch(self, seconds, self._memory) as watch:
-            try:
+        try:
+            with self._watch.over(seconds):
                 write_frame(self._to, header, body)
                 answer, result = read_frame(self._from)
-            except (OSError, EOFError, ValueError, RecursionError) as error:
-                raise Failed(
-                    watch.verdict or TroubleCode.CRASHED,
-                    self._last_words(error),
-                ) from error
+        except (OSError, EOFError, ValueError, RecursionError) as error:
+            raise Failed(
+                self._watch.verdict or TroubleCode.CRASHED,
+                self._last_words(error),
+            ) from error
         if answer.get("status") == wanted:
             return result
         if answer.get("status") == "fault":
@@ -181,40 +185,65 @@ class Child:
 
 
 class _Watch:
-    """Kills the child when its time is up or its memory above the bound; `verdict` says which."""
+    """Kills the child when a request's time is up or its memory above the bound;
+    `verdict` says which. One thread for a child's whole life.
 
-    def __init__(self, child: Child, seconds: float, memory: int) -> None:
+    It looks every STEP seconds while requests follow each other; where it finds none
+    running it sleeps until the next begins.
+    """
+
+    def __init__(self, child: Child, memory: int) -> None:
         self.verdict: TroubleCode | None = None
         self._child = child
         self._memory = memory
-        self._end = time.monotonic() + seconds
-        self._done = threading.Event()
-        self._thread = threading.Thread(target=self._look, daemon=True)
-
-    def __enter__(self) -> "_Watch":
+        # Of the request that runs: by when it must have ended
+        self._end: float | None = None
+        self._asleep = False
+        self._gone = False
+        self._changed = threading.Condition()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
         self._thread.start()
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._done.set()
+    @contextmanager
+    def over(self, seconds: float) -> Iterator[None]:
+        """Watches over one request."""
+        with self._changed:
+            self._end = time.monotonic() + seconds
+            if self._asleep:
+                self._changed.notify()
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._end = None
+
+    def stop(self) -> None:
+        """The child has ended."""
+        with self._changed:
+            self._gone = True
+            self._changed.notify()
         self._thread.join()
 
-    def _look(self) -> None:
-        while not self._done.wait(
-            max(0.0, min(STEP, self._end - time.monotonic()))
-        ):
-            if time.monotonic() >= self._end:
-                self.verdict = TroubleCode.TIMEOUT
-            elif self._child.resident() > self._memory:
-                self.verdict = TroubleCode.BOMB
-            if self.verdict:
-                self._child.end()
-                return
+    def _watch(self) -> None:
+        with self._changed:
+            while not self._gone:
+                if self._end is None:
+                    self._asleep = True
+                    self._changed.wait()
+                    self._asleep = False
+                else:
+                    left = self._end - time.monotonic()
+                    self._changed.wait(max(0.0, min(STEP, left)))
+                if self._end is not None and self._is_over(self._end):
+                    self._child.end()
+                    return
+
+    def _is_over(self, end: float) -> bool:
+        if time.monotonic() >= end:
+            self.verdict = TroubleCode.TIMEOUT
+        elif self._child.resident() > self._memory:
+            self.verdict = TroubleCode.BOMB
+        return self.verdict is not None
 
 
 def environment() -> dict[str, str]:
