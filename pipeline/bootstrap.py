@@ -388,7 +388,7 @@ class Program:
 
     @cached_property
     def letters(self) -> "LetterWriter":
-        return LetterWriter(
+        writer = LetterWriter(
             renderer=lambda: self.render_with(self.settings.templates),
             sender=self.settings.sender,
             vault=self.vault,
@@ -398,6 +398,8 @@ class Program:
             pictures=self._page_pictures,
             print_pdf=self._bulletin_pdf,
         )
+        self._resting.append(writer.rest)
+        return writer
 
     def _bulletin_pdf(self, document: bytes) -> bytes:
         if self.settings.bulletin.pdf == "off":

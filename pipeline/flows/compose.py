@@ -249,22 +249,19 @@ def outgoing_mail(
 def _thread(action: Action, desk: Desk) -> tuple[str, tuple[str, ...]]:
     """(In-Reply-To, References): receipts stand under the sender's own mail, what a
     reply did under the letter it answers."""
-    if action.message_key:
-        mail = desk.store.mail(action.message_key)
-    else:
-        mail = None
-    if mail is None or action.kind not in (
-        *_UNDER_THE_MAIL,
-        NoticeKind.REVIEW_ANSWER,
-    ):
+    under = action.kind in (*_UNDER_THE_MAIL, NoticeKind.REVIEW_ANSWER)
+    if not action.message_key or not under:
         return "", ()
-    if mail.seen.message_id.isascii():
-        own = mail.seen.message_id
+    mail = desk.store.mail_seen(action.message_key)
+    if mail is None:
+        return "", ()
+    if mail.message_id.isascii():
+        own = mail.message_id
     else:
         own = ""
     if action.kind in _UNDER_THE_MAIL:
         return own, ()
-    asked = asking_key(mail.seen.about)
+    asked = asking_key(mail.about)
     if not asked:
         return own, ()
     return message_id((asked,), desk.sender, desk.store.secret()), (

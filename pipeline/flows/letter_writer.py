@@ -81,6 +81,11 @@ class LetterWriter:
     def _renderer(self) -> "Renderer":
         return self._make_renderer()
 
+    def rest(self) -> None:
+        """Between two rounds of letters: templates that were changed are taken up."""
+        if "_renderer" in vars(self):
+            self._renderer.take_up_changes()
+
     def render(self, letter: Letter) -> "RenderedMail":
         try:
             return self._renderer.render(letter, self._sender)

@@ -129,12 +129,14 @@ class Roster:
     def _on(self) -> dict[date, "Roster"]:
         return {}
 
+    @cached_property
+    def _changes(self) -> bool:
+        """Whether a unit joins, leaves or is given another target."""
+        return any(u.joined or u.left or u.targets for u in self.units)
+
     def on(self, day: date) -> "Roster":
         """The roster of a day: who takes part then, with the targets of then."""
-        if all(
-            u.joined is None and u.left is None and not u.targets
-            for u in self.units
-        ):
+        if not self._changes:
             return self
         if day not in self._on:
             units = tuple(u.on(day) for u in self.units if u.reports_on(day))

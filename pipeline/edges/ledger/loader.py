@@ -114,6 +114,15 @@ KNOWN_MAIL = select(*_MESSAGE).where(
     | (col(MessageRow.fingerprint) == bindparam("fingerprint")),
     col(MessageRow.outcome) != Outcome.SET_ASIDE.value,
 )
+# The first with these bytes; one that was set aside, only where it was never taken in
+MAIL_OF_KEY = (
+    select(*_MESSAGE)
+    .where(col(MessageRow.key) == bindparam("key"))
+    .order_by(
+        col(MessageRow.outcome) == Outcome.SET_ASIDE.value, col(MessageRow.id)
+    )
+    .limit(1)
+)
 Ends = dict[str, int]
 
 

@@ -11,7 +11,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from pipeline.edges.fault_points import FaultPoint, reach
 from pipeline.edges.ledger import rows
 from pipeline.edges.ledger.bulletin_rows import Talkbook
-from pipeline.edges.ledger.loader import KNOWN_MAIL, Loader
+from pipeline.edges.ledger.loader import KNOWN_MAIL, MAIL_OF_KEY, Loader
 from pipeline.edges.ledger.tables import (
     DecisionRow,
     MessageRow,
@@ -72,6 +72,14 @@ class Reports(Talkbook):
                 .limit(1)
             )
             return rows.mail_record(row, session.exec(again).first())
+
+    def mail_seen(self, key: str) -> MailSeen | None:
+        """The same without what it says, as it was read first."""
+        with Session(self.engine) as session:
+            row = session.execute(MAIL_OF_KEY, {"key": key}).first()
+        if row is None:
+            return None
+        return rows.mail_seen(row)
 
     def mails(self) -> list[MailRecord]:
         """Every recorded message, in the order they were recorded."""

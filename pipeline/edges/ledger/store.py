@@ -71,6 +71,8 @@ class Store(Mailroom, Reports, Removals):
     ) -> None:
         super().__init__(engine)
         self._renames = dict(renames or {})
+        # Written once, and asked for with each letter
+        self._secret: bytes | None = None
         # On PostgreSQL: what holds the worker's advisory lock while it works
         self._working: Connection | None = None
 
@@ -131,12 +133,17 @@ class Store(Mailroom, Reports, Removals):
     def secret(self) -> bytes:
         """The ledger's own secret, made with its first use: what the codes of held
         cases are made with."""
+        if self._secret is None:
+            self._secret = self._kept_secret()
+        return self._secret
+
+    def _kept_secret(self) -> bytes:
         with Session(self.engine) as session:
             row = session.get(MetaRow, "secret")
         if row is not None:
             return bytes.fromhex(row.value)
         self.add_once(MetaRow(key="secret", value=secrets.token_hex(32)))
-        return self.secret()
+        return self._kept_secret()
 
     def adopt(self, other: "Store") -> None:
         """Makes a fresh ledger the twin of another in what no mail says again: its

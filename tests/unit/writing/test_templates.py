@@ -1,16 +1,19 @@
 """Every kind of letter has its trio, is one line, a text and a document; mistakes in templates are named by file and line."""
 
+import os
 import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from jinja2.exceptions import SecurityError
 
 from pipeline.model.letters.receipts import FileLine
 from pipeline.model.letters.reminders import UnitLetter
 from pipeline.model.notice import NoticeKind
 from pipeline.writing import samples
+from pipeline.writing.sample_month import SENDER
 from pipeline.writing.templates import PARTS, Renderer, packaged_templates
 
 RENDERER = Renderer()
@@ -205,3 +208,31 @@ def test_a_bulletin_after_the_last_period_has_no_column_of_pace(left) -> None:
     table = page.partition("附：进度滞后单位情况表")[2].partition("</table>")[0]
     assert len(behind) == table.count("<tr>") - 1
     assert "—" not in table
+
+
+def test_a_template_that_was_changed_is_taken_up_between_two_rounds(
+    tmp_path: Path,
+) -> None:
+    renderer = Renderer(tmp_path)
+    own = tmp_path / "receipt" / "subject.txt"
+    own.parent.mkdir()
+    own.write_text("第一种", encoding="utf-8")
+    assert renderer.render(samples.RECEIPT, SENDER).subject == "第一种"
+    own.write_text("第二种", encoding="utf-8")
+    # As an editor that saved it later would
+    os.utime(own, (1, 1))
+    assert renderer.render(samples.RECEIPT, SENDER).subject == "第一种"
+    renderer.take_up_changes()
+    assert renderer.render(samples.RECEIPT, SENDER).subject == "第二种"
+
+
+def test_what_is_forbidden_stays_so_when_it_is_asked_again(
+    tmp_path: Path,
+) -> None:
+    own = tmp_path / "receipt" / "subject.txt"
+    own.parent.mkdir()
+    own.write_text("{{ it.__class__.__mro__ }}", encoding="utf-8")
+    renderer = Renderer(tmp_path)
+    for _ in range(2):
+        with pytest.raises(SecurityError):
+            renderer.render(samples.RECEIPT, SENDER)
