@@ -125,8 +125,20 @@ def deliver(
     return done
 
 
-def _turn(delivery: Delivery) -> tuple[int, bool]:
-    return delivery.tries, _is_verdict(delivery)
+# Verdicts that the office itself reads before any unit does.
+_TO_STAFF = (
+    NoticeKind.PERIOD_DIGEST,
+    NoticeKind.TALK_PROPOSAL,
+    NoticeKind.BULLETIN_DRAFT,
+)
+
+
+def _turn(delivery: Delivery) -> tuple[int, bool, bool]:
+    """Where nothing is known of the clock yet, the first answer tells: it should be one
+    to a letter that says nothing of silence, else to one that staff get."""
+    verdict = _is_verdict(delivery)
+    to_units = verdict and delivery.actions[0].kind not in _TO_STAFF
+    return delivery.tries, verdict, to_units
 
 
 def _is_clock_doubted(dispatch: Dispatch, ledger: Ledger) -> bool:

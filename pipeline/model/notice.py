@@ -76,6 +76,8 @@ VERDICTS = (
     NoticeKind.SECOND_OVERDUE_REMINDER,
     NoticeKind.LAG_NOTICE,
     NoticeKind.PERIOD_DIGEST,
+    NoticeKind.TALK_PROPOSAL,
+    NoticeKind.BULLETIN_DRAFT,
     NoticeKind.MONTHLY_BULLETIN,
 )
 

@@ -439,6 +439,20 @@ def test_the_first_answer_that_shows_a_wrong_clock_stops_every_verdict(
     assert desk.states() == ["planned", "planned", "sent"]
 
 
+def test_where_all_are_verdicts_staff_get_the_one_that_shows_the_clock(
+    desk: Desk,
+) -> None:
+    """A first wake in an empty mailbox: nothing else can have told of the time."""
+    desk.plan("overdue", "a@example.cn")
+    desk.plan("digest", "staff@example.cn", kind=NoticeKind.PERIOD_DIGEST)
+    desk.plan("talks", "staff@example.cn", kind=NoticeKind.TALK_PROPOSAL)
+    desk.plan("draft", "staff@example.cn", kind=NoticeKind.BULLETIN_DRAFT)
+    desk.doubt = AHEAD
+    desk.send()
+    assert desk.office.took == ["staff@example.cn"]
+    assert desk.states() == ["planned", "sent", "planned", "planned"]
+
+
 def test_with_a_right_clock_all_of_them_go(desk: Desk) -> None:
     desk.plan("overdue", "a@example.cn")
     desk.plan("receipt", "c@example.cn", kind=NoticeKind.RECEIPT)
