@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from pipeline.judging.progress.agenda import agenda
 from pipeline.judging.progress.also_standing import also_standing, reported
+from pipeline.judging.progress.silence import unsearched
 from pipeline.model.board import (
     Board,
     BoardCase,
@@ -86,9 +87,13 @@ def _standings(facts: Facts) -> tuple[Standing, ...]:
     # The current period is shown while it is open, so that one sees who has reported.
     newest = calendar.current(facts.now)
     begun = [due for due in calendar.dues if due <= newest]
-    return tuple(
-        facts.campaign.standing(due, facts.ledger, facts.now) for due in begun
-    )
+    standings = []
+    for due in begun:
+        standing = facts.campaign.standing(due, facts.ledger, facts.now)
+        if not facts.ledger.was_searched:
+            standing = unsearched(standing)
+        standings.append(standing)
+    return tuple(standings)
 
 
 def _rows(

@@ -32,6 +32,7 @@ from pipeline.judging.progress.also_standing import (
     also_standing,
     reported,
 )
+from pipeline.judging.progress.silence import unsearched
 from pipeline.model.form import AlsoSpec
 from pipeline.model.operation.cooldown import Alarm
 from pipeline.model.standing import Row, Standing, shown_rate
@@ -84,8 +85,9 @@ def status(
         standing = then.campaign.standing(due, ledger, then.clock.now())
         also = also_standing(due, then.campaign.roster, ledger)
         alarms = then.alarms.book.open_alarms()
-        # Before anything is said: the copy of the ledger is gone when the block ends.
-        searched = then.store.ledger().was_searched
+        searched = ledger.was_searched
+    if not searched:
+        standing = unsearched(standing)
     if as_json:
         zone = program.settings.zone
         print_json(json_lines.standing_lines(standing, alarms, zone, also))
@@ -94,7 +96,7 @@ def status(
     _print_standing(standing, then.campaign.calendar.name(standing.period))
     _print_also(standing, then.campaign.rulebook.checks.also, also)
     if not searched:
-        say(f"{NEVER_READ}：上面的漏报只是还没有报表，不算判定")
+        say(f"{NEVER_READ}，所以没有判定谁漏报")
 
 
 @contextmanager

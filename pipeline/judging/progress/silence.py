@@ -6,12 +6,14 @@ after that, and the clock that says so can be trusted. Values in, values out; wh
 come is judged elsewhere, by the server's own time.
 """
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from pipeline.judging.calendar import Calendar
 from pipeline.model.ledger import Ledger
 from pipeline.model.rules import Step
+from pipeline.model.standing import Standing, State
 
 
 class Waits(StrEnum):
@@ -63,3 +65,19 @@ def step_of(
         calendar.local(limit(unit, period, calendar, ledger)).date(),
     ) + timedelta(days=step.days)
     return calendar.at(day, step.at)
+
+
+def unsearched(standing: Standing) -> Standing:
+    """The standing of a ledger that never looked at anything: silence proves nothing,
+    so nobody is missing."""
+    rows = []
+    for row in standing.rows:
+        shown = row
+        if row.state is State.MISSING:
+            shown = replace(row, state=None)
+        rows.append(shown)
+    return replace(
+        standing,
+        rows=tuple(rows),
+        totals=replace(standing.totals, missing=0),
+    )

@@ -175,6 +175,25 @@ def test_what_stands_wrong_is_said_in_the_file_by_check_by_status_and_by_the_exi
     }
 
 
+def test_where_nothing_was_ever_looked_at_nobody_is_said_to_be_missing(
+    tmp_path: Path,
+) -> None:
+    """Five days after the deadline, without a mailbox read or a mail taken in: not in the
+    table, not in its JSON, not on the page."""
+    made(tmp_path)
+    fresh = Program(tmp_path)
+    later = "2015-09-15T10:00:00+08:00"
+    text = fresh("status", now=later)
+    assert "没有查过收件箱，所以没有判定谁漏报" in text
+    assert text.count("漏报") == 1, "in that sentence alone"
+    *rows, total = fresh.json("status", now=later)
+    assert {row["state"] for row in rows} == {None}
+    assert total["total"]["missing"] == 0
+    fresh("board", str(tmp_path / "page"), now=later)
+    page = (tmp_path / "page" / "index.html").read_text(encoding="utf-8")
+    assert page.count('class="mark missing"') == 1, "that of the legend"
+
+
 def test_status_has_a_line_a_row_and_the_total(xunbao: Program) -> None:
     *rows, total = xunbao.json("status")
     assert [
