@@ -49,6 +49,7 @@ from pipeline.model.report import (
 from pipeline.model.review.refusal import CannotDecide
 from pipeline.model.rules import CheckRules
 from pipeline.notices.decision_words import also_titles
+from pipeline.notices.explanation import decision_line
 from pipeline.notices.facts import Facts
 from pipeline.notices.receipt_facts import report_line
 from pipeline.notices.review_facts import held_case
@@ -236,11 +237,8 @@ def show(
         say(f"  可能是：{'、'.join(case.suggestions)}")
     for name, completed in case.history:
         say(f"  {name}：{completed}")
-    for decision in program.store.decisions(report.id):
-        at = program.campaign.calendar.local(decision.at)
-        say(
-            f"  {at:%Y-%m-%d %H:%M} {decision.by} {decision.rule} → {decision.state} {decision.why}"
-        )
+    for decision in program.store.decisions_on(report.id):
+        say(f"  {decision_line(decision, program.campaign)}")
     for command, what in _commands(report):
         say(f"  {command}　{what}")
 

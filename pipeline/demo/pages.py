@@ -18,34 +18,18 @@ from pipeline.model.actor import RULE
 from pipeline.model.arrival import FileOutcome, Outcome
 from pipeline.model.ledger import MailRecord
 from pipeline.model.notice import NoticeKind
-from pipeline.model.report import Report, ReportState, Timeliness
-from pipeline.model.standing import Row, State, shown_rate
+from pipeline.model.report import Report, Timeliness
+from pipeline.model.standing import Row, shown_rate
 from pipeline.writing.sentences import file_name, file_sentence
+from pipeline.writing.titles import (
+    IGNORED_BECAUSE,
+    OUTCOMES,
+    REPORT_STATES,
+    STANDING_STATES,
+    title,
+)
+from pipeline.writing.words import NOTHING
 
-_OUTCOMES = {
-    Outcome.REPORTED: "读出报表",
-    Outcome.UNREADABLE: "读不了，已退回说明",
-    Outcome.IGNORED: "不是报表，不理会",
-    Outcome.COMMAND: "审核答复",
-    Outcome.DUPLICATE: "重复的邮件",
-    Outcome.SET_ASIDE: "处理失败，已搁置",
-}
-_REASONS = {"auto_reply": "自动回复", "bounce": "退信", "list": "群发邮件", "no_form": "没有报表", "own_mail": "自己发的信", "before_campaign": "开始之前的信", "after_campaign": "结束之后的信"}  # fmt: skip  # noqa: E501
-_STATES = {
-    State.ON_TIME: "按时",
-    State.LATE: "迟报",
-    State.HELD: "待核",
-    State.UNREADABLE: "未能读取",
-    State.MISSING: "漏报",
-    None: "—",
-}
-_REPORT_STATES = {
-    ReportState.ACCEPTED: "计入",
-    ReportState.HELD: "待核",
-    ReportState.SUPERSEDED: "已被更正代替",
-    ReportState.REJECTED: "已退回",
-    ReportState.DUPLICATE: "内容相同",
-}
 # Whose files are worth laying out
 _ENCLOSING = (
     NoticeKind.MONTHLY_BULLETIN,
@@ -98,7 +82,7 @@ def _page(
         (files("pipeline.demo") / "page.html.in").read_text(encoding="utf-8")
     )
     outcomes = Counter(
-        _OUTCOMES[Outcome(mail.seen.outcome)] for mail in shown.mails
+        OUTCOMES[Outcome(mail.seen.outcome)] for mail in shown.mails
     )
     return template.substitute(
         campaign=escape(shown.campaign),
@@ -140,7 +124,9 @@ def _standing_row(row: Row) -> str:
         late = " late"
     else:
         late = ""
-    state = _STATES[row.state] + ("，滞后" if row.lagging else "")
+    state = title(STANDING_STATES, row.state or NOTHING)
+    if row.lagging:
+        state += "，滞后"
     cells = [escape(row.unit), state]
     figures = [
         "—" if row.completed is None else str(row.completed),
@@ -202,11 +188,9 @@ def _mail_row(mail: MailRecord, shown: Shown) -> str:
     for r in shown.ledger.reports:
         if r.message_key == seen.key:
             reports.append(r)
-    result = (
-        "；".join(map(_report, reports)) or _OUTCOMES[Outcome(seen.outcome)]
-    )
+    result = "；".join(map(_report, reports)) or OUTCOMES[Outcome(seen.outcome)]
     if not reports and seen.reason:
-        result += f"（{_REASONS.get(seen.reason, seen.reason)}）"
+        result += f"（{title(IGNORED_BECAUSE, seen.reason)}）"
     attached = "；".join(
         file_name(file)
         if file.outcome is FileOutcome.READ
@@ -232,5 +216,5 @@ def _report(report: Report) -> str:
         by = ""
     return (
         f"{report.unit or '单位不明'} {report.period.month}月{report.period.day}日期，"
-        f"{figure}{late}，{_REPORT_STATES[report.state]}{by}"
+        f"{figure}{late}，{REPORT_STATES[report.state]}{by}"
     )

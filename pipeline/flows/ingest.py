@@ -45,6 +45,7 @@ from pipeline.model.operation.errors import EdgeError, ReaderDied
 from pipeline.model.operation.post import Sighting
 from pipeline.reading.understand import bare
 from pipeline.writing.sentences import aside_sentence, file_sentence
+from pipeline.writing.titles import OUTCOMES
 
 READ_TRIES = 3
 # Read, then decided in one transaction
@@ -475,21 +476,11 @@ def _set_aside(key: str, sighting: Sighting, why: str) -> Arrival:
     return Arrival(message, ())
 
 
-_OUTCOMES = {
-    Outcome.REPORTED: "报表",
-    Outcome.UNREADABLE: "读不出，已退回说明",
-    Outcome.IGNORED: "与本项工作无关",
-    Outcome.DUPLICATE: "同一封邮件又收到一次",
-    Outcome.COMMAND: "审核答复",
-    Outcome.SET_ASIDE: "搁置",
-}
-
-
 def _line(message: Message, judgement: Judgement) -> str:
     """One line for the log: the mail by its key, units by their names; no address,
     subject, file name or figure."""
     parts = [
-        _OUTCOMES[judgement.outcome],
+        OUTCOMES[judgement.outcome],
         *_report_words(judgement),
         *_file_words(judgement.files),
     ]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
+from pipeline.judging.progress.campaign import Campaign
 from pipeline.model.actor import RULE
 from pipeline.model.ledger import MailRecord
 from pipeline.model.named import NamedFigures
@@ -29,9 +30,10 @@ from pipeline.writing.titles import (
     DECISIONS,
     NOTICE_KINDS,
     NOTICE_STATES,
+    REPORT_STATES,
+    STANDING_STATES,
     field_names,
 )
-from pipeline.writing.words import REPORT_STATE_NAMES, STATE_NAMES
 
 _STATES = {
     State.ON_TIME: "截止前收到了可以采用的报表",
@@ -47,7 +49,7 @@ def _state_words(row: Row, standing: Standing, *, searched: bool) -> str:
     if row.state is State.MISSING and not searched:
         return f"暂不判定：{NEVER_READ}"
     if row.state is not None:
-        return f"{STATE_NAMES[row.state.value]}：{_STATES[row.state]}"
+        return f"{STANDING_STATES[row.state.value]}：{_STATES[row.state]}"
     if not standing.closed:
         return "未到期：还没有到截止时间，也还没有收到报表"
     for note, words in _SILENT.items():
@@ -283,7 +285,7 @@ def _source_heading(source: Source, facts: Facts) -> str:
         counts = ""
     return (
         f"报表 {report.id}（{facts.campaign.calendar.name(report.period)}，"
-        f"{REPORT_STATE_NAMES[report.state.value]}{counts}）"
+        f"{REPORT_STATES[report.state]}{counts}）"
     )
 
 
@@ -315,20 +317,23 @@ def _source_lines(source: Source, facts: Facts) -> Iterator[str]:
         )
         yield f"待核：{said}"
     for made in source.decisions:
-        if made.by == RULE:
-            who = "程序"
-        else:
-            who = made.by
-        if made.completed is None:
-            figure = ""
-        else:
-            figure = f"，累计 {made.completed}"
-        why = codes_in_words(made.why, facts.campaign.rulebook.checks)
-        yield (
-            f"{_moment(made.at, facts)} {who}{DECISIONS[made.rule]}："
-            f"{REPORT_STATE_NAMES[made.state.value]}{figure}"
-            f"{f'（{why}）' if why else ''}"
-        )
+        yield decision_line(made, facts.campaign)
+
+
+def decision_line(made: Decision, campaign: Campaign) -> str:
+    """2015-09-20 16:00 程序判定：已采用，累计 498（…）"""
+    who: str = made.by
+    if made.by == RULE:
+        who = "程序"
+    figure = ""
+    if made.completed is not None:
+        figure = f"，累计 {made.completed}"
+    reason = codes_in_words(made.why, campaign.rulebook.checks)
+    if reason:
+        reason = f"（{reason}）"
+    when = f"{campaign.calendar.local(made.at):%Y-%m-%d %H:%M}"
+    state = REPORT_STATES[made.state]
+    return f"{when} {who}{DECISIONS[made.rule]}：{state}{figure}{reason}"
 
 
 def _letter_line(letter: NoticeLine, facts: Facts) -> str:

@@ -33,9 +33,8 @@ from pipeline.writing.bulletin.sheets import (
     title,
 )
 from pipeline.writing.bulletin.title import subject
+from pipeline.writing.titles import REPORT_STATES, STANDING_STATES
 from pipeline.writing.words import (
-    REPORT_STATE_NAMES,
-    STATE_NAMES,
     day,
     full_day,
     moment,
@@ -284,7 +283,7 @@ def _lines(
     mails: Mapping[str, tuple[str, str, str]],
 ) -> list[tuple[_Cells, str]]:
     """The lines of one period, each with the path of its original."""
-    state = STATE_NAMES[period.state.value] if period.state else ""
+    state = STANDING_STATES[period.state.value] if period.state else ""
     if not period.reports:
         cells, path = _without_report(period, state, as_of, mails)
         return [([row.unit, *cells], path)]
@@ -345,7 +344,7 @@ def _line(
     cells: _Cells = [report.unit, day(period.period), state]
     cells += [f"{received:%Y-%m-%d %H:%M}", report.id]
     cells += [
-        REPORT_STATE_NAMES[report.state.value],
+        REPORT_STATES[report.state],
         report.completed,
         characters,
     ]

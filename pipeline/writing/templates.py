@@ -32,7 +32,7 @@ from pipeline.model.letters.sender import ANSWER_ABOVE, Sender
 from pipeline.model.notice import REMINDERS, NoticeKind
 from pipeline.model.wording.campaign_words import CampaignWords
 from pipeline.settings.new.sample import shipped
-from pipeline.writing import words
+from pipeline.writing import titles, words
 from pipeline.writing.bulletin import chart, narrative, title
 from pipeline.writing.sample_month import SENDER
 from pipeline.writing.samples import LETTERS
@@ -67,9 +67,9 @@ _GLOBALS: Final = {
     "lag_rule": narrative.lag_rule,
     "bulletin_title": title.bulletin_title,
     "issue_name": title.issue_name,
-    "STATES": words.STATE_NAMES,
-    "TALK_STATES": words.TALK_STATE_NAMES,
-    "REPORT_STATES": words.REPORT_STATE_NAMES,
+    "STATES": titles.STANDING_STATES,
+    "TALK_STATES": titles.TALK_STATES,
+    "REPORT_STATES": titles.REPORT_STATES,
     "ANSWER_ABOVE": ANSWER_ABOVE,
 }
 

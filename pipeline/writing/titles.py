@@ -26,17 +26,24 @@ STANDING_STATES: Final = {
     "on_time": "按时",
     "late": "迟报",
     "held": "待核",
-    "unreadable": "读不出",
+    "unreadable": "未能读取",
     "missing": "漏报",
     "extended": "准予延期",
 }
 
 REPORT_STATES: Final = {
-    ReportState.ACCEPTED: "已采用",
+    ReportState.ACCEPTED: "已计入",
     ReportState.HELD: "待核",
-    ReportState.SUPERSEDED: "已被更正",
-    ReportState.REJECTED: "不采用",
-    ReportState.DUPLICATE: "重复",
+    ReportState.SUPERSEDED: "已被更新的报表替代",
+    ReportState.REJECTED: "不予采用",
+    ReportState.DUPLICATE: "与此前所报相同",
+}
+
+TALK_STATES: Final = {
+    "proposed": "待确认",
+    "confirmed": "已确认",
+    "dropped": "不约谈",
+    "revoked": "已撤销",
 }
 
 IGNORED_BECAUSE: Final = {

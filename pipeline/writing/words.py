@@ -16,27 +16,6 @@ from pipeline.model.standing import shown_rate
 from pipeline.model.wording.characters import PLAIN_DIGITS
 
 NOTHING = "—"
-STATE_NAMES = {
-    "on_time": "按时",
-    "late": "迟报",
-    "held": "待核",
-    "unreadable": "未能读取",
-    "missing": "漏报",
-    "extended": "准予延期",
-}
-REPORT_STATE_NAMES = {
-    "accepted": "已计入",
-    "held": "待核",
-    "superseded": "已被更新的报表替代",
-    "rejected": "不予采用",
-    "duplicate": "与此前所报相同",
-}
-TALK_STATE_NAMES = {
-    "proposed": "待确认",
-    "confirmed": "已确认",
-    "dropped": "不约谈",
-    "revoked": "已撤销",
-}
 _ORDINALS = "零一二三四五六七八九十"
 
 

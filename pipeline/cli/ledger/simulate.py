@@ -28,7 +28,11 @@ from pipeline.model.notice import Action
 from pipeline.model.operation.errors import NotAdopted
 from pipeline.settings import Settings
 from pipeline.writing.operation.agenda_words import agenda_words
-from pipeline.writing.words import STATE_NAMES, day, percent
+from pipeline.writing.titles import STANDING_STATES
+from pipeline.writing.words import (
+    day,
+    percent,
+)
 
 _FIELDS = {
     "": "在名单里",
@@ -160,7 +164,7 @@ def _shown(value: object) -> str:
         return "无"
     if isinstance(value, float):
         return percent(value)
-    return STATE_NAMES.get(str(value), str(value))
+    return STANDING_STATES.get(str(value), str(value))
 
 
 def _letter(action: Action) -> str:

@@ -36,9 +36,9 @@ from pipeline.writing.titles import (
     OUTCOMES,
     REPORT_STATES,
     STANDING_STATES,
+    TALK_STATES,
     title,
 )
-from pipeline.writing.words import TALK_STATE_NAMES
 
 Record = dict[str, Any]
 
@@ -217,7 +217,7 @@ def _talk(line: Record) -> list[Any]:
         line["month"],
         line["unit"],
         "、".join(line["reasons"]),
-        TALK_STATE_NAMES.get(line["state"], line["state"]),
+        TALK_STATES.get(line["state"], line["state"]),
     ]
 
 

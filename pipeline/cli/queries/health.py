@@ -28,7 +28,7 @@ from pipeline.edges.ledger.database_copies import has_ledger
 from pipeline.flows.cooldown_gate import Door
 from pipeline.judging.operation.checkup import Seen, checkup, worst
 from pipeline.judging.operation.health import Vitals
-from pipeline.judging.progress.agenda import next_wake, poll_times
+from pipeline.judging.progress.agenda import is_over, next_wake, poll_times
 from pipeline.model.operation.errors import EdgeError
 from pipeline.model.operation.finding import Finding, State
 from pipeline.model.report import ReportState
@@ -75,7 +75,8 @@ def health(
             mark = _MARKS[finding.state]
             title = TITLES[finding.part]
             say(f"{mark} {title}：{sentence(finding, zone)}")
-        say(next_sentence(following, zone))
+        over = is_over(moment, program.campaign)
+        say(next_sentence(following, zone, over=over))
     raise typer.Exit(_STATUS[worst(findings)])
 
 

@@ -14,7 +14,7 @@ from pipeline.writing.absence_words import (
     near_words,
 )
 from pipeline.writing.operation.clock_words import clock_sentence
-from pipeline.writing.words import STATE_NAMES
+from pipeline.writing.titles import STANDING_STATES
 
 
 def print_proof(program: Program, text: str, due: date) -> None:
@@ -61,7 +61,7 @@ def _verdict(program: Program, unit: str, due: date) -> str:
         ledger=facts.ledger,
     )
     if state is not None:
-        return STATE_NAMES[state.value]
+        return STANDING_STATES[state.value]
     if not facts.ledger.was_searched:
         return f"暂不判定：{NEVER_READ}"
     why = waits(

@@ -19,10 +19,9 @@ from pipeline.model.notice import approval_key
 from pipeline.model.report import Report
 from pipeline.model.standing import Row
 from pipeline.writing.sentences import hold_sentence, note_sentence
+from pipeline.writing.titles import REPORT_STATES, STANDING_STATES
 from pipeline.writing.words import (
     NOTHING,
-    REPORT_STATE_NAMES,
-    STATE_NAMES,
     day,
     joined,
     listing,
@@ -187,8 +186,8 @@ def _report(report: Report) -> _Fields:
         "期": report.period.isoformat(),
         "累计": _figure(report.completed),
         "本期新增": _figure(report.added),
-        "状态": REPORT_STATE_NAMES[report.state.value],
-        "时效": STATE_NAMES[report.timeliness.value],
+        "状态": REPORT_STATES[report.state],
+        "时效": STANDING_STATES[report.timeliness.value],
         "备注": joined(map(note_sentence, report.notes)) or NOTHING,
         "待核原因": joined(
             hold_sentence(hold, report, None, None) for hold in report.holds
@@ -215,7 +214,7 @@ def _standings(
 
 def _row(row: Row) -> _Fields:
     return {
-        "报送": STATE_NAMES[row.state.value] if row.state else NOTHING,
+        "报送": STANDING_STATES[row.state.value] if row.state else NOTHING,
         "累计": _figure(row.completed),
         "名次": listing((_figure(row.rank), _figure(row.rank_overall))),
         "滞后": "是" if row.lagging else "否",

@@ -32,6 +32,12 @@ def next_wake(now: datetime, campaign: Campaign) -> datetime:
     return min(soonest, end)
 
 
+def is_over(now: datetime, campaign: Campaign) -> bool:
+    """Whether the campaign has nothing more to do: then the mailbox alone is looked at,
+    once a day."""
+    return max(wake_times(campaign), default=now) <= now
+
+
 def is_quiet(now: datetime, campaign: Campaign) -> bool:
     """Whether only answers and alerts go now (rules.md 9)."""
     return campaign.notices.quiet.covers(campaign.calendar.local(now).time())

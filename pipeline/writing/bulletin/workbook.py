@@ -40,8 +40,8 @@ from pipeline.writing.bulletin.title import bulletin_title, issue_name
 from pipeline.writing.bulletin.workbook_charts import course_chart, rates_chart
 from pipeline.writing.bulletin.workbook_explanation import explained
 from pipeline.writing.docx.package import sealed
+from pipeline.writing.titles import STANDING_STATES
 from pipeline.writing.words import (
-    STATE_NAMES,
     day,
     full_day,
     gap,
@@ -347,7 +347,7 @@ def _month_cells(month: UnitMonth) -> _Cells:
     """A unit's states in the month's periods, then how often each that is counted."""
     cells: _Cells = [month.unit]
     for state in month.states:
-        cells.append("" if state is None else STATE_NAMES[state])
+        cells.append("" if state is None else STANDING_STATES[state])
     for state in ("on_time", "late", "missing"):
         cells.append(float(month.states.count(state)))
     return cells

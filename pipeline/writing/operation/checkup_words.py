@@ -64,7 +64,10 @@ def sentence(finding: Finding, zone: tzinfo) -> str:
     return _WRONG[finding.part].format(when=when, count=finding.count)
 
 
-def next_sentence(moment: datetime, zone: tzinfo) -> str:
+def next_sentence(moment: datetime, zone: tzinfo, *, over: bool) -> str:
+    """`over`: the campaign has nothing more to do."""
+    if over:
+        return f"以后没有安排，每天只看一次邮箱，下一次是 {_when(moment, zone)}"
     return f"下一次有事要做是 {_when(moment, zone)}"
 
 

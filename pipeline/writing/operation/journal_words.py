@@ -1,14 +1,21 @@
 """The record's entries in plain Chinese, a line each: who did what, about whom, and why."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from pipeline.model.notice import NoticeKind
 from pipeline.model.operation.cooldown import Server
 from pipeline.model.operation.journal_entry import Entry
-from pipeline.model.report import DecisionRule
+from pipeline.writing.operation.examination_words import examination_words
 from pipeline.writing.sentences import codes_in_words
-from pipeline.writing.titles import DECISIONS, NOTICE_KINDS
+from pipeline.writing.titles import (
+    DECISIONS,
+    NOTICE_KINDS,
+    OUTCOMES,
+    REPORT_STATES,
+    title,
+)
 from pipeline.writing.words import day
 
 WHAT = {
@@ -70,19 +77,13 @@ STEPS = frozenset(
     }
 )
 
-_WORDS = {
-    "accepted": "计入",
-    "held": "待核",
-    "superseded": "被更新的报表代替",
-    "rejected": "退回",
-    "duplicate": "与已有报表相同",
-    "reported": "报表",
-    "unreadable": "读不出",
-    "ignored": "与本项工作无关",
-    "command": "审核答复",
-    "set_aside": "搁置",
-    "whole": "核对了整个邮箱",
-}
+_WHOLE = {"whole": "核对了整个邮箱"}
+_NAMES: tuple[Mapping[Any, str], ...] = (
+    DECISIONS,
+    REPORT_STATES,
+    OUTCOMES,
+    _WHOLE,
+)
 
 # Facts of the whole ledger
 _FACTS = {
@@ -157,10 +158,15 @@ def _key_words(key: str) -> str:
 
 
 def why_words(why: str) -> str:
-    told = []
-    for word in why.split(" "):
-        if word in set(DecisionRule):
-            told.append(DECISIONS[DecisionRule(word)])
-        else:
-            told.append(_WORDS.get(word) or codes_in_words(word))
-    return " ".join(filter(None, told))
+    examined = examination_words(why)
+    if examined:
+        return examined
+    return " ".join(filter(None, map(_word, why.split(" "))))
+
+
+def _word(word: str) -> str:
+    for names in _NAMES:
+        told = title(names, word)
+        if told != word:
+            return told
+    return codes_in_words(word)

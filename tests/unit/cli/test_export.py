@@ -59,7 +59,7 @@ def test_the_tables_say_it_in_words(package: zipfile.ZipFile) -> None:
     assert (report["单位"], report["累计"], report["状态"]) == (
         "甲县",
         "300",
-        "已采用",
+        "已计入",
     )
     assert {row["处理结果"] for row in table(package, "来信")} == {
         "报表",

@@ -87,7 +87,7 @@ def test_a_pipe_gets_a_whole_line_a_mail(
     run(office, "messages")
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == len(MAILS)
-    assert sum("已采用" in line for line in lines) == 2
+    assert sum("已计入" in line for line in lines) == 2
 
 
 LONG_JOBS = {
