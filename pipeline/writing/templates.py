@@ -22,7 +22,6 @@ from jinja2 import (
     TemplateNotFound,
     TemplateSyntaxError,
 )
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from pipeline.model.letters.bulletins import Bulletin, BulletinDraft
@@ -36,6 +35,7 @@ from pipeline.writing import titles, words
 from pipeline.writing.bulletin import chart, narrative, title
 from pipeline.writing.sample_month import SENDER
 from pipeline.writing.samples import LETTERS
+from pipeline.writing.sandbox import Sandbox
 
 PARTS: Final = ("subject.txt", "body.txt", "body.html")
 # Characters: more no program shows in a list of mails
@@ -100,36 +100,10 @@ class _Block(str):
     __slots__ = ()
 
 
-class _Sandbox(ImmutableSandboxedEnvironment):
-    """The sandbox, which asks once for each type and name: what jinja2 forbids depends
-    on nothing else of an object, and a letter reads some 140 attributes."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self._safe: dict[tuple[type, str], bool] = {}
-
-    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        asked = (type(obj), attr)
-        known = self._safe.get(asked)
-        if known is None:
-            known = super().is_safe_attribute(obj, attr, value)
-            self._safe[asked] = known
-        return known
-
-    def take_up_changes(self) -> None:
-        """Has templates compiled again where one of them is no longer as its file."""
-        if self.cache is None:
-            return
-        for template in self.cache.values():
-            if not template.is_up_to_date:
-                self.cache.clear()
-                return
-
-
 @dataclass(frozen=True)
 class _Environments:
-    text: _Sandbox
-    html: _Sandbox
+    text: Sandbox
+    html: Sandbox
 
 
 class Renderer:
@@ -277,7 +251,7 @@ def packaged_templates() -> Path:
 
 
 def _fill(
-    environment: _Sandbox,
+    environment: Sandbox,
     name: str,
     facts: Mapping[str, Any],
 ) -> str:
@@ -286,8 +260,8 @@ def _fill(
 
 def _environment(
     folders: Sequence[Path], words: CampaignWords, *, autoescape: bool
-) -> _Sandbox:
-    environment = _Sandbox(
+) -> Sandbox:
+    environment = Sandbox(
         loader=FileSystemLoader(folders),
         # Changes are taken up between two rounds
         auto_reload=False,
