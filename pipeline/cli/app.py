@@ -77,6 +77,25 @@ def fail(text: str, status: int) -> NoReturn:
     raise typer.Exit(status)
 
 
+# What a person can mend, and is told in a sentence
+TOLD = (ConfigError, NoPassword, NotAdopted, EdgeError)
+
+
+def exit_status(error: Exception) -> int:
+    """With which status a command ends over one of TOLD."""
+    if isinstance(error, Unreachable):
+        return UNREACHABLE
+    if isinstance(error, EdgeError):
+        return PERSON
+    return USAGE
+
+
+def sentence_of(error: Exception) -> str:
+    if isinstance(error, EdgeError):
+        return error.advice
+    return str(error)
+
+
 def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
     """Turns what a person can mend into a sentence and an exit status; anything else is
     a fault of the program."""
@@ -93,17 +112,12 @@ def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
             # Else Python complains once more when it flushes at the end.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(DONE) from None
-        except ConfigError as error:
-            fail(str(error), USAGE)
-        except NoPassword as error:
-            fail(str(error), USAGE)
         except NotAdopted as error:
             path = kwargs.get("config") or DEFAULT_CONFIG
-            fail("\n".join(f"{path}：{one}" for one in error.sentences), USAGE)
-        except Unreachable as error:
-            fail(error.advice, UNREACHABLE)
-        except EdgeError as error:
-            fail(error.advice, PERSON)
+            told = (f"{path}：{one}" for one in error.sentences)
+            fail("\n".join(told), exit_status(error))
+        except TOLD as error:
+            fail(sentence_of(error), exit_status(error))
         except OSError as error:
             # Some faults of the program are OSErrors, too.
             if not is_the_systems(error):

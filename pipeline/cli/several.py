@@ -12,17 +12,24 @@ from pathlib import Path
 import typer
 
 from pipeline.bootstrap import Program, assemble, shared_reading
-from pipeline.cli.app import PERSON, UNREACHABLE, USAGE, fail, moment, teller
+from pipeline.cli.app import (
+    PERSON,
+    TOLD,
+    USAGE,
+    exit_status,
+    fail,
+    moment,
+    sentence_of,
+    teller,
+)
 from pipeline.cli.first_contact import is_unseen
 from pipeline.edges.files.owners import refuse_root_among
 from pipeline.edges.ledger.database_copies import kept_configs
 from pipeline.flows.shared_mailbox import SharedReading
 from pipeline.model.operation.errors import (
     EdgeError,
-    NotAdopted,
-    Unreachable,
 )
-from pipeline.settings import NoPassword, Settings
+from pipeline.settings import Settings
 from pipeline.settings.several import (
     Loaded,
     at_the_same_mailbox,
@@ -110,12 +117,9 @@ def work_each(
     for one in group:
         try:
             status = max(status, work(one.program, shared))
-        except Unreachable as trouble:
-            status = max(status, _told(one, trouble.advice, UNREACHABLE))
-        except EdgeError as trouble:
-            status = max(status, _told(one, trouble.advice, PERSON))
-        except (NotAdopted, NoPassword) as trouble:
-            status = max(status, _told(one, str(trouble), USAGE))
+        except TOLD as trouble:
+            typer.echo(f"{one.config}：{sentence_of(trouble)}", err=True)
+            status = max(status, exit_status(trouble))
         finally:
             one.program.rest()
     if shared is not None:
@@ -129,11 +133,6 @@ def file_away(shared: SharedReading, first: Program) -> None:
         shared.file_away()
     except EdgeError as trouble:
         first.tell(f"读过的邮件没有移走：{trouble.advice}")
-
-
-def _told(one: Opened, what: str, status: int) -> int:
-    typer.echo(f"{one.config}：{what}", err=True)
-    return status
 
 
 def refuse_shared(config: Path) -> None:
