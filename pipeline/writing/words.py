@@ -13,10 +13,9 @@ from decimal import Decimal
 
 from pipeline.model.month import Month, year_and_number
 from pipeline.model.standing import shown_rate
-from pipeline.model.wording.characters import PLAIN_DIGITS
+from pipeline.model.wording.characters import chinese, digit_by_digit
 
 NOTHING = "—"
-_ORDINALS = "零一二三四五六七八九十"
 
 
 def plain(text: object) -> str:
@@ -221,16 +220,9 @@ def arrow(before: int | None, now: int | None) -> str:
 
 def ordinal(value: int) -> str:
     """一, 二, … 十, 十一, … 九十九: the numbers of sections and clauses."""
-    tens, ones = divmod(value, 10)
-    if not tens or value == 10:
-        return _ORDINALS[value]
-    return (
-        ("" if tens == 1 else _ORDINALS[tens])
-        + "十"
-        + (_ORDINALS[ones] if ones else "")
-    )
+    return chinese(value)
 
 
 def chinese_year(year: int) -> str:
     """二〇一五."""
-    return "".join(PLAIN_DIGITS[int(digit)] for digit in str(year))
+    return digit_by_digit(str(year))

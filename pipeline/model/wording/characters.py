@@ -5,6 +5,7 @@ changes what is shown, only what is compared.
 """
 
 import unicodedata
+from collections.abc import Sequence
 
 # Digits of Chinese numerals, the plain one first, then those of documents (大写) and of
 # programs set to traditional Chinese.
@@ -44,6 +45,9 @@ HAN_UNITS = {
 PLAIN_DIGITS = "〇一二三四五六七八九"
 # As clause marks and ordinals are written
 SMALL_NUMERALS = "一二三四五六七八九十"
+# As people write a number into a sentence of their own; 亿 is nobody's figure.
+SPOKEN_NUMERALS = "〇零一二两三四五六七八九十百千万壹贰叁肆伍陆柒捌玖拾佰仟"
+_UNITS = ("", "十", "百", "千")
 
 # Characters of labels, replies and units' names as a program set to traditional Chinese
 # writes them.
@@ -78,3 +82,33 @@ def without_radicals(text: str) -> str:
 def simplified(text: str) -> str:
     """Traditional characters of the trade's words as simplified ones, one for one."""
     return text.translate(_TRADITIONAL)
+
+
+def digit_by_digit(number: str) -> str:
+    """二〇一五 of "2015"."""
+    return "".join(PLAIN_DIGITS[int(digit)] for digit in number)
+
+
+def chinese(
+    number: int,
+    digits: str = PLAIN_DIGITS,
+    units: Sequence[str] = _UNITS,
+    zero: str = "零",
+) -> str:
+    """十一, 二十, 一百零三: numbers below 10,000, as lists are numbered; others as decimal."""
+    if not 0 < number < 10_000:
+        if number == 0:
+            return digits[0]
+        return str(number)
+    text = ""
+    gap = False
+    for place in range(3, -1, -1):
+        digit = number // 10**place % 10
+        if digit == 0:
+            gap = bool(text)
+            continue
+        text += (zero if gap else "") + digits[digit] + units[place]
+        gap = False
+    if digits is PLAIN_DIGITS and 10 <= number < 20:
+        return text[1:]
+    return text

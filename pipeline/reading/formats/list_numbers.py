@@ -6,11 +6,10 @@ apart. Pure tables and arithmetic; a format that is not known is painted as a pl
 decimal.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from pipeline.model.wording.characters import PLAIN_DIGITS
+from pipeline.model.wording.characters import chinese, digit_by_digit
 
-_UNITS = ("", "十", "百", "千")
 _LEGAL_DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _LEGAL_UNITS = ("", "拾", "佰", "仟")
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
@@ -32,37 +31,12 @@ _ROMAN = (
 )
 
 
-def chinese(
-    number: int,
-    digits: str = PLAIN_DIGITS,
-    units: Sequence[str] = _UNITS,
-    zero: str = "零",
-) -> str:
-    """十一, 二十, 一百零三: numbers below 10,000, as lists are numbered; others as decimal."""
-    if not 0 < number < 10_000:
-        if number == 0:
-            return digits[0]
-        return str(number)
-    text = ""
-    gap = False
-    for place in range(3, -1, -1):
-        digit = number // 10**place % 10
-        if digit == 0:
-            gap = bool(text)
-            continue
-        text += (zero if gap else "") + digits[digit] + units[place]
-        gap = False
-    if digits is PLAIN_DIGITS and 10 <= number < 20:
-        return text[1:]
-    return text
-
-
 def _legal(number: int) -> str:
     return chinese(number, _LEGAL_DIGITS, _LEGAL_UNITS)
 
 
 def _digit_by_digit(number: int) -> str:
-    return "".join(PLAIN_DIGITS[int(d)] for d in str(number))
+    return digit_by_digit(str(number))
 
 
 def _roman(number: int) -> str:

@@ -9,9 +9,9 @@ import re
 from dataclasses import dataclass
 
 from pipeline.model.form import AlsoSpec, also_called
+from pipeline.model.wording.characters import SPOKEN_NUMERALS
 from pipeline.reading.replies.reply_words import (
     END,
-    HAN_DIGITS,
     NUMBER,
     PEOPLE,
     Unclear,
@@ -95,6 +95,6 @@ def without_units(line: str, figures: FigureWords) -> str:
     they may tell of something else that was counted."""
     units = {figures.unit, *(spec.unit for spec in figures.also)} - _PLAIN
     for unit in units:
-        behind = rf"(?<=[\d{HAN_DIGITS}])\s?{re.escape(unit)}"
+        behind = rf"(?<=[\d{SPOKEN_NUMERALS}])\s?{re.escape(unit)}"
         line = re.sub(behind, "", line)
     return line

@@ -4,10 +4,11 @@ estimate, what may follow it, where a clause ends.
 Data and one exception; decides nothing.
 """
 
-HAN_DIGITS = "〇零一二两三四五六七八九十百千万壹贰叁肆伍陆柒捌玖拾佰仟"
+from pipeline.model.wording.characters import SPOKEN_NUMERALS
+
 NUMBER = (
     rf"(?:\d{{1,3}}(?:[, ]\d{{3}})+|\d{{1,9}}|"
-    rf"[{HAN_DIGITS}]{{1,16}})(?![\d%‰{HAN_DIGITS}余多来几亿]|\.\d|[ ,]\d|"
+    rf"[{SPOKEN_NUMERALS}]{{1,16}})(?![\d%‰{SPOKEN_NUMERALS}余多来几亿]|\.\d|[ ,]\d|"
     rf"\s?(?:左右|上下|以上|以下|月|日|号|年|元|户|家|分))"
 )
 PEOPLE = (

@@ -17,6 +17,7 @@ from pipeline.model.actor import Actor
 from pipeline.model.form import day_meant
 from pipeline.model.named import NamedCounts
 from pipeline.model.report import VOUCHED, DecisionRule, Remember, Ruling
+from pipeline.model.wording.characters import SPOKEN_NUMERALS
 from pipeline.reading.form.dates import mentions, without_days
 from pipeline.reading.form.numbers import value_of
 from pipeline.reading.replies import own_words
@@ -29,7 +30,6 @@ from pipeline.reading.replies.figure_orders import (
 )
 from pipeline.reading.replies.reply_words import (
     END,
-    HAN_DIGITS,
     NUMBER,
     PEOPLE,
     Unclear,
@@ -39,7 +39,7 @@ HOW = "请在第一行只写一种：通过，或 改为128，或 归某单位�
 _FIRST_LINES = 4
 
 _N = NUMBER
-_HAN = HAN_DIGITS
+_HAN = SPOKEN_NUMERALS
 _PEOPLE = PEOPLE
 _END = END
 _BY = r"(?:(?:我|本人|我们)?(?:同意|请|应|需|须|麻烦|帮忙|帮我)\s?)?"

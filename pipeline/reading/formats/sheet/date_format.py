@@ -9,8 +9,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
-from pipeline.model.wording.characters import PLAIN_DIGITS
-from pipeline.reading.formats.list_numbers import chinese
+from pipeline.model.wording.characters import chinese, digit_by_digit
 
 _MONTHS = (
     "Jan",
@@ -132,7 +131,7 @@ def _year(low: str, year: int, numerals: bool) -> str:
     if len(low) > 2 or low[0] == "e":
         shown = str(year)
     if numerals:
-        return "".join(PLAIN_DIGITS[int(digit)] for digit in shown)
+        return digit_by_digit(shown)
     return shown
 
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.model.document import Doubt
-from pipeline.reading.formats.list_numbers import chinese
+from pipeline.model.wording.characters import chinese
 from pipeline.reading.formats.list_numbers import paint as paint_numeral
 from pipeline.reading.formats.sheet import date_format
 
