@@ -91,20 +91,15 @@ def test_the_auditors_answer(answer: str, lines: list[str] | None) -> None:
     assert audit._lines(answer) == lines
 
 
-def test_an_index_that_knows_of_nothing_at_all_is_no_answer(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(audit, "_asked", lambda packages: [])
-    assert audit.advisories() is None
+def test_an_index_that_knows_of_nothing_at_all_is_no_answer() -> None:
+    assert audit.advisories(ask=lambda packages: []) is None
 
 
-def test_what_the_index_knows_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        audit,
-        "_asked",
-        lambda packages: [f"{p['name']}：X" for p in packages[:1]],
-    )
-    assert audit.advisories(audit.locked()[:3]) == [
+def test_what_the_index_knows_is_told() -> None:
+    def ask(packages: list[dict[str, Any]]) -> list[str]:
+        return [f"{p['name']}：X" for p in packages[:1]]
+
+    assert audit.advisories(audit.locked()[:3], ask) == [
         f"{audit.locked()[0]['name']}：X"
     ]
 

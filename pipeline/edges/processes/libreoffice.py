@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -64,9 +65,15 @@ def printable(kind: str) -> bool:
     return kind in _SUFFIXES
 
 
-def printed(content: bytes, kind: str, seconds: float = SECONDS) -> bytes:
-    """The document as PDF; b"" where LibreOffice is missing, late, or cannot open it."""
-    office = program()
+def printed(
+    content: bytes,
+    kind: str,
+    seconds: float = SECONDS,
+    find: Callable[[], str | None] = program,
+) -> bytes:
+    """The document as PDF; b"" where LibreOffice is missing, late, or cannot open it.
+    `find` says where it is."""
+    office = find()
     if office is None or not printable(kind):
         return b""
     try:

@@ -58,30 +58,27 @@ def test_a_child_that_dies_over_a_picture_costs_the_picture_alone(
         assert bad.file("innocent", b"")[0].trouble is None
 
 
-def test_without_libreoffice_nothing_is_printed(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(libreoffice, "program", lambda: None)
-    assert libreoffice.printed(b"PK", "docx") == b""
+def test_without_libreoffice_nothing_is_printed() -> None:
+    assert libreoffice.printed(b"PK", "docx", find=lambda: None) == b""
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a shell script")
-def test_an_office_that_hangs_is_killed(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_an_office_that_hangs_is_killed(tmp_path: Path) -> None:
     hanging = tmp_path / "soffice"
     hanging.write_text("#!/bin/sh\nsleep 600\n")
     hanging.chmod(0o755)
-    monkeypatch.setattr(libreoffice, "program", lambda: str(hanging))
-    assert libreoffice.printed(b"PK", "docx", seconds=0.3) == b""
+    found = libreoffice.printed(
+        b"PK", "docx", seconds=0.3, find=lambda: str(hanging)
+    )
+    assert found == b""
 
 
-def test_a_kind_that_no_office_prints_is_not_tried(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(libreoffice, "program", lambda: "/nonexistent/soffice")
-    assert libreoffice.printed(b"x", "csv") == b""
-    assert libreoffice.printed(b"PK", "docx") == b""
+def test_a_kind_that_no_office_prints_is_not_tried() -> None:
+    def gone() -> str:
+        return "/nonexistent/soffice"
+
+    assert libreoffice.printed(b"x", "csv", find=gone) == b""
+    assert libreoffice.printed(b"PK", "docx", find=gone) == b""
 
 
 def zipped(name: str, content: bytes) -> bytes:
