@@ -15,6 +15,8 @@ T = TypeVar("T")
 def folded(email: str) -> str:
     """An address in lower case, ASCII letters alone: str.lower() makes a k of the
     Kelvin sign, and so one address of two."""
+    if email.isascii():
+        return email.lower()
     return "".join(char.lower() if char.isascii() else char for char in email)
 
 

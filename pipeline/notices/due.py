@@ -202,10 +202,12 @@ def _is_too_soon(
 
 def _addressed(action: Action, ledger: Ledger) -> Action:
     """Nothing is written to an address that a server has refused for good."""
-    to = tuple(a for a in action.to if a not in ledger.undeliverable)
-    cc = tuple(
-        a for a in action.cc if a not in ledger.undeliverable and a not in to
-    )
+    dead = ledger.undeliverable
+    alive = dead.isdisjoint((*action.to, *action.cc))
+    if action.to and alive and set(action.to).isdisjoint(action.cc):
+        return action
+    to = tuple(a for a in action.to if a not in dead)
+    cc = tuple(a for a in action.cc if a not in dead and a not in to)
     drop = action.drop_reason
     if drop is None and not to:
         drop = DropReason.NO_ADDRESS

@@ -132,14 +132,19 @@ def _copied_once(
 ) -> Iterator[Action]:
     """The reminders; a group that would get copies of several second ones gets one mail
     that names their units in place of them."""
-    owed = []
+    owed: dict[str, Action] = {}
+    by_address: dict[str, list[Action]] = {}
     for action in reminders:
         second = action.kind is NoticeKind.SECOND_OVERDUE_REMINDER
         if second and action.key not in ledger.settled:
-            owed.append(action)
+            owed[action.key] = action
+            for address in (*action.to, *action.cc):
+                by_address.setdefault(address, []).append(action)
     told: set[str] = set()
     for group in campaign.roster.groups:
-        copied = [a for a in owed if set(group.emails) & {*a.to, *a.cc}]
+        copied: list[Action] = []
+        for address in group.emails:
+            copied += by_address.get(address, ())
         units = {a.unit for a in copied}
         key = f"{NoticeKind.PERIOD_DIGEST}:{due}:{group.name}:again"
         # One unit's reminder is its own mail, with the group in copy.
@@ -156,7 +161,7 @@ def _copied_once(
             again=True,
         )
     for action in reminders:
-        if action in owed:
+        if action.key in owed:
             yield from _without_copies(action, told)
         else:
             yield action

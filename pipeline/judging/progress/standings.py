@@ -246,17 +246,31 @@ def _ranks(rows: list[Row]) -> dict[str, int]:
         groups.setdefault((row.completed or 0) / row.target, []).append(row)
     ranks: dict[str, int] = {}
     for rate in sorted(groups, reverse=True):
-        before = len(ranks)
-        exact = [
-            (Fraction(r.completed or 0, r.target), r.unit) for r in groups[rate]
-        ]
-        exact.sort(key=lambda pair: pair[0], reverse=True)
-        for place, (share, unit) in enumerate(exact):
-            if place and share == exact[place - 1][0]:
-                ranks[unit] = ranks[exact[place - 1][1]]
-            else:
-                ranks[unit] = before + place + 1
+        alike: dict[tuple[int, int], list[str]] = {}
+        for row in groups[rate]:
+            share = (row.completed or 0, row.target)
+            alike.setdefault(share, []).append(row.unit)
+        place = 0
+        last = None
+        for exact, units in _highest_first(alike):
+            # Shares of other figures may be the same: 1 of 2 and 2 of 4
+            if exact != last:
+                place = len(ranks) + 1
+            last = exact
+            for unit in units:
+                ranks[unit] = place
     return ranks
+
+
+def _highest_first(
+    alike: dict[tuple[int, int], list[str]],
+) -> list[tuple[Fraction, list[str]]]:
+    """Units by their exact share of the target, of those that no float tells apart."""
+    found = []
+    for (completed, target), units in alike.items():
+        found.append((Fraction(completed, target), units))
+    found.sort(key=lambda pair: pair[0], reverse=True)
+    return found
 
 
 def _totals(rows: tuple[Row, ...]) -> Totals:
