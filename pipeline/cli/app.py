@@ -85,7 +85,7 @@ def exit_status(error: Exception) -> int:
     """With which status a command ends over one of TOLD."""
     if isinstance(error, Unreachable):
         return UNREACHABLE
-    if isinstance(error, EdgeError):
+    if isinstance(error, EdgeError) and not isinstance(error, NotAdopted):
         return PERSON
     return USAGE
 
