@@ -14,6 +14,7 @@ NEVER_READ: Final = "还没有收过信，没有查过收件箱"
 
 _FOLDERS: Final = {"INBOX": "收件箱"}
 _LIKE: Final = {
+    Likeness.ITS_REPORT: "这封来信里有该单位的本期报表",
     Likeness.NO_REPORT: "该单位邮箱来信，没有读出本期报表",
     Likeness.NAMED: "主题提到该单位",
     Likeness.NO_UNIT: "待核，单位不明",

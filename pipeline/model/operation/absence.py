@@ -11,6 +11,8 @@ from pipeline.model.ledger import MailSeen
 class Likeness(StrEnum):
     """Why a mail might be what is missed."""
 
+    # It brought a report of the unit for the period
+    ITS_REPORT = "its_report"
     # The unit's, with another period's report
     OTHER_PERIOD = "other_period"
     # From the unit's address

@@ -21,6 +21,7 @@ from judging_makers import (
     form,
     ledger,
     report,
+    seen,
 )
 
 from pipeline.judging.intake.judge import judge
@@ -369,6 +370,21 @@ def test_absence_names_where_was_looked_and_what_came_near() -> None:
     assert not absence(
         "甲县", SEP10, campaign, ledger(), polls, at("09-11 09:30")
     ).near
+
+
+def test_the_mail_that_brought_the_report_is_not_said_to_hold_none() -> None:
+    """The control: another mail of that address brought none."""
+    came = report("甲县", SEP10, 77, "09-10 11:00")
+    empty = seen("b" * 64, at("09-10 12:00"), "甲县", None, "ignored")
+    known = ledger(came)
+    known = replace(known, messages=(*known.messages, empty))
+    found = absence(
+        "甲县", SEP10, CAMPAIGN, known, (at("09-10 18:05"),), at("09-11 09:30")
+    )
+    assert [near_words(near) for near in found.near] == [
+        "这封来信里有该单位的本期报表",
+        "该单位邮箱来信，没有读出本期报表",
+    ]
 
 
 # ---------------------------------------------------------------------- the provider's own delay
