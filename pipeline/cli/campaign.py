@@ -1,5 +1,5 @@
-"""campaign: what this ledger is; campaign close: ends a campaign with its last bulletin
-and its assessment, after which the ledger is only read."""
+"""campaign: what this ledger is; campaign close: ends a campaign with its last bulletin,
+its assessment and an export, after which the ledger is only read."""
 
 from datetime import datetime
 from typing import Annotated
@@ -21,6 +21,7 @@ from pipeline.cli.app import (
 )
 from pipeline.cli.ledger.simulate import print_simulated, simulated
 from pipeline.cli.queries.assess import write_assessment
+from pipeline.cli.queries.export import write_archive
 from pipeline.cli.root import app
 from pipeline.cli.screen.frame import ChineseTyper
 from pipeline.edges.files.rehearsal_folder import rehearsal
@@ -82,7 +83,7 @@ def close(
         typer.Option("--anyway", help="还有待核的报表也照样结束，它们不计入"),
     ] = False,
 ) -> None:
-    """结束这项工作：拟好最后的通报、考核表，此后台账只供查看。"""
+    """结束这项工作：拟好最后的通报、考核表，导出存档，此后台账只供查看。"""
     program = open_program(config, now)
     program.refuse_work()
     with program.alone():
@@ -104,7 +105,10 @@ def close(
                 program.facts(), program.store, program.settings.talk_rules
             ).monthly(month)
             say(f"{month_name(month)}通报已拟好，没有发出")
-        say(f"考核表：{write_assessment(program)}")
+        assessment = write_assessment(program)
+        say(f"考核表：{assessment}")
+        year = program.settings.campaign.first_due.year
+        write_archive(program, assessment.with_name(f"存档{year}.zip"))
         program.store.close_campaign(program.clock.now())
         say("这项工作已结束，台账只供查看；请运行 xunbao backup 存档。")
         say(

@@ -57,6 +57,12 @@ def export(
         fail(f"{file} 应以 .zip 结尾", USAGE)
     program = open_program(config, now)
     require_ledger(program.settings.storage.database)
+    if not write_archive(program, file):
+        raise typer.Exit(PERSON)
+
+
+def write_archive(program: Program, file: Path) -> bool:
+    """Writes the .zip and says what is in it; False where an original is missing."""
     missing: list[str] = []
     tables = _tables(program)
     mails = write_export(file, tables, _mails(program, missing))
@@ -67,8 +73,7 @@ def export(
     # What can be had is written all the same: half an archive is better than none.
     for key in missing:
         say(f"原件 {key} 缺失或已损坏，没有写进去；运行 xunbao verify 查看")
-    if missing:
-        raise typer.Exit(PERSON)
+    return not missing
 
 
 def _mails(program: Program, missing: list[str]) -> Iterator[tuple[str, bytes]]:

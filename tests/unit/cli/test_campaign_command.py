@@ -1,5 +1,6 @@
 """A campaign is looked at, ended, and followed by the next one on the same mailbox."""
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,11 @@ def test_a_campaign_is_ended_once_nothing_is_open(
     assert (status, "--anyway" in text) == (1, True)
     status, text = run(config, "campaign", "close", "--anyway", *AFTER)
     assert status == 0, text
-    assert (config.parent / "storage" / "out" / "考核2015.xlsx").is_file()
+    out = config.parent / "storage" / "out"
+    assert (out / "考核2015.xlsx").is_file()
+    with zipfile.ZipFile(out / "存档2015.zip") as archive:
+        kept = [n for n in archive.namelist() if n.endswith(".eml")]
+    assert len(kept) == len(list(mails.glob("*.eml"))) == 2
     for words in (("once",), ("ingest", str(mails)), ("campaign", "close")):
         status, text = run(config, *words, *AFTER)
         assert (status, "已于" in text) == (2, True), words
