@@ -8,6 +8,7 @@
     python3 scripts/bench.py letters       a receipt, bulletins of 23 and 2,000 rows, against the bare libraries
     python3 scripts/bench.py child         what the child costs a file, in CPU time
     python3 scripts/bench.py scale         standings, what is owed and the ledger's growth at 400 to 6,400 units, and the exponent
+    python3 scripts/bench.py capacity      what 1, 10, 100 machines carry, by arithmetic and simulated
     python3 scripts/bench.py modules       what the first file of each kind imports
     ... --quick  few rounds, for a look    --json  one object a line    --folder DIR  other files than the demo's forms
 
@@ -23,7 +24,7 @@ from pathlib import Path
 
 import _environment
 
-from bench import child, letters, reading, running
+from bench import capacity, child, letters, reading, running
 from bench import scale as sizes
 from bench.pairs import Measured, Pair, measured
 
@@ -40,6 +41,7 @@ LINES: dict[str, Callable[[Path], Iterator[str]]] = {
     "child": child.child,
     "modules": reading.modules,
     "scale": sizes.scale,
+    "capacity": capacity.capacity,
 }
 
 

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from bench import capacity
 
 ROOT = Path(__file__).parents[2]
 
@@ -64,3 +65,19 @@ def test_mutants_end_with_a_sentence_each() -> None:
     assert "silent: 0" in said(
         "scripts/fuzz/fuzz.py", "--mutants", "60", "--seed", "7"
     )
+
+
+@pytest.mark.parametrize("land", capacity.LANDS, ids=lambda land: land.name)
+@pytest.mark.parametrize("machines", capacity.MACHINES)
+def test_the_arithmetic_of_scale_is_what_a_simulation_shows(
+    land: capacity.Land, machines: int
+) -> None:
+    found = capacity.needed(land, machines).seconds
+    shown = capacity.simulated(land, machines, seed=2)
+    assert 0.93 * found < shown < 1.03 * found
+
+
+def test_the_document_of_scale_says_what_is_printed() -> None:
+    table = said("scripts/bench.py", "capacity").strip()
+    assert "first bottleneck" in table
+    assert table in (ROOT / "docs" / "scale.md").read_text("utf-8")
