@@ -9,6 +9,7 @@
     python3 scripts/bench.py child         what the child costs a file, in CPU time
     python3 scripts/bench.py scale         standings, what is owed and the ledger's growth at 400 to 6,400 units, and the exponent
     python3 scripts/bench.py capacity      what 1, 10, 100 machines carry, by arithmetic and simulated
+    python3 scripts/bench.py bars          the bars that were asked for, as ratios of CPU with their noise
     python3 scripts/bench.py modules       what the first file of each kind imports
     ... --quick  few rounds, for a look    --json  one object a line    --folder DIR  other files than the demo's forms
 
@@ -24,7 +25,7 @@ from pathlib import Path
 
 import _environment
 
-from bench import capacity, child, letters, reading, running
+from bench import bars, capacity, child, letters, reading, running
 from bench import scale as sizes
 from bench.pairs import Measured, Pair, measured
 
@@ -38,6 +39,7 @@ BENCHES: dict[str, Callable[[Path], Iterator[Pair]]] = {
     "letters": letters.letters,
 }
 LINES: dict[str, Callable[[Path], Iterator[str]]] = {
+    "bars": bars.bars,
     "child": child.child,
     "modules": reading.modules,
     "scale": sizes.scale,

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 import pytest
 from bench import capacity
 
+# The median, and the least and the greatest beside it
+NOISE = re.compile(r"([\d.]+) \(([\d.]+)-([\d.]+)\)")
 ROOT = Path(__file__).parents[2]
 
 
@@ -42,6 +45,14 @@ def test_bench_tells_each_ratio_with_its_floor(what: str) -> None:
     assert all(
         row["name"] and row["against"] and row["ratio"] > 0 for row in rows
     )
+
+
+def test_bench_tells_each_bar_with_its_noise_and_what_was_asked() -> None:
+    lines = said("scripts/bench.py", "bars").splitlines()
+    assert [line.rpartition("asked: ")[2] for line in lines] == ["1.5"] * 3
+    for line in lines:
+        middle, least, most = map(float, NOISE.findall(line)[0])
+        assert 0 < least <= middle <= most
 
 
 def test_bench_names_what_a_kind_imports() -> None:

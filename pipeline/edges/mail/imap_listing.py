@@ -184,10 +184,11 @@ def search(client: Any, criteria: list[str]) -> list[int]:
     """UID SEARCH, whose answer may come in several lines; what stands in brackets behind
     the numbers (MODSEQ) is none of them."""
     found: list[int] = []
-    words = []
-    for word in criteria:
-        words.append(word.encode("ascii"))
-    for line in client._raw_command_untagged(b"SEARCH", words):
+    # By imaplib: imapclient asks for the server's capabilities first, for literals that
+    # no search of ours has
+    typ, lines = client._imap.uid("SEARCH", *criteria)
+    client._checkok("search", typ, lines)
+    for line in lines:
         if isinstance(line, bytes):
             found += map(int, line.partition(b"(")[0].split())
     return found

@@ -120,6 +120,18 @@ class _BoundedImap4(imaplib.IMAP4):
     def _create_socket(self, timeout: float | None) -> socket:
         return connect(self.host, self.port, self._deadline, self._context)
 
+    def _get_capabilities(self) -> None:
+        """What the greeting names is not asked for once more. Never what came in plain
+        text, once the connection is encrypted: anyone may have written it."""
+        told = self.untagged_responses.pop("CAPABILITY", None) or [b""]
+        words: list[str] = []
+        if isinstance(told[-1], bytes):
+            words = told[-1].decode("ascii", "replace").upper().split()
+        if "IMAP4REV1" in words and not self._tls_established:
+            self.capabilities = tuple(words)
+        else:
+            super()._get_capabilities()  # type: ignore[misc]  # typeshed has it not
+
     def begin(self) -> None:
         """A new command begins."""
         self.left = 2 * self._literal_limit

@@ -1,0 +1,174 @@
+"""What was asked of the program's speed, each bar as a ratio of CPU seconds to a floor of the same run, with its noise.
+
+CPU of parent and child together: on a busy machine the wall time of two processes is mostly waiting for a core. Printed are
+the median of the rounds, and the least and the greatest beside it. Nothing is asserted.
+"""
+
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import _environment
+
+MAILS = 120
+ROUNDS = 5
+_HELLO = "import typer; app = typer.Typer(); app.command()(lambda: print('hello')); app(standalone_mode=False)"
+_UNITS = (("jia", "甲县"), ("yi", "乙县"), ("bing", "丙公司"))
+Mails = list[tuple[bytes, datetime]]
+
+
+def bars(folder: Path) -> Iterator[str]:
+    """A line for each bar: what, against what, the ratio and its noise, what was asked."""
+    yield from _intake()
+    yield from _starts()
+
+
+def _intake() -> Iterator[str]:
+    from campaign_maker import made, moment, settings
+
+    with tempfile.TemporaryDirectory() as scratch:
+        place = Path(scratch)
+        spec = settings(made(place / "config")).form_spec
+        mails = _mails(moment("2015-09-10 08:00"))
+        bare = _bare(mails, spec)
+        bare()
+        ratios = []
+        for number in range(ROUNDS):
+            floor = _cpu(bare)
+            config = made(place / str(number))
+            ratios.append(_taken_in(config, mails) / floor)
+        yield _line(
+            f"{MAILS} docx mails taken in / parsed and read", ratios, "1.5"
+        )
+
+
+def _bare(mails: Mails, spec: Any) -> Callable[[], None]:
+    from pipeline.reading.files.read_file import read_file
+    from pipeline.reading.mail.message import parse
+
+    def work() -> None:
+        for raw, at in mails:
+            for attachment in parse(raw, at).attachments:
+                read_file(attachment.name, attachment.content, spec)
+
+    return work
+
+
+def _taken_in(config: Path, mails: Mails) -> float:
+    """CPU seconds from a mail's bytes to its row; the child is warm, as a worker's is."""
+    from campaign_maker import moment, settings
+
+    from pipeline.bootstrap import assemble
+    from pipeline.cli.ledger.ingest import ingested
+    from pipeline.flows.ingest import Taken, take_in
+
+    program = assemble(settings(config), moment("2015-09-10 23:00"))
+    program.store.born(program.clock.now())
+    program.reader.message(*mails[0])
+
+    def work() -> None:
+        with program.store.gathering():
+            for raw, at in mails:
+                key = program.vault.keep(raw)
+                sighting = ingested(key, at, len(raw))
+                program.store.keep_sighting(sighting, key, at)
+        take_in(program.intake(), Taken())
+
+    try:
+        return _cpu(work)
+    finally:
+        program.close()
+
+
+def _mails(start: datetime) -> Mails:
+    from campaign_maker import mail
+
+    found = []
+    for number in range(MAILS):
+        name, unit = _UNITS[number % len(_UNITS)]
+        at = start + timedelta(seconds=20 * number)
+        raw = mail(
+            f"{name}@example.cn",
+            "报送旬报表",
+            f"{at:%Y-%m-%d %H:%M}",
+            identity=f"m{number}",
+            files={"旬报表.docx": _form(unit, number + 1)},
+        )
+        found.append((raw, at))
+    return found
+
+
+def _form(unit: str, figure: int) -> bytes:
+    import docx
+    from campaign_maker import CLAUSES
+
+    document = docx.Document()
+    document.add_paragraph("演示行动旬报表")
+    table = document.add_table(3, 4)
+    cells = (
+        ("报送单位", unit, "报送时间", "2015年9月10日"),
+        ("已完成目标任务数", str(figure), "", ""),
+        ("主要工作举措", "\n".join(CLAUSES), "", ""),
+    )
+    for row, texts in zip(table.rows, cells, strict=True):
+        for cell, text in zip(row.cells, texts, strict=True):
+            cell.text = text
+    out = BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def _starts() -> Iterator[str]:
+    """Commands as whole processes."""
+    from campaign_maker import made
+
+    with tempfile.TemporaryDirectory() as scratch:
+        config = str(made(Path(scratch)))
+        status = ("-m", "pipeline", "status", "--config", config)
+        # The first one makes the ledger
+        _process_cpu(status)
+        for name, command in (("status, empty ledger", status), ("--help", ("-m", "pipeline", "--help"))):  # fmt: skip
+            ratios = []
+            for _ in range(ROUNDS):
+                floor = _process_cpu(("-c", _HELLO))
+                ratios.append(_process_cpu(command) / floor)
+            yield _line(f"{name} / a bare typer app", ratios, "1.5")
+
+
+def _process_cpu(arguments: tuple[str, ...]) -> float:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(
+        [sys.executable, *arguments],
+        cwd=_environment.ROOT,
+        capture_output=True,
+        check=False,
+    )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def _cpu(work: Callable[[], None]) -> float:
+    """Seconds of this process and its live children."""
+    import psutil
+
+    me = psutil.Process()
+
+    def children() -> float:
+        return sum(sum(one.cpu_times()[:2]) for one in me.children())
+
+    begun = time.process_time() + children()
+    work()
+    return time.process_time() + children() - begun
+
+
+def _line(what: str, ratios: list[float], asked: str) -> str:
+    middle = statistics.median(ratios)
+    return f"{what:44} {middle:6.2f} ({min(ratios):.2f}-{max(ratios):.2f})  asked: {asked}"
