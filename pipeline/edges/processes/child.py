@@ -5,6 +5,7 @@ Trusts nothing that comes out of it but whole frames. Knows nothing of mails and
 `edges/sandbox` does.
 """
 
+import math
 import os
 import subprocess
 import sys
@@ -198,7 +199,7 @@ class _Watch:
         self._memory = memory
         # Of the request that runs: by when it must have ended
         self._end: float | None = None
-        self._asleep = False
+        self._next_look = math.inf
         self._gone = False
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._watch, daemon=True)
@@ -209,7 +210,7 @@ class _Watch:
         """Watches over one request."""
         with self._changed:
             self._end = time.monotonic() + seconds
-            if self._asleep:
+            if self._end < self._next_look:
                 self._changed.notify()
         try:
             yield
@@ -228,12 +229,12 @@ class _Watch:
         with self._changed:
             while not self._gone:
                 if self._end is None:
-                    self._asleep = True
+                    self._next_look = math.inf
                     self._changed.wait()
-                    self._asleep = False
                 else:
-                    left = self._end - time.monotonic()
-                    self._changed.wait(max(0.0, min(STEP, left)))
+                    now = time.monotonic()
+                    self._next_look = min(now + STEP, self._end)
+                    self._changed.wait(max(0.0, self._next_look - now))
                 if self._end is not None and self._is_over(self._end):
                     self._child.end()
                     return
