@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from campaign_maker import form_mail
+from campaign_maker import SERVERS, form_mail
 
 from lives.rulebook import DAY, ZONE, Report, Rules, Unit, at
 
@@ -31,24 +31,6 @@ approval = "none"
 [checks]
 second_look = "off"
 
-[mailbox]
-host = "127.0.0.1"
-port = 1
-security = "none"
-user = "demo@example.cn"
-password_file = "password"
-
-[smtp]
-host = "127.0.0.1"
-port = 1
-security = "none"
-from = "演示总工会 <demo@example.cn>"
-per_minute = 6000
-
-[[staff]]
-name = "组宣部"
-email = "staff@example.cn"
-roles = ["digest", "bulletin", "review", "alert"]
 """
 
 
@@ -90,10 +72,15 @@ class Plan:
             days=", ".join(map(str, self.rules.days)),
             pause=pause,
         )
-        return head + "".join(
-            self._unit(unit, day)
-            for unit in self.rules.units
-            if self._known(unit, day)
+        servers = SERVERS.format(imap_port=1, smtp_port=1)
+        return (
+            head
+            + servers
+            + "".join(
+                self._unit(unit, day)
+                for unit in self.rules.units
+                if self._known(unit, day)
+            )
         )
 
     def _known(self, unit: Unit, day: date) -> bool:

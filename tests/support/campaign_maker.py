@@ -11,20 +11,8 @@ from pipeline.settings import Settings, load
 
 ZONE = timezone(timedelta(hours=8))
 
-CONFIG = """
-[campaign]
-name = "演示行动"
-organizer = "演示总工会"
-form_title = "演示行动旬报表"
-first_due = 2015-09-10
-last_due = 2015-12-30
-base = 3000
-target = 1900
-
-[bulletin]
-pdf = "off"
-approval = "none"
-
+# Of every invented campaign: its mailbox, its post, and the one who gets it all
+SERVERS = """\
 [mailbox]
 host = "127.0.0.1"
 port = {imap_port}
@@ -43,8 +31,23 @@ per_minute = 6000
 name = "组宣部"
 email = "staff@example.cn"
 roles = ["digest", "bulletin", "review", "alert"]
+"""
 
-[[group]]
+_CONFIG = """
+[campaign]
+name = "演示行动"
+organizer = "演示总工会"
+form_title = "演示行动旬报表"
+first_due = 2015-09-10
+last_due = 2015-12-30
+base = 3000
+target = 1900
+
+[bulletin]
+pdf = "off"
+approval = "none"
+
+{servers}[[group]]
 name = "第一组"
 email = ["group@example.cn"]
 units = ["甲县"]
@@ -81,6 +84,11 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=ZONE)
 
 
+def config_text(imap_port: int, smtp_port: int) -> str:
+    servers = SERVERS.format(imap_port=imap_port, smtp_port=smtp_port)
+    return _CONFIG.format(servers=f"{servers}\n")
+
+
 def made(
     folder: Path,
     imap_port: int = 1,
@@ -88,7 +96,7 @@ def made(
     replaced: dict[str, str] | None = None,
 ) -> Path:
     """config.toml in a folder, with its password file; `replaced` are texts to put in place of others."""
-    text = CONFIG.format(imap_port=imap_port, smtp_port=smtp_port)
+    text = config_text(imap_port, smtp_port)
     for old, new in (replaced or {}).items():
         text = text.replace(old, new)
     if "[checks]" not in text:

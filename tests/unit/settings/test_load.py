@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from campaign_maker import CONFIG
+from campaign_maker import config_text
 from neighbour import DATA
 
 from pipeline.model.rules import (
@@ -18,7 +18,7 @@ from pipeline.model.rules import (
 )
 from pipeline.settings import ConfigError, Settings, load
 
-TEXT = CONFIG.format(imap_port=993, smtp_port=465)
+TEXT = config_text(993, 465)
 EXAMPLE = DATA / "config.example.toml"
 SHIPPED = Path(__file__).parents[3] / "config.example.toml"
 
