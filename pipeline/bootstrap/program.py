@@ -5,14 +5,16 @@ Opens nothing before it is needed. Trusts the settings; holds no business, and n
 of it is ever assigned again: other settings or another clock make another program.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from email.utils import parseaddr
-from functools import cache, cached_property, partial
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING
 
+from pipeline.bootstrap.campaigns import campaign_of, history
+from pipeline.bootstrap.mail_servers import MailServers, SilentServers
+from pipeline.bootstrap.reading_parts import ReadingParts, child_reader
 from pipeline.edges.clock import Clock, FixedClock
 from pipeline.edges.files.alarm_file import AlarmFile
 from pipeline.edges.files.disk import free_bytes
@@ -24,7 +26,6 @@ from pipeline.edges.files.owners import refuse_root_among
 from pipeline.edges.files.permissions import private_folder
 from pipeline.edges.files.vault import Vault
 from pipeline.edges.ledger.alarm_events import Alarms
-from pipeline.edges.ledger.cooldowns import Pauses, fingerprint
 from pipeline.edges.ledger.database import open_database
 from pipeline.edges.ledger.database_copies import has_ledger
 from pipeline.edges.ledger.outbox import Outbox
@@ -40,12 +41,10 @@ from pipeline.flows.adopt import (
 )
 from pipeline.flows.alarms import AlarmDesk
 from pipeline.flows.compose import Desk
-from pipeline.flows.cooldown_gate import Door
 from pipeline.flows.deliver import Dispatch
 from pipeline.flows.ingest import Intake, Progress
 from pipeline.flows.lessons import Classroom
 from pipeline.flows.letter_writer import LetterWriter
-from pipeline.flows.rehearse import silent_post
 from pipeline.flows.retention import Shelves
 from pipeline.flows.review.draft_replies import DraftDocuments
 from pipeline.flows.shared_mailbox import (
@@ -55,11 +54,8 @@ from pipeline.flows.shared_mailbox import (
     answers_us,
 )
 from pipeline.flows.worker import Shift, whole_list_due
-from pipeline.judging.calendar import Calendar
-from pipeline.judging.names import NameBook
 from pipeline.judging.operation.health import Vitals
 from pipeline.judging.progress.campaign import (
-    Adoption,
     Campaign,
     History,
     in_force_at,
@@ -69,15 +65,13 @@ from pipeline.model.form import Form, FormSpec
 from pipeline.model.mail import Message
 from pipeline.model.named import NamedBytes
 from pipeline.model.operation.clock_evidence import ClockDoubt
-from pipeline.model.operation.cooldown import Server
 from pipeline.model.operation.errors import Busy, EdgeError
 from pipeline.model.operation.journal_entry import PROGRAM
 from pipeline.notices.facts import Facts
-from pipeline.settings import Mailbox, Settings, Smtp, password
+from pipeline.settings import Settings
 from pipeline.settings.diff import changes, flat
 from pipeline.settings.in_force import (
     RETROACTIVE,
-    WHOLE,
     kept_beside,
     settings_then,
 )
@@ -85,14 +79,8 @@ from pipeline.settings.in_force import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pipeline.edges.mail.mailbox import ImapMailbox
-    from pipeline.edges.mail.smtp_post import SmtpPost
-    from pipeline.edges.processes.readers import Place, Readers, ReadingPool
     from pipeline.edges.processes.sandbox import Reader
     from pipeline.writing.templates import Renderer
-
-# What an error about a password calls the server (the ledger knows it by its code).
-_NAMES = {Server.MAILBOX: "收信邮箱", Server.SMTP: "发信邮箱"}
 
 # Mails of the ledger that are looked for in the storage: some may have been removed
 _LOOKED_FOR = 5
@@ -106,39 +94,10 @@ def _never() -> bool:
     return False
 
 
-def _child_reader(spec: FormSpec) -> "Reader":
-    from pipeline.edges.processes.sandbox import Reader
-
-    return Reader(spec)
-
-
 def _renderer(templates: "Path | None") -> "Renderer":
     from pipeline.writing.templates import Renderer
 
     return Renderer(templates)
-
-
-def _present() -> None:
-    return None
-
-
-def _campaign(s: Settings) -> Campaign:
-    """The campaign as settings say, without what was before."""
-    rulebook = Rulebook(
-        book=NameBook(s.roster),
-        calendar=Calendar(s.calendar_rules),
-        checks=s.check_rules,
-        address=s.address,
-        campaign=s.campaign.name,
-        words=s.campaign_words,
-        meant=s.words.meant,
-    )
-    return Campaign(
-        rulebook=rulebook,
-        notices=s.notice_rules,
-        progress=s.progress_rules,
-        folders=s.mailbox.folders,
-    )
 
 
 @dataclass(frozen=True)
@@ -147,14 +106,16 @@ class Program:
 
     `who` acts where a row names nobody: the journal's word. `read_with` and
     `render_with` make the reader of foreign files and the renderer of templates.
+    `rehearsing`: the settings are those of a copy, and nothing is sent.
     """
 
     settings: Settings
     clock: Clock = field(default_factory=Clock)
     tell: Progress = _silent
     who: str = PROGRAM
-    read_with: Callable[[FormSpec], "Reader"] = _child_reader
+    read_with: Callable[[FormSpec], "Reader"] = child_reader
     render_with: Callable[["Path | None"], "Renderer"] = _renderer
+    rehearsing: bool = False
     # Of held reports, by report: drawn once, for each drawing reads a foreign file.
     pictures: dict[str, NamedBytes] = field(
         default_factory=dict,
@@ -175,33 +136,15 @@ class Program:
     @cached_property
     def campaign(self) -> Campaign:
         """By the present settings; of what closed under others it speaks by those."""
-        return replace(_campaign(self.settings), history=self._history())
+        present = campaign_of(self.settings)
+        return replace(present, history=self._history())
 
     def _history(self) -> History:
-        """What the ledger was kept by until now, the present settings last; nothing
-        where there is no ledger yet."""
+        """Nothing where there is no ledger yet."""
         if not has_ledger(self.settings.storage.database):
             return History()
         now = self.clock.now()
-        kept = self.journal.adoptions(now)
-        if not kept:
-            return History()
-        found = []
-        for at, settings in kept:
-            made = cache(partial(self._campaign_then, settings))
-            found.append(Adoption(at, made, RETROACTIVE in settings))
-        if kept[-1][1].get(WHOLE) == kept_beside(self.settings)[WHOLE]:
-            # Its rules are the present ones.
-            found[-1] = replace(found[-1], campaign=_present)
-        else:
-            found.append(Adoption(now, _present))
-        return History(tuple(found))
-
-    def _campaign_then(self, kept: Mapping[str, str]) -> Campaign | None:
-        settings = settings_then(kept, self.settings)
-        if settings is None:
-            return None
-        return _campaign(settings)
+        return history(self.journal.adoptions(now), self.settings, now)
 
     def rules_at(self, moment: datetime) -> Rulebook | None:
         """The rules that a mail was judged by which came at a moment; None for the
@@ -341,45 +284,17 @@ class Program:
 
     # Reading and writing.
 
+    @cached_property
+    def reading(self) -> ReadingParts:
+        parts = ReadingParts(self.settings, self.read_with, self.tell)
+        self._closing.append(parts.close)
+        self._resting.append(parts.rest)
+        return parts
+
     @property
     def reader(self) -> "Reader":
         """The worker's own, for all but the mails that are read side by side."""
-        return self._readers.here()
-
-    @cached_property
-    def _readers(self) -> "Readers":
-        from pipeline.edges.processes.readers import ReaderKind, Readers
-
-        twice = self.settings.checks.second_look == "auto"
-        readers = Readers(
-            ReaderKind(self.read_with, self.settings.form_spec, twice)
-        )
-        self._closing.append(readers.close)
-        self._resting.append(readers.rest)
-        return readers
-
-    @cached_property
-    def reading_place(self) -> "ReadingPool":
-        """Where the mails of a wake are read. What reads in this process shares its
-        libraries, and goes one after the other."""
-        from pipeline.edges.processes.readers import ReadingPool, Threads
-
-        place: Place = Threads(1)
-        if self.read_with is _child_reader:
-            place = self._beside(Threads(self.settings.reading.width))
-        pool = ReadingPool(self._readers, place)
-        # Before its readers: what they have begun ends first
-        self._closing.insert(0, pool.close)
-        return pool
-
-    def _beside(self, threads: "Place") -> "Place":
-        """The cluster that reads, where there is one, else threads of this process."""
-        cluster = self.settings.reading.cluster
-        if not cluster:
-            return threads
-        from pipeline.edges.processes.cluster import Cluster
-
-        return Cluster(cluster, threads, self.tell)
+        return self.reading.reader
 
     @cached_property
     def classroom(self) -> Classroom:
@@ -413,67 +328,11 @@ class Program:
 
         return page_pictures(self.reader, files, form)
 
-    # The mail servers.
-
-    def mailbox(self) -> "ImapMailbox":
-        return self._folder(self.settings.mailbox)
-
-    def folders(self) -> "list[ImapMailbox]":
-        """The folder where forms arrive, and the junk folder, where a provider may put
-        them (垃圾邮件)."""
-        part = self.settings.mailbox
-        found = []
-        for name in part.folders:
-            found.append(self._folder(part.model_copy(update={"folder": name})))
-        return found
-
-    def _folder(self, part: Mailbox) -> "ImapMailbox":
-        from pipeline.edges.mail.mailbox import ImapMailbox
-
-        return ImapMailbox(
-            part, password(part, _NAMES[Server.MAILBOX]), self.clock
-        )
-
-    def post(self) -> "SmtpPost":
-        """One and the same, so that per_minute counts across sittings; with the
-        password as it stands now."""
-        self._post.password = password(self.settings.smtp, _NAMES[Server.SMTP])
-        return self._post
-
     @cached_property
-    def _post(self) -> "SmtpPost":
-        from pipeline.edges.mail.smtp_post import SmtpPost
-
-        smtp = self.settings.smtp
-        return SmtpPost(
-            settings=smtp,
-            password="",
-            sender=envelope_sender(smtp),
-            clock=self.clock,
-        )
-
-    @cached_property
-    def mailbox_door(self) -> Door:
-        return self._door(Server.MAILBOX, self.settings.mailbox)
-
-    @cached_property
-    def post_door(self) -> Door:
-        return self._door(
-            Server.SMTP, self.settings.smtp, self.settings.smtp.sender
-        )
-
-    def _door(self, server: Server, part: Mailbox | Smtp, *more: str) -> Door:
-        def account() -> str:
-            secret = password(part, _NAMES[server])
-            where = (part.host, part.port, part.security, part.user)
-            return fingerprint(self.store.secret(), *where, *more, secret)
-
-        return Door(
-            server=server,
-            book=Pauses(self.store.engine),
-            fingerprint=account,
-            now=self.clock.now,
-        )
+    def servers(self) -> MailServers:
+        """The mailbox and the sending server; none is sent to in a rehearsal."""
+        kind = SilentServers if self.rehearsing else MailServers
+        return kind(self.settings, self.clock, lambda: self.store)
 
     # What the flows are handed.
 
@@ -491,7 +350,7 @@ class Program:
             store=self.store,
             vault=self.vault,
             reader=self.reader,
-            place=self.reading_place,
+            place=self.reading.place,
             classroom=self.classroom,
             clock=self.clock,
             bounces=self.outbox,
@@ -526,8 +385,8 @@ class Program:
             campaign=self.campaign,
             outbox=self.outbox,
             vault=self.vault,
-            post=self.post,
-            door=self.post_door,
+            post=self.servers.post,
+            door=self.servers.post_door,
             tell=self.tell,
             stopping=stopping,
             clock_doubt=self._clock_doubt,
@@ -574,8 +433,8 @@ class Program:
         worker has taken over. `shared`: the reading of a mailbox that is not its own."""
         return Shift(
             clock=self.clock,
-            folders=self.folders,
-            door=self.mailbox_door,
+            folders=self.servers.folders,
+            door=self.servers.mailbox_door,
             alarms=self.alarms,
             intake=self.intake(stopping),
             desk=self.desk(),
@@ -606,33 +465,30 @@ class Program:
             close()
 
 
-@dataclass(frozen=True)
-class RehearsingProgram(Program):
-    """The same, on a copy of the ledger: takes every letter as sent, and sends none."""
-
-    def post(self) -> Any:
-        """What the flows ask of the sending server (flows/ports.Post), and no more."""
-        return silent_post()
-
-
 def assemble(
     settings: Settings,
     now: datetime | None = None,
     tell: Progress = _silent,
     *,
     who: str = PROGRAM,
-    read_with: Callable[[FormSpec], "Reader"] = _child_reader,
+    read_with: Callable[[FormSpec], "Reader"] = child_reader,
     render_with: Callable[["Path | None"], "Renderer"] = _renderer,
     rehearsing: bool = False,
 ) -> Program:
-    """The program for these settings; `now` fixes the clock, as --now does. `rehearsing`:
-    the settings are those of a copy, and nothing is sent."""
+    """The program for these settings; `now` fixes the clock, as --now does."""
     if now is None:
         clock = Clock()
     else:
         clock = FixedClock(now)
-    kind = RehearsingProgram if rehearsing else Program
-    return kind(settings, clock, tell, who, read_with, render_with)
+    return Program(
+        settings=settings,
+        clock=clock,
+        tell=tell,
+        who=who,
+        read_with=read_with,
+        render_with=render_with,
+        rehearsing=rehearsing,
+    )
 
 
 def shared_reading(programs: Sequence[Program]) -> SharedReading:
@@ -642,15 +498,7 @@ def shared_reading(programs: Sequence[Program]) -> SharedReading:
     members = tuple(program.member() for program in programs)
     return SharedReading(
         intake=SharedIntake(members),
-        folders=first.folders,
-        door=first.mailbox_door,
+        folders=first.servers.folders,
+        door=first.servers.mailbox_door,
         whole=whole,
     )
-
-
-def envelope_sender(smtp: Smtp) -> str:
-    """The envelope's sender: the login where it is an address (NetEase accepts no
-    other), else the From."""
-    if "@" in smtp.user:
-        return smtp.user
-    return parseaddr(smtp.sender)[1]

@@ -145,8 +145,8 @@ class Worker:
             if not self._watches():
                 continue
             try:
-                with self.program.mailbox_door.sitting(
-                    self.program.mailbox()
+                with self.program.servers.mailbox_door.sitting(
+                    self.program.servers.mailbox()
                 ) as mailbox:
                     self.mail_came.set()
                     while not self.stopped.is_set() and self._watches():
@@ -209,7 +209,10 @@ class Worker:
         the password was changed."""
         try:
             shut = set()
-            for d in (self.program.mailbox_door, self.program.post_door):
+            for d in (
+                self.program.servers.mailbox_door,
+                self.program.servers.post_door,
+            ):
                 if d.closed_until():
                     shut.add(d.server)
         except (EdgeError, NoPassword):

@@ -154,7 +154,7 @@ def _replayed(
                 store=target,
                 vault=program.vault,
                 reader=program.reader,
-                place=program.reading_place,
+                place=program.reading.place,
                 classroom=taught,
                 clock=clock,
                 bounces=Outbox(engine, renames),

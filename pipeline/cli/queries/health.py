@@ -94,8 +94,12 @@ def _seen(program: Program) -> Seen:
         # Asked before the first poll, too: then nothing can be ill yet.
         vitals=program.vitals() if known else _newborn(program),
         heartbeat=_heartbeat(program),
-        mailbox_shut_until=_shut_until(program.mailbox_door) if known else None,
-        post_shut_until=_shut_until(program.post_door) if known else None,
+        mailbox_shut_until=_shut_until(program.servers.mailbox_door)
+        if known
+        else None,
+        post_shut_until=_shut_until(program.servers.post_door)
+        if known
+        else None,
         held=_held(program) if known else 0,
         alarms=len(program.alarms.book.open_alarms()) if known else 0,
         unknown_years=unknown_years(program.settings),

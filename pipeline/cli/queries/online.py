@@ -91,7 +91,7 @@ def _storage(program: Program) -> Iterator[str]:
 
 def _folder(program: Program, name: str) -> Iterator[str]:
     by_name = zip(
-        program.settings.mailbox.folders, program.folders(), strict=True
+        program.settings.mailbox.folders, program.servers.folders(), strict=True
     )
     mailbox = next(found for known, found in by_name if known == name)
     with mailbox as opened:
@@ -99,6 +99,6 @@ def _folder(program: Program, name: str) -> Iterator[str]:
 
 
 def _post(program: Program) -> Iterator[str]:
-    with program.post() as post:
+    with program.servers.post() as post:
         yield from post.check()
         yield post.check_envelope(program.settings.address)

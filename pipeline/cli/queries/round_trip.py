@@ -47,7 +47,7 @@ def round_trip(program: Program) -> Iterator[str]:
 def _known(program: Program) -> dict[str, int]:
     """Folder -> the highest UID before the letter."""
     found = {}
-    for mailbox in program.folders():
+    for mailbox in program.servers.folders():
         with mailbox as opened:
             found[opened.folder] = max(opened.uids(), default=0)
     return found
@@ -69,7 +69,7 @@ def _send(program: Program, own: str, identity: str, now: datetime) -> None:
         kinds=["check"],
         at=now,
     )
-    with program.post() as post:
+    with program.servers.post() as post:
         answer = post.deliver(own, raw)
     if answer.verdict is not Verdict.SENT:
         advice = f"发信服务器不收试发信：{answer.code or ''} {answer.text}"
@@ -81,7 +81,7 @@ def _awaited(
 ) -> tuple[str, Sighting]:
     end = clock.monotonic() + WAIT_SECONDS
     while True:
-        for mailbox in program.folders():
+        for mailbox in program.servers.folders():
             with mailbox as opened:
                 found = _found(opened, identity, known[opened.folder])
                 if found is not None:

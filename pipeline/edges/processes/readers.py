@@ -112,14 +112,18 @@ class Threads:
 
     def __init__(self, width: int) -> None:
         self._width = width
-        self._executor = ThreadPoolExecutor(width, thread_name_prefix="reader")
+        self._executor: ThreadPoolExecutor | None = None
 
     def open(self) -> tuple[Executor, int]:
+        if self._executor is None:
+            self._executor = ThreadPoolExecutor(self._width, "reader")
         return self._executor, self._width
 
     def close(self) -> None:
-        """Ends them with what they have begun."""
-        self._executor.shutdown(wait=True, cancel_futures=True)
+        """Ends them with what they have begun; the next question starts others."""
+        if self._executor is not None:
+            self._executor.shutdown(wait=True, cancel_futures=True)
+            self._executor = None
 
 
 @dataclass

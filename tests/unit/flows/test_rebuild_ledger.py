@@ -174,7 +174,7 @@ class Work:
                 target,
                 worker.vault,
                 worker.reader,
-                worker.reading_place,
+                worker.reading.place,
                 Classroom(worker.campaign.rulebook),
                 clock,
                 Outbox(engine),

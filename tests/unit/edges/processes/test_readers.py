@@ -107,13 +107,16 @@ def test_where_the_taker_stops_the_rest_is_not_begun(pool: ReadingPool) -> None:
     assert len(asked) < 10
 
 
-def test_once_closed_no_child_is_left() -> None:
+def test_once_closed_no_child_is_left_and_others_come_when_asked() -> None:
     pool = ReadingPool(Readers(kind()), Threads(2))
     answers = list(pool.each(file, [str(n) for n in range(MANY)], MANY))
     children = {int(kind.split()[0]) for _, kind, _ in answers}
     assert children
     pool.close()
     assert not [pid for pid in children if psutil.pid_exists(pid)]
+    again = list(pool.each(file, [str(n) for n in range(MANY)], MANY))
+    assert [name for name, _, _ in again] == [name for name, _, _ in answers]
+    pool.close()
 
 
 def test_readers_go_to_another_process_as_their_kind() -> None:

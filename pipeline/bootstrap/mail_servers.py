@@ -1,0 +1,112 @@
+"""The servers that a campaign works with: the mailbox and the one that sends, each with the
+door that keeps it from being asked again too soon.
+
+Passwords are read where they are needed and kept nowhere.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.utils import parseaddr
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from pipeline.edges.clock import Clock
+from pipeline.edges.ledger.cooldowns import Pauses, fingerprint
+from pipeline.edges.ledger.store import Store
+from pipeline.flows.cooldown_gate import Door
+from pipeline.flows.rehearse import silent_post
+from pipeline.model.operation.cooldown import Server
+from pipeline.settings import Mailbox, Settings, Smtp, password
+
+if TYPE_CHECKING:
+    from pipeline.edges.mail.mailbox import ImapMailbox
+    from pipeline.edges.mail.smtp_post import SmtpPost
+
+# What an error about a password calls the server (the ledger knows it by its code).
+_NAMES = {Server.MAILBOX: "收信邮箱", Server.SMTP: "发信邮箱"}
+
+
+@dataclass(frozen=True)
+class MailServers:
+    """Of one campaign; `store` is asked for when a door is first needed."""
+
+    settings: Settings
+    clock: Clock
+    store: Callable[[], Store]
+
+    def mailbox(self) -> "ImapMailbox":
+        return self._folder(self.settings.mailbox)
+
+    def folders(self) -> "list[ImapMailbox]":
+        """The folder where forms arrive, and the junk folder, where a provider may put
+        them (垃圾邮件)."""
+        part = self.settings.mailbox
+        found = []
+        for name in part.folders:
+            found.append(self._folder(part.model_copy(update={"folder": name})))
+        return found
+
+    def _folder(self, part: Mailbox) -> "ImapMailbox":
+        from pipeline.edges.mail.mailbox import ImapMailbox
+
+        return ImapMailbox(
+            part, password(part, _NAMES[Server.MAILBOX]), self.clock
+        )
+
+    def post(self) -> "SmtpPost":
+        """One and the same, so that per_minute counts across sittings; with the
+        password as it stands now."""
+        self._post.password = password(self.settings.smtp, _NAMES[Server.SMTP])
+        return self._post
+
+    @cached_property
+    def _post(self) -> "SmtpPost":
+        from pipeline.edges.mail.smtp_post import SmtpPost
+
+        smtp = self.settings.smtp
+        return SmtpPost(
+            settings=smtp,
+            password="",
+            sender=envelope_sender(smtp),
+            clock=self.clock,
+        )
+
+    @cached_property
+    def mailbox_door(self) -> Door:
+        return self._door(Server.MAILBOX, self.settings.mailbox)
+
+    @cached_property
+    def post_door(self) -> Door:
+        smtp = self.settings.smtp
+        return self._door(Server.SMTP, smtp, smtp.sender)
+
+    def _door(self, server: Server, part: Mailbox | Smtp, *more: str) -> Door:
+        store = self.store()
+
+        def account() -> str:
+            secret = password(part, _NAMES[server])
+            where = (part.host, part.port, part.security, part.user)
+            return fingerprint(store.secret(), *where, *more, secret)
+
+        return Door(
+            server=server,
+            book=Pauses(store.engine),
+            fingerprint=account,
+            now=self.clock.now,
+        )
+
+
+class SilentServers(MailServers):
+    """The same in a rehearsal: every letter is taken as sent, and none is."""
+
+    def post(self) -> Any:
+        """What the flows ask of the sending server (flows/ports.Post), and no more."""
+        return silent_post()
+
+
+def envelope_sender(smtp: Smtp) -> str:
+    """The envelope's sender: the login where it is an address (NetEase accepts no
+    other), else the From."""
+    if "@" in smtp.user:
+        return smtp.user
+    return parseaddr(smtp.sender)[1]
