@@ -65,7 +65,11 @@ def init(
     ] = False,
     check: Annotated[
         bool,
-        typer.Option("--check/--no-check", help="写好以后连服务器检查一遍"),
+        typer.Option(
+            "--check/--no-check",
+            help="写好以后要不要连服务器检查一遍，平常要",
+            show_default=False,
+        ),
     ] = True,
 ) -> None:
     """回答十来个问题，写好 config.toml；中途断了，再运行就接着问。"""

@@ -49,7 +49,7 @@ def ingest(
     paths: Annotated[
         list[Path],
         typer.Argument(
-            metavar="文件或目录...", help=".eml 文件、Maildir 目录或 mbox 文件"
+            metavar="文件或目录", help=".eml 文件、Maildir 目录或 mbox 文件"
         ),
     ],
     config: ConfigOption = DEFAULT_CONFIG,

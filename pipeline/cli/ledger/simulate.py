@@ -73,7 +73,8 @@ def simulate_config(
     old = against or new.resolve().parent / "config.toml"
     if old.resolve() == new.resolve():
         fail(
-            "请用 --against 指明现在用着的配置文件，或把改好的另存为一个文件",
+            f"{new} 就是现在用着的配置，没有可比的。请把改好的另存为一个文件，写成："
+            f"xunbao simulate --config 改好的.toml --against {new}",
             USAGE,
         )
     settings = settings_of(old)

@@ -67,7 +67,7 @@ def _never_sent(settings: Settings) -> frozenset[NoticeKind]:
 def lint_docx(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="文件...", help="要检查的 .docx 公文"),
+        typer.Argument(metavar="文件", help="要检查的 .docx 公文"),
     ],
 ) -> None:
     """按 GB/T 9704-2012 的尺寸检查公文：页边距、字体字号、行数、红头、版记、页码。"""

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 @guarded
 def read(
     files: Annotated[
-        list[Path], typer.Argument(metavar="文件...", help="要读的文件")
+        list[Path], typer.Argument(metavar="文件", help="要读的文件")
     ],
     config: ConfigOption = DEFAULT_CONFIG,
     as_json: JsonOption = False,

@@ -16,9 +16,11 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
+from pipeline.cli.screen.help_layout import TranslatedPages, asked_for
+
 _ABORTED = 1
 
-# A piece of a help page -> its Chinese. Types are padded to the width they had.
+# A piece of a help page -> its Chinese.
 _HELP: Final = (
     (r"^Usage: ", "用法："),
     (r"\[OPTIONS\]", "[选项]"),
@@ -29,21 +31,20 @@ _HELP: Final = (
     (r"Show this message and exit\.", "显示这段说明。"),
     (r"\[default: ([^\]]*)\]", r"[默认：\1]"),
     (r"\brequired\]", "必填]"),
+    (r"\bx>=(\d+)", r"不小于 \1"),
+    (r"(\[[^\]]*); ", r"\1；"),
     (r"<path>", "<路径>"),
     (r"<list\[Path\]>", "<路径>..."),
     (r"<list\[str\]>", "<文字>..."),
-    (r"\[x>=(\d+); 必填\]", r"[不小于 \1；必填]"),
-    (r"\[x>=(\d+)\]", r"[不小于 \1]"),
-    (r"<str> ( *)", r"<文字>\1"),
-    (r"<int> ( *)", r"<数字>\1"),
-    (r"<int range>", "<数字>     "),
-    (r"<float> ", "<数字>  "),
+    (r"<str>", "<文字>"),
+    (r"<int(?: range)?>", "<数字>"),
+    (r"<float>", "<数字>"),
     (
         r"Install completion for the current shell\.",
         "为当前命令行安装按键补全。",
     ),
     (
-        r"Show completion for the current shell, to copy it or\s+customize the installation\.",
+        r"Show completion for the current shell, to copy it or customize the installation\.",
         "显示按键补全的脚本，可自行安装。",
     ),
 )
@@ -96,22 +97,14 @@ def wrong_in_chinese(text: str) -> str:
     return _put(text, _WRONG)
 
 
-class _Command(TyperCommand):
-    def get_help(self, ctx: Any) -> str:
-        return help_in_chinese(super().get_help(ctx))
-
-    def get_usage(self, ctx: Any) -> str:
-        return help_in_chinese(super().get_usage(ctx))
+class _Command(TranslatedPages, TyperCommand):
+    translate = staticmethod(help_in_chinese)
 
 
-class ChineseGroup(TyperGroup):
+class ChineseGroup(TranslatedPages, TyperGroup):
     """A group of commands whose help and refusals are Chinese."""
 
-    def get_help(self, ctx: Any) -> str:
-        return help_in_chinese(super().get_help(ctx))
-
-    def get_usage(self, ctx: Any) -> str:
-        return help_in_chinese(super().get_usage(ctx))
+    translate = staticmethod(help_in_chinese)
 
     def main(
         self,
@@ -146,6 +139,8 @@ class ChineseGroup(TyperGroup):
 def _refuse(error: TyperException) -> NoReturn:
     context = getattr(error, "ctx", None)
     said = wrong_in_chinese(error.format_message())
+    if meant := asked_for(error):
+        said = f"{said.rstrip('。')}（{meant}）。"
     if context is not None and context.get_help() != said:
         typer.echo(context.get_usage(), err=True)
         typer.echo(f"“{context.command_path} -h”显示说明。\n", err=True)
