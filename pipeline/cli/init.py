@@ -1,13 +1,10 @@
 """init: a dozen questions, and the office has its config.toml; interrupted, it goes on where it was."""
 
-import json
 import re
-from collections.abc import Callable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -21,6 +18,7 @@ from pipeline.cli.app import (
     say,
 )
 from pipeline.cli.root import app
+from pipeline.cli.screen.questions import Questions
 from pipeline.edges.files.disk import write_whole
 from pipeline.edges.files.permissions import private_folder
 from pipeline.edges.files.roster_file import read_sheets, write_sheets
@@ -46,7 +44,6 @@ from pipeline.settings.roster_table import (
     blank_sheets,
 )
 
-T = TypeVar("T")
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 
 
@@ -78,15 +75,20 @@ def init(
         return
     if config.exists() and not is_untouched_sample(config):
         fail(f"已经有 {config}，不覆盖它；要重来就先把它改名", USAGE)
+    given = None
+    # A list that cannot be read is told before a dozen questions.
+    if roster_from is not None:
+        given = _known_sheets(roster_from)
     say("回车就用方括号里的；随时可以按 Ctrl-C 停下，答过的不用再答。")
     asked = Questions(config.with_name(f".{config.name}.init"))
-    answers = _answers(asked)
-    sheets = _sheets(asked, roster_from)
+    asked.go_on()
+    answers, provider = _answers(asked)
+    sheets = given or _asked_sheets(asked, answers.staff)
     text = _text(config, answers, sheets)
-    _keep_password(config.resolve().parent / PASSWORD_FILE, asked.provider)
+    _keep_password(config.resolve().parent / PASSWORD_FILE, provider)
     write_whole(config, text.encode("utf-8"))
     asked.forget()
-    say(f"已写入 {config}；授权码在 {PASSWORD_FILE}，只有您这个账户能读。")
+    say(f"已写入 {config}；密码在 {PASSWORD_FILE}，只有您这个账户能读。")
     _last_words(config, check=check)
 
 
@@ -95,45 +97,6 @@ def _lay_out_sample(path: Path) -> None:
         fail(f"已经有 {path}，没有动它", USAGE)
     write_whole(path, sample_config().read_bytes())
     say(f"已写入 {path}：每个键的意思和默认值都在里面。")
-
-
-@dataclass
-class Questions:
-    """Asks, and remembers on the disk what was answered; never a password."""
-
-    path: Path
-    known: dict[str, str] = field(default_factory=dict)
-    provider: Provider | None = None
-
-    def __post_init__(self) -> None:
-        with suppress(OSError, ValueError):
-            self.known = dict(json.loads(self.path.read_text("utf-8")))
-
-    def ask(
-        self,
-        key: str,
-        question: str,
-        read: Callable[[str], T],
-        default: str | None = None,
-    ) -> T:
-        """Until the answer can be read. `read` raises ValueError with the sentence to say."""
-        while True:
-            said = typer.prompt(question, default=self.known.get(key, default))
-            try:
-                found = read(str(said).strip())
-            except ValueError as wrong:
-                say(f"　{wrong}")
-                self.known.pop(key, None)
-                continue
-            self.known[key] = str(said).strip()
-            write_whole(
-                self.path, json.dumps(self.known, ensure_ascii=False).encode()
-            )
-            return found
-
-    def forget(self) -> None:
-        with suppress(OSError):
-            self.path.unlink()
 
 
 def _words(text: str) -> str:
@@ -153,6 +116,16 @@ def _day(text: str) -> date:
         return date(year, month, day)
     except ValueError:
         raise ValueError("日期写成 2026-09-10 这样。") from None
+
+
+def _day_from(first: date) -> Callable[[str], date]:
+    def last(text: str) -> date:
+        found = _day(text)
+        if found < first:
+            raise ValueError(f"最后一期不能早于第一期（{first}）。")
+        return found
+
+    return last
 
 
 def _address(text: str) -> str:
@@ -175,22 +148,26 @@ def _addresses(text: str) -> list[str]:
     return found
 
 
-def _answers(asked: Questions) -> Answers:
+def _answers(asked: Questions) -> tuple[Answers, Provider]:
     organizer = asked.ask("organizer", "主办单位的全称", _words)
     department = asked.ask("department", "承办部门（没有就写 无）", _any, "无")
     campaign = asked.ask("campaign", "这项工作叫什么", _words)
     title = asked.ask("form_title", "表的标题", _words, f"{campaign}报表")
-    first = asked.ask("first_due", "第一期的报送日期", _day)
-    last = asked.ask("last_due", "最后一期的报送日期", _day)
+    first = asked.ask(
+        "first_due", "第一期的报送日期（写成 2026-09-10 这样）", _day
+    )
+    last = asked.ask("last_due", "最后一期的报送日期", _day_from(first))
     address = asked.ask("address", "报送邮箱，各单位把表发到这里", _address)
-    asked.provider = provider_of(address) or _own_domain(asked)
-    servers = _servers(asked, asked.provider, address)
+    provider = provider_of(address) or _own_domain(asked)
+    if provider.hindrance:
+        say(f"　{provider.hindrance}")
+    servers = _servers(asked, provider, address)
     staff = asked.ask(
         "staff",
         "工作人员的邮箱（收简报、审核、告警；几个用逗号隔开）",
         _addresses,
     )
-    return Answers(
+    answers = Answers(
         organizer=organizer,
         department=department,
         campaign=campaign,
@@ -201,6 +178,7 @@ def _answers(asked: Questions) -> Answers:
         staff=staff,
         servers=servers,
     )
+    return answers, provider
 
 
 def _own_domain(asked: Questions) -> Provider:
@@ -239,10 +217,7 @@ def _servers(asked: Questions, provider: Provider, address: str) -> Servers:
     )
 
 
-def _sheets(asked: Questions, roster_from: Path | None) -> Mapping[str, Rows]:
-    if roster_from is not None:
-        return _known_sheets(roster_from)
-
+def _asked_sheets(asked: Questions, staff: Sequence[str]) -> Mapping[str, Rows]:
     def roster(text: str) -> Path:
         if not text.lower().endswith((".xlsx", ".csv")):
             raise ValueError(
@@ -255,9 +230,10 @@ def _sheets(asked: Questions, roster_from: Path | None) -> Mapping[str, Rows]:
     )
     path = asked.ask("roster", question, roster, "名单.xlsx")
     if not path.exists():
-        write_sheets(path, blank_sheets(), UNITS)
+        write_sheets(path, blank_sheets(staff), UNITS)
         fail(
-            f"已写好空表 {path}，每个工作表里有一行例子。把单位、邮箱、目标填进去，"
+            f"已写好空表 {path}，单位和推进组各有一行例子。把例子换成真的单位、邮箱、目标，"
+            "没有推进组就删掉那一行，"
             "再运行 xunbao init，答过的不用再答。",
             PERSON,
         )
@@ -279,23 +255,26 @@ def _text(config: Path, answers: Answers, sheets: Mapping[str, Rows]) -> str:
         text = new_config(answers, sheets)
         load_text(config, text)
     except CellMistakes as mistakes:
-        fail("\n".join(mistakes.sentences), USAGE)
+        _ask_to_mend(mistakes.sentences)
     except ConfigError as error:
-        sentences = "\n".join(mistake.text for mistake in error.mistakes)
-        fail(
-            f"{sentences}\n改好以后再运行 xunbao init，答过的不用再答。", USAGE
-        )
+        _ask_to_mend(mistake.text for mistake in error.mistakes)
     return text
 
 
-def _keep_password(path: Path, provider: Provider | None) -> None:
+def _ask_to_mend(sentences: Iterable[str]) -> NoReturn:
+    again = "改好以后再运行 xunbao init，答过的不用再答。"
+    fail("\n".join([*sentences, again]), USAGE)
+
+
+def _keep_password(path: Path, provider: Provider) -> None:
     if path.exists():
-        say(f"授权码已经在 {PASSWORD_FILE} 里，没有动它。")
+        say(f"密码已经在 {PASSWORD_FILE} 里，没有动它。")
         return
-    called = provider.secret if provider else "授权码"
-    if provider:
-        say(f"{called}不是登录密码：{provider.where}。")
-    secret = typer.prompt(f"{called}（输入时不显示）", hide_input=True)
+    where = f"{provider.where}。"
+    if provider.apart:
+        where = f"{provider.secret}不是登录密码：{where}"
+    say(where)
+    secret = typer.prompt(f"{provider.secret}（输入时不显示）", hide_input=True)
     private_folder(path.parent)
     write_whole(path, str(secret).strip().encode("utf-8"))
 
@@ -315,5 +294,5 @@ def _last_words(config: Path, *, check: bool) -> None:
             )
             raise typer.Exit(PERSON) from None
     say(
-        "下一步：xunbao once 收一次信看看；要一直运行，看 deploy 目录里的做法。"
+        "下一步：xunbao once 收一次信看看；xunbao service install 装成系统服务，一直运行。"
     )

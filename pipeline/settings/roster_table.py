@@ -239,16 +239,20 @@ def sheets_of(text: str) -> dict[str, list[list[str]]]:
     return found
 
 
-def blank_sheets() -> dict[str, list[list[str]]]:
-    """Heads and one row of an example each, for an office that has no list yet."""
-    examples = {
-        UNITS: ["甲县", "县（市、区）", "1000", "300", "jia@example.cn"],
-        GROUPS: ["第一组", "办公室", "group1@example.cn", "甲县"],
-        STAFF: ["办公室", "bangongshi@example.cn", "简报、通报、审核、告警"],
+def blank_sheets(staff: Sequence[str]) -> dict[str, list[list[str]]]:
+    """Heads, one row of an example each, and the staff by their addresses, for an office
+    that has no list yet."""
+    rows = {
+        UNITS: [["甲县", "县（市、区）", "1000", "300", "jia@example.cn"]],
+        GROUPS: [["第一组", "办公室", "group1@example.cn", "甲县"]],
+        STAFF: [],
     }
+    for number, address in enumerate(staff, 1):
+        named = f"工作人员{number}"
+        rows[STAFF].append([named, address, "简报、通报、审核、告警"])
     found = {}
     for sheet, columns in COLUMNS.items():
-        found[sheet] = [[column.title for column in columns], examples[sheet]]
+        found[sheet] = [[column.title for column in columns], *rows[sheet]]
     return found
 
 

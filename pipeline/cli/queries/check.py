@@ -88,7 +88,7 @@ def _say_roster(settings: Settings) -> None:
     rows = settings.roster.rows
     say(
         f"名单：{len(rows)} 行，成员单位 {len(settings.roster.units) - len(rows)} "
-        f"个，指导组 {len(settings.group)} 个，目标合计 "
+        f"个，推进组 {len(settings.group)} 个，目标合计 "
         f"{sum(u.target for u in rows)}"
     )
 

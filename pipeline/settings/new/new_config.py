@@ -7,7 +7,7 @@ from datetime import date
 
 import tomlkit
 
-from pipeline.settings.roster_table import STAFF, Rows, with_roster
+from pipeline.settings.roster_table import Rows, with_roster
 
 PASSWORD_FILE = "secrets/mailbox.txt"
 _HEAD = """\
@@ -78,9 +78,21 @@ def new_config(answers: Answers, sheets: Mapping[str, Rows]) -> str:
     document["campaign"] = _campaign(answers)
     document["mailbox"] = _mailbox(answers)
     document["smtp"] = _smtp(answers)
-    if not sheets.get(STAFF):
-        document["staff"] = _staff(answers.staff)
-    return with_roster(tomlkit.dumps(document), sheets)
+    text = with_roster(tomlkit.dumps(document), sheets)
+    return _with_staff(text, answers.staff)
+
+
+def _with_staff(text: str, addresses: Sequence[str]) -> str:
+    """The config with those who were named as staff, also where a sheet names others:
+    what was answered is not lost."""
+    for member in _staff(addresses):
+        # In its quotes, so that no part of a longer one is taken for it
+        address = member["email"].as_string()
+        if address.lower() not in text.lower():
+            document = tomlkit.parse(text)
+            document.setdefault("staff", tomlkit.aot()).append(member)
+            text = tomlkit.dumps(document)
+    return text
 
 
 def _put(

@@ -25,8 +25,18 @@ class Provider:
     smtp_port: int = 465
     smtp_security: str = "tls"
     junk: str = ""
+    # Why this program may not get in at all, told as soon as the address is known
+    hindrance: str = ""
+    # Whether that password is another one than that of the web mail
+    apart: bool = True
 
 
+# Exchange Online ended basic authentication in 2022, Outlook.com on 16 September 2024.
+_MICROSOFT = (
+    "Microsoft 已不许程序用密码（包括应用密码）收发信，只认 OAuth2 登录，本程序还不会。"
+    "请另用一个邮箱作报送邮箱，例如 126、163，或单位的 Coremail、企业邮箱；"
+    "也可以让这个邮箱把来信自动转发过去。"
+)
 _NETEASE = (
     "登录网页邮箱，“设置 → POP3/SMTP/IMAP”，开启 IMAP/SMTP 服务，新增授权码；"
     "同一页把收取邮件的范围改成“全部”，否则看不见30天以前的信"
@@ -72,15 +82,21 @@ PROVIDERS: Final = (
     ),
     Provider(
         name="Microsoft 365 / Outlook",
-        domains=("outlook.com", "hotmail.com", "live.com", "live.cn"),
+        domains=(
+            "outlook.com",
+            "hotmail.com",
+            "live.com",
+            "live.cn",
+            "msn.com",
+        ),
         imap="outlook.office365.com",
         smtp="smtp.office365.com",
         secret="应用密码",
-        where="先开启两步验证，再在“安全 → 高级安全选项”里生成应用密码；"
-        "单位的管理员可能要先允许 IMAP 和 SMTP 登录",
+        where="单位的管理员仍许基本身份验证的，在“安全 → 高级安全选项”里生成应用密码",
         smtp_port=587,
         smtp_security="starttls",
         junk="Junk",
+        hindrance=_MICROSOFT,
     ),
 )
 
@@ -125,12 +141,25 @@ OWN_DOMAIN: Final = (
         "网页邮箱“设置 → 客户端专用密码”里生成，没有这一项就用登录密码",
     ),
     Provider(
+        name="Microsoft 365（单位自己的域名）",
+        domains=(),
+        imap="outlook.office365.com",
+        smtp="smtp.office365.com",
+        secret="应用密码",
+        where="问单位的管理员：要许基本身份验证、IMAP 和 SMTP 登录",
+        smtp_port=587,
+        smtp_security="starttls",
+        junk="Junk",
+        hindrance=_MICROSOFT,
+    ),
+    Provider(
         name="其他",
         domains=(),
         imap="",
         smtp="",
         secret="密码",
         where="服务器地址和密码问邮箱的管理员",
+        apart=False,
     ),
 )
 

@@ -79,11 +79,42 @@ def test_a_wrong_answer_is_asked_again(names: str) -> None:
 
 def test_interrupted_it_goes_on_where_it_was(names: str) -> None:
     assert init(*FIRST[:4]).exit_code != DONE
-    again = init(
-        "", "", "", "", *FIRST[4:], "bs@126.com", "z@example.cn", names, SECRET
-    )
+    again = init("", *FIRST[4:], "bs@126.com", "z@example.cn", names, SECRET)
     assert again.exit_code == DONE, again.output
+    assert "主办单位的全称：市总工会" in again.output
     assert load(Path("config.toml")).campaign.organizer == "市总工会"
+
+
+def test_what_was_answered_can_be_seen_again_and_changed(names: str) -> None:
+    assert init(*FIRST[:4]).exit_code != DONE
+    rest = ("", "", "", *FIRST[4:], "bs@126.com", "z@example.cn", names, SECRET)
+    again = init("改", "区总工会", *rest)
+    assert again.exit_code == DONE, again.output
+    found = load(Path("config.toml")).campaign
+    assert (found.organizer, found.name) == ("区总工会", "入会行动")
+
+
+def test_a_last_day_before_the_first_is_asked_again(names: str) -> None:
+    days = ("2026-09-10", "2026-09-01", "2026-12-30")
+    done = init(*FIRST[:4], *days, "bs@126.com", "z@example.cn", names, SECRET)
+    assert done.exit_code == DONE, done.output
+    assert "最后一期不能早于第一期（2026-09-10）。" in done.output
+    assert str(load(Path("config.toml")).campaign.last_due) == "2026-12-30"
+
+
+def test_a_list_that_is_not_there_is_told_before_any_question() -> None:
+    done = init(more=("--from", "没有.xlsx"))
+    assert done.exit_code == PERSON
+    assert "没有.xlsx" in done.output
+    assert "主办单位" not in done.output
+
+
+@pytest.mark.parametrize("address", ["bs@outlook.com", "bs@msn.com"])
+def test_a_mailbox_that_lets_no_program_in_is_told_at_once(
+    address: str,
+) -> None:
+    done = init(*FIRST, address)
+    assert "OAuth2" in done.output.partition("工作人员的邮箱")[0]
 
 
 def test_without_a_list_a_blank_one_is_laid_out(office: Path) -> None:
@@ -91,9 +122,21 @@ def test_without_a_list_a_blank_one_is_laid_out(office: Path) -> None:
     assert done.exit_code == PERSON
     assert "已写好空表 名单.xlsx" in done.output
     assert not Path("config.toml").exists()
-    again = init(*[""] * 9, SECRET)  # the example row stands for a filled sheet
+    again = init("", SECRET)  # the example row stands for a filled sheet
     assert again.exit_code == DONE, again.output
-    assert [u.name for u in load(Path("config.toml")).unit] == ["甲县"]
+    found = load(Path("config.toml"))
+    assert [u.name for u in found.unit] == ["甲县"]
+    # Those who were named, and nobody of an example.
+    assert [s.email for s in found.staff] == ["zxb@example.cn"]
+
+
+def test_staff_who_were_named_are_kept_beside_those_of_the_list(
+    names: str,
+) -> None:
+    listed = [s.email for s in load(Path("old.toml")).staff]
+    init(*FIRST, "bs@126.com", f"neu@example.cn，{listed[0]}", names, SECRET)
+    found = [s.email for s in load(Path("config.toml")).staff]
+    assert found == [*listed, "neu@example.cn"]
 
 
 def test_a_domain_of_ones_own_asks_whose_it_is(names: str) -> None:
