@@ -20,8 +20,8 @@ from pipeline.cli.screen.frame import ChineseTyper
 from pipeline.edges.files.config_file import ConfigFile
 from pipeline.edges.files.roster_file import read_sheets, write_sheets
 from pipeline.edges.ledger.database_copies import kept_configs
-from pipeline.settings.diff import changes, flat
 from pipeline.settings.load import ConfigError, load_text
+from pipeline.settings.roster_changes import roster_changes
 from pipeline.settings.roster_table import (
     COLUMNS,
     UNITS,
@@ -106,6 +106,8 @@ def _known_sheets(file: Path) -> Mapping[str, Rows]:
             known[name] = rows
     if not known:
         fail(f"{file} 里没有叫 {'、'.join(COLUMNS)} 的工作表", USAGE)
+    if UNITS in known and not any(map(any, known[UNITS][1:])):
+        fail(f"{file} 的“{UNITS}”表里一个单位也没有，没有改", USAGE)
     return known
 
 
@@ -115,18 +117,21 @@ def _with_roster(
     try:
         return with_roster(text, known, totals=totals)
     except CellMistakes as mistakes:
-        fail("\n".join(f"{file} {one}" for one in mistakes.sentences), USAGE)
+        for one in mistakes.sentences:
+            typer.echo(f"{file} {one}", err=True)
+        fail("一格也没有改。都改好了再导入。", USAGE)
 
 
 def _changes(config: Path, before: str, after: str) -> list[str]:
     """What the new text of the config says otherwise, a sentence each."""
     try:
-        new = load_text(config, after, kept_configs)
+        load_text(config, after, kept_configs)
     except ConfigError as error:
         fail(
-            f"{error}\n合计随单位改变时加 --totals，程序就把合计也改好。", USAGE
+            f"{error}\n一格也没有改。合计随单位改变时加 --totals，程序就把合计也改好。",
+            USAGE,
         )
-    return changes(flat(load_text(config, before, kept_configs)), flat(new))
+    return roster_changes(before, after)
 
 
 def _refuse_other_files(file: Path) -> None:

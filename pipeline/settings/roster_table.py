@@ -17,6 +17,7 @@ import tomlkit
 from tomlkit.items import AoT, Table
 
 from pipeline.model.wording.campaign_words import DEFAULT_KINDS
+from pipeline.settings.roster_comments import Comments
 
 Rows = Sequence[Sequence[str]]
 Sheets = Mapping[str, Rows]
@@ -372,21 +373,15 @@ def _replace(
     """The tables of that key in the order of the rows; one that stays keeps its comments."""
     present: AoT = document.get(key, tomlkit.aot())
     by_name = {str(table.get("name")): table for table in present}
+    # Before a key is added: it would come to stand below them.
+    comments = Comments(present)
     tables = []
     for row in rows:
         tables.append(_table(_present(row, by_name), row, key))
-    unchanged = [str(table.get("name")) for table in present] == [
-        row["name"] for row in rows
-    ]
-    if unchanged:
-        # Each table was changed in its place
-        return
-    array = tomlkit.aot()
-    for table in tables:
-        array.append(table)
+    array = comments.put_among(tables)
     if key in document:
         document[key] = array
-    else:
+    elif tables:
         document.append(key, array)
 
 

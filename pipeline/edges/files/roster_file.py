@@ -64,6 +64,8 @@ def csv_of(rows: Sequence[Sequence[str]]) -> bytes:
 
 
 def _workbook(content: bytes) -> dict[str, list[list[str]]]:
+    from zipfile import BadZipFile
+
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
@@ -76,7 +78,13 @@ def _workbook(content: bytes) -> dict[str, list[list[str]]]:
             rows = sheet.iter_rows(values_only=True)
             found[sheet.title] = [list(map(_shown, row)) for row in rows]
         return found
-    except (InvalidFileException, KeyError, ValueError, OSError) as error:
+    except (
+        InvalidFileException,
+        BadZipFile,
+        KeyError,
+        ValueError,
+        OSError,
+    ) as error:
         advice = "这个文件不是 .xlsx 工作簿，请在 Excel 或 WPS 里另存为 .xlsx 或 .csv。"
         raise EdgeError("roster", advice, repr(error)) from error
 

@@ -117,3 +117,53 @@ def test_a_roster_given_to_ingest_is_sent_to_its_own_command(
     done = xunbao("ingest", file, "--config", config)
     assert done.exit_code == USAGE
     assert "xunbao roster import" in done.output
+
+
+def test_what_changes_is_told_in_the_words_of_the_sheet(config: Path) -> None:
+    file = config.parent / "名单.xlsx"
+    xunbao("roster", "export", file, "--config", config)
+    book = openpyxl.load_workbook(file)
+    units = book["单位"]
+    heads = [cell.value for cell in units[1]]
+    target = heads.index("目标") + 1
+    name, was = units.cell(2, 1).value, units.cell(2, target).value
+    gone = units.cell(3, 1).value
+    units.cell(2, target).value = was + 1
+    units.cell(3, 1).value = "新县"
+    units.cell(3, heads.index("曾用名") + 1).value = gone
+    units.append(["丁县", "县（市、区）", 500, 80, "ding@example.cn"])
+    for cell in book["推进组"]["D"]:
+        cell.value = cell.value.replace(gone, "新县")
+    book["推进组"].delete_rows(3)
+    book.save(file)
+    done = xunbao(
+        "roster", "import", file, "--config", config, "--totals", "--dry-run"
+    )
+    assert done.exit_code == DONE, done.output
+    said = done.output.splitlines()
+    assert f"单位 {name}：目标 {was} → {was + 1}" in said
+    assert f"单位 {gone}：名称 {gone} → 新县，曾用名 空 → {gone}" in said
+    assert (
+        "单位 丁县：新增，类别 县（市、区），上年末基数 500，目标 80，"
+        "邮箱 ding@example.cn"
+    ) in said
+    assert said[-1].startswith("合计 campaign.target：")
+    assert sum(line.endswith("：去掉") for line in said) == 1
+    assert not any("None" in line or "unit." in line for line in said)
+
+
+def test_a_workbook_that_is_none_is_refused_in_a_sentence(config: Path) -> None:
+    file = config.parent / "名单.xlsx"
+    file.write_bytes(b"no zip at all")
+    done = xunbao("roster", "import", file, "--config", config)
+    assert done.exit_code == PERSON
+    assert "不是 .xlsx 工作簿" in done.output
+
+
+def test_a_sheet_without_a_unit_changes_nothing(config: Path) -> None:
+    file = config.parent / "名单.csv"
+    file.write_text("名称,目标\n", "utf-8")
+    done = xunbao("roster", "import", file, "--config", config)
+    assert done.exit_code == USAGE
+    assert "一个单位也没有" in done.output
+    assert config.read_bytes() == SHIPPED.read_bytes()

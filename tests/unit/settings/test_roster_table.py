@@ -255,3 +255,54 @@ def test_kinds_are_those_that_the_config_names() -> None:
     rows[2][place] = "市级"
     with pytest.raises(CellMistakes, match="可以写 镇（街道）、县级部门"):
         with_roster(OTHER_KINDS, sheets)
+
+
+COMMENTED = """\
+[campaign]
+target = 3 # 合计
+
+# 单位
+[[unit]]
+name = "甲县" # 头一个
+kind = "county"
+target = 1
+
+# 乙县的人今年换了
+[[unit]]
+name = "乙县"
+kind = "county"
+target = 2 # 会上定的
+
+# ==== 推进组 ====
+[[group]]
+name = "第一组"
+units = ["甲县"]
+"""
+
+
+@pytest.mark.parametrize("names", [("乙县", "甲县"), ("甲县", "丙县", "乙县"), ("乙县",), ("甲县", "乙县", "丁县"), ("甲县",)])  # fmt: skip
+def test_a_comment_stays_with_what_it_stands_before(
+    names: tuple[str, ...],
+) -> None:
+    heads = ["名称", "类别", "目标"]
+    targets = {"甲县": "1", "乙县": "2"}
+    rows = [[n, "县（市、区）", targets.get(n, "9")] for n in names]
+    text = with_roster(COMMENTED, {UNITS: [heads, *rows]})
+    assert "\n\n# ==== 推进组 ====\n[[group]]" in text
+    assert ("甲县" in names) == ('name = "甲县" # 头一个\n' in text)
+    if names[0] != "乙县" and "乙县" in names:
+        assert '\n\n# 乙县的人今年换了\n[[unit]]\nname = "乙县"' in text
+    assert "# 乙县的人今年换了" in text
+    assert "\n\n\n" not in text
+    lines = text.splitlines()
+    above = {
+        lines[n - 1][:1] for n, line in enumerate(lines) if line == "[[unit]]"
+    }
+    assert above <= {"", "#"}
+
+
+def test_a_key_that_is_added_stands_within_its_table() -> None:
+    rows = [["甲县", "jia@example.cn"], ["乙县", "yi@example.cn"]]
+    text = with_roster(COMMENTED, {UNITS: [["名称", "邮箱"], *rows]})
+    assert 'email = ["jia@example.cn"]\n\n# 乙县的人今年换了' in text
+    assert 'email = ["yi@example.cn"]\n\n# ==== 推进组' in text
