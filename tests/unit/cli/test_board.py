@@ -50,15 +50,16 @@ def held(folder: Path) -> None:
     (folder / "2.eml").write_bytes(broken.as_bytes())
 
 
-@pytest.fixture
-def shown(tmp_path: Path) -> html.HtmlElement:
-    config = made(tmp_path)
-    held(tmp_path)
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> html.HtmlElement:
+    folder = tmp_path_factory.mktemp("shown")
+    config = made(folder)
+    held(folder)
     for name in ("1.eml", "2.eml"):
-        ran("ingest", str(tmp_path / name), config=config)
-    status, said = ran("board", str(tmp_path / "page"), config=config)
+        ran("ingest", str(folder / name), config=config)
+    status, said = ran("board", str(folder / "page"), config=config)
     assert status == 0, said
-    return html.fromstring((tmp_path / "page" / "index.html").read_bytes())
+    return html.fromstring((folder / "page" / "index.html").read_bytes())
 
 
 def test_a_held_case_shows_where_the_figure_stands(

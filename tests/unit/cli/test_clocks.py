@@ -1,7 +1,7 @@
 """A worker asleep over deadlines, on a clock that is off or set back, in another zone: each owed day is decided once.
 
 The program itself, on a mailbox and a mail server of its own, woken at the moments of a table. What it comes to is held against
-that of a worker which was awake at every hour.
+that of a worker which was awake at every hour at which something happens.
 """
 
 import json
@@ -20,7 +20,8 @@ from typer.testing import CliRunner
 from pipeline.cli.root import app
 from pipeline.demo.servers import DemoServers
 
-HOURS = ("09:00", "09:30", "18:05", "20:05")
+# After the reminders and digests of the morning, after a deadline, and after the judgement
+HOURS = ("09:30", "18:05", "20:05")
 MAILS = (
     ("jia@example.cn", "甲县", "2015年9月10日", 700, "2015-09-10 10:00"),
     ("yi@example.cn", "乙县", "2015年9月10日", 100, "2015-09-10 20:00"),  # late
@@ -37,7 +38,8 @@ def days(first: int, last: int) -> list[str]:
     ]
 
 
-AWAKE = days(9, 13) + days(20, 23)
+# The days of events: the 13th has the second reminder
+AWAKE = days(9, 11) + days(13, 13) + days(20, 23)
 SLEEPERS = {
     "asleep a day over a deadline": [
         w for w in AWAKE if not "2015-09-10 16" < w < "2015-09-11 17"
@@ -48,7 +50,7 @@ SLEEPERS = {
     "asleep ten days over two deadlines": [
         w for w in AWAKE if not "2015-09-10 16" < w < "2015-09-20 17"
     ],
-    "set back by two days": [*AWAKE[:16], *AWAKE[8:]],
+    "set back by two days": [*days(9, 11), *days(13, 13), *AWAKE[6:]],
 }
 
 
