@@ -16,6 +16,10 @@ from pipeline.reading.formats.seen import PLAIN, Look, Rule, Seen, counts
 from pipeline.reading.formats.sheet import number_format
 from pipeline.reading.formats.sheet.grid import Position, Range, Value
 
+# what float() takes and no sheet writes: 3_56, inf, digits of other scripts
+_NUMBER = re.compile(
+    r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*", re.ASCII
+)
 _TEXT_CONSTANT = re.compile(r'=?\s*"(?:[^"]|"")*"\s*')
 
 # A run's text and look; None: as the cell's own font
@@ -33,6 +37,19 @@ class CellStyle:
 
 
 ORDINARY = CellStyle()
+
+
+def filled(look: Look) -> Look:
+    """The look of a cell that is set to fill its width (填充): its text stands there as
+    often as there is room, 12 as 121212."""
+    return replace(look, doubts=look.doubts | {Doubt.UNTOLD})
+
+
+def stored_number(stored: str | None) -> float | None:
+    """A number as XML stores it, None for what is none."""
+    if stored is None or not _NUMBER.fullmatch(stored):
+        return None
+    return float(stored)
 
 
 @dataclass(frozen=True)
@@ -81,7 +98,10 @@ def text_value(runs: Iterable[Run], style: CellStyle = ORDINARY) -> Value:
             seen.add(text, replace(look, ground=style.look.ground))
     if seen.text.strip() and not number_format.shows_text(style.code):
         return Value("", doubts=seen.told() | {Doubt.BARELY_SEEN})
-    return Value(seen.text, doubts=seen.told())
+    doubts = seen.told()
+    if seen.text.strip() and number_format.changes_text(style.code):
+        doubts |= {Doubt.UNTOLD}
+    return Value(seen.text, doubts=doubts)
 
 
 def plain_text(text: str, style: CellStyle = ORDINARY) -> Value:

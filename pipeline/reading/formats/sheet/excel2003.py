@@ -27,9 +27,11 @@ from pipeline.reading.formats.sheet.cell_value import (
     Run,
     doubt_ranges,
     doubted,
+    filled,
     formula_value,
     no_number,
     number_value,
+    stored_number,
     text_value,
 )
 from pipeline.reading.formats.sheet.grid import (
@@ -160,6 +162,8 @@ class _Styles:
         alignment = element.find(f"{_SS}Alignment")
         if alignment is not None:
             fits = alignment.get(f"{_SS}ShrinkToFit") == "1"
+            if alignment.get(f"{_SS}Horizontal") == "Fill":
+                look = filled(look)
         return CellStyle(code, look, fits)
 
 
@@ -300,7 +304,7 @@ class _Sheet:
         kind = data.get(f"{_SS}Type", "")
         text = "".join(str(t) for t in data.itertext()).strip()
         if kind == "Number":
-            number = _points(text)
+            number = stored_number(text)
             if number is None:
                 return no_number(text, style)
             value = number_value(number, style)

@@ -88,6 +88,7 @@ _ELAPSED = re.compile(r"\[[hms]+\]", re.IGNORECASE)
 _CURRENCY = re.compile(r"\[\$([^\]-]*)[^\]]*\]")
 _GENERAL = ("general", "g/通用格式", "@")
 _DIGITS = "#0?"
+_FIGURE = re.compile(r"\d")
 # what a section may say unquoted without any meaning of its own
 _PLAIN_SIGNS = " $¥￥€£+-()（）:：'~{}<>=^&"
 # Digits after the point that any sheet shows
@@ -165,6 +166,19 @@ def shows_text(code: str) -> bool:
     return "@" in parts[3].tokens or "general" in [
         t.lower() for t in parts[3].tokens
     ]
+
+
+def changes_text(code: str) -> bool:
+    """Whether a cell of text shows more than its text under this format: figures beside
+    it (@"0"), or itself twice (@@)."""
+    parts = sections(code)
+    section = parts[-1]
+    if "@" not in section.tokens:
+        return False
+    for token in section.tokens:
+        if token[0] in '"\\!' and _FIGURE.search(token):
+            return True
+    return section.strange or section.tokens.count("@") > 1
 
 
 def is_date_format(code: str) -> bool:

@@ -23,17 +23,26 @@ from pipeline.reading.formats.sheet import date_format, number_format
 from pipeline.reading.formats.sheet import grid as sheetgrid
 from pipeline.reading.formats.sheet.cell_value import (
     Formula,
+    doubt_ranges,
     doubted,
     formula_value,
+    stored_number,
 )
 from pipeline.reading.formats.sheet.grid import (
     DIGIT_POINTS,
+    LAST_COLUMN,
     Hidden,
     Position,
     Range,
     Value,
 )
 from pipeline.reading.formats.sheet.ods_styles import CellStyles
+from pipeline.reading.formats.sheet.xlsx_ranges import position_of
+from pipeline.reading.formats.word.odf_line import (
+    doubts_of_field,
+    is_painted,
+    is_prompt,
+)
 from pipeline.reading.formats.word.odf_styles import (
     DRAW,
     OFFICE,
@@ -50,7 +59,6 @@ _MOST_REPEATED = 200
 _FLAT_POINTS = 4.0
 _COUNTS = ("float", "currency")
 _NO_COUNTS = ("boolean", "time")
-_UNSEEN = (f"{OFFICE}annotation", f"{TEXT}ruby-text", f"{TEXT}note")
 _CALCEXT = (
     "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 )
@@ -109,6 +117,7 @@ class _Sheet:
     merges: list[Range] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     flat_rows: set[int] = field(default_factory=set)
+    drawn_over: list[Range] = field(default_factory=list)
 
     def read(self) -> Grid | None:
         number = 0
@@ -120,6 +129,11 @@ class _Sheet:
                 self._take_row(row, rows, found)
             refuse_beyond_limit(len(self.values))
             number += repeated
+        if self.table.find(f"{TABLE}shapes/*") is not None:
+            # they hang on the page: which cells lie under them, nobody says
+            self.drawn_over.append((0, 0, number, LAST_COLUMN))
+        for area in self.drawn_over:
+            doubt_ranges(self.values, [(Doubt.PICTURED, area)])
         hidden = Hidden(
             rows=self.hidden_rows,
             columns=self._hidden_columns(),
@@ -141,6 +155,7 @@ class _Sheet:
             for column, cell, value in found:
                 self.values[number, column] = value
                 self.merges += _merge(cell, number, column)
+                self.drawn_over += _drawn_from(cell, number, column)
 
     def _cells(self, row: Element) -> Iterator[tuple[int, Element, Value]]:
         """(column, cell, value) of the cells that say something or are merged."""
@@ -163,6 +178,7 @@ class _Sheet:
             if (
                 value.says_something
                 or f"{TABLE}number-columns-spanned" in cell.attrib
+                or _is_drawn_on(cell)
             ):
                 for c in range(column, column + min(repeated, _MOST_REPEATED)):
                     yield c, cell, value
@@ -170,7 +186,7 @@ class _Sheet:
 
     def _value(self, cell: Element, style: str | None) -> Value:
         value = self._seen(cell, style)
-        if value.says_something and any(c.tag.startswith(DRAW) for c in cell):
+        if value.says_something and _is_drawn_on(cell):
             value = doubted(value, Doubt.PICTURED)
         if value.says_something and self.styles.may_hide(style):
             value = doubted(value, Doubt.UNTOLD)
@@ -220,7 +236,7 @@ class _Sheet:
             day = date_format.parse_iso_day(stored)
             value = Value(text or stored, day=day, doubts=doubts)
             return doubted(value, Doubt.NOT_A_NUMBER)
-        number = _number(cell.get(f"{OFFICE}value"))
+        number = stored_number(cell.get(f"{OFFICE}value"))
         if kind not in _COUNTS or number is None:
             return shown
         return self._count(number, style, shown)
@@ -246,10 +262,20 @@ class _Sheet:
                 seen.add("\n")
             elif child.tag == f"{TEXT}tab":
                 seen.add("\t")
-            elif child.tag not in _UNSEEN:
-                inner = self.styles.run(child.get(f"{TEXT}style-name"), look)
-                self._gather(child, inner, seen)
+            elif is_painted(child):
+                self._piece(child, look, seen)
             seen.add(child.tail or "", look)
+
+    def _piece(self, child: Element, look: Look, seen: Seen) -> None:
+        """A span, a field, or a drawing in the line, whose text is no part of it."""
+        if child.tag.startswith(DRAW):
+            seen.doubts.add(Doubt.PICTURED)
+            return
+        seen.doubts |= doubts_of_field(child)
+        if is_prompt(child):
+            return
+        inner = self.styles.run(child.get(f"{TEXT}style-name"), look)
+        self._gather(child, inner, seen)
 
     def _columns(self) -> Iterator[tuple[int, int, Element]]:
         """(first, last, column) as the table declares them."""
@@ -303,11 +329,17 @@ def _says(text: str, number: float) -> bool:
     return False
 
 
-def _number(stored: str | None) -> float | None:
-    try:
-        return float(stored or "")
-    except ValueError:
-        return None
+def _is_drawn_on(cell: Element) -> bool:
+    return any(child.tag.startswith(DRAW) for child in cell)
+
+
+def _drawn_from(cell: Element, row: int, column: int) -> Iterator[Range]:
+    """The cells that the drawings of a cell lie over: from it to their last one."""
+    for drawing in cell:
+        end = drawing.get(f"{TABLE}end-cell-address", "")
+        last = position_of(end.rpartition(".")[2]) or (row, column)
+        if drawing.tag.startswith(DRAW):
+            yield row, column, max(last[0], row), max(last[1], column)
 
 
 def _merge(cell: Element, row: int, column: int) -> list[Range]:

@@ -11,12 +11,15 @@ from dataclasses import replace
 
 from lxml import etree
 
+from pipeline.model.document import Doubt
 from pipeline.reading.formats.seen import Look, is_seen
 from pipeline.reading.formats.sheet import palette
+from pipeline.reading.formats.sheet.cell_value import filled
 from pipeline.reading.formats.symbol_fonts import doubts_of_font
 from pipeline.reading.formats.word.odf_styles import (
     STYLE,
     TEXT,
+    is_squeezed,
     is_transparent,
     percent,
 )
@@ -200,6 +203,11 @@ def _changed_by_cell(look: Look, cell: Element) -> Look:
     fill = cell.get(f"{_FO}background-color")
     if fill:
         look = replace(look, ground=palette.from_hex(fill))
+    if cell.get(f"{STYLE}repeat-content") == "true":
+        look = filled(look)
+    if cell.get(f"{STYLE}rotation-angle") == "180":
+        # 906 upside down is 906
+        look = replace(look, doubts=look.doubts | {Doubt.REORDERED})
     protected = cell.get(f"{STYLE}cell-protect", "")
     if protected.startswith("hidden"):
         # hidden-and-protected: the cell is not shown while the sheet is protected
@@ -221,6 +229,8 @@ def _sized(look: Look, text: Element) -> Look:
     family = text.get(f"{STYLE}font-name") or text.get(f"{_FO}font-family")
     if family is not None:
         look = replace(look, doubts=doubts_of_font(family.strip("'\"")))
+    if is_squeezed(text):
+        look = replace(look, doubts=look.doubts | {Doubt.UNTOLD})
     size = length(text.get(f"{_FO}font-size"))
     if size is not None:
         look = replace(look, points=size)

@@ -1,10 +1,10 @@
 """The colours that workbooks name by number: the indexed palette and a theme's tints.
 
 Pure. The same for .xls (ICV), .xlsx (CT_Color) and .xlsb (BrtColor). A number outside of
-the palette, or one that means the system's own colour, is None: readable.
+the palette, or the system's own ink, is None: readable.
 """
 
-from pipeline.reading.formats.seen import Colour
+from pipeline.reading.formats.seen import WHITE, Colour
 
 # ECMA-376 18.8.27: the default palette; 0-7 repeat as 8-15
 _PALETTE = """
@@ -37,8 +37,10 @@ def from_hex(text: str) -> Colour | None:
 
 def indexed(index: int, own: tuple[Colour, ...] = ()) -> Colour | None:
     """The colour of an index; `own` is the palette that the workbook brings, from 8 on."""
-    if index in (_SYSTEM_INK, _SYSTEM_GROUND):
+    if index == _SYSTEM_INK:
         return None
+    if index == _SYSTEM_GROUND:
+        return WHITE
     place = index
     if index >= _REPEATED:
         place = index - _REPEATED

@@ -11,7 +11,12 @@ from typing import NamedTuple
 from pipeline.reading.containers.limits import parse_xml
 from pipeline.reading.formats.seen import Colour, Look
 from pipeline.reading.formats.sheet import number_format, palette
-from pipeline.reading.formats.sheet.cell_value import ORDINARY, CellStyle, Run
+from pipeline.reading.formats.sheet.cell_value import (
+    ORDINARY,
+    CellStyle,
+    Run,
+    filled,
+)
 from pipeline.reading.formats.sheet.xlsx_styles import theme_colours
 from pipeline.reading.formats.sheet.xlsx_text import unescaped
 from pipeline.reading.formats.symbol_fonts import doubts_of_font
@@ -24,6 +29,8 @@ _RICH = 0x01
 _SOLID = 1
 # fShrinkToFit of BrtXF
 _SHRINKS = 0x100
+# Its alc: how the text is aligned, and that it fills its cell
+_ALIGNED, _FILLS = 0x7, 0x4
 # Where the name begins in a font
 _FONT_NAME = 21
 # Characters, as the format allows
@@ -136,7 +143,10 @@ class Styles:
         look = self._fonts[font] if font < len(self._fonts) else Look()
         ground = self._fills[fill] if fill < len(self._fills) else None
         fits = bool(flags & _SHRINKS)
-        return CellStyle(code, replace(look, ground=ground), fits)
+        look = replace(look, ground=ground)
+        if flags & _ALIGNED == _FILLS:
+            look = filled(look)
+        return CellStyle(code, look, fits)
 
     def _colour(self, data: bytes, at: int) -> Colour | None:
         """A BrtColor: its kind in the upper bits of a byte, an index, a tint, RGBA."""

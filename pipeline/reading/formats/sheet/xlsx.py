@@ -29,6 +29,7 @@ from pipeline.reading.formats.sheet.cell_value import (
     no_number,
     number_value,
     plain_text,
+    stored_number,
     text_value,
 )
 from pipeline.reading.formats.sheet.grid import (
@@ -81,6 +82,8 @@ class _Sheet:
     values: dict[Position, Value] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
     flat_rows: set[int] = field(default_factory=set)
+    # Of rows that say nothing of it, in points
+    usual_height: float | None = None
     shows_zeros: bool = True
     shows_formulas: bool = False
 
@@ -90,6 +93,9 @@ class _Sheet:
         for holder in root:
             holders[holder.tag] = holder
         self._take_view(holders.get(_VIEW))
+        usual = holders.get(_USUAL)
+        if usual is not None:
+            self.usual_height = points(usual.get("defaultRowHeight"))
         row_number = -1
         for row in _all(holders.get(_ROWS)):
             row_number = whole(row.get("r"), row_number + 2) - 1
@@ -100,7 +106,7 @@ class _Sheet:
         for merge in _all(holders.get(_MERGES)):
             merges += ranges_of(merge.get("ref", ""))
         columns = _all(holders.get(_COLUMNS))
-        widths = _widths(columns, holders.get(_USUAL))
+        widths = _widths(columns, usual)
         hidden = Hidden(
             rows=self.hidden_rows,
             columns=_hidden_columns(columns),
@@ -118,6 +124,8 @@ class _Sheet:
         if row.get("hidden") in YES:
             self.hidden_rows.add(number)
         height = points(row.get("ht"))
+        if height is None:
+            height = self.usual_height
         if height is not None and height < FLAT_POINTS:
             self.flat_rows.add(number)
         column = -1
@@ -142,6 +150,9 @@ class _Sheet:
         value: Value | None = None
         if inline is not None:
             value = text_value(runs_of(inline, self.book.styles), style)
+            if stored:
+                # Which of the two counts, programs disagree about
+                value = doubted(value, Doubt.UNTOLD)
         elif stored:
             value = self._stored(cell.get("t", "n"), stored, style)
         if formula is not None:
@@ -171,9 +182,8 @@ class _Sheet:
         return plain_text(unescaped(stored), style)
 
     def _number(self, stored: str, style: CellStyle) -> Value:
-        try:
-            number = float(stored)
-        except ValueError:
+        number = stored_number(stored)
+        if number is None:
             return no_number(stored, style)
         if number == 0 and not self.shows_zeros:
             return Value("")

@@ -59,4 +59,7 @@ def _hides(rule: Element, styles: Styles) -> bool:
     icon that stands in the value's place."""
     if any(child.get("showValue") in ("0", "false") for child in rule):
         return True
+    scale = rule.find(f"{S}colorScale")
+    if scale is not None and can_hide(scale, styles.theme):
+        return True
     return whole(rule.get("dxfId"), -1) in styles.hiding

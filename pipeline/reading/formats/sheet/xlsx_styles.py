@@ -13,7 +13,11 @@ from lxml import etree
 
 from pipeline.reading.formats.seen import BLACK, WHITE, Colour, Look, contrast
 from pipeline.reading.formats.sheet import number_format, palette
-from pipeline.reading.formats.sheet.cell_value import ORDINARY, CellStyle
+from pipeline.reading.formats.sheet.cell_value import (
+    ORDINARY,
+    CellStyle,
+    filled,
+)
 from pipeline.reading.formats.symbol_fonts import doubts_of_font
 
 Palette = list[Colour]
@@ -67,17 +71,20 @@ def read_styles(root: Element | None, theme: Element | None) -> Styles:
         fonts.append(styles.font(font))
     fills = []
     for fill in _children(root, "fills"):
-        fills.append(_ground(fill, styles.theme))
+        fills.append(list(_grounds(fill, styles.theme)))
     for cell in _children(root, "cellXfs"):
         number = whole(cell.get("numFmtId"))
         form = own.get(number) or number_format.BUILT_IN.get(number, "General")
         look = _at(fonts, whole(cell.get("fontId"))) or Look()
-        ground = _at(fills, whole(cell.get("fillId")))
+        grounds = _at(fills, whole(cell.get("fillId"))) or []
+        look = replace(look, ground=_worst(look.ink, grounds))
         alignment = cell.find(f"{S}alignment")
         fits = False
         if alignment is not None:
             fits = alignment.get("shrinkToFit") in _ON[:2]
-        styles.cells.append(CellStyle(form, replace(look, ground=ground), fits))
+            if alignment.get("horizontal") == "fill":
+                look = filled(look)
+        styles.cells.append(CellStyle(form, look, fits))
     for index, change in enumerate(_children(root, "dxfs")):
         if can_hide(change, styles.theme):
             styles.hiding.add(index)
@@ -169,12 +176,34 @@ def _name(font: Element) -> str | None:
     return None
 
 
-def _ground(fill: Element, theme: Palette) -> Colour | None:
-    """A solid fill's colour; a pattern or a gradient is none that can be named."""
+def _grounds(fill: Element, theme: Palette) -> Iterator[Colour]:
+    """The colours that a fill has: one of a solid one, two of a pattern that is as dark
+    as its own colour, all stops of a gradient."""
     pattern = fill.find(f"{S}patternFill")
-    if pattern is None or pattern.get("patternType") != "solid":
-        return None
-    return _colour(pattern.find(f"{S}fgColor"), theme)
+    places = []
+    if pattern is not None:
+        kind = pattern.get("patternType", "none")
+        if kind == "solid" or kind.startswith("dark"):
+            places.append(pattern.find(f"{S}fgColor"))
+        if kind not in ("solid", "none"):
+            places.append(pattern.find(f"{S}bgColor"))
+    for stop in fill.iter(f"{S}stop"):
+        places.append(stop.find(f"{S}color"))
+    for place in places:
+        colour = _colour(place, theme)
+        if colour is not None:
+            yield colour
+
+
+def _worst(ink: Colour | None, grounds: list[Colour]) -> Colour | None:
+    """Of a fill's colours the one on which the ink is read worst, None for none."""
+    worst: Colour | None = None
+    for ground in grounds:
+        if worst is None or (
+            contrast(ink or BLACK, ground) < contrast(ink or BLACK, worst)
+        ):
+            worst = ground
+    return worst
 
 
 def can_hide(change: Element, theme: Palette) -> bool:
@@ -184,9 +213,11 @@ def can_hide(change: Element, theme: Palette) -> bool:
         return True
     font = change.find(f"{S}font")
     look = Look() if font is None else _font(font, theme)
-    ground = WHITE
-    for colour in change.iter(f"{S}bgColor"):
-        # in a dxf the solid fill's colour stands in bgColor
-        ground = _colour(colour, theme) or WHITE
+    grounds: list[Colour] = []
+    # in a dxf the solid fill's colour stands in bgColor
+    for colour in change.iter(f"{S}bgColor", f"{S}color"):
+        if colour.getparent() is not font:
+            grounds.append(_colour(colour, theme) or WHITE)
+    ground = _worst(look.ink, grounds) or WHITE
     faint = contrast(look.ink or BLACK, ground) < _LEAST_CONTRAST
     return look.struck or look.raised or faint

@@ -28,11 +28,25 @@ _OF_THE_MOMENT = frozenset(
     (
         "page-number",
         "page-count",
+        "page-variable-get",
         "conditional-text",
         "word-count",
         "character-count",
+        "paragraph-count",
+        "table-count",
+        "image-count",
+        "object-count",
+        "database-row-number",
+        "sequence",
+        "chapter",
+        "measure",
+        "bibliography-mark",
+        "dde-connection",
+        "editing-cycles",
     )
 )
+# Shown to be clicked or typed over, as a prompt is.
+_PROMPTS = frozenset(("placeholder", "execute-macro"))
 _UNSEEN = frozenset(
     (
         f"{OFFICE}annotation",
@@ -111,8 +125,6 @@ class Painter:
             if not is_hidden(child) and not format_.hidden:
                 self._note_drawing(child)
                 self.boxes.append(child)
-        elif child.tag == f"{TEXT}placeholder":
-            self.seen.doubts.add(Doubt.UNFILLED)
         elif child.tag == f"{DRAW}object":
             self.seen.doubts.add(Doubt.PICTURED)
         elif child.tag in _CHANGES:
@@ -120,7 +132,7 @@ class Painter:
         elif child.tag == f"{TEXT}hidden-paragraph":
             if child.get(f"{TEXT}is-hidden") == "true":
                 self.seen.parts.clear()
-        elif _is_painted(child):
+        elif is_painted(child):
             self._span(child, format_)
 
     def _note_drawing(self, shape: Element) -> None:
@@ -135,21 +147,15 @@ class Painter:
         name = etree.QName(child).localname
         if child.tag.startswith(DRAW) and name not in _INSIDE_A_FRAME:
             self._note_drawing(child)
-        if name == "content-control" and _says(
-            child, "showing-place-holder", "true"
-        ):
-            self.seen.doubts.add(Doubt.UNFILLED)
-            return
         if name == "fieldmark":
             self._put(_form_control(child), format_)
             return
         if name == "text-input" and "".join(map(str, child.itertext())).strip():
             # a prompt and what was typed in its place are stored alike
             self.seen.doubts.add(Doubt.UNTOLD)
-        if name in _OF_THE_MOMENT:
-            self.seen.doubts.add(Doubt.UNTOLD)
-        if name == "database-display" and (child.text or "").startswith("<"):
-            self.seen.doubts.add(Doubt.UNFILLED)
+        self.seen.doubts |= doubts_of_field(child)
+        if is_prompt(child):
+            return
         style = child.get(f"{TEXT}style-name")
         self.gather(child, self.styles.run("text", style).over(format_))
 
@@ -167,7 +173,29 @@ class Painter:
         self.seen.add(text, look)
 
 
-def _is_painted(element: Element) -> bool:
+def doubts_of_field(element: Element) -> frozenset[Doubt]:
+    """What is doubtful of a field's text: it is a prompt, or of the moment when it was
+    last painted."""
+    name = etree.QName(element).localname
+    if is_prompt(element):
+        return frozenset((Doubt.UNFILLED,))
+    if name in _OF_THE_MOMENT:
+        return frozenset((Doubt.UNTOLD,))
+    if name == "database-display" and (element.text or "").startswith("<"):
+        return frozenset((Doubt.UNFILLED,))
+    return frozenset()
+
+
+def is_prompt(element: Element) -> bool:
+    """Whether an element's text asks to be typed over."""
+    name = etree.QName(element).localname
+    if name == "content-control":
+        return _says(element, "showing-place-holder", "true")
+    return name in _PROMPTS
+
+
+def is_painted(element: Element) -> bool:
+    """Whether anything of an inline element is text of its line."""
     if not isinstance(element.tag, str) or element.tag in _UNSEEN:
         return False
     return not is_hidden(element)

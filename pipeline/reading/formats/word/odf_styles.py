@@ -196,7 +196,7 @@ class OdfStyles:
             ground=hex_colour(said.get(f"{FO}background-color")),
             font=self._font(said),
             unpainted=is_transparent(said),
-            untold=_is_squeezed(said.get(f"{FO}letter-spacing"))
+            untold=is_squeezed(said)
             or _is_said(said.get(f"{TEXT}display"), "condition"),
         )
 
@@ -245,8 +245,12 @@ def _points(length: str | None) -> float | None:
     return float(match[1]) * _POINTS_IN[match[2]]
 
 
-def _is_squeezed(spacing: str | None) -> bool | None:
-    points = _points(spacing)
+def is_squeezed(said: Element) -> bool | None:
+    """Whether characters lie over one another, or in two lines of half their height
+    (双行合一)."""
+    if said.get(f"{STYLE}text-combine") == "lines":
+        return True
+    points = _points(said.get(f"{FO}letter-spacing"))
     if points is None:
         return None
     return points <= -OVERLAPPING_POINTS

@@ -54,9 +54,10 @@ _CONTAINERS = frozenset(
         *_DRAWN,
         f"{TEXT}section",
         f"{TEXT}index-body",
-        f"{TEXT}numbered-paragraph",
     )
 )
+# A list's item that stands without its list
+_NUMBERED = f"{TEXT}numbered-paragraph"
 _LINES = frozenset((f"{TEXT}p", f"{TEXT}h"))
 _MOST_SPAN = 1_000
 # Of a text that says nothing of styles the part that holds them is not opened
@@ -177,6 +178,12 @@ class _Walk:
                 flow.items += self._table(child, flow.place)
             elif child.tag == f"{TEXT}list":
                 self._list(flow, child, style, depth)
+            elif child.tag == _NUMBERED:
+                own = child.get(f"{TEXT}style-name") or style
+                level = max(whole(child.get(f"{TEXT}level"), 1) - 1, 0)
+                label = self.lists.label(own, level, child)
+                self._fill(flow, child, own, level + 1, label)
+                label = ""
             elif child.tag in _CONTAINERS and not _is_hidden(child):
                 self._fill(flow, child, style, depth, label)
 

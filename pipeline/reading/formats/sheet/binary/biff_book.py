@@ -21,6 +21,7 @@ from pipeline.reading.formats.sheet.cell_value import (
     ORDINARY,
     CellStyle,
     Run,
+    filled,
     number_value,
     text_value,
 )
@@ -43,6 +44,8 @@ _NO_FONT = 4
 _SOLID = 1
 # fShrinkToFit of XF, in the byte behind the rotation
 _SHRINKS = 0x10
+# Its alc: how the text is aligned, and that it fills its cell
+_ALIGNED, _FILLS = 0x7, 0x4
 # A point
 _TWIPS = 20
 
@@ -135,7 +138,10 @@ class Book:
             front = struct.unpack_from("<H", cell, 18)[0] & 0x7F
             ground = palette.indexed(front, self._own_colours)
         fits = bool(cell[8] & _SHRINKS)
-        return CellStyle(code, replace(self._font(font), ground=ground), fits)
+        look = replace(self._font(font), ground=ground)
+        if cell[6] & _ALIGNED == _FILLS:
+            look = filled(look)
+        return CellStyle(code, look, fits)
 
     def _font(self, index: int) -> Look:
         if index >= _NO_FONT:
