@@ -31,6 +31,8 @@ _SEPARATORS = re.compile("[,;，；]")
 _COUNTED = ("AUTONUM", "AUTONUMLGL", "AUTONUMOUT", "LISTNUM")
 # What a drawing, a linked picture or another program's object stands for
 _DRAWN = ("SHAPE", "EMBED", "LINK", "INCLUDEPICTURE")
+# A text to be clicked, which stands in the instruction itself
+_BUTTONS = ("MACROBUTTON", "GOTOBUTTON")
 # What follows it, over or away from what stands before
 _MOVES = ("ADVANCE",)
 # Fields whose stored result is that of another page, day or count than the one shown.
@@ -68,6 +70,8 @@ def shown_of(instruction: str) -> Shown:
         return _symbol(instruction)
     if name in _DRAWN:
         return Shown(doubts=frozenset((Doubt.PICTURED,)))
+    if name in _BUTTONS:
+        return Shown(doubts=frozenset((Doubt.UNFILLED,)))
     if name in _COUNTED or name in _MOVES:
         return Shown(doubts=frozenset((Doubt.UNTOLD,)))
     return _NOTHING

@@ -8,7 +8,14 @@ from dataclasses import dataclass, fields
 from typing import Literal
 
 from pipeline.model.document import Doubt
-from pipeline.reading.formats.seen import PLAIN, WHITE, Colour, Look, contrast
+from pipeline.reading.formats.seen import (
+    BLACK,
+    PLAIN,
+    WHITE,
+    Colour,
+    Look,
+    contrast,
+)
 
 AUTO: Literal["auto"] = "auto"
 Ink = Colour | Literal["auto"]
@@ -145,6 +152,19 @@ def hex_colour(text: str | None) -> Ink | None:
     except ValueError:
         return None
     return number >> 16, number >> 8 & 0xFF, number & 0xFF
+
+
+def mixed(front: Ink | None, behind: Ink | None, share: float) -> Ink | None:
+    """A pattern of two colours as it is seen from afar; `share` of it, 0-1, is the front
+    one. The page is white, and a program's own choice of a pattern's colour black."""
+    if front is None or front == AUTO:
+        front = BLACK
+    if behind is None or behind == AUTO:
+        behind = WHITE
+    parts = []
+    for one, other in zip(front, behind, strict=True):
+        parts.append(round(one * share + other * (1 - share)))
+    return parts[0], parts[1], parts[2]
 
 
 def as_ground(ink: Ink | None, behind: Colour | None) -> Colour | None:

@@ -60,6 +60,8 @@ _PROPERTIES = (
     "sectPr",
 )
 UNPAINTED = frozenset((*_REVISED, *_DATA, *_PROPERTIES))
+# DrawingML's own text is part of a picture
+_DRAWN_TEXT = "{http://schemas.openxmlformats.org/drawingml/"
 _SIGNS = {
     "tab": "\t",
     "ptab": "\t",
@@ -67,6 +69,22 @@ _SIGNS = {
     "cr": "\n",
     "noBreakHyphen": "-",
 }
+# Written by the program when it paints: a number of a page, parts of today's date
+_OF_THE_MOMENT = frozenset(
+    (
+        "pgNum",
+        "dayShort",
+        "dayLong",
+        "monthShort",
+        "monthLong",
+        "yearShort",
+        "yearLong",
+    )
+)
+# Another file's text (subDoc), and what is painted by another program
+_ELSEWHERE = ("subDoc",)
+_PAINTED_ELSEWHERE = ("OLEObject", "control", "contentPart", "oMath")
+_NOTE_MARKS = ("footnoteReference", "endnoteReference")
 # DrawingML in the line and beside it (ECMA-376 part 1, 20.4.2), and VML of older programs
 _DRAWINGS = ("inline", "anchor", "pict")
 # U+2611, U+25A1: a form's tick box, ticked and not
@@ -83,6 +101,8 @@ class Place:
     run: RunFormat = NOTHING_SAID
     ground: Colour | None = None
     crushed: bool = False
+    # Of a row that is set exactly so high, in points
+    height: float | None = None
     # In a shape, whose fill is not known here
     drawn: bool = False
 
@@ -227,7 +247,8 @@ class _Painter:
                     child, self.reader.styles.of_run(properties, format_)
                 )
             elif name == "t":
-                self._text(child, format_)
+                if not child.tag.startswith(_DRAWN_TEXT):
+                    self._text(child, format_)
             elif name in _SIGNS:
                 self._put(_SIGNS[name], format_)
             elif name not in UNPAINTED and not is_deletion(child):
@@ -260,10 +281,18 @@ class _Painter:
             self._further(child, name, format_)
 
     def _further(self, child: Element, name: str, format_: RunFormat) -> None:
-        if name in ("OLEObject", "oMath") or (
+        if name in _PAINTED_ELSEWHERE or (
             name == "textpath" and child.get("string")
         ):
             self.seen.doubts.add(Doubt.PICTURED)
+        if name in _OF_THE_MOMENT or name in _ELSEWHERE:
+            self.seen.doubts.add(Doubt.UNTOLD)
+        if name in _NOTE_MARKS and not format_.hidden:
+            # A mark of the writer's own follows as text, one that is not raised
+            # stands among the digits
+            custom = attribute(child, "customMarkFollows") in _ON
+            if custom or not format_.raised:
+                self.seen.doubts.add(Doubt.UNTOLD)
         if name in _DRAWINGS and _is_drawn_over(child):
             self.seen.doubts.add(Doubt.PICTURED)
         # Of an equation

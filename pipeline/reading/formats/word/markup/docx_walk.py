@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pipeline.model.document import (
     Blocks,
     Cell,
+    Doubt,
     Grid,
     Paragraph,
     place_in_table,
@@ -50,6 +51,8 @@ from pipeline.reading.formats.word.run_format import CRUSHED_POINTS, as_ground
 _STRUCTURE = ("p", "tbl", "tr", "tc")
 _IN_FLOW = ("p", "tbl", "altChunk")
 _MOST_COLUMNS = 1_000
+# Points: the lowest line that is still read
+_LEAST_LINE = 8.0
 
 ReadsChunk = Callable[[Element], Blocks]
 
@@ -207,7 +210,8 @@ class Walk:
                     last=index + 1 == len(cells),
                 )
                 part = table.style.of_cell(names, table.ground)
-                place = _place_in(cell, part, table, _is_low(properties))
+                height = _height(properties)
+                place = _place_in(cell, part, table, height)
                 last = _Draft(
                     seen=self._cell(cell, place, nested),
                     row=number,
@@ -243,11 +247,16 @@ class Walk:
                 running = Seen()
             _sort_in(self._box_blocks(line.boxes), lines, nested)
         self._lines.close_fields(before)
-        return joined([*lines, running])
+        whole_cell = joined([*lines, running])
+        least = len(lines) * _LEAST_LINE
+        if place.height is not None and least > max(place.height, _LEAST_LINE):
+            # The last lines lie below the edge of the row
+            whole_cell.doubts.add(Doubt.BARELY_SEEN)
+        return whole_cell
 
 
 def _place_in(
-    cell: Element, part: TablePart, table: _Table, low: bool
+    cell: Element, part: TablePart, table: _Table, height: float | None
 ) -> Place:
     """Where the paragraphs of a cell stand: its own fill lies over its style's."""
     properties = child_of(cell, "tcPr")
@@ -257,22 +266,25 @@ def _place_in(
         shade = None
     ground = as_ground(shading(shade), as_ground(part.ground, table.ground))
     run = part.run.over(table.place.run)
+    low = height is not None and height <= CRUSHED_POINTS
     return Place(
         run=run,
         ground=ground,
         crushed=low or table.place.crushed,
+        height=height,
         drawn=table.place.drawn,
     )
 
 
-def _is_low(row_properties: Element | None) -> bool:
+def _height(row_properties: Element | None) -> float | None:
+    """The height in points of a row that does not grow with what it holds."""
     if row_properties is not None:
         height = child_of(row_properties, "trHeight")
     else:
         height = None
     if height is None or attribute(height, "hRule") != "exact":
-        return False
-    return length(height.get(VAL), TWIPS, 12) <= CRUSHED_POINTS
+        return None
+    return length(height.get(VAL), TWIPS, 12)
 
 
 def _sort_in(blocks: Blocks, lines: list[Seen], nested: Blocks) -> None:

@@ -39,6 +39,7 @@ from pipeline.reading.formats.word.run_format import (
     RunFormat,
     hex_colour,
     is_prompt_style,
+    mixed,
 )
 
 # Styles that one is based on, in turn; Word itself stops at ten
@@ -152,6 +153,8 @@ def _take_fill(said: dict[str, object], fill: Element) -> None:
             said["unpainted"] = True
         elif name == "srgbClr":
             said["ink"] = hex_colour(_any_val(child))
+        elif name == "schemeClr" and _any_val(child) in _PAPER_SHORT:
+            said["ink"] = WHITE
         elif (
             name == "alpha"
             and whole(_any_val(child).removesuffix("%")) >= 95_000
@@ -169,15 +172,23 @@ def _any_val(element: Element) -> str:
 
 # The theme's colour of the page, which counts before the one that was saved beside it.
 _PAPER = ("background1", "light1")
+_PAPER_SHORT = ("bg1", "lt1")
+_PATTERN = re.compile(r"pct(\d{1,2})")
 
 
 def shading(element: Element | None) -> Ink | None:
     """The colour that a w:shd fills its place with."""
     if element is None:
         return None
-    if element.get(VAL) == "solid":
-        return hex_colour(attribute(element, "color"))
-    return hex_colour(attribute(element, "fill"))
+    pattern = element.get(VAL, "")
+    front = hex_colour(attribute(element, "color"))
+    behind = hex_colour(attribute(element, "fill"))
+    if pattern == "solid":
+        return front
+    grain = _PATTERN.fullmatch(pattern)
+    if grain is None or front in (None, AUTO):
+        return behind
+    return mixed(front, behind, int(grain[1]) / 100)
 
 
 @dataclass
