@@ -18,6 +18,7 @@ from pipeline.reading.formats.symbol_fonts import UNKNOWN, draws_signs, in_font
 from pipeline.reading.formats.word import fields
 from pipeline.reading.formats.word.rtf_header import (
     CHARACTER_WORDS,
+    DARK_PATTERN,
     PLAIN_FONT,
     Font,
     Header,
@@ -45,7 +46,8 @@ _MOST_NESTED = 30
 
 _GROUP = re.compile(rb"\\bin(\d{1,10}) ?|\\[^a-zA-Z]|[{}]", re.DOTALL)
 _SKIPPED = frozenset(
-    b"fonttbl colortbl stylesheet info pict header headerl headerr headerf footer "
+    b"xmlopen xmlclose mmathPict shprslt fonttbl colortbl "
+    b"stylesheet info pict header headerl headerr headerf footer "
     b"footerl footerr footerf footnote "
     b"annotation listtable listoverridetable revtbl rsidtbl generator "
     b"themedata colorschememapping datastore "
@@ -60,17 +62,21 @@ _KEPT_STARRED = frozenset(
         b"nesttableprops",
         b"pntext",
         b"fldrslt",
-        b"dptxbxtext",
+        b"do",
+        b"moMath",
+        b"moMathPara",
         b"ud",
     )
 )
 _PICTURES = (b"pict", b"shppict")
 # A shape of Word 97, one of Word 6, an embedded object
 _DRAWINGS = (b"shp", b"do", b"object")
-_TEXT_OF_A_SHAPE = re.compile(rb"\\shptxt|\\dptxbxtext")
+_BOX_TEXTS = (b"shptxt", b"dptxbxtext")
 _BEHIND_THE_TEXT = b"\\shpfblwtxt1"
 # What the program puts in when it paints the page: numbers of pages and notes, the day.
 _OF_THE_MOMENT = frozenset(b"chpgn sectnum chdate chdpl chdpa chtime".split())
+# Breaks inside of a paragraph, and where Word last broke its lines
+_LINE_ENDS = (b"page", b"column", b"lbr", b"softline", b"softpage", b"softcol")
 _CODE_PAGES = {
     936: "gb18030",
     54936: "gb18030",
@@ -99,10 +105,12 @@ _SIGNS = {
 # all words that change anything here
 _KNOWN = (
     frozenset(
-        b"plain cs s deleted mvf f uc ansicpg pard cbpat sl field page column par sect intbl itap cell "
+        b"plain cs s deleted mvf f uc ansicpg pard cbpat sl field par sect intbl itap cell "
         b"nestcell row nestrow shptxt nesttableprops trowd trleft trrh clmrg clvmgf clvmrg "
         b"clcbpat cellx pntext listtext flddirty".split()
     )
+    | frozenset(_LINE_ENDS)
+    | frozenset(b"ls shading cldel clshdng dptxbxtext".split())
     | _OF_THE_MOMENT
     | frozenset(CHARACTER_WORDS)
 )
@@ -148,6 +156,8 @@ class _State:
     ground: Colour | None = None
     # Lines set too low to be read
     crushed: bool = False
+    # In the order of a list, whose number comes as \\listtext
+    listed: bool = False
     starred: bool = False
     # A list's number, for programs that count no lists
     label: bool = False
@@ -167,6 +177,8 @@ class _Walk:
         self.to_skip = 0
         self.definitions: dict[bool, Row] = {False: Row(), True: Row()}
         self.boxes = 0
+        # The paragraph brings its list number
+        self.labelled = False
         # Lines that text boxes hang on
         self.outside: list[Seen] = []
         self._last_key = NOTHING_SAID, NOTHING_SAID
@@ -200,7 +212,11 @@ class _Walk:
             # The same twice; the second is in Unicode
             return self._end_of_group(self.content.find(b"{", at) + 1) + 1
         if word in _DRAWINGS:
-            return self._drawing(at)
+            self.state = replace(self.state, starred=False)
+            return self._drawing(word, at)
+        if word == b"mmath":
+            self._flush()
+            self.line.doubts.add(Doubt.PICTURED)
         if word == b"fldinst":
             end = self._end_of_group(at)
             self._instruct(self.content[at:end])
@@ -212,14 +228,14 @@ class _Walk:
         self._word(word, number)
         return at
 
-    def _drawing(self, at: int) -> int:
+    def _drawing(self, word: bytes, at: int) -> int:
         """Where the reading goes on behind a word that begins a drawing. One without a
         text of its own is passed over: a line may strike what it lies on, an object
         paints a number that its text need not say."""
         self._flush()
         end = self._end_of_group(at)
         group = self.content[at:end]
-        if _TEXT_OF_A_SHAPE.search(group):
+        if b"\\" + _BOX_TEXTS[word == b"do"] in group:
             return at
         if _BEHIND_THE_TEXT not in group:
             self.line.doubts.add(Doubt.PICTURED)
@@ -372,7 +388,12 @@ class _Walk:
         # Most of what Word and LibreOffice write
         if word not in _KNOWN:
             return
-        for takes in (self._character, self._paragraph, self._structure):
+        for takes in (
+            self._character,
+            self._paragraph,
+            self._in_the_line,
+            self._structure,
+        ):
             if takes(word, number):
                 return
         self._definition(word, number)
@@ -452,6 +473,7 @@ class _Walk:
                 paragraph=usual,
                 ground=None,
                 crushed=False,
+                listed=False,
             )
         elif word == b"cbpat":
             ground = as_ground(self.header.colour(number or 0), None)
@@ -460,13 +482,24 @@ class _Walk:
             # Negative: exactly so high
             crushed = -CRUSHED_POINTS * TWIPS <= (number or 0) < 0
             self.state = replace(self.state, crushed=crushed)
-        elif word == b"field":
+        elif word == b"shading" and (number or 0) >= DARK_PATTERN:
+            style = replace(self.state.paragraph, untold=True)
+            self.state = replace(self.state, paragraph=style)
+        elif word == b"ls":
+            self.state = replace(self.state, listed=bool(number))
+        else:
+            return False
+        return True
+
+    def _in_the_line(self, word: bytes, _: int | None) -> bool:
+        """What stands among the characters: fields, breaks, what the program counts."""
+        if word == b"field":
             self.state = replace(self.state, field=_Field())
         elif word == b"flddirty" and self.state.field is not None:
             self.state.field.stale = True
         elif word in _OF_THE_MOMENT:
             self.line.doubts.add(Doubt.UNTOLD)
-        elif word in (b"page", b"column"):
+        elif word in _LINE_ENDS:
             # A break inside of a paragraph
             self._put("\n")
         else:
@@ -498,12 +531,13 @@ class _Walk:
                 self.stream.open_cells(depth)
             )
             self.stream.end_row(cells, depth)
-        elif word == b"shptxt":
+        elif word in _BOX_TEXTS:
             self.boxes += 1
             if not self.state.box:
                 self.outside.append(self._taken())
             self.state = replace(self.state, box=f"文本框{self.boxes}")
         elif word in (b"pntext", b"listtext"):
+            self.labelled = True
             self.state = replace(self.state, label=True)
         elif word == b"nesttableprops":
             self.state = replace(self.state, nested_definition=True)
@@ -514,13 +548,14 @@ class _Walk:
     def _definition(self, word: bytes, number: int | None) -> None:
         """The cells that a row will have: merging first, then where each ends."""
         row = self.definitions[self.state.nested_definition]
+        value = number or 0
         if word == b"trowd":
             self.definitions[self.state.nested_definition] = Row()
         elif word == b"trleft" and not row.cells:
-            row.draft.left = number or 0
+            row.draft.left = value
         elif word == b"trrh":
             # Negative: exactly so high
-            row.low = -CRUSHED_POINTS * TWIPS <= (number or 0) < 0
+            row.low = -CRUSHED_POINTS * TWIPS <= value < 0
         elif word == b"clmrg":
             row.draft.joins_left = True
         elif word == b"clvmgf":
@@ -528,16 +563,28 @@ class _Walk:
         elif word == b"clvmrg":
             row.draft.joins_above = True
         elif word == b"clcbpat":
-            row.fill = as_ground(self.header.colour(number or 0), None)
+            row.fill = as_ground(self.header.colour(value), None)
+        elif _hides_a_cell(word, value):
+            row.draft.seen.doubts.add(Doubt.UNTOLD)
         elif word == b"cellx":
-            row.end_cell(number or 0)
+            row.end_cell(value)
 
     def _taken(self) -> Seen:
         """The paragraph as far as it has come; the next one begins."""
         line = self.line
+        if self.state.listed and not self.labelled:
+            # Its number is counted by who paints it
+            line.doubts.add(Doubt.UNTOLD)
+        self.labelled = False
         self.line = Seen()
         return line
 
     def _end_paragraph(self) -> None:
         if not self.state.deleted:
             self.stream.line(self._taken(), self.state.depth, self.state.box)
+
+
+def _hides_a_cell(word: bytes, number: int) -> bool:
+    """Whether a cell of the row is deleted, or filled with a pattern so dark that it may
+    swallow what stands in it."""
+    return word == b"cldel" or (word == b"clshdng" and number >= DARK_PATTERN)

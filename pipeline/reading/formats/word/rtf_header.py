@@ -5,6 +5,7 @@ bounds, and what is not understood says nothing.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from pipeline.reading.formats.symbol_fonts import draws_signs
@@ -22,6 +23,11 @@ from pipeline.reading.formats.word.run_format import (
 _TABLE_LIMIT = 400_000
 _MOST_BASES = 12
 _HALF_POINTS = 2
+_QUARTERS = 4
+# Of 10,000: a pattern of which more is painted may swallow the text
+DARK_PATTERN = 4_000
+# Groups in a style's definition, such as its shortcut
+_INNER = re.compile(rb"(?<=[^{;}\r\n ])\s*\{\\\*[^{}]{0,500}\}")
 _SYMBOL_CHARSET = 2
 CHARSETS = {
     0: "cp1252",
@@ -50,10 +56,18 @@ _SWITCHES = {
 }
 
 
-_OTHERS = "nosupersub up dn fs charscalex expndtw cf cb chcbpat highlight"
+# Words that set characters so that they may not be read: over one another, on a dark
+# pattern, in two lines of half their height (双行合一)
+_UNTOLD: dict[str, Callable[[int], bool]] = {
+    "expndtw": lambda twips: twips <= -OVERLAPPING_POINTS * TWIPS,
+    "expnd": lambda quarters: quarters <= -OVERLAPPING_POINTS * _QUARTERS,
+    "chshdng": lambda share: share >= DARK_PATTERN,
+    "twoinone": lambda _: True,
+}
+_OTHERS = "nosupersub up dn fs charscalex cf cb chcbpat highlight"
 # the words that Header.character takes
 CHARACTER_WORDS = tuple(
-    name.encode() for name in (*_SWITCHES, *_OTHERS.split())
+    name.encode() for name in (*_SWITCHES, *_UNTOLD, *_OTHERS.split())
 )
 
 
@@ -105,7 +119,7 @@ class Header:
 
     def _take_styles(self, table: bytes) -> None:
         bases: dict[tuple[bytes, int], tuple[int, RunFormat]] = {}
-        for kind, number, said in _STYLE.findall(table):
+        for kind, number, said in _STYLE.findall(_INNER.sub(b" ", table)):
             format_ = NOTHING_SAID
             for word, value in _WORD.findall(said):
                 if word not in CHARACTER_WORDS:
@@ -148,8 +162,8 @@ def _plainly_said(name: str, number: int | None) -> dict[str, object]:
         said["points"] = (number or 24) / _HALF_POINTS
     elif name == "charscalex":
         said["scale"] = 100 if number is None else number
-    elif name == "expndtw":
-        said["untold"] = (number or 0) <= -OVERLAPPING_POINTS * TWIPS
+    elif name in _UNTOLD:
+        said["untold"] = _UNTOLD[name](number or 0)
     return said
 
 

@@ -50,6 +50,7 @@ class Row:
             if len(self.cells) < len(seen):
                 found.append(RowCell(one, 1000 * index, 1000 * (index + 1)))
             else:
+                one.doubts |= self.cells[index].seen.doubts
                 found.append(replace(self.cells[index], seen=one))
         return found
 
