@@ -45,6 +45,12 @@ _NEVER = (
 _ALWAYS = (":root", ":link", ":enabled", ":read-only")
 _GENERATED = ("::before", ":before", "::after", ":after")
 _IMPORTANT = re.compile(r"\s*!\s*important\s*$", re.IGNORECASE)
+# CSS Display 3; mso- and -webkit- values are of programs that follow them
+_DISPLAYED = re.compile(
+    r"(?:(?:none|block|inline(?:-(?:block|flex|grid|table))?|flow(?:-root)?|flex|grid"
+    r"|table(?:-[a-z-]+)?|list-item|contents|run-in|ruby(?:-[a-z-]+)?|math|inherit"
+    r"|initial|unset|revert(?:-layer)?|-[a-z-]+|mso-[a-z-]+|compact|marker)(?:\s+|$))+"
+)
 _DECLARATION_SPLIT = re.compile(r";(?![^(]*\))")
 _SELECTOR_SPLIT = re.compile(r",(?![^(]*\))")
 _ESCAPED = re.compile(r"\\([0-9A-Fa-f]{1,6})[ \t]?")
@@ -166,9 +172,7 @@ class StyleSheet:
             if head.startswith("@"):
                 name, condition = _at_rule(head)
                 if name in _GROUPING and depth < _MOST_NESTED:
-                    elsewhere = name == "@media" and not _MEDIA_SHOWN.search(
-                        condition
-                    )
+                    elsewhere = name == "@media" and not _is_shown(condition)
                     self._read(body, depth + 1, paper or elsewhere)
                 continue
             own = body
@@ -209,9 +213,19 @@ def declarations_of(text: str) -> Declarations:
         text = _ESCAPED.sub(_unescaped, text)
     for part in _DECLARATION_SPLIT.split(_COMMENT.sub("", text)):
         name, colon, value = part.partition(":")
-        if colon and value.strip():
-            found[name.strip().lower()] = value.strip()
+        key = name.strip().lower()
+        if colon and value.strip() and _is_said(key, value):
+            found[key] = value.strip()
     return found
+
+
+def _is_said(name: str, value: str) -> bool:
+    """Whether a browser takes a value for one: of display it leaves out what it does not
+    know, and the one before it counts."""
+    if name != "display" or "(" in value:
+        return True
+    plain = _IMPORTANT.sub("", value).strip().lower()
+    return _DISPLAYED.fullmatch(plain) is not None
 
 
 def _blocks(text: str) -> Iterator[tuple[str, str]]:
@@ -248,6 +262,13 @@ def _at_rule(head: str) -> tuple[str, str]:
     while end < len(head) and (head[end].isalnum() or head[end] == "-"):
         end += 1
     return head[:end].lower(), head[end:]
+
+
+def _is_shown(condition: str) -> bool:
+    """Whether what a @media condition guards may be meant for a screen."""
+    if condition.strip().lower().startswith("not"):
+        return False
+    return _MEDIA_SHOWN.search(condition) is not None
 
 
 def _unescaped(match: re.Match[str]) -> str:
@@ -450,6 +471,9 @@ def _pseudo_fits(pseudo: str, element: Element) -> bool | None:
     """As `_fits`; a pseudo-class that is not known may apply."""
     if pseudo in _ALWAYS or pseudo in _GENERATED:
         return True
+    if pseudo.lstrip(":") in ("first-letter", "first-line"):
+        # A part of what it says: which, only a painter knows
+        return False
     if pseudo in _NEVER or pseudo.startswith("::"):
         return None
     if pseudo == ":first-child":

@@ -66,13 +66,17 @@ _UNSEEN_FALLBACK = (
     "canvas",
     "object",
     "iframe",
+    "noembed",
+    # What Office keeps beside a page for itself
+    "xml",
 )
 _UNSEEN = frozenset((*_UNSEEN_TEXT, *_UNSEEN_FALLBACK, "datalist", "option"))
 # What is painted in them is no text of the page.
-_PICTURES = frozenset(("math", "svg", "meter", "progress"))
+_PICTURES = frozenset(("math", "svg", "meter", "progress", "button"))
 # Opened by a click, and shut on a page that is only looked at.
 _SHUT = {"details": "summary", "dialog": ""}
-_TYPED = ("", "text", "number", "tel", "search", "date", "button", "submit")
+_TYPED = ("", "text", "number", "tel", "search", "date", "email", "url")
+_UNPAINTED_INPUTS = ("hidden", "checkbox", "radio")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6", "caption", "header", "footer")
 _PARTS = (
     "body",
@@ -86,6 +90,19 @@ _PARTS = (
     "address",
     "pre",
     "hr",
+    "details",
+    "summary",
+    "dialog",
+    "main",
+    "nav",
+    "aside",
+    "figure",
+    "figcaption",
+    "menu",
+    "dir",
+    "legend",
+    "listing",
+    "xmp",
 )
 _BLOCKS = frozenset(
     ("p", "li", "ul", "ol", "dl", "dt", "dd", *_HEADINGS, *_PARTS)
@@ -390,7 +407,14 @@ def _is_control(
         _paint_input(element, flow, look)
         return True
     if tag == "select":
-        flow.write(_chosen(element), look)
+        _paint_choice(element, flow, look)
+        return True
+    if tag == "w:sdt" and "showingplchdr" in element.attrib:
+        flow.line.doubts.add(Doubt.UNFILLED)
+        return True
+    if "mso-tab-count" in (element.get("style") or ""):
+        # Word writes a tab as blanks
+        flow.write("\t", look)
         return True
     if tag == "del" or "msodel" in (element.get("class") or "").lower().split():
         if _text_of(element).strip():
@@ -406,7 +430,7 @@ def _paint_input(element: Element, flow: _Flow, look: PageLook) -> None:
     """A control that is typed into shows its value, a box whether it is ticked."""
     kind = (element.get("type") or "").lower()
     if kind in _TYPED:
-        flow.write(element.get("value"), look)
+        _paint_box(element.get("value") or "", flow, look)
         # What a browser shows in grey where nothing was typed
         if element.get("placeholder") and not element.get("value"):
             flow.line.doubts.add(Doubt.UNFILLED)
@@ -415,6 +439,23 @@ def _paint_input(element: Element, flow: _Flow, look: PageLook) -> None:
         if "checked" in element.attrib:
             sign = "☑"
         flow.write(sign, look)
+    if kind not in (*_TYPED, *_UNPAINTED_INPUTS):
+        # A button, a slider, dots for a password
+        flow.line.doubts.add(Doubt.PICTURED)
+
+
+def _paint_box(text: str, flow: _Flow, look: PageLook) -> None:
+    """What stands in a box of its own joins no digits before it."""
+    if flow.line.text.strip()[-1:].isdigit():
+        flow.line.doubts.add(Doubt.UNTOLD)
+    flow.write(text, look)
+
+
+def _paint_choice(select: Element, flow: _Flow, look: PageLook) -> None:
+    """A drop-down shows what is chosen of it, a list all that it offers."""
+    if "multiple" in select.attrib or _whole(select.get("size"), 1) > 1:
+        flow.line.doubts.add(Doubt.UNTOLD)
+    _paint_box(_chosen(select), flow, look)
 
 
 def _chosen(select: Element) -> str:

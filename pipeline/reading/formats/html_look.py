@@ -36,8 +36,29 @@ _HTML_SIZES = {
 _FONT_SIZE = re.compile(
     r"(?:^|\s)(\d{1,4}(?:\.\d{1,4})?(?:px|pt|em|rem|%)|0(?=/|\s))"
 )
-# values that are computed elsewhere: nobody knows here what they say
-_COMPUTED = ("var(", "calc(", "env(", "attr(")
+# Values that are computed elsewhere, of which nobody knows what they say
+# here, and colours in ways of writing that css_values does not know
+_COMPUTED = re.compile(
+    r"(?:var|calc|env|attr|clamp|min|max|hwb|lab|lch|color|-mix|-dark)\("
+)
+# what repaints, moves or enlarges text, and the values under which it does not
+_CHANGING = (
+    "transform",
+    "filter",
+    "scale",
+    "translate",
+    "rotate",
+    "zoom",
+    "mask",
+    "mask-image",
+    "-webkit-mask-image",
+    "mix-blend-mode",
+    "font-size-adjust",
+    "font-variant-position",
+    "font-feature-settings",
+    "-webkit-text-security",
+)
+_UNCHANGED = ("", "none", "normal", "1", "100%", "0", "0px", "0deg")
 _TELLING = (
     "display",
     "visibility",
@@ -46,6 +67,8 @@ _TELLING = (
     "font-size",
     "font",
     "content",
+    "text-decoration",
+    "text-decoration-line",
 )
 # Values of display (CSS Display 3) that keep a line for themselves
 _OWN_LINE = ("block", "flex", "grid", "table", "list-item", "flow-root")
@@ -306,6 +329,10 @@ def _is_placed(style: Declarations) -> bool:
     """Whether something stands elsewhere than where the text goes on."""
     if _value(style, "position") in ("absolute", "fixed"):
         return True
+    if _value(style, "position") == "relative":
+        sideways = [pixels(style.get("left")), pixels(style.get("right"))]
+        if any(move is not None and abs(move) >= 3 for move in sideways):
+            return True
     if _value(style, "float") in ("right", "left"):
         return True
     if _value(style, "order") not in ("", "0"):
@@ -316,22 +343,25 @@ def _is_placed(style: Declarations) -> bool:
 def _is_unsure(style: Declarations) -> bool:
     """What changes how text is seen in ways that are not followed here."""
     for name in _TELLING:
-        if any(function in style.get(name, "") for function in _COMPUTED):
+        value = _value(style, name)
+        if _COMPUTED.search(value):
             return True
-    transform = _value(style, "transform")
-    if transform not in ("", "none") or _value(style, "filter") not in (
-        "",
-        "none",
-    ):
+    for name in _CHANGING:
+        value = _value(style, name)
+        shrinks = name in ("scale", "zoom") and value.startswith("0")
+        if value not in _UNCHANGED or shrinks:
+            return True
+    display = _value(style, "display")
+    if display.startswith("ruby"):
+        return True
+    if display == "inline-block" and pixels(style.get("width")) == 0:
+        # What it holds flows out over its neighbour
         return True
     spacing = pixels(style.get("letter-spacing"))
     if spacing is not None and spacing <= -_OVERLAPPING_PX:
         return True
-    security = _value(style, "-webkit-text-security")
     line = style.get("line-height")
-    if line is not None and pixels(line) == 0:
-        return True
-    return security not in ("", "none")
+    return line is not None and pixels(line) == 0
 
 
 def _is_flat(style: Declarations, tag: str) -> bool:
