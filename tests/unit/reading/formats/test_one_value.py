@@ -84,6 +84,34 @@ HEADING = (
     '<text:h text:outline-level="1">234</text:h></table:table-cell>'
 )
 
+BLACK_INK = '<w:color w:val="000000"/>'
+PATTERN = '<w:shd w:val="pct95" w:color="000000" w:fill="FFFFFF"/>'
+PAPER_FILL = (
+    '<w14:textFill><w14:solidFill><w14:schemeClr w14:val="bg1"/>'
+    "</w14:solidFill></w14:textFill>"
+)
+BLACK_SCALE = (
+    '<conditionalFormatting sqref="B2"><cfRule type="colorScale"><colorScale>'
+    '<color rgb="FF000000"/><color rgb="FF000000"/></colorScale></cfRule>'
+    "</conditionalFormatting>"
+)
+
+
+def cell_style(said: str) -> str:
+    return (
+        '<style:style style:name="s" style:family="table-cell">'
+        f"<style:table-cell-properties {said}/></style:style>"
+    )
+
+
+def _field(instruction: str) -> str:
+    return (
+        '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+        f"<w:r><w:instrText>{instruction}</w:instrText></w:r>"
+        '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    )
+
+
 Written = Callable[[], bytes]
 ROWS: list[tuple[str, str, Written, str]] = [
     # a drawn line strikes, and a reader does not know where it lies
@@ -401,6 +429,282 @@ ROWS: list[tuple[str, str, Written, str]] = [
         "a row of no height",
         lambda: page("356", row="height=0"),
         "hold",
+    ),
+    # Word: marks and parts of a date that the program paints, prompts in fields
+    (
+        "mark.docx",
+        "a note's mark of the writer's own",
+        lambda: docx(
+            run("356")
+            + '<w:r><w:footnoteReference w:customMarkFollows="1"/><w:t>2</w:t></w:r>'
+        ),
+        "hold",
+    ),
+    (
+        "day.docx",
+        "today's day behind the digits",
+        lambda: docx(run("35") + "<w:r><w:dayShort/></w:r>"),
+        "hold",
+    ),
+    (
+        "button.docx",
+        "a text to be clicked in a field's instruction",
+        lambda: docx(_field("MACROBUTTON x 120") + run("356")),
+        "hold",
+    ),
+    (
+        "drawn text.docx",
+        "a picture's own text behind the number",
+        lambda: docx(
+            ANCHOR.format('behindDoc="1"', "<a:t>1</a:t>") + run("356")
+        ),
+        "356",
+    ),
+    (
+        "ink.docx",
+        "ink in the line",
+        lambda: docx("<w:r><w:contentPart/></w:r>" + run("356")),
+        "hold",
+    ),
+    (
+        "control.docx",
+        "a control of another program",
+        lambda: docx(
+            "<w:r><w:object><w:control/></w:object></w:r>" + run("356")
+        ),
+        "hold",
+    ),
+    (
+        "elsewhere.docx",
+        "another document's text",
+        lambda: docx("<w:subDoc/>" + run("356")),
+        "hold",
+    ),
+    (
+        "pattern.docx",
+        "black on a nearly black pattern",
+        lambda: docx(run("1", f"{BLACK_INK}{PATTERN}") + run("356")),
+        "hold",
+    ),
+    (
+        "paper.docx",
+        "filled with the theme's paper",
+        lambda: docx(run("1", PAPER_FILL) + run("356")),
+        "hold",
+    ),
+    # RTF
+    (
+        "word 6.rtf",
+        "a text box of Word 6",
+        lambda: rich_text(r"{\*\do\dptxbx{\dptxbxtext 1}}356"),
+        "hold",
+    ),
+    (
+        "listed.rtf",
+        "a list number that the program counts",
+        lambda: rich_text(r"\ls1\ilvl0 234"),
+        "hold",
+    ),
+    (
+        "labelled.rtf",
+        "a list number that comes as text",
+        lambda: rich_text(r"\ls1{\listtext 1.\tab}234"),
+        "hold",
+    ),
+    (
+        "quarters.rtf",
+        "set so close that digits overlap",
+        lambda: rich_text(r"{\expnd-40 1}356"),
+        "hold",
+    ),
+    (
+        "two in one.rtf",
+        "two lines in one",
+        lambda: rich_text(r"{\twoinone0 12}356"),
+        "hold",
+    ),
+    (
+        "broken.rtf",
+        "where the line was broken",
+        lambda: rich_text(r"1\softline 356"),
+        "hold",
+    ),
+    (
+        "math.rtf",
+        "an equation before the number",
+        lambda: rich_text(r"{\mmath\mr 1}356"),
+        "hold",
+    ),
+    (
+        "shortcut.rtf",
+        "hidden by a style with a shortcut",
+        lambda: rich_text(
+            r"{\cs9 1}356",
+            r"{\stylesheet{\*\cs9 \additive {\*\keycode 1}\v H;}}",
+        ),
+        "356",
+    ),
+    (
+        "pattern.rtf",
+        "on a dark pattern",
+        lambda: rich_text(r"\shading10000\cfpat1 1356"),
+        "hold",
+    ),
+    (
+        "tag.rtf",
+        "a smart tag's name",
+        lambda: rich_text(r"{\xmlopen\xmlns1{\factoidname x}}356{\xmlclose}"),
+        "356",
+    ),
+    # sheets
+    (
+        "filled.xlsx",
+        "as often as there is room",
+        lambda: xlsx(
+            NUMBER.format(' s="1"', 12),
+            xfs='<xf><alignment horizontal="fill"/></xf>',
+        ),
+        "hold",
+    ),
+    (
+        "filled.xml",
+        "as often as there is room",
+        lambda: excel_2003(
+            data("12", more='ss:StyleID="s"'),
+            '<Style ss:ID="s"><Alignment ss:Horizontal="Fill"/></Style>',
+        ),
+        "hold",
+    ),
+    (
+        "filled.fods",
+        "as often as there is room",
+        lambda: flat_sheet(
+            cell("12", 'table:style-name="s"'),
+            cell_style('style:repeat-content="true"'),
+        ),
+        "hold",
+    ),
+    (
+        "usual height.xlsx",
+        "rows of no height by the sheet's own",
+        lambda: xlsx(
+            NUMBER.format("", 356), '<sheetFormatPr defaultRowHeight="1"/>'
+        ),
+        "hold",
+    ),
+    (
+        "underscore.xlsx",
+        "no number of a sheet",
+        lambda: xlsx('<c r="B2"><v>3_56</v></c>'),
+        "hold",
+    ),
+    (
+        "both.xlsx",
+        "a number and a text in one cell",
+        lambda: xlsx('<c r="B2"><v>120</v><is><t>356</t></is></c>'),
+        "hold",
+    ),
+    (
+        "scale.xlsx",
+        "a scale of colours from black to black",
+        lambda: xlsx(NUMBER.format("", 356), behind=BLACK_SCALE),
+        "hold",
+    ),
+    (
+        "field.fods",
+        "a number of the moment",
+        lambda: flat_sheet(
+            text_cell("<text:page-number>1</text:page-number>356")
+        ),
+        "hold",
+    ),
+    (
+        "hidden.fods",
+        "a hidden text",
+        lambda: flat_sheet(
+            text_cell(
+                '<text:hidden-text text:is-hidden="true">1</text:hidden-text>356'
+            )
+        ),
+        "356",
+    ),
+    (
+        "box.fods",
+        "a text box in the line",
+        lambda: flat_sheet(
+            text_cell(
+                "<draw:frame><draw:text-box><text:p>1</text:p></draw:text-box>"
+                "</draw:frame>356"
+            )
+        ),
+        "hold",
+    ),
+    (
+        "upside down.fods",
+        "906 upside down",
+        lambda: flat_sheet(
+            cell("906", 'table:style-name="s"'),
+            cell_style('style:rotation-angle="180"'),
+        ),
+        "hold",
+    ),
+    (
+        "over.fods",
+        "a line on the page",
+        lambda: flat_sheet(
+            cell("356"),
+            columns="<table:shapes><draw:line/></table:shapes>",
+        ),
+        "hold",
+    ),
+    # pages
+    (
+        "first letter.html",
+        "the first letter alone struck",
+        lambda: page("1356", "td::first-letter{text-decoration:line-through}"),
+        "hold",
+    ),
+    (
+        "unknown display.html",
+        "a display that no browser knows",
+        lambda: page("<b style='display:none;display:foo'>1</b>356"),
+        "356",
+    ),
+    (
+        "not screen.html",
+        "gone where it is not a screen",
+        lambda: page("<b>1</b>356", "@media not screen{b{display:none}}"),
+        "hold",
+    ),
+    (
+        "prompt.html",
+        "a control's prompt that Word wrote",
+        lambda: page('<w:Sdt ShowingPlcHdr="t">120</w:Sdt>'),
+        "hold",
+    ),
+    (
+        "tab.html",
+        "a tab that Word wrote",
+        lambda: page('1<span style="mso-tab-count:1">  </span>356'),
+        "hold",
+    ),
+    (
+        "list.html",
+        "a list of which all is seen",
+        lambda: page("<select multiple><option>120<option>356</select>"),
+        "hold",
+    ),
+    (
+        "boxes.html",
+        "two boxes side by side",
+        lambda: page("<input value=1><input value=356>"),
+        "hold",
+    ),
+    (
+        "chosen.html",
+        "a drop-down",
+        lambda: page("<select><option>120<option selected>356</select>"),
+        "356",
     ),
 ]
 
