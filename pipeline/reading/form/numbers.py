@@ -169,8 +169,11 @@ def _arabic(token: str) -> Decimal:
     return ABSURD
 
 
-def _positional(pieces: list[str]) -> Decimal:
+def _positional(pieces: list[str]) -> Decimal | None:
     figures = "".join(str(HAN_DIGITS[p]) for p in pieces[:16])
+    if len(figures) > 1 and not figures.strip("0"):
+        # ○○: a place to be filled in
+        return None
     if len(figures) <= SIGNIFICANT:
         return Decimal(figures)
     return ABSURD
@@ -202,7 +205,8 @@ def _by_units(pieces: list[str]) -> Decimal | None:
         if piece in HAN_DIGITS:
             taken = sections.take_digit(Decimal(HAN_DIGITS[piece]))
         elif piece[0].isdigit():
-            taken = sections.take_digit(_arabic(piece))
+            last = place + 1 == len(pieces)
+            taken = sections.take_figures(piece, last=last)
         else:
             taken = sections.take_unit(HAN_UNITS[piece], first=place == 0)
         if not taken:
@@ -219,6 +223,8 @@ class _Sections:
         self.digit: Decimal | None = None
         # The unit read last: the next one must be smaller
         self.unit = 10**9
+        # The figures that wait are more than one digit
+        self.large = False
         # A 零 was read since: 一千零五 is 1,005 and 一千五 is 1,500
         self.zero = False
 
@@ -229,13 +235,22 @@ class _Sections:
         self.zero = self.zero or digit == 0
         return True
 
+    def take_figures(self, figures: str, *, last: bool) -> bool:
+        """Arabic figures: behind the last unit all of its places, since 1万2 may be
+        12,000; before 十, 百 or 千 one, since nobody counts 356 tens."""
+        places = len(figures.partition(".")[0])
+        if last and self.unit < 10**9 and 10**places != self.unit:
+            return False
+        self.large = places > 1
+        return self.take_digit(_arabic(figures))
+
     def take_unit(self, size: int, *, first: bool) -> bool:
         self.zero = False
         if size >= 10_000:
             return self._close_section(size)
         if self.digit is None and size == 10 and first:
             self.digit = Decimal(1)
-        if not self.digit or size >= self.unit:
+        if not self.digit or size >= self.unit or self.large:
             return False
         self.section += self.digit * size
         self.digit = None
@@ -251,6 +266,7 @@ class _Sections:
         else:
             self.total += held * size
         self.section, self.digit, self.unit = Decimal(0), None, size
+        self.large = False
         return True
 
     def total_with(self, last: str) -> Decimal | None:

@@ -54,6 +54,7 @@ def parse(text: str) -> Number | None:
         ("一二三四", 1234),
         ("一二〇〇", 1200),
         ("1千2百", 1200),
+        ("1万2345", 12345),
         ("〇", 0),
         ("零", 0),
         ("356.0", 356),
@@ -98,6 +99,15 @@ def test_tens_of_thousands_are_rounded(text: str, value: int) -> None:
         "点五",
         # 102 or 120: the form of documents leaves no unit out
         "壹佰贰",
+        # 12,000 or 10,002
+        "1万2",
+        "3千5",
+        "1万345",
+        # 3,560 or a list's mark behind
+        "356十",
+        "12百",
+        # A place to be filled in
+        "○○",
     ],
 )
 def test_no_single_number(text: str) -> None:
