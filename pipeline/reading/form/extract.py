@@ -24,6 +24,7 @@ from pipeline.model.form import (
 from pipeline.reading.form import clauses, dates, figure
 from pipeline.reading.form.beside.also_figures import taken_out
 from pipeline.reading.form.beside.also_figures import within as also_within
+from pipeline.reading.form.beside.remarks import remark_of
 from pipeline.reading.form.beside.text_fields import texts_taken_out
 from pipeline.reading.form.findings import Fields, Found
 from pipeline.reading.form.identify import forms_in
@@ -77,6 +78,7 @@ def extract(
             beside=theirs,
         )
         form = replace(form, titled=titled)
+        form = _with_remark(form, f, document)
         made.append(_with_texts(form, own, file_name))
     return tuple(made)
 
@@ -90,6 +92,25 @@ def _stands_in(title: str, document: Document) -> bool:
     # Folding every text of a document costs more than reading it.
     likely = [text for text in _texts(document) if wanted[0] in text]
     return any(wanted in fold(text) for text in likely)
+
+
+def _with_remark(form: Form, fields: Fields, document: Document) -> Form:
+    """The form with what its file says elsewhere against its figure."""
+    measures = ""
+    if Field.MEASURES in fields:
+        measures = fields[Field.MEASURES].text
+    remark = remark_of(document, measures)
+    if not remark:
+        return form
+    read = form.figure
+    return replace(
+        form,
+        figure=replace(
+            read,
+            holds=tuple(dict.fromkeys((*read.holds, Hold.FIGURE_UNCLEAR))),
+            unexplained=(*read.unexplained, remark),
+        ),
+    )
 
 
 def _with_texts(form: Form, texts: tuple[TextField, ...], file: str) -> Form:

@@ -1,0 +1,74 @@
+"""A figure is held where the form's file takes it back elsewhere; a footer that only says
+how to fill it in takes nothing back."""
+
+import pytest
+from form_makers import FOOTER, SPEC, document, grid, lines, plain_rows
+
+from pipeline.model.document import Document
+from pipeline.model.form import Hold
+from pipeline.reading.form.extract import extract
+
+TAKEN_BACK = [
+    "注：累计应为357",
+    "备注：应为357",
+    "（以上数字有误，应为357）",
+    "上述数字为预计数",
+    "表中人数实为357",
+    "更正：改为357名",
+    "以电话报的357为准",
+    "此件作废",
+    "（作废）",
+    "356作废",
+    "原报356，现报357",
+    "完成数以附件为准",
+]
+HARMLESS = [
+    FOOTER,
+    "以上情况特此报告。",
+    "注：工作举措以条款方式列举。",
+    "备注：联系电话 2441234",
+    "说明：表中数字如有错误，请与组宣部联系。",
+    "上述乡镇均已建会",
+    "报送时间以收到为准",
+]
+
+
+def _holds(document: Document) -> tuple[Hold, ...]:
+    (form,) = extract(document, SPEC)
+    return form.figure.holds
+
+
+@pytest.mark.parametrize("remark", TAKEN_BACK)
+@pytest.mark.parametrize("above", [True, False])
+def test_a_remark_outside_of_the_table_holds(remark: str, above: bool) -> None:
+    table, said = grid(plain_rows()), lines(remark)
+    blocks = (*said, table) if above else (table, *said)
+    assert Hold.FIGURE_UNCLEAR in _holds(document(*blocks))
+
+
+@pytest.mark.parametrize("remark", TAKEN_BACK)
+def test_the_remark_is_shown(remark: str) -> None:
+    (form,) = extract(document(grid(plain_rows()), *lines(remark)), SPEC)
+    assert remark in form.figure.unexplained
+
+
+@pytest.mark.parametrize("remark", HARMLESS)
+def test_a_footer_holds_nothing(remark: str) -> None:
+    assert _holds(document(grid(plain_rows()), *lines(remark))) == ()
+
+
+def test_measures_speak_of_numbers_of_their_own() -> None:
+    rows = plain_rows()
+    rows[2][1] = "1、对报表中人数有误的乡镇逐一核实。2、整改。"
+    assert _holds(document(grid(rows))) == ()
+
+
+def test_a_remark_at_the_end_of_lines_holds() -> None:
+    written = lines(
+        "报送单位：甲县",
+        "报送时间：2015年9月10日",
+        "已完成目标任务数：356",
+        "主要工作举措：1、摸底。",
+        "注：累计应为357",
+    )
+    assert Hold.FIGURE_UNCLEAR in _holds(document(*written))
