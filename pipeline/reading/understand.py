@@ -9,8 +9,9 @@ from dataclasses import replace
 from typing import Protocol
 
 from pipeline.model.arrival import Arrival, NamedReading
-from pipeline.model.form import FileReading, MentionSource
+from pipeline.model.form import FileReading, Form, MentionSource
 from pipeline.model.mail import Attachment, MailNature, Message
+from pipeline.reading.form.beside.remarks import contradicted, said_by_mail
 from pipeline.reading.form.dates import mentions
 from pipeline.reading.mail.subject import strip_prefixes
 
@@ -32,7 +33,29 @@ def understand(message: Message, reader: ReadsFiles) -> Arrival:
     readings = tuple(_read_all(message.attachments, reader))
     if not any(named.reading.forms for named in readings):
         readings += tuple(_read_body(message, reader))
+    else:
+        readings = _with_own_words(message, readings)
     return Arrival(_light(message), readings, subject)
+
+
+def _with_own_words(
+    message: Message, readings: tuple[NamedReading, ...]
+) -> tuple[NamedReading, ...]:
+    """The readings with what the mail's own words say against them."""
+    forms: list[Form] = []
+    for named in readings:
+        forms += named.reading.forms
+    remark = said_by_mail(message, forms)
+    if not remark:
+        return readings
+    found = []
+    for named in readings:
+        told: tuple[Form, ...] = ()
+        for form in named.reading.forms:
+            told = (*told, contradicted(form, remark))
+        reading = replace(named.reading, forms=told)
+        found.append(replace(named, reading=reading))
+    return tuple(found)
 
 
 def _read_all(

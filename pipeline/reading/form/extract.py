@@ -24,7 +24,7 @@ from pipeline.model.form import (
 from pipeline.reading.form import clauses, dates, figure
 from pipeline.reading.form.beside.also_figures import taken_out
 from pipeline.reading.form.beside.also_figures import within as also_within
-from pipeline.reading.form.beside.remarks import remark_of
+from pipeline.reading.form.beside.remarks import contradicted, remark_of
 from pipeline.reading.form.beside.text_fields import texts_taken_out
 from pipeline.reading.form.findings import Fields, Found
 from pipeline.reading.form.identify import forms_in
@@ -102,15 +102,7 @@ def _with_remark(form: Form, fields: Fields, document: Document) -> Form:
     remark = remark_of(document, measures)
     if not remark:
         return form
-    read = form.figure
-    return replace(
-        form,
-        figure=replace(
-            read,
-            holds=tuple(dict.fromkeys((*read.holds, Hold.FIGURE_UNCLEAR))),
-            unexplained=(*read.unexplained, remark),
-        ),
-    )
+    return contradicted(form, remark)
 
 
 def _with_texts(form: Form, texts: tuple[TextField, ...], file: str) -> Form:

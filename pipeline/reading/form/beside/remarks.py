@@ -1,13 +1,19 @@
 """Remarks that take a form's figure back, or set it in doubt, outside of its place:
-注：累计应为357, 上述数字有误.
+注：累计应为357, 上述数字有误, or in the mail that brings it: 附件里的数字写错了.
 
-For: extract. Pure. Trusts no place: such a remark stands above, below or beside the
-table. Never takes a number from one: a person reads what is meant.
+For: extract, and understand, which knows the mail. Pure. Trusts no place: such a remark
+stands above, below or beside the table. Never takes a number from one: a person reads
+what is meant.
 """
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
 from pipeline.model.document import Document, Grid
+from pipeline.model.form import Form, Hold
+from pipeline.model.mail import Message
+from pipeline.reading.form.numbers import as_seen, number_at
 
 _OF_THE_FORM = (
     r"(?:上述|以上|上面|上列|上表|表[中内上]|[本此该][表件]|此数|该数)(?:的|所[报列填])?"
@@ -32,6 +38,26 @@ _REMARKS = re.compile(
     r"|(?:数字|人数|数据|完成数)(?:以[^。；;\n]{1,10}为准|[有待][误核])",
     re.MULTILINE,
 )
+# Of the files that a mail brings. A correction says such things of what came before
+_OF_THE_FILE = (
+    r"(?:附件|所附|附上的|此件|本件|[此本该]表|表[中内上]|这[份张]表?)"
+)
+_VOID = re.compile(
+    rf"{_OF_THE_FILE}[^。；;，,\n]{{0,10}}?{_TAKES_BACK}"
+    rf"|{_OF_THE_FILE}[^。；;，,\n]{{0,4}}?(?:是|为)(?:样表|上[期旬月次])"
+    r"|(?:请)?(?:忽略|勿用|勿采用|不要采用|不要使用)(?:附件|此件|本件|此邮件|本邮件|$)"
+    r"|^\s*(?:请勿采用|作\s*废)\s*[。！!]?\s*$",
+    re.MULTILINE,
+)
+_BEFORE = re.compile(
+    r"[原旧前上](?:[一次期旬份封来件表报邮]|$)|之前|昨|刚才|刚刚|[如若]"
+)
+_CALLED_VOID = re.compile(r"(?<![不未])作\s*废|^\s*[撤召]回\s*[:：]")
+_TOTAL = re.compile(
+    rf"(?:{_INSTEAD}|累计(?:已|共|新增|完成|发展|吸收|入会){{0,3}}(?:农民工)?(?:会员|入会)?)"
+    rf"\s*({_NUMBER})(?=\s*(?:[名人个，,。；;、]|$))"
+    rf"|{_INSTEAD}\s*({_NUMBER})|以\s*({_NUMBER})\s*[名人个]?\s*为准"
+)
 # What the form's own footer asks for
 _ASKED = re.compile(r"[如若]有|如果|如发现|请核对")
 # At the head of a clause
@@ -47,6 +73,51 @@ def remark_of(document: Document, measures: str) -> str:
             if remark:
                 return remark
     return ""
+
+
+def said_by_mail(message: Message, forms: Sequence[Form]) -> str:
+    """What a mail's own words say against the forms that it brings, "" for nothing: they
+    take the files back, or name another total than each form."""
+    for line in message.text.split("\n"):
+        found = _VOID.search(line)
+        if found is not None and not _BEFORE.search(line[: found.end()]):
+            return line.strip()
+        if _names_another(line, forms):
+            return line.strip()
+    named = [message.subject]
+    for attachment in message.attachments:
+        named.append(attachment.name)
+    for name in named:
+        called = _CALLED_VOID.search(name)
+        if called is not None and not _BEFORE.search(name[: called.start()]):
+            return name
+    return ""
+
+
+def contradicted(form: Form, remark: str) -> Form:
+    """The form with a remark against its figure, which holds it and is shown."""
+    read = form.figure
+    figure = replace(
+        read,
+        holds=tuple(dict.fromkeys((*read.holds, Hold.FIGURE_UNCLEAR))),
+        unexplained=(*read.unexplained, remark),
+    )
+    return replace(form, figure=figure)
+
+
+def _names_another(line: str, forms: Sequence[Form]) -> bool:
+    known = {form.figure.completed for form in forms}
+    if None in known:
+        # The total rests on the last one, which is not known here
+        return False
+    for form in forms:
+        known.add(form.figure.added)
+    for match in _TOTAL.finditer(as_seen(line)):
+        written = next(number for number in match.groups() if number)
+        total = number_at(written, 0)
+        if total is not None and total.value not in known:
+            return True
+    return False
 
 
 def _in_line(line: str, of_measures: bool) -> str:
