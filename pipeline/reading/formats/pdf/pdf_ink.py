@@ -6,6 +6,7 @@ whatever makes a character unseen, it makes no difference to the picture. Never 
 what an unseen character means.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,6 +21,15 @@ _SCALE = 3.0
 _MOST_PIXELS = 2_600
 # Of a character's outline: less ink than that is cut or covered
 _WHOLE = 0.75
+# How far a drawn digit stands from a written one at most, of the size of the type, and
+# at least, in points: the soft edge of a stroke
+_BESIDE, _GAP = 0.7, 0.4
+# Of a digit's height: what reaches so far above and below it is a border
+_MARGIN = 0.12
+# Of a digit's height: less is a dash or a dot
+_HALF = 0.5
+# Steps of grey
+_DRAWN = 64
 # A character smaller than this on the picture is not judged
 _LEAST_PIXELS = 6
 # Left, top, right, bottom on the picture, rows counted downwards
@@ -119,6 +129,44 @@ class Ink:
         wide_enough = across + 1 >= _WHOLE * box.width * self.scale
         high_enough = down + 1 >= _WHOLE * box.height * self.scale
         return bool(wide_enough and high_enough)
+
+    def is_drawn_beside(self, box: Box, size: float) -> bool:
+        """Whether something that is no text stands just before or behind a character and
+        is about as high: a digit that is drawn. What goes on above and below is a
+        border. `size` of the character's type, in points."""
+        width = _BESIDE * size
+        margin = _MARGIN * box.height
+        for left, right in (
+            (box.left - width, box.left - _GAP),
+            (box.right + _GAP, box.right + width),
+        ):
+            tall = Box(left, box.bottom - margin, right, box.top + margin)
+            if self._has_shape(tall, box):
+                return True
+        return False
+
+    def _has_shape(self, place: Box, box: Box) -> bool:
+        """Whether a place of the page without its text holds a shape as high as the
+        character in `box`, and no higher than the place."""
+        left, top, right, bottom = self.pixels_of(place)
+        _, first, _, last = self.pixels_of(box)
+        rows = []
+        for y in range(top, bottom):
+            rows.append(self._bare.row(y, left, right))
+        if not rows or len(set(rows)) == 1:
+            # As on nearly all pages: nothing, or what runs through
+            return False
+        ground = Counter(b"".join(rows)).most_common(1)[0][0]
+        inked: set[int] = set()
+        for x in range(right - left):
+            column: set[int] = set()
+            for y, row in enumerate(rows):
+                if abs(row[x] - ground) > _DRAWN:
+                    column.add(y)
+            if not column >= {0, len(rows) - 1}:
+                inked |= column
+        inked &= set(range(first - top, last - top))
+        return len(inked) >= _HALF * max(last - first, 1)
 
     def text_alone(self, box: Box) -> list[bytes]:
         """What the text in a box paints, on white: rows of grey, without the lines and

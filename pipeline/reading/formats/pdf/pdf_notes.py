@@ -1,7 +1,10 @@
-"""Notes of a PDF page that change how its text is to be taken: strike-outs.
+"""Notes of a PDF page that change how its text is to be taken: strike-outs, and what a
+viewer paints by itself.
 
 Beside pdf_page. What a note paints is flattened onto the page; a viewer that paints its
-strike-outs itself shows them without any picture in the file, so they are asked here.
+strike-outs, ink, boxes and fields itself shows them without any picture in the file, so
+they are asked here. What stands in such a box is not read: who does not paint it cannot
+see it.
 """
 
 from collections.abc import Iterator
@@ -11,6 +14,18 @@ from pypdfium2 import raw
 
 from pipeline.reading.formats.pdf.pdf_objects import Box
 
+# Painted by some viewers where the file brings no picture (AP) of them
+_SELF_PAINTED = (
+    raw.FPDF_ANNOT_FREETEXT,
+    raw.FPDF_ANNOT_LINE,
+    raw.FPDF_ANNOT_SQUARE,
+    raw.FPDF_ANNOT_CIRCLE,
+    raw.FPDF_ANNOT_POLYGON,
+    raw.FPDF_ANNOT_POLYLINE,
+    raw.FPDF_ANNOT_INK,
+    raw.FPDF_ANNOT_STAMP,
+    raw.FPDF_ANNOT_WIDGET,
+)
 _STRIKING = (raw.FPDF_ANNOT_STRIKEOUT, raw.FPDF_ANNOT_REDACT)
 # Notes of a page, and places of a note
 _MOST = 200
@@ -22,6 +37,21 @@ def struck_by_notes(page: Any) -> Iterator[Box]:
         note = raw.FPDFPage_GetAnnot(page, index)
         if raw.FPDFAnnot_GetSubtype(note) in _STRIKING:
             yield from _places(note)
+        raw.FPDFPage_CloseAnnot(note)
+
+
+def painted_by_viewers(page: Any) -> Iterator[Box]:
+    """The places of notes that only some viewers paint, as the page lies in the file."""
+    for index in range(min(raw.FPDFPage_GetAnnotCount(page), _MOST)):
+        note = raw.FPDFPage_GetAnnot(page, index)
+        kind = raw.FPDFAnnot_GetSubtype(note)
+        shown = not raw.FPDFAnnot_GetFlags(note) & raw.FPDF_ANNOT_FLAG_HIDDEN
+        if (
+            shown
+            and kind in _SELF_PAINTED
+            and not raw.FPDFAnnot_HasKey(note, b"AP")
+        ):
+            yield from _frame(note)
         raw.FPDFPage_CloseAnnot(note)
 
 
@@ -40,11 +70,15 @@ def _places(note: Any) -> Iterator[Box]:
             )
     # Some viewers write the frame of the note and nothing else.
     if count == 0:
-        frame = raw.FS_RECTF()
-        if raw.FPDFAnnot_GetRect(note, frame):
-            yield Box(
-                left=frame.left,
-                bottom=frame.bottom,
-                right=frame.right,
-                top=frame.top,
-            )
+        yield from _frame(note)
+
+
+def _frame(note: Any) -> Iterator[Box]:
+    frame = raw.FS_RECTF()
+    if raw.FPDFAnnot_GetRect(note, frame):
+        yield Box(
+            left=frame.left,
+            bottom=frame.bottom,
+            right=frame.right,
+            top=frame.top,
+        )

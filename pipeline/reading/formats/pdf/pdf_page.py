@@ -19,9 +19,13 @@ from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.limits import UnreadableError
 from pipeline.reading.formats.pdf.digit_shapes import may_be
 from pipeline.reading.formats.pdf.pdf_ink import Ink
-from pipeline.reading.formats.pdf.pdf_notes import struck_by_notes
+from pipeline.reading.formats.pdf.pdf_notes import (
+    painted_by_viewers,
+    struck_by_notes,
+)
 from pipeline.reading.formats.pdf.pdf_objects import (
     Box,
+    Matrix,
     Painted,
     Point,
     joined,
@@ -149,13 +153,15 @@ def opened(content: bytes) -> Any:
 def _page(document: Any, index: int) -> Page:
     page = document[index]
     struck: list[Box] = []
+    covered: list[Box] = []
     if raw.FPDFPage_GetAnnotCount(page) > 0:
         struck = list(struck_by_notes(page))
+        covered = list(painted_by_viewers(page))
         raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY)
         # what flattening wrote is on the page only when it is loaded again
         page.close()
         page = document[index]
-    return _Reader(page, struck).read()
+    return _Reader(page, struck, covered).read()
 
 
 @dataclass(frozen=True)
@@ -168,14 +174,28 @@ class _Character:
     lies: bool
 
 
+class _Places:
+    """Places of a page, which lie in the file as it is not turned."""
+
+    def __init__(self, boxes: Iterable[Box], turn: Matrix) -> None:
+        self._boxes = [turned(box, turn) for box in boxes]
+
+    def hold(self, box: Box) -> bool:
+        """Whether one of them holds the middle of a box."""
+        return any(place.holds(box.middle) for place in self._boxes)
+
+
 class _Reader:
     """One page while it is read."""
 
-    def __init__(self, page: Any, struck: list[Box]) -> None:
+    def __init__(
+        self, page: Any, struck: list[Box], covered: list[Box]
+    ) -> None:
         self._page = page
         self._turn = turn_of(page)
         self._objects = list(objects_of(page))
-        self._struck_by_notes = [turned(box, self._turn) for box in struck]
+        self._struck_by_notes = _Places(struck, self._turn)
+        self._under_notes = _Places(covered, self._turn)
 
     def read(self) -> Page:
         lines = Lines(self._turn, _LINES_LIMIT)
@@ -215,7 +235,7 @@ class _Reader:
                     found.append(_only_doubted(glyph, {Doubt.BARELY_SEEN}))
                 continue
             struck = place in crossed_out
-            struck = struck or self._is_struck_by_note(character.box)
+            struck = struck or self._struck_by_notes.hold(character.box)
             doubts = self._doubts(character, ink, struck, place in doubled)
             if struck or Doubt.UNTOLD in doubts:
                 found.append(_only_doubted(glyph, doubts))
@@ -261,10 +281,11 @@ class _Reader:
             doubts.add(Doubt.BARELY_SEEN)
         elif glyph.text.isdigit() and not _is_painted_so(character, ink):
             doubts.add(Doubt.UNTOLD)
+        if self._under_notes.hold(character.box) or ink.is_drawn_beside(
+            character.box, glyph.size
+        ):
+            doubts.add(Doubt.PICTURED)
         return doubts
-
-    def _is_struck_by_note(self, box: Box) -> bool:
-        return any(place.holds(box.middle) for place in self._struck_by_notes)
 
     def _characters(self) -> Iterator[_Character]:
         text = self._page.get_textpage()

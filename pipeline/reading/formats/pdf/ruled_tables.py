@@ -30,6 +30,8 @@ _CELLS_LIMIT = 10_000
 _TABLES_LIMIT = 40
 # a superscript is 0.6 to 0.85 of its line's size (office programs, page makers), raised by a third
 _SMALL, _OFF_THE_LINE = 0.9, 0.08
+# Of the largest digit beside it: a number is not set in two sizes
+_MARK = 0.7
 # Of a glyph's size. A blank in Latin letters is a quarter wide, and two digits of one
 # number stand closer than that.
 _BETWEEN_WORDS, _BETWEEN_DIGITS = 0.3, 0.15
@@ -198,13 +200,19 @@ def _digit_runs(line: Glyphs) -> Lines:
     return runs
 
 
+def _points_of(glyph: Glyph) -> float:
+    return glyph.points
+
+
 def _off_their_run(run: Glyphs) -> set[Glyph]:
     """The digits of one run that do not stand on its line, which is that of most of
     them: Word's 提升 (w:position) and PDF's text rise move a digit of full size."""
     line = max(run, key=lambda g: sum(not _is_off(g, o) for o in run))
+    largest = max(map(_points_of, run))
     off: set[Glyph] = set()
     for glyph in run:
-        if _is_off(glyph, line):
+        # One of half the size of its neighbours is a mark, on whatever line
+        if _is_off(glyph, line) or 0 < glyph.points < _MARK * largest:
             off.add(glyph)
     return off
 
