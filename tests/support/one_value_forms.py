@@ -103,10 +103,14 @@ def docx(value: str, styles: str = "") -> bytes:
 
 
 def xlsx(
-    value: str, before: str = "", behind: str = "", xfs: str = ""
+    value: str,
+    before: str = "",
+    behind: str = "",
+    xfs: str = "",
+    fills: str = "",
 ) -> bytes:
     """`value`: the cells of row 2 from B2 on; `before` and `behind` stand around
-    sheetData, `xfs` are cell styles behind the ordinary one."""
+    sheetData, `xfs` and `fills` are cell styles and fills behind the ordinary one."""
 
     def text(place: str, told: str) -> str:
         return f'<c r="{place}" t="inlineStr"><is><t>{told}</t></is></c>'
@@ -125,7 +129,7 @@ def xlsx(
     )
     sheet = f"<worksheet {_SHEET}>{before}<sheetData>{rows}</sheetData>{behind}</worksheet>"
     styles = (
-        f"<styleSheet {_SHEET}><fonts><font/></fonts><fills><fill/></fills>"
+        f"<styleSheet {_SHEET}><fonts><font/></fonts><fills><fill/>{fills}</fills>"
         f"<cellXfs><xf/>{xfs}</cellXfs></styleSheet>"
     )
     book = (

@@ -178,8 +178,22 @@ def _font(font: Element) -> Look:
     )
 
 
+# Half and more of them is of the pattern's own colour
+_DARK = (
+    "Gray50",
+    "Gray75",
+    "HorzStripe",
+    "VertStripe",
+    "DiagCross",
+    "ThickDiagCross",
+)
+
+
 def _ground(fill: Element) -> Colour | None:
-    if fill.get(f"{_SS}Pattern", "None") != "Solid":
+    pattern = fill.get(f"{_SS}Pattern", "None")
+    if pattern in _DARK:
+        return _colour(fill.get(f"{_SS}PatternColor", "#000000"))
+    if pattern != "Solid":
         return None
     return _colour(fill.get(f"{_SS}Color"))
 
@@ -240,6 +254,8 @@ class _Sheet:
         if row.get(f"{_SS}Hidden") == "1":
             self.hidden_rows += rows
         height = _points(row.get(f"{_SS}Height"))
+        if height is None:
+            height = self._usual_height
         if height is not None and height < _FLAT_POINTS:
             self.flat_rows += rows
 
@@ -280,6 +296,18 @@ class _Sheet:
         return found
 
     @cached_property
+    def _usual_height(self) -> float | None:
+        """In points, of the rows that say nothing of theirs."""
+        table = self.element.find(f"{_SS}Table")
+        if table is None:
+            return None
+        return _points(table.get(f"{_SS}DefaultRowHeight"))
+
+    @cached_property
+    def _shows_zeros(self) -> bool:
+        return self.element.find(f".//{_EXCEL}DoNotDisplayZeros") is None
+
+    @cached_property
     def _table_style(self) -> str:
         table = self.element.find(f"{_SS}Table")
         if table is None:
@@ -288,10 +316,14 @@ class _Sheet:
 
     def _value(self, cell: Element, names: tuple[str, ...]) -> Value:
         name, style = self.styles.of(*names)
-        data = cell.find(f"{_SS}Data")
+        found = cell.findall(f"{_SS}Data")
         value: Value | None = None
-        if data is not None:
-            value = self._stored(data, name, style)
+        if found:
+            value = self._stored(found[0], name, style)
+            if value.number == 0 and not self._shows_zeros:
+                value = Value("")
+        if value is not None and len(found) > 1:
+            value = doubted(value, Doubt.UNTOLD)
         formula = cell.get(f"{_SS}Formula")
         if formula is None:
             return value or Value("")

@@ -90,6 +90,10 @@ PAPER_FILL = (
     '<w14:textFill><w14:solidFill><w14:schemeClr w14:val="bg1"/>'
     "</w14:solidFill></w14:textFill>"
 )
+GRADIENT = (
+    '<fill><gradientFill><stop position="0"><color rgb="FF000000"/></stop>'
+    '<stop position="1"><color rgb="FFFFFFFF"/></stop></gradientFill></fill>'
+)
 BLACK_SCALE = (
     '<conditionalFormatting sqref="B2"><cfRule type="colorScale"><colorScale>'
     '<color rgb="FF000000"/><color rgb="FF000000"/></colorScale></cfRule>'
@@ -581,6 +585,34 @@ ROWS: list[tuple[str, str, Written, str]] = [
         lambda: flat_sheet(
             cell("12", 'table:style-name="s"'),
             cell_style('style:repeat-content="true"'),
+        ),
+        "hold",
+    ),
+    (
+        "dark.xml",
+        "black on a dark pattern",
+        lambda: excel_2003(
+            data("356", more='ss:StyleID="s"'),
+            '<Style ss:ID="s"><Interior ss:Pattern="Gray75"/></Style>',
+        ),
+        "hold",
+    ),
+    (
+        "two data.xml",
+        "a cell of two values",
+        lambda: excel_2003(
+            '<Cell><Data ss:Type="Number">120</Data>'
+            '<Data ss:Type="Number">356</Data></Cell>'
+        ),
+        "hold",
+    ),
+    (
+        "gradient.xlsx",
+        "black on a gradient to black",
+        lambda: xlsx(
+            NUMBER.format(' s="1"', 356),
+            xfs='<xf fillId="1"/>',
+            fills=GRADIENT,
         ),
         "hold",
     ),

@@ -47,6 +47,7 @@ from pipeline.reading.formats.sheet.grid import (
 # The numbers of records (MS-XLS 2.3)
 _BOF, _EOF = 0x0809, 0x000A
 _ROW, _COLINFO, _MERGED, _WINDOW = 0x0208, 0x007D, 0x00E5, 0x023E
+_USUAL_ROW = 0x0225
 _LABELSST, _LABEL, _RSTRING = 0x00FD, 0x0204, 0x00D6
 _NUMBER, _RK, _MULRK = 0x0203, 0x027E, 0x00BD
 _FORMULA, _STRING, _BOOLERR = 0x0006, 0x0207, 0x0205
@@ -164,6 +165,8 @@ class _Reader:
         self._shows_formulas = False
         self._doubtful: list[tuple[Doubt, Range]] = []
         self._anchor: Range | None = None
+        # Twips, of rows that have no height of their own
+        self._usual_height = _FLAT_TWIPS
 
     def end(self) -> None:
         """What is known only when all records have come."""
@@ -265,8 +268,13 @@ class _Reader:
         # Excel hides a row by a flag, other programs by a height of nothing.
         if data[12] & _HIDDEN_ROW:
             self.into.hidden_rows.add(number)
-        if height < _FLAT_TWIPS and not height & _DEFAULT_HEIGHT:
+        if height & _DEFAULT_HEIGHT:
+            height = self._usual_height
+        if height < _FLAT_TWIPS:
             self.into.flat_rows.add(number)
+
+    def usual_row(self, data: bytes) -> None:
+        (self._usual_height,) = struct.unpack_from("<H", data, 2)
 
     def columns(self, data: bytes) -> None:
         first, last, width, _, flags = struct.unpack_from("<5H", data)
@@ -341,6 +349,7 @@ _TAKERS = {
     _STRING: _Reader.formula_text,
     _BOOLERR: _Reader.truth,
     _ROW: _Reader.row,
+    _USUAL_ROW: _Reader.usual_row,
     _COLINFO: _Reader.columns,
     _MERGED: _Reader.merged,
     _WINDOW: _Reader.window,

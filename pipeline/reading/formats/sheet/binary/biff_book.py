@@ -23,6 +23,7 @@ from pipeline.reading.formats.sheet.cell_value import (
     Run,
     filled,
     number_value,
+    on_fill,
     text_value,
 )
 from pipeline.reading.formats.sheet.grid import Value
@@ -42,6 +43,8 @@ _STRUCK = 0x08
 _NO_FONT = 4
 # Fill pattern
 _SOLID = 1
+# Half and more of them is of the front colour ([MS-XLS] FillPattern)
+_DARK = (2, 3, 5, 6, 7, 8, 9, 10)
 # fShrinkToFit of XF, in the byte behind the rotation
 _SHRINKS = 0x10
 # Its alc: how the text is aligned, and that it fills its cell
@@ -133,12 +136,14 @@ class Book:
         if not code:
             code = number_format.BUILT_IN.get(form, "General")
         pattern = struct.unpack_from("<L", cell, 14)[0] >> 26
-        ground: Colour | None = None
-        if pattern == _SOLID:
+        grounds: list[Colour] = []
+        if pattern in (_SOLID, *_DARK):
             front = struct.unpack_from("<H", cell, 18)[0] & 0x7F
             ground = palette.indexed(front, self._own_colours)
+            if ground is not None:
+                grounds.append(ground)
         fits = bool(cell[8] & _SHRINKS)
-        look = replace(self._font(font), ground=ground)
+        look = on_fill(self._font(font), grounds)
         if cell[6] & _ALIGNED == _FILLS:
             look = filled(look)
         return CellStyle(code, look, fits)
