@@ -53,12 +53,30 @@ def read_mail(
 ) -> ReadMail:
     """The mail decoded, and its files read unless `lightly`. Raises ReaderDied where it
     kills its reader, EdgeError where there is no reader."""
+    unfetched = raw.startswith(NOTE)
+    if lightly or unfetched or kept.too_big:
+        whole = None
+    else:
+        whole = _read_whole(kept, raw, reader)
+    if whole is not None:
+        return whole
     message = reader.message(raw, kept.sighting.received_at)
-    if raw.startswith(NOTE):
+    if unfetched:
         return ReadMail(message, None, unfetched=True)
     if lightly or may_be_reply(message):
         return ReadMail(message, None)
     return ReadMail(message, arrival_of(message, reader, too_big=kept.too_big))
+
+
+def _read_whole(kept: Kept, raw: bytes, reader: Reader) -> ReadMail | None:
+    """By one question; None where it must be read piece by piece, or answers us."""
+    arrival = reader.whole(raw, kept.sighting.received_at)
+    if arrival is None:
+        return None
+    message = arrival.message
+    if may_be_reply(message):
+        return None
+    return ReadMail(message, arrival)
 
 
 def arrival_of(message: Message, reader: Reader, *, too_big: bool) -> Arrival:

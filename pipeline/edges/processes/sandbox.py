@@ -20,6 +20,7 @@ from pydantic import TypeAdapter, ValidationError
 from pipeline.edges.processes.child import Child, Failed
 from pipeline.edges.processes.libreoffice import printable
 from pipeline.edges.processes.printer import Printer
+from pipeline.model.arrival import Arrival
 from pipeline.model.form import FileReading, Form, FormSpec
 from pipeline.model.letters.bulletins import EditedDraft
 from pipeline.model.mail import Message
@@ -27,11 +28,13 @@ from pipeline.model.named import NamedBytes
 from pipeline.model.operation.errors import EdgeError, ReaderDied
 from pipeline.model.trouble import ADVICE, Trouble, TroubleCode
 from pipeline.reading.child.frames import (
+    ARRIVALS,
     EDITED,
     FORMS,
     MESSAGES,
     PICTURES,
     READINGS,
+    sayable,
 )
 from pipeline.reading.evidence.second_look import not_looked_at
 from pipeline.reading.formats.scan.scan_reader import available
@@ -121,10 +124,28 @@ class Reader:
             ) from failure
         return message
 
+    def whole(self, raw: bytes, received_at: datetime) -> Arrival | None:
+        """A raw mail read with all its files by one question, where that says all there
+        is to say; None where it must be read piece by piece: a file killed its reader, or
+        is a scan, or is to be looked at twice."""
+        if self.looks_twice():
+            return None
+        header = {"operation": "mail", "received_at": received_at.isoformat()}
+        try:
+            (arrival,) = self._ask(header, raw, ARRIVALS)
+        except Failed:
+            return None
+        for named in arrival.readings:
+            if _is_unread_scan(named.reading) and available():
+                return None
+        return arrival
+
+    def looks_twice(self) -> bool:
+        return self._printer is not None and self._printer.available
+
     def file(self, name: str, content: bytes) -> Readings:
         """One attachment's readings; TIMEOUT, BOMB or CRASHED where it killed its reader."""
-        # A lone surrogate is no JSON
-        shown = name.encode("utf-8", "replace").decode("utf-8")
+        shown = sayable(name)
         begun = time.monotonic()
         try:
             readings = self._ask(
@@ -190,7 +211,7 @@ class Reader:
         return self._printer.printed(content, kind)
 
     def _wants_print(self, reading: FileReading) -> bool:
-        if self._printer is None or not self._printer.available:
+        if not self.looks_twice():
             return False
         counted = any(not form.figure.holds for form in reading.forms)
         return counted and printable(reading.kind)

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 
 from pydantic import ConfigDict, TypeAdapter
 
+from pipeline.model.arrival import Arrival
 from pipeline.model.form import FileReading, Form, FormSpec
 from pipeline.model.letters.bulletins import EditedDraft
 from pipeline.model.mail import Message
@@ -25,6 +26,9 @@ _BYTES = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 MESSAGES: TypeAdapter[tuple[Message, ...]] = TypeAdapter(
     tuple[Message, ...], config=_BYTES
 )
+ARRIVALS: TypeAdapter[tuple[Arrival, ...]] = TypeAdapter(
+    tuple[Arrival, ...], config=_BYTES
+)
 READINGS: TypeAdapter[tuple[FileReading, ...]] = TypeAdapter(
     tuple[FileReading, ...], config=_BYTES
 )
@@ -38,6 +42,11 @@ EDITED: TypeAdapter[tuple[EditedDraft, ...]] = TypeAdapter(
 SPECS: TypeAdapter[tuple[FormSpec, ...]] = TypeAdapter(
     tuple[FormSpec, ...], config=_BYTES
 )
+
+
+def sayable(name: str) -> str:
+    """A file's name as JSON carries it, which knows no lone surrogates."""
+    return name.encode("utf-8", "replace").decode("utf-8")
 
 
 def write_frame(

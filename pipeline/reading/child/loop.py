@@ -12,9 +12,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, BinaryIO
 
-from pipeline.model.form import FormSpec
+from pipeline.model.form import FileReading, FormSpec
 from pipeline.model.trouble import Trouble
 from pipeline.reading.child.frames import (
+    ARRIVALS,
     EDITED,
     FORMS,
     MESSAGES,
@@ -22,6 +23,7 @@ from pipeline.reading.child.frames import (
     READINGS,
     SPECS,
     read_frame,
+    sayable,
     write_frame,
 )
 
@@ -38,6 +40,32 @@ def read_message(header: Header, body: bytes, spec: FormSpec) -> bytes:
     return MESSAGES.dump_json(
         (parse(body, datetime.fromisoformat(header["received_at"])),)
     )
+
+
+def read_mail(header: Header, body: bytes, spec: FormSpec) -> bytes:
+    """Raw mail to what stands in it, its files read on the spot."""
+    from pipeline.reading.mail.message import parse
+    from pipeline.reading.understand import understand
+
+    message = parse(body, datetime.fromisoformat(header["received_at"]))
+    return ARRIVALS.dump_json((understand(message, _OnTheSpot(spec)),))
+
+
+class _OnTheSpot:
+    """Reads files in this process."""
+
+    def __init__(self, spec: FormSpec) -> None:
+        self._spec = spec
+
+    def file(self, name: str, content: bytes) -> tuple[FileReading, ...]:
+        from pipeline.reading.files.read_file import read_file
+
+        return read_file(sayable(name), content, self._spec)
+
+    def body(self, text: str, html: str) -> FileReading:
+        from pipeline.reading.files.read_file import read_body
+
+        return read_body(text, html, self._spec)
 
 
 def read_file(header: Header, body: bytes, spec: FormSpec) -> bytes:
@@ -118,6 +146,7 @@ def clean_document(header: Header, body: bytes, spec: FormSpec) -> bytes:
 
 OPERATIONS: dict[str, Operation] = {
     "message": read_message,
+    "mail": read_mail,
     "file": read_file,
     "body": read_body,
     "pictures": draw_pictures,
