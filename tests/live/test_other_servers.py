@@ -170,7 +170,7 @@ def test_what_was_read_is_filed_away(
     with mailbox(filled, done_folder=folder) as box:
         first = box.uids()[0]
         box.move(first, folder)
-        box.check()
+        assert list(box.check())
         assert first not in box.uids() or imap.name == "imap4d"
     with session(filled) as client:
         listed = str(client.list())

@@ -7,6 +7,7 @@ EdgeError here and nowhere else. Never logs a password or a body.
 """
 
 import imaplib
+import logging
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -31,6 +32,9 @@ from pipeline.model.operation.errors import EdgeError, Refused, Unreachable
 from pipeline.settings import Mailbox
 
 READ_SECONDS = 60.0
+
+# It warns in English on the terminal of what a server says in Chinese
+logging.getLogger("imapclient").setLevel(logging.CRITICAL)
 
 # RFC 2971. NetEase refuses SELECT to a client that has not said who it is; ASCII only.
 _IDENTITY = '("name" "xunbao" "version" "1.0" "vendor" "xunbao")'
@@ -73,12 +77,12 @@ _NO_FOLDER_MARKS = (
 )
 
 _LOGIN_ADVICE = (
-    "邮箱拒绝登录。请检查用户名和口令；网易（126、163）、QQ 等邮箱须先在网页版设置中开启 IMAP 服务，"
-    "并用那里生成的授权码（不是登录密码）作为口令。"
+    "邮箱服务器 {server} 拒绝登录。请检查用户名和口令；网易（126、163）、QQ 等邮箱须先在网页版设置中"
+    "开启 IMAP 服务，并用那里生成的授权码（不是登录密码）作为口令。"
 )
 _UNSAFE_ADVICE = (
-    "网易邮箱以“Unsafe Login”拒绝打开文件夹：它不认可这个客户端。请在网页版邮箱的设置中确认 IMAP 服务已开启，"
-    "重新生成授权码后再试；仍不行时，请联系网易客服放行。"
+    "网易邮箱（{server}）以“Unsafe Login”拒绝打开文件夹：它不认可这个客户端。"
+    "请在网页版邮箱的设置中确认 IMAP 服务已开启，重新生成授权码后再试；仍不行时，请联系网易客服放行。"
 )
 
 
@@ -304,7 +308,9 @@ class ImapSession:
             return network_error(error, self._server, self._deadline)
         if _is_busy(str(error)):
             return self._busy(str(error))
-        return Refused("login", _LOGIN_ADVICE, str(error))
+        return Refused(
+            "login", _LOGIN_ADVICE.format(server=self._server), str(error)
+        )
 
     def _identify(self) -> bool:
         """Send ID; a server that does not know it says NO or BAD, which does no harm."""
@@ -344,13 +350,15 @@ class ImapSession:
         one that is there passes."""
         folder = self._settings.folder
         if "unsafe login" in text.lower():
-            return Refused("unsafe_login", _UNSAFE_ADVICE, text)
+            advice = _UNSAFE_ADVICE.format(server=self._server)
+            return Refused("unsafe_login", advice, text)
         named = any(mark in text.upper() for mark in _NO_FOLDER_MARKS)
         if not named and self._lists(folder):
             return self._busy(text)
         return Refused(
             "folder",
-            f"邮箱中打不开文件夹“{folder}”，请检查 [mailbox] 的 folder 一项。",
+            f"邮箱（服务器 {self._server}）中打不开文件夹“{folder}”，"
+            "请检查 [mailbox] 的 folder、junk_folder 和 done_folder。",
             text,
         )
 

@@ -18,7 +18,6 @@ from pipeline.edges.mail.imap_bodies import Bodies
 from pipeline.edges.mail.imap_folders import Folders
 from pipeline.edges.mail.imap_listing import SEARCH_LIMIT, Listing
 from pipeline.edges.mail.imap_sitting import Sitting
-from pipeline.model.operation.errors import Refused
 from pipeline.model.operation.post import Fetched, Sighting
 from pipeline.settings import Mailbox
 
@@ -78,43 +77,30 @@ class ImapMailbox:
     ) -> None:
         self._sitting.close()
 
-    def check(self) -> list[str]:
-        """What `xunbao check --online` shows: one Chinese sentence a line. The sitting
-        itself is the test."""
-        lines = [
-            f"邮箱 {self._settings.user} 登录成功。",
-            f"文件夹“{self._settings.folder}”可以打开，现有 {self._sitting.session.exists} 封邮件。",
-        ]
+    def check(self) -> Iterator[str]:
+        """What `xunbao check --online` shows: one Chinese sentence a line, each said
+        before the next is looked for. The sitting itself is the test; the junk folder
+        has one of its own."""
+        yield f"邮箱 {self._settings.user} 登录成功。"
+        yield (
+            f"文件夹“{self._settings.folder}”可以打开，"
+            f"现有 {self._sitting.session.exists} 封邮件。"
+        )
         if self._sitting.session.knows_id:
-            lines.append("服务器接受客户端标识（ID）。")
-        lines += self._folder_lines()
+            yield "服务器接受客户端标识（ID）。"
+        yield from self._done_folder_lines()
         if self._settings.host.endswith((".126.com", ".163.com", ".yeah.net")):
-            lines.append(
-                "请确认网页版邮箱设置中“收取最近30天邮件”已改为“收取全部邮件”，否则旧邮件看不到。"
-            )
-        return lines
+            yield "请确认网页版邮箱设置中“收取最近30天邮件”已改为“收取全部邮件”，否则旧邮件看不到。"
 
-    def _folder_lines(self) -> list[str]:
-        """Whether the other two folders are there; what is filed away is not tried."""
-        lines = []
-        for key, folder in (
-            ("done_folder", self._settings.done_folder),
-            ("junk_folder", self._settings.junk_folder),
-        ):
-            if not folder:
-                continue
-            if self._folders.standing(folder):
-                lines.append(f"文件夹“{folder}”（{key}）存在。")
-            elif key == "done_folder":
-                lines.append(
-                    f"文件夹“{folder}”（{key}）还没有，第一次移动邮件时会建立。"
-                )
-            else:
-                raise Refused(
-                    "folder",
-                    f"邮箱中没有文件夹“{folder}”，请检查 [mailbox] 的 {key} 一项。",
-                )
-        return lines
+    def _done_folder_lines(self) -> Iterator[str]:
+        """Whether it is there; filing away is not tried."""
+        folder = self._settings.done_folder
+        if not folder:
+            return
+        if self._folders.standing(folder):
+            yield f"文件夹“{folder}”（done_folder）存在。"
+        else:
+            yield f"文件夹“{folder}”（done_folder）还没有，第一次移动邮件时会建立。"
 
     def uids(self, since: int = 1) -> list[int]:
         """The UIDs from `since` on, ascending. `since` = 1 is the whole list.

@@ -49,6 +49,36 @@ def test_all_well(tmp_path: Path, servers: DemoServers) -> None:
     assert servers.collected == ()
 
 
+def test_a_folder_that_is_not_there_hides_nothing_of_the_others(
+    tmp_path: Path, servers: DemoServers
+) -> None:
+    others = (
+        'junk_folder = "没有的"\ndone_folder = "已办"\nuser = "demo@example.cn"'
+    )
+    made(
+        tmp_path,
+        servers.imap_port,
+        servers.smtp_port,
+        {'user = "demo@example.cn"': others},
+    )
+    done = check(tmp_path)
+    assert done.exit_code == PERSON, done.output
+    (trouble,) = marked(done, "要办")
+    assert "没有的" in trouble and f"127.0.0.1:{servers.imap_port}" in trouble
+    told = "\n".join(marked(done, "好"))
+    assert "“INBOX”可以打开" in told and "“已办”（done_folder）还没有" in told
+    assert "发信服务器" in told
+
+
+def test_a_refused_login_says_which_server_refused(
+    tmp_path: Path, servers: DemoServers
+) -> None:
+    made(tmp_path, servers.imap_port, servers.smtp_port)
+    (tmp_path / "password").write_text("another", "utf-8")
+    (trouble,) = marked(check(tmp_path), "要办")
+    assert f"127.0.0.1:{servers.imap_port} 拒绝登录" in trouble
+
+
 def test_a_mailbox_that_is_down_hides_nothing_of_the_post(
     tmp_path: Path, servers: DemoServers
 ) -> None:
