@@ -308,8 +308,11 @@ class ImapSession:
             return network_error(error, self._server, self._deadline)
         if _is_busy(str(error)):
             return self._busy(str(error))
+        advice = _LOGIN_ADVICE.format(server=self._server)
         return Refused(
-            "login", _LOGIN_ADVICE.format(server=self._server), str(error)
+            "login",
+            advice,
+            str(error),
         )
 
     def _identify(self) -> bool:
@@ -355,10 +358,13 @@ class ImapSession:
         named = any(mark in text.upper() for mark in _NO_FOLDER_MARKS)
         if not named and self._lists(folder):
             return self._busy(text)
+        advice = (
+            f"邮箱（服务器 {self._server}）中打不开文件夹“{folder}”，"
+            "请检查 [mailbox] 的 folder、junk_folder 和 done_folder。"
+        )
         return Refused(
             "folder",
-            f"邮箱（服务器 {self._server}）中打不开文件夹“{folder}”，"
-            "请检查 [mailbox] 的 folder、junk_folder 和 done_folder。",
+            advice,
             text,
         )
 
