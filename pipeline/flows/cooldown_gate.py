@@ -1,8 +1,9 @@
 """The door to a mail server: whether it may be spoken to now, remembered across runs of the program.
 
-A refused login shuts it for longer and longer, an answer that asks all our mail to wait
-shuts it for as long as it says; a changed account or secret opens it at once. It holds
-no mail back for its own sake: what is not sent stays in the outbox.
+A refused login shuts it for longer and longer; an answer that asks all our mail to wait,
+or us to come back later, shuts it for as long as it says; a changed account or secret
+opens it at once. It holds no mail back for its own sake: what is not sent stays in the
+outbox.
 """
 
 from collections.abc import Callable, Iterator
@@ -27,6 +28,8 @@ from pipeline.model.operation.errors import (
 )
 
 T = TypeVar("T")
+# The cause of a pause for which the server named the time
+ASKED = "asked"
 
 
 @dataclass(frozen=True)
@@ -81,12 +84,16 @@ class Door:
         with ExitStack() as stack:
             try:
                 opened = stack.enter_context(connection)
+                self.welcomed()
+                yield opened
             except Refused as trouble:
                 if trouble.cause in LOGIN_CAUSES:
                     self.shut(trouble.cause)
                 raise
-            self.welcomed()
-            yield opened
+            except Unreachable as trouble:
+                if trouble.wait_seconds is not None:
+                    self.shut(ASKED, trouble.wait_seconds)
+                raise
 
 
 def failure(trouble: EdgeError) -> Failure:

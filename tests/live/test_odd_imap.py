@@ -100,6 +100,7 @@ def test_a_server_that_serves_nobody_is_left_alone(
         list(mailbox.fetch(mailbox.describe(mailbox.uids())))
     assert trouble.value.cause == "busy"
     assert server.logins == 1, "it is not asked again and again"
+    assert trouble.value.wait_seconds == (300 if "Backoff" in answer else None)
 
 
 SIZES = {

@@ -20,6 +20,7 @@ from imapclient.imapclient import join_message_ids
 from imapclient.response_parser import parse_fetch_response
 
 from pipeline.edges.fault_points import FaultPoint, reach
+from pipeline.edges.mail.asked_wait import asked_wait
 from pipeline.edges.mail.connection import (
     CONNECT_SECONDS,
     Deadline,
@@ -284,11 +285,13 @@ class ImapSession:
             raise self._busy(str(error)) from error
 
     def _busy(self, text: str) -> Throttled:
-        return Throttled(
+        trouble = Throttled(
             "busy",
             f"邮箱服务器 {self._server} 现在不提供服务，程序稍后会自动重试。",
             text,
         )
+        trouble.wait_seconds = asked_wait(text)
+        return trouble
 
     def _login(self, password: str) -> None:
         with self._plain_words():

@@ -25,7 +25,13 @@ class EdgeError(Exception):
 
 
 class Unreachable(EdgeError):
-    """A server could not be reached, or fell silent: the next poll tries again (exit status 3)."""
+    """A server could not be reached, or fell silent: the next poll tries again (exit status 3).
+
+    `wait_seconds`: for how long the server asks to be left alone, None where it does
+    not say.
+    """
+
+    wait_seconds: int | None = None
 
 
 class Refused(EdgeError):
@@ -43,10 +49,14 @@ class BrokeOff(Unreachable):
 
 
 class Waiting(Unreachable):
-    """A server is left alone until `until` (UTC), since it refused us: nothing was asked of it."""
+    """A server is left alone until `until` (UTC), since it refused us, or asked for it:
+    nothing was asked of it."""
 
     def __init__(self, until: datetime) -> None:
-        advice = "服务器上次拒绝了本程序，为免账号被锁，暂不再试；改好配置或授权码后会马上再试。"
+        advice = (
+            "服务器上次拒绝了本程序或要求过一段时间再来，为免账号被锁，暂不再试；"
+            "改好配置或授权码后会马上再试。"
+        )
         super().__init__("waiting", advice, until.isoformat())
         self.until = until
 
