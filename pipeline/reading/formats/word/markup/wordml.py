@@ -73,7 +73,8 @@ def _qualified(name: str) -> str:
 
 
 def child_of(element: Element, name: str) -> Element | None:
-    return element.find(_qualified(name))
+    # Asked hundreds of times a document; lxml's find compiles a path
+    return next(element.iterchildren(_qualified(name)), None)
 
 
 def attribute(element: Element, name: str) -> str:
