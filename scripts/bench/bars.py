@@ -25,28 +25,31 @@ _UNITS = (("jia", "甲县"), ("yi", "乙县"), ("bing", "丙公司"))
 Mails = list[tuple[bytes, datetime]]
 
 
-def bars(folder: Path) -> Iterator[str]:
+def bars(folder: Path, *, quick: bool) -> Iterator[str]:
     """A line for each bar: what, against what, the ratio and its noise, what was asked."""
-    yield from _intake()
-    yield from _starts()
+    rounds, count = ROUNDS, MAILS
+    if quick:
+        rounds, count = 2, 30
+    yield from _intake(rounds, count)
+    yield from _starts(rounds)
 
 
-def _intake() -> Iterator[str]:
+def _intake(rounds: int, count: int) -> Iterator[str]:
     from campaign_maker import made, moment, settings
 
     with tempfile.TemporaryDirectory() as scratch:
         place = Path(scratch)
         spec = settings(made(place / "config")).form_spec
-        mails = _mails(moment("2015-09-10 08:00"))
+        mails = _mails(count, moment("2015-09-10 08:00"))
         bare = _bare(mails, spec)
         bare()
         ratios = []
-        for number in range(ROUNDS):
+        for number in range(rounds):
             floor = _cpu(bare)
             config = made(place / str(number))
             ratios.append(_taken_in(config, mails) / floor)
         yield _line(
-            f"{MAILS} docx mails taken in / parsed and read", ratios, "1.5"
+            f"{count} docx mails taken in / parsed and read", ratios, "1.5"
         )
 
 
@@ -95,11 +98,11 @@ def _read_one(reader: Any, mail: tuple[bytes, datetime]) -> Any:
     return reader.message(*mail)
 
 
-def _mails(start: datetime) -> Mails:
+def _mails(count: int, start: datetime) -> Mails:
     from campaign_maker import mail
 
     found = []
-    for number in range(MAILS):
+    for number in range(count):
         name, unit = _UNITS[number % len(_UNITS)]
         at = start + timedelta(seconds=20 * number)
         raw = mail(
@@ -133,7 +136,7 @@ def _form(unit: str, figure: int) -> bytes:
     return out.getvalue()
 
 
-def _starts() -> Iterator[str]:
+def _starts(rounds: int) -> Iterator[str]:
     """Commands as whole processes."""
     from campaign_maker import made
 
@@ -144,7 +147,7 @@ def _starts() -> Iterator[str]:
         _process_cpu(status)
         for name, command in (("status, empty ledger", status), ("--help", ("-m", "pipeline", "--help"))):  # fmt: skip
             ratios = []
-            for _ in range(ROUNDS):
+            for _ in range(rounds):
                 floor = _process_cpu(("-c", _HELLO))
                 ratios.append(_process_cpu(command) / floor)
             yield _line(f"{name} / a bare typer app", ratios, "1.5")

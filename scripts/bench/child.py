@@ -16,7 +16,7 @@ ROUNDS = 100
 _KINDS = ("docx", "doc", "xlsx", "xls", "pdf")
 
 
-def child(folder: Path) -> Iterator[str]:
+def child(folder: Path, *, quick: bool) -> Iterator[str]:
     """A line for the first form of each kind: through the child, in process, and the difference."""
     from pipeline.edges.processes.sandbox import Reader
     from pipeline.reading.files.read_file import read_file

@@ -38,7 +38,7 @@ BENCHES: dict[str, Callable[[Path], Iterator[Pair]]] = {
     "end-to-end": running.end_to_end,
     "letters": letters.letters,
 }
-LINES: dict[str, Callable[[Path], Iterator[str]]] = {
+LINES: dict[str, Callable[..., Iterator[str]]] = {
     "bars": bars.bars,
     "child": child.child,
     "modules": reading.modules,
@@ -65,7 +65,7 @@ def main() -> int:
     )
     asked = parser.parse_args()
     if asked.what in LINES:
-        for line in LINES[asked.what](asked.folder):
+        for line in LINES[asked.what](asked.folder, quick=asked.quick):
             print(line, flush=True)
         return 0
     if not asked.json:

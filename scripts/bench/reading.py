@@ -62,7 +62,7 @@ def mail(folder: Path) -> Iterator[Pair]:
             )
 
 
-def modules(folder: Path) -> Iterator[str]:
+def modules(folder: Path, *, quick: bool) -> Iterator[str]:
     """What the first file of a kind imports beyond what the child holds anyway: own modules / packages."""
     for kind in (*_FLOORS, "odt", "ods", "rtf", "html", "csv", "wps", "et"):
         for path in of_kind(folder, kind)[:1]:

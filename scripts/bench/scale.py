@@ -16,7 +16,7 @@ SIZES = (400, 1600, 6400)
 MAILS = 200
 
 
-def scale(folder: Path) -> Iterator[str]:
+def scale(folder: Path, *, quick: bool) -> Iterator[str]:
     """A line for each question at each size, then its exponent from the smallest to the largest."""
     found: dict[str, list[float]] = {}
     for size in SIZES:
