@@ -43,9 +43,12 @@ def _with_own_words(
 ) -> tuple[NamedReading, ...]:
     """The readings with what the mail's own words say against them."""
     forms: list[Form] = []
+    files: list[str] = []
     for named in readings:
         forms += named.reading.forms
-    remark = said_by_mail(message, forms)
+        if named.reading.forms:
+            files.append(named.reading.name)
+    remark = said_by_mail(message, forms, files)
     if not remark:
         return readings
     found = []

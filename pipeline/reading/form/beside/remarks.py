@@ -75,19 +75,18 @@ def remark_of(document: Document, measures: str) -> str:
     return ""
 
 
-def said_by_mail(message: Message, forms: Sequence[Form]) -> str:
-    """What a mail's own words say against the forms that it brings, "" for nothing: they
-    take the files back, or name another total than each form."""
+def said_by_mail(
+    message: Message, forms: Sequence[Form], files: Sequence[str]
+) -> str:
+    """What a mail's own words say against the forms that it brings in `files`, "" for
+    nothing: they take the files back, or name another total than each form."""
     for line in message.text.split("\n"):
         found = _VOID.search(line)
         if found is not None and not _BEFORE.search(line[: found.end()]):
             return line.strip()
         if _names_another(line, forms):
             return line.strip()
-    named = [message.subject]
-    for attachment in message.attachments:
-        named.append(attachment.name)
-    for name in named:
+    for name in (message.subject, *files):
         called = _CALLED_VOID.search(name)
         if called is not None and not _BEFORE.search(name[: called.start()]):
             return name
