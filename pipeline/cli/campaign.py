@@ -168,7 +168,7 @@ def _show_difference(program: Program, *, retroactive: bool) -> None:
             found = simulated(before, settings, 31, retroactive=retroactive)
         finally:
             before.close()
-    print_simulated(found, settings.zone)
+    print_simulated(found, settings)
 
 
 def _state(program: Program) -> CampaignState:

@@ -19,7 +19,7 @@ from pipeline.model.arrival import FileOutcome, Outcome
 from pipeline.model.ledger import MailRecord
 from pipeline.model.notice import NoticeKind
 from pipeline.model.report import Report, Timeliness
-from pipeline.model.standing import Row, shown_rate
+from pipeline.model.standing import Row, Standing, shown_rate
 from pipeline.writing.sentences import file_name, file_sentence
 from pipeline.writing.titles import (
     IGNORED_BECAUSE,
@@ -94,7 +94,8 @@ def _page(
         copies=sum(len(letter.recipients) for letter in letters),
         documents="\n".join(map(_card, documents)),
         period=shown.period_name,
-        schedule=f"{shown_rate(shown.standing.schedule)}%",
+        schedule=_schedule(shown.standing),
+        heads=_heads(shown.standing),
         standing="\n".join(map(_standing_row, shown.standing.rows)),
         stages="\n".join(_stage(stage, names) for stage in shown.stages),
         mails="\n".join(_mail_row(mail, shown) for mail in shown.mails),
@@ -111,15 +112,38 @@ def _card(name: str) -> str:
     return f'<a href="documents/{escape(name)}"><b>{what}</b>{escape(name)}</a>'
 
 
+def _heads(standing: Standing) -> str:
+    """The heads of the table of units; those of rates only where there are targets."""
+    names = ["单位", "状态", "累计"]
+    if standing.schedule is not None:
+        names += ["目标", "完成率", "", "同类排名"]
+    heads = ""
+    for name in names:
+        heads += f"<th>{name}</th>"
+    return heads
+
+
+def _schedule(standing: Standing) -> str:
+    if standing.schedule is None:
+        return ""
+    return f"，时序进度 {_percent(standing.schedule)}"
+
+
+def _figure(value: int | None) -> str:
+    if value is None:
+        return "—"
+    return str(value)
+
+
+def _percent(share: float | None) -> str:
+    if share is None:
+        return "—"
+    return f"{shown_rate(share)}%"
+
+
 def _standing_row(row: Row) -> str:
-    if row.rate is None:
-        rate = "—"
-    else:
-        rate = f"{shown_rate(row.rate)}%"
-    if row.rate is None:
-        width = 0
-    else:
-        width = round(min(row.rate, 1) * 100)
+    rate = _percent(row.rate)
+    width = round(min(row.rate or 0.0, 1) * 100)
     if row.lagging:
         late = " late"
     else:
@@ -129,17 +153,16 @@ def _standing_row(row: Row) -> str:
         state += "，滞后"
     cells = [escape(row.unit), state]
     figures = [
-        "—" if row.completed is None else str(row.completed),
-        str(row.target),
+        _figure(row.completed),
+        _figure(row.target),
         rate,
     ]
     bar = (
         f'<td><div class="bar{late}"><i style="width:{width}%"></i></div></td>'
     )
-    if row.rank is None:
-        rank = "—"
-    else:
-        rank = str(row.rank)
+    rank = _figure(row.rank)
+    if row.schedule is None:
+        return f"<tr>{_cells(cells)}{_cells(figures[:1], 'n')}</tr>"
     return f"<tr>{_cells(cells)}{_cells(figures, 'n')}{bar}{_cells([rank], 'n')}</tr>"
 
 

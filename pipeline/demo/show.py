@@ -258,10 +258,12 @@ def _hours(
     """The schedule's own hours from the campaign's first to its last, or to the play's
     end, those of one moment together; and the decisions."""
     local = program.campaign.calendar.local
+    has_targets = program.campaign.roster.has_targets
     together: dict[datetime, list[str]] = {}
     for at, what in agenda(program.campaign):
         if play.until is None or at <= play.until:
-            together.setdefault(local(at), []).append(agenda_words(what))
+            said = agenda_words(what, has_targets=has_targets)
+            together.setdefault(local(at), []).append(said)
     hours: list[tuple[datetime, str | story.Decision]] = [
         (at, "；".join(w)) for at, w in together.items()
     ]

@@ -25,7 +25,7 @@ class AssessedPeriod:
 @dataclass(frozen=True)
 class Assessed:
     """A row of the target table at the year's end. Shares and `rate` are unrounded,
-    `score` is out of the weights' sum.
+    `score` is out of the weights' sum. `target` and `rate` are None without targets.
 
     `on_time`, `late`, `held`, `missing`, `unreadable` count closed periods. `counted` are the reports
     that count, `itemised` those of them whose measures are long enough. `talks` are
@@ -38,7 +38,7 @@ class Assessed:
     kind: str
     pool: bool
     completed: int | None
-    target: int
+    target: int | None
     rate: float | None
     on_time: int
     late: int

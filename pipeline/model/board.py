@@ -23,7 +23,7 @@ class BoardPoint:
     state: str
     completed: int | None
     rate: float | None
-    schedule: float
+    schedule: float | None
     rank: int | None
     lagging: bool
     closed: bool

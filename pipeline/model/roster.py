@@ -26,13 +26,14 @@ class Unit:
 
     `kind` is the id of one of the config's kinds ("" for a member). `base` is what its
     growth is measured on, where its kind has one. A pool has a target and no mailbox; its figure is the
-    sum of its members'. `formerly` are its earlier names, the oldest first. `targets`
+    sum of its members'. `target` is None for a member, and for everybody in a campaign
+    without targets (rules.md 7). `formerly` are its earlier names, the oldest first. `targets`
     are dated, in order: (from when, how many); `target` is then the newest (rules.md 11).
     """
 
     name: str
     kind: str = ""
-    target: int = 0
+    target: int | None = None
     base: int | None = None
     emails: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
@@ -166,6 +167,15 @@ class Roster:
             if not u.member_of:
                 found.append(u)
         return tuple(found)
+
+    @cached_property
+    def has_targets(self) -> bool:
+        """Whether the campaign measures its rows against targets. Without: no rate, no
+        schedule, nobody lags or has a rank (rules.md 7)."""
+        targets = set()
+        for row in self.rows:
+            targets.add(row.target)
+        return bool(targets - {None})
 
     @cached_property
     def _by_pool(self) -> dict[str, Units]:

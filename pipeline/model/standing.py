@@ -6,6 +6,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from functools import cached_property
 
+# 0.52 is 52 %; None where nothing is measured
+Share = float | None
+
 # A row's note: no address of the unit takes mail any more (联系不上)
 UNREACHABLE = "unreachable"
 
@@ -41,7 +44,8 @@ class Row:
     `state` is None while nothing has come and nothing may be said of it
     (judging/lateness.py): the period is open, or `notes` say `extended`, `not_polled`,
     `clock_doubt`. `completed` and `rate` are None without any accepted report; such a
-    row has no rank and is not lagging. `rate` and `schedule` are shares (0.52 = 52 %),
+    row has no rank and is not lagging. Without targets (rules.md 7) `target`, `rate` and
+    `schedule` are None, of every row alike. `rate` and `schedule` are shares (0.52 = 52 %),
     unrounded. `rank` is within the kind, `rank_overall` over both kinds; a pool has
     neither. `report_id` is the counting report's, "" for none and for a pool.
     `as_written` is the period whose report counts.
@@ -52,10 +56,10 @@ class Row:
     pool: bool
     state: State | None
     completed: int | None
-    target: int
+    target: int | None
     base: int | None
-    rate: float | None
-    schedule: float
+    rate: Share
+    schedule: Share
     lagging: bool
     rank: int | None
     rank_overall: int | None
@@ -67,11 +71,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Totals:
-    """`reported` counts the rows with an accepted report for the period, late ones included."""
+    """`reported` counts the rows with an accepted report for the period, late ones
+    included; `target` and `rate` are None without targets."""
 
     completed: int
-    target: int
-    rate: float
+    target: int | None
+    rate: Share
     reported: int
     late: int
     held: int
@@ -83,15 +88,20 @@ class Totals:
 @dataclass(frozen=True)
 class Standing:
     """`closed`: the deadline had passed at `as_of` (UTC). `schedule` is the schedule
-    progress (时序进度) at the due date."""
+    progress (时序进度) at the due date, None without targets."""
 
     period: date
     deadline: datetime
     as_of: datetime
     closed: bool
-    schedule: float
+    schedule: Share
     rows: tuple[Row, ...]
     totals: Totals
+
+    @property
+    def has_targets(self) -> bool:
+        """Whether rates, schedule, ranks and lagging are spoken of at all."""
+        return self.schedule is not None
 
     @cached_property
     def by_unit(self) -> dict[str, Row]:

@@ -290,10 +290,12 @@ def _upcoming(facts: Facts) -> tuple[BoardEvent, ...]:
     coming = sorted(
         (at, what) for at, what in agenda(facts.campaign) if at > facts.now
     )
-    return tuple(
-        BoardEvent(facts.local(at), agenda_words(what))
-        for at, what in coming[:_EVENTS]
-    )
+    has_targets = facts.campaign.roster.has_targets
+    events = []
+    for at, what in coming[:_EVENTS]:
+        said = agenda_words(what, has_targets=has_targets)
+        events.append(BoardEvent(facts.local(at), said))
+    return tuple(events)
 
 
 def _local(facts: Facts, moment: datetime | None) -> datetime | None:

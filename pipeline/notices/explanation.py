@@ -215,7 +215,8 @@ def _figure_lines(found: Explained, facts: Facts) -> Iterator[str]:
         )
         yield f"合并单位，累计是成员之和：{told}；共 {row.completed}（规则1、7）"
     elif row.completed is None:
-        yield "没有任何已采用的报表：没有累计数，不排名，不算滞后，合计时按 0（规则7）"
+        unranked = "不排名，不算滞后，" if row.target is not None else ""
+        yield f"没有任何已采用的报表：没有累计数，{unranked}合计时按 0（规则7）"
     else:
         if row.counted_from:
             when = facts.campaign.calendar.name(row.counted_from)
@@ -230,6 +231,9 @@ def _figure_lines(found: Explained, facts: Facts) -> Iterator[str]:
 def _progress_lines(found: Explained, facts: Facts) -> Iterator[str]:
     row = found.row
     rules = facts.campaign.progress
+    if row.schedule is None:
+        yield "这项工作没有目标：不算完成率和时序进度，不判滞后（规则7）"
+        return
     if rules.milestones:
         yield f"时序进度 {row.schedule:.4%}：按配置的 progress.milestones，两点之间按天计（规则7）"
     else:
@@ -259,6 +263,9 @@ def _progress_lines(found: Explained, facts: Facts) -> Iterator[str]:
 
 def _rank_lines(found: Explained) -> Iterator[str]:
     row = found.row
+    if not found.standing.has_targets:
+        yield "这项工作没有目标，各单位不排名，按名单的顺序列出（规则7）"
+        return
     if row.rank is None:
         yield "不排名（规则7）"
         return

@@ -15,23 +15,25 @@ from pipeline.notices.facts import Facts
 
 
 def arrears(facts: Facts, row: Row, period: date) -> Arrears:
+    """Of a row that lags, which therefore has a target."""
     completed = row.completed or 0
+    target = row.target or 0
     schedule = schedule_progress(period, facts.campaign.progress)
     return Arrears(
         unit=row.unit,
         kind_name=facts.campaign.words.kind_name(row.kind),
         completed=completed,
-        target=row.target,
+        target=target,
         rate=row.rate or 0.0,
-        gap_to_schedule=people_short(completed, row.target, schedule),
+        gap_to_schedule=people_short(completed, target, schedule),
         gap_to_lift=people_short(
             # What lifts the flag is judged at the next due date, when more is asked.
             completed,
-            row.target,
+            target,
             threshold(facts, lifted_at(facts, period)),
         ),
         per_period=pace(
-            completed, row.target, facts.campaign.calendar.left_after(period)
+            completed, target, facts.campaign.calendar.left_after(period)
         ),
         rank=row.rank or 0,
     )

@@ -97,7 +97,7 @@ def returned(facts: Facts, action: Action) -> Returned:
         last_period_name=facts.campaign.calendar.name(last.period)
         if last
         else "",
-        target=unit.target if unit and not unit.member_of else 0,
+        target=unit.target if unit and not unit.member_of else None,
         gap_to_schedule=form_gap(facts, unit.name, report.period)
         if unit and not unit.member_of
         else 0,

@@ -402,6 +402,12 @@ def _add_up(document: tomlkit.TOMLDocument) -> None:
         if not table.get("member_of") and "left" not in table:
             rows.append(table)
     campaign = document["campaign"]
+    measured = set()
+    for table in rows:
+        measured.add("target" in table)
+    if True not in measured:
+        # A campaign without targets has no sum of them
+        campaign.pop("target", None)
     for key in ("base", "target"):
         if key in campaign:
             campaign[key] = sum(_newest(table.get(key)) for table in rows)

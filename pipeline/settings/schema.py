@@ -475,7 +475,7 @@ class UnitPart(_Part):
     name: str
     kind: str = ""
     base: int | None = Field(None, ge=0)
-    target: Annotated[int, Field(ge=0)] | tuple[DatedTarget, ...] = 0
+    target: Annotated[int, Field(ge=0)] | tuple[DatedTarget, ...] | None = None
     email: tuple[Email, ...] = ()
     aliases: Texts = ()
     id: str = ""
@@ -509,15 +509,15 @@ class UnitPart(_Part):
         )
 
     @property
-    def newest_target(self) -> int:
-        """The target that holds in the end."""
-        if isinstance(self.target, int):
+    def newest_target(self) -> int | None:
+        """The target that holds in the end; None where none is written."""
+        if self.target is None or isinstance(self.target, int):
             return self.target
         return self._dated[-1][1] if self._dated else 0
 
     @property
     def _dated(self) -> tuple[tuple[date, int], ...]:
-        if isinstance(self.target, int):
+        if self.target is None or isinstance(self.target, int):
             return ()
         return tuple(sorted((part.start, part.value) for part in self.target))
 
@@ -781,7 +781,11 @@ class Settings(_Part):
     @cached_property
     def assessment_rules(self) -> AssessmentRules:
         part = self.assessment
-        return AssessmentRules(part.completion, part.timeliness, part.measures)
+        completion = part.completion
+        if not self.roster.has_targets:
+            # Nothing is there to complete: that part is not scored.
+            completion = 0
+        return AssessmentRules(completion, part.timeliness, part.measures)
 
     @property
     def _own_verb(self) -> str:

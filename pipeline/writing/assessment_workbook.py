@@ -29,6 +29,7 @@ from pipeline.writing.bulletin.sheets import (
     put,
     register_styles,
     saved,
+    shown_table,
     table,
     title,
 )
@@ -44,16 +45,19 @@ _SCORE: Final = "0.00"
 _Cells = list[str | float | None]
 
 
-def _score_columns(words: CampaignWords) -> tuple[Column, ...]:
+def _score_columns(
+    words: CampaignWords, *, measured: bool
+) -> tuple[Column, ...]:
+    """`measured`: against targets."""
     return (
         Column("类别", 12),
         Column("类内名次", 9, RANK),
         Column("总名次", 8, RANK),
         Column("单位", 20),
         Column(f"累计完成（{words.unit}）", 12, NUMBER),
-        Column(f"目标（{words.unit}）", 10, NUMBER),
-        Column("完成率", 9, PERCENT),
-        Column("完成得分", 9, _SCORE),
+        Column(f"目标（{words.unit}）", 10, NUMBER, shown=measured),
+        Column("完成率", 9, PERCENT, shown=measured),
+        Column("完成得分", 9, _SCORE, shown=measured),
         Column("应报（期）", 8, RANK),
         Column("按时", 7, RANK),
         Column("迟报", 7, RANK),
@@ -64,7 +68,7 @@ def _score_columns(words: CampaignWords) -> tuple[Column, ...]:
         Column("计入报表", 8, RANK),
         Column("举措达标", 8, RANK),
         Column("举措得分", 9, _SCORE),
-        Column("约谈（次）", 8, RANK),
+        Column("约谈（次）", 8, RANK, shown=measured),
         Column("得分", 9, _SCORE),
     )
 
@@ -129,20 +133,28 @@ def _scores(
     year = as_of.year
     if assessed and assessed[0].periods:
         year = assessed[0].periods[-1].period.year
-    rule = (
-        f"数据截至{full_day(as_of)}　得分＝{rules.completion}×完成率（最高1）"
-        f"＋{rules.timeliness}×按时÷应报＋{rules.measures}×举措达标÷计入报表"
-    )
+    measured = not assessed or assessed[0].target is not None
+    rule = f"数据截至{full_day(as_of)}　{_rule(rules, measured=measured)}"
     title(sheet, f"{sender.organizer}{year}年度{subject(sender)}考核表", rule)
     rows = []
     for kind in sender.words.kind_names:
         of_kind = [row for row in assessed if row.kind == kind]
         for row in sorted(of_kind, key=_best_first):
             rows.append(_score_cells(row, of_kind, rules, sender.words))
-    last = table(sheet, _score_columns(sender.words), rows)
+    columns = _score_columns(sender.words, measured=measured)
+    last = shown_table(sheet, columns, rows)
     _foot(sheet, last + 2, assessed, sender)
     sheet.freeze_panes = sheet.cell(FIRST_ROW, 5)
     printed(sheet, rule, landscape=True)
+
+
+def _rule(rules: AssessmentRules, *, measured: bool) -> str:
+    """得分＝70×完成率（最高1）＋…; without targets what is scored of the rest."""
+    rest = f"{rules.timeliness}×按时÷应报＋{rules.measures}×举措达标÷计入报表"
+    if measured:
+        return f"得分＝{rules.completion}×完成率（最高1）＋{rest}"
+    most = rules.timeliness + rules.measures
+    return f"得分＝{rest}，满分{most}（没有目标，不计完成得分）"
 
 
 # Characters that one line of the table's width holds, and the height of a line in points.
@@ -239,14 +251,22 @@ def _foot(
         warning = (
             f"注意：还有待核报表没有处理，得分可能变化：{'、'.join(waiting)}。"
         )
-        _warn(sheet, row, warning, len(_score_columns(sender.words)))
+        _warn(sheet, row, warning, sheet.max_column)
         row += 1
-    put(sheet, row, 1, "汇总行（不参加排名）的数为所属单位之和。", "xb_remark")
+    pools = []
+    for unit in assessed:
+        if unit.pool:
+            pools.append(unit)
+    if pools:
+        remark = "汇总行（不参加排名）的数为所属单位之和。"
+        put(sheet, row, 1, remark, "xb_remark")
     office = f"{sender.organizer}{sender.department}"
     put(sheet, row + 1, 1, f"制表单位：{office}", "xb_remark")
+    # A signature has room up to the next one, and the date up to the table's end.
+    last = sheet.max_column
     put(sheet, row + 1, 8, "制表：", "xb_remark")
-    put(sheet, row + 1, 14, "审核：", "xb_remark")
-    put(sheet, row + 1, 18, "日期：", "xb_remark")
+    put(sheet, row + 1, last - 6, "审核：", "xb_remark")
+    put(sheet, row + 1, last - 2, "日期：", "xb_remark")
 
 
 def _evidence(

@@ -184,7 +184,7 @@ def rank_among(row: Row, field: Sequence[Row]) -> int | None:
 def standing_at(index: int) -> Standing:
     rows = rows_at(index)
     completed = sum(r.completed or 0 for r in rows)
-    target = sum(r.target for r in rows)
+    target = sum(r.target or 0 for r in rows)
     count = {}
     for state in State:
         count[state] = sum(1 for r in rows if r.state == state)
@@ -222,11 +222,13 @@ def arrears() -> tuple[Arrears, ...]:
             unit=r.unit,
             kind_name="县（市、区）" if r.kind == "county" else "市级单位",
             completed=r.completed or 0,
-            target=r.target,
+            target=r.target or 0,
             rate=r.rate or 0,
             gap_to_schedule=people_to(SCHEDULE, r),
             gap_to_lift=people_to(SCHEDULE - MARGIN, r),
-            per_period=-(-(r.target - (r.completed or 0)) // PERIODS_LEFT),
+            per_period=-(
+                -((r.target or 0) - (r.completed or 0)) // PERIODS_LEFT
+            ),
             rank=r.rank or 0,
         )
         for r in lagging
@@ -234,4 +236,6 @@ def arrears() -> tuple[Arrears, ...]:
 
 
 def people_to(share: float, row: Row) -> int:
-    return max(0, -int(-(share * row.target - (row.completed or 0)) // 1))
+    return max(
+        0, -int(-(share * (row.target or 0) - (row.completed or 0)) // 1)
+    )

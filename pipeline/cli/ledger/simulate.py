@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import tzinfo
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -86,9 +85,9 @@ def simulate_config(
         finally:
             program.close()
     if as_json:
-        print_json(_json_lines(found, changed.zone))
+        print_json(_json_lines(found, changed))
     else:
-        print_simulated(found, changed.zone)
+        print_simulated(found, changed)
     raise typer.Exit(USAGE if found.refused else DONE)
 
 
@@ -135,14 +134,15 @@ def _compared(
     )
 
 
-def print_simulated(found: Simulated, zone: tzinfo) -> None:
+def print_simulated(found: Simulated, changed: Settings) -> None:
+    zone = changed.zone
     for sentence in found.refused:
         say(f"不会采用：{sentence}")
     for event in found.events:
         sign = "多出" if event.comes else "不再有"
-        say(
-            f"{sign} {event.at.astimezone(zone):%Y-%m-%d %H:%M} {agenda_words(event.what)}"
-        )
+        at = f"{event.at.astimezone(zone):%Y-%m-%d %H:%M}"
+        said = agenda_words(event.what, has_targets=changed.roster.has_targets)
+        say(f"{sign} {at} {said}")
     for row in found.rows:
         before = _shown(row.before)
         after = _shown(row.after)
@@ -173,8 +173,11 @@ def _letter(action: Action) -> str:
     return f"{action.kind} {action.unit or ''} {what} {'、'.join(action.to)}"
 
 
-def _json_lines(found: Simulated, zone: tzinfo) -> Iterator[dict[str, Any]]:
+def _json_lines(
+    found: Simulated, changed: Settings
+) -> Iterator[dict[str, Any]]:
     """One object a line: what it is about, and the difference."""
+    zone = changed.zone
     for sentence in found.refused:
         yield {"what": "refused", "reason": sentence}
     for event in found.events:
@@ -182,7 +185,9 @@ def _json_lines(found: Simulated, zone: tzinfo) -> Iterator[dict[str, Any]]:
         yield {
             "what": "event",
             "at": at,
-            "event": agenda_words(event.what),
+            "event": agenda_words(
+                event.what, has_targets=changed.roster.has_targets
+            ),
             "comes": event.comes,
         }
     for row in found.rows:

@@ -86,11 +86,42 @@ def check(
 
 def _say_roster(settings: Settings) -> None:
     rows = settings.roster.rows
+    if settings.roster.has_targets:
+        targets = f"目标合计 {sum(u.target or 0 for u in rows)}"
+    else:
+        targets = "没有目标"
     say(
         f"名单：{len(rows)} 行，成员单位 {len(settings.roster.units) - len(rows)} "
-        f"个，推进组 {len(settings.group)} 个，目标合计 "
-        f"{sum(u.target for u in rows)}"
+        f"个，推进组 {len(settings.group)} 个，{targets}"
     )
+    if not settings.roster.has_targets:
+        _say_unmeasured(settings)
+
+
+# What targets alone give a meaning, table by table
+_OF_TARGETS = {
+    "progress": ("start", "end", "lag_margin", "milestones"),
+    "checks": ("rate_tolerance", "over_target", "jump", "small_target"),
+    "talks": ("lowest", "missing", "auto_confirm"),
+    "assessment": ("completion",),
+}
+
+
+def _say_unmeasured(settings: Settings) -> None:
+    """What a campaign without targets does not do, and what its file says in vain."""
+    say(
+        "没有目标的工作：不算完成率和时序进度，不排名，不判滞后，不发进度提醒，"
+        "不提约谈和通报名单；考核不计完成得分"
+    )
+    idle = []
+    for table, keys in _OF_TARGETS.items():
+        part = getattr(settings, table)
+        for key in keys:
+            if key in part.model_fields_set:
+                name = type(part).model_fields[key].alias or key
+                idle.append(f"{table}.{name}")
+    if idle:
+        say(f"提示：没有目标，这几项写了不起作用：{'、'.join(idle)}")
 
 
 def _show_first_contact(program: Program, config: Path, now: str) -> None:

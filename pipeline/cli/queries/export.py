@@ -93,6 +93,8 @@ _STANDING_HEADS = (
     *("报送期", "单位", "状态", "累计", "目标"),
     *("完成率", "同类排名", "总排名"),
 )
+# The first ones, which say something without targets too
+_UNMEASURED = 4
 _DECISION_HEADS = (
     *("时间", "谁", "决定", "报表编号", "单位"),
     *("报送期", "累计", "决定后的状态", "理由"),
@@ -112,7 +114,7 @@ def _tables(program: Program) -> dict[str, Rows]:
     return {
         "来信": _rows(_MAIL_HEADS, map(_message, messages)),
         "报表": _rows(_report_heads(checks), _reports(messages, checks)),
-        "进度": _rows(_STANDING_HEADS, _standings(program, ledger)),
+        "进度": _standing_rows(program, ledger),
         "决定": _rows(_DECISION_HEADS, _decisions(program)),
         "约谈": _rows(_TALK_HEADS, map(_talk, talks)),
         "信件": _rows(_LETTER_HEADS, _letters(program)),
@@ -194,6 +196,16 @@ def _report(message: Record, line: Record, checks: CheckRules) -> list[Any]:
     beside = [told.get(spec.name) for spec in _beside(checks)]
     said = [*figures, state, measures, *beside]
     return [message["received_at"], line["unit"], *said]
+
+
+def _standing_rows(program: Program, ledger: Any) -> Rows:
+    lines = list(_standings(program, ledger))
+    if program.campaign.roster.has_targets:
+        return _rows(_STANDING_HEADS, lines)
+    heads = _STANDING_HEADS[:_UNMEASURED]
+    for line in lines:
+        del line[_UNMEASURED:]
+    return _rows(heads, lines)
 
 
 def _standings(program: Program, ledger: Any) -> Iterator[list[Any]]:

@@ -27,14 +27,17 @@ def schedule(
 ) -> None:
     """今后的收信、关账和通知时间，每行一个。"""
     program = open_program(config, now)
+    campaign = program.campaign
     start = program.clock.now()
     coming = sorted(
         (at, what)
-        for at, what in agenda(program.campaign)
+        for at, what in agenda(campaign)
         if start <= at <= start + timedelta(days=days)
     )
+    has_targets = campaign.roster.has_targets
     for at, what in coming:
-        local = program.campaign.calendar.local(at)
-        say(f"{local:%Y-%m-%d %H:%M}  {agenda_words(what)}")
+        local = campaign.calendar.local(at)
+        said = agenda_words(what, has_targets=has_targets)
+        say(f"{local:%Y-%m-%d %H:%M}  {said}")
     if not coming:
         say(f"今后 {days} 天没有安排")

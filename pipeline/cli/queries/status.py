@@ -35,7 +35,7 @@ from pipeline.judging.progress.also_standing import (
 from pipeline.judging.progress.silence import unsearched
 from pipeline.model.form import AlsoSpec
 from pipeline.model.operation.cooldown import Alarm
-from pipeline.model.standing import Row, Standing, shown_rate
+from pipeline.model.standing import Row, Standing, Totals, shown_rate
 from pipeline.writing.absence_words import NEVER_READ
 
 # A dash of one column on every console
@@ -131,40 +131,53 @@ def _print_standing(standing: Standing, name: str) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    title = f"{name}　时序进度 {shown_rate(standing.schedule)}%"
+    title = name
+    heads = _UNMEASURED
+    if standing.has_targets:
+        title = f"{name}　时序进度 {_percent(standing.schedule)}"
+        heads = _MEASURED
     table = Table(
         title=title,
         title_justify="left",
         box=plain_box(),
     )
-    for head in (
-        "单位",
-        "状态",
-        "累计",
-        "目标",
-        "完成率",
-        "同类排名",
-        "总排名",
-        "滞后",
-    ):
-        table.add_column(
-            head, justify="left" if head in ("单位", "状态") else "right"
-        )
+    table.add_column("单位")
+    table.add_column("状态")
+    for head in heads[2:]:
+        table.add_column(head, justify="right")
+    shown = len(heads)
     for row in standing.rows:
-        table.add_row(*_cells(row))
-    total = standing.totals
+        table.add_row(*_cells(row)[:shown])
     table.add_section()
-    table.add_row(
+    table.add_row(*_sums(standing.totals)[:shown])
+    Console().print(table)
+
+
+# What every campaign tells comes first, then what targets alone give a meaning.
+_MEASURED: tuple[str, ...] = (
+    "单位",
+    "状态",
+    "累计",
+    "目标",
+    "完成率",
+    "同类排名",
+    "总排名",
+    "滞后",
+)
+_UNMEASURED = _MEASURED[:3]
+
+
+def _sums(total: Totals) -> tuple[str, ...]:
+    return (
         "合计",
         f"报送 {total.reported}",
         str(total.completed),
-        str(total.target),
-        f"{shown_rate(total.rate)}%",
+        _shown(total.target),
+        _percent(total.rate),
         "",
         "",
         str(total.lagging),
     )
-    Console().print(table)
 
 
 def _print_also(
@@ -191,9 +204,13 @@ def _print_also(
         table.add_column(spec.title, justify="right")
     for row in standing.rows:
         own = also.get(row.unit, {})
-        beside = [_shown(own.get(spec.name)) for spec in told]
+        beside = []
+        for spec in told:
+            beside.append(_shown(own.get(spec.name)))
         table.add_row(row.unit, _shown(row.completed), *beside)
-    sums = [str(_sum(spec.name, also)) for spec in told]
+    sums = []
+    for spec in told:
+        sums.append(str(_sum(spec.name, also)))
     table.add_section()
     table.add_row("合计", str(standing.totals.completed), *sums)
     Console().print(table)
@@ -209,17 +226,19 @@ def _shown(value: int | None) -> str:
     return str(value)
 
 
+def _percent(share: float | None) -> str:
+    if share is None:
+        return NOTHING
+    return f"{shown_rate(share)}%"
+
+
 def _cells(row: Row) -> tuple[str, ...]:
-    if row.rate is None:
-        rate = NOTHING
-    else:
-        rate = f"{shown_rate(row.rate)}%"
     return (
         row.unit,
         STATES[row.state],
         _shown(row.completed),
-        str(row.target),
-        rate,
+        _shown(row.target),
+        _percent(row.rate),
         _shown(row.rank),
         _shown(row.rank_overall),
         "滞后" if row.lagging else "",

@@ -35,9 +35,9 @@ def settle_figure(
     settled = _settle(figure, last, rules)
     if settled.completed is None or unit is None:
         return settled
-    if unit.member_of:
-        target = 0
-    else:
+    target = 0
+    # A member counts towards its pool's; without targets there is none to hold against.
+    if unit.target is not None and not unit.member_of:
         target = unit.target
     notes = _rate_notes(figure.rate, settled.completed, target, rules)
     holds = _holds(settled.completed, target, last, rules)

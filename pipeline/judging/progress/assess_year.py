@@ -155,8 +155,11 @@ def _score(
     measures: Fraction,
 ) -> Fraction:
     """The weighted sum of completion, timeliness and itemised measures (rules.md 10);
-    a period in which nothing was expected counts neither way."""
-    completion = min(_share(final.completed or 0, final.target), Fraction(1))
+    a period in which nothing was expected counts neither way. Without targets there is
+    no completion, and its weight is 0."""
+    completion = min(
+        _share(final.completed or 0, final.target or 0), Fraction(1)
+    )
     expected = sum(state is not None for state in states)
     timeliness = _share(states.count(State.ON_TIME), expected)
     return (

@@ -64,10 +64,13 @@ def standing(
 ) -> Standing:
     """The standing at a period, from what the ledger knows; before the deadline nothing
     is called missing."""
+    schedule = None
+    # Of the campaign, not of those who take part on the day
+    if roster.has_targets:
+        schedule = schedule_progress(period, rules)
     roster = roster.on(period)
     deadline = calendar.deadline(period)
     closed = as_of >= deadline
-    schedule = schedule_progress(period, rules)
     rows = []
     for unit in roster.rows:
         rows.append(
@@ -79,9 +82,9 @@ def standing(
         deadline=deadline,
         as_of=as_of,
         closed=closed,
-        schedule=float(schedule),
+        schedule=_shown(schedule),
         rows=ranked,
-        totals=_totals(ranked),
+        totals=_totals(ranked, measured=schedule is not None),
     )
 
 
@@ -89,7 +92,7 @@ def _row(
     unit: Unit,
     period: date,
     roster: Roster,
-    schedule: Fraction,
+    schedule: Fraction | None,
     rules: ProgressRules,
     ledger: Ledger,
     calendar: Calendar,
@@ -117,8 +120,8 @@ def _row(
         completed=completed,
         target=unit.target,
         base=unit.base,
-        rate=None if rate is None else float(rate),
-        schedule=float(schedule),
+        rate=_shown(rate),
+        schedule=_shown(schedule),
         lagging=_lags(rate, unit, schedule, rules),
         rank=None,
         rank_overall=None,
@@ -129,6 +132,12 @@ def _row(
     )
 
 
+def _shown(share: Fraction | None) -> float | None:
+    if share is None:
+        return None
+    return float(share)
+
+
 def _rate(completed: int | None, unit: Unit) -> Fraction | None:
     """None without a figure, or without a target to hold it against."""
     if completed is None or not unit.target:
@@ -137,10 +146,13 @@ def _rate(completed: int | None, unit: Unit) -> Fraction | None:
 
 
 def _lags(
-    rate: Fraction | None, unit: Unit, schedule: Fraction, rules: ProgressRules
+    rate: Fraction | None,
+    unit: Unit,
+    schedule: Fraction | None,
+    rules: ProgressRules,
 ) -> bool:
     """Behind the schedule by more than the margin; a pool is nobody to be blamed."""
-    if rate is None or unit.pool:
+    if rate is None or schedule is None or unit.pool:
         return False
     return rate < schedule - rules.lag_margin
 
@@ -243,12 +255,12 @@ def _ranks(rows: list[Row]) -> dict[str, int]:
     turns an order round; among equal floats the exact fractions do."""
     groups: dict[float, list[Row]] = {}
     for row in rows:
-        groups.setdefault((row.completed or 0) / row.target, []).append(row)
+        groups.setdefault(row.rate or 0.0, []).append(row)
     ranks: dict[str, int] = {}
     for rate in sorted(groups, reverse=True):
         alike: dict[tuple[int, int], list[str]] = {}
         for row in groups[rate]:
-            share = (row.completed or 0, row.target)
+            share = (row.completed or 0, row.target or 1)
             alike.setdefault(share, []).append(row.unit)
         place = 0
         last = None
@@ -273,15 +285,18 @@ def _highest_first(
     return found
 
 
-def _totals(rows: tuple[Row, ...]) -> Totals:
-    """A row without a figure counts 0 in the totals."""
+def _totals(rows: tuple[Row, ...], *, measured: bool) -> Totals:
+    """A row without a figure counts 0 in the totals; `measured`: against targets."""
     completed = sum(r.completed or 0 for r in rows)
-    target = sum(r.target for r in rows)
+    target = rate = None
+    if measured:
+        target = sum(r.target or 0 for r in rows)
+        rate = completed / target if target else 0.0
     states = [r.state for r in rows]
     return Totals(
         completed=completed,
         target=target,
-        rate=completed / target if target else 0.0,
+        rate=rate,
         reported=states.count(State.ON_TIME) + states.count(State.LATE),
         late=states.count(State.LATE),
         held=states.count(State.HELD),

@@ -29,9 +29,11 @@ def proposals(
 
     `standings` are those of the month's periods in order, the last one deciding;
     `last_bulletin` gives each unit's figure at the last monthly bulletin, None before
-    the first.
+    the first. Nobody without targets: there is nothing to be behind.
     """
     final = standings[-1]
+    if not final.has_targets:
+        return ()
     found = []
     for row in final.rows:
         if row.pool:
@@ -50,7 +52,10 @@ def _last_place(
     row: Row, final: Standing, rules: TalkRules
 ) -> TalkReason | None:
     """末位: among the lowest of its kind, ties included, and below schedule progress."""
-    if rules.lowest < 1 or row.rate is None or row.rate >= row.schedule:
+    schedule = row.schedule
+    if rules.lowest < 1 or row.rate is None or schedule is None:
+        return None
+    if row.rate >= schedule:
         return None
     rates = sorted(
         _exact(r)
@@ -62,7 +67,7 @@ def _last_place(
     return TalkReason(
         TalkRule.LAST_PLACE,
         row.rate,
-        row.schedule,
+        schedule,
         rank=row.rank,
         ranked=len(rates),
     )
@@ -87,7 +92,7 @@ def _weak_effort(
     return TalkReason(
         TalkRule.WEAK_EFFORT,
         row.rate,
-        row.schedule,
+        row.schedule or 0.0,
         missing=missing if too_often else None,
         periods=len(standings),
         completed=row.completed or 0,

@@ -54,7 +54,8 @@ class Erratum:
     lines: tuple[ErratumLine, ...]
     total_printed: int
     total_now: int
-    target: int
+    # None without targets
+    target: int | None
     withdrawn: bool = False
     # Of a bulletin that was sent beside the monthly ones
     adhoc: bool = False

@@ -48,7 +48,7 @@ class ReportLine:
     added: int | None
     target: int | None
     rate: float | None
-    schedule: float
+    schedule: float | None
     lagging: bool
     rank: int | None
     of_kind: int
@@ -110,7 +110,7 @@ class Returned:
     completed: int | None
     last_completed: int | None
     last_period_name: str
-    target: int
+    target: int | None
     serial: str = ""
     # People short of schedule progress at the period
     gap_to_schedule: int = 0

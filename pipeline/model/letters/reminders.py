@@ -11,14 +11,14 @@ from pipeline.model.roster import Group
 @dataclass(frozen=True)
 class Reminder:
     """报送提醒, 催报 and the second 催报: nothing has come for the period. `last_*` are
-    None before the first report."""
+    None before the first report, `target` without targets."""
 
     kind: NoticeKind
     unit: str
     period: date
     period_name: str
     deadline: datetime
-    target: int
+    target: int | None
     last_completed: int | None
     last_period_name: str
     rate: float | None

@@ -45,28 +45,43 @@ class History:
     up: tuple[Tick, ...]
 
 
-def bar(rate: float | None, schedule: float) -> Bar:
-    return Bar(_along(rate or 0.0), _along(schedule), _along(1.0))
+def bar(rate: float | None, schedule: float | None) -> Bar:
+    return Bar(_along(rate or 0.0), _along(schedule or 0.0), _along(1.0))
 
 
 def spark(points: Sequence[BoardPoint]) -> str:
-    """The rates of a row as the points of a small polyline, "" with fewer than two."""
-    known = [(i, p.rate) for i, p in enumerate(points) if p.rate is not None]
+    """The rates of a row as the points of a small polyline, its figures where there
+    are no targets; "" with fewer than two."""
+    known: list[tuple[int, float]] = []
+    schedule = 0.0
+    for i, point in enumerate(points):
+        value: float | None = point.completed
+        if point.schedule is not None:
+            schedule = point.schedule
+            value = point.rate
+        if value is not None:
+            known.append((i, value))
     # One point is no line.
     if len(known) < 2:
         return ""
     # Up to the schedule at least, so that a low line looks low.
-    top = max(*(rate for _, rate in known), points[-1].schedule, 0.01)
+    top = max(*(value for _, value in known), schedule, 0.01)
     step = SPARK_WIDTH / max(len(points) - 1, 1)
     return _polyline(
-        (i * step, SPARK_HEIGHT - 2 - (SPARK_HEIGHT - 4) * rate / top)
-        for i, rate in known
+        (i * step, SPARK_HEIGHT - 2 - (SPARK_HEIGHT - 4) * value / top)
+        for i, value in known
     )
 
 
-def history(points: Sequence[BoardPoint], target: int, unit: str) -> History:
-    """A row's figures through the periods, beside what the schedule asked at each."""
-    planned = [target * p.schedule for p in points]
+def history(
+    points: Sequence[BoardPoint], target: int | None, unit: str
+) -> History:
+    """A row's figures through the periods, beside what the schedule asked at each;
+    `planned` is "" without targets."""
+    planned = []
+    for p in points:
+        if target is not None and p.schedule is not None:
+            planned.append(target * p.schedule)
     figures = [p.completed for p in points if p.completed is not None]
     top = _round_up(max([*planned, *figures, 1]))
     places = []
@@ -85,7 +100,7 @@ def history(points: Sequence[BoardPoint], target: int, unit: str) -> History:
         reported=_polyline((x, y) for x, y, _ in dots),
         planned=_polyline(
             (x, _up(figure, top))
-            for x, figure in zip(places, planned, strict=True)
+            for x, figure in zip(places, planned, strict=False)
         ),
         dots=tuple(dots),
         across=tuple(_labels(points, places)),

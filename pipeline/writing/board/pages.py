@@ -57,8 +57,11 @@ def pages(board: Board) -> dict[str, str]:
 
 
 def _index(board: Board, environment: ImmutableSandboxedEnvironment) -> str:
+    ranked = "各单位进度"
+    if board.standing.has_targets:
+        ranked = "进度和位次"
     nav = [
-        ("#progress", "进度和位次"),
+        ("#progress", ranked),
         ("#calendar", "各期报送"),
         ("#cases", "等人处理"),
         ("#next", "接下来"),

@@ -6,7 +6,7 @@ third line. Import this module late.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from docx.enum.table import WD_ALIGN_VERTICAL
@@ -17,6 +17,7 @@ from pipeline.model.letters.sender import Sender
 from pipeline.model.standing import Row
 from pipeline.model.wording.campaign_words import CampaignWords
 from pipeline.writing.bulletin.narrative import (
+    ROSTER_ORDER,
     growth_rule,
     lag_rule,
     row_remark,
@@ -52,11 +53,13 @@ _MOST_ROWS: Final = 300
 
 @dataclass(frozen=True)
 class Col:
-    """A column of an annex: its head, its width in twips, and where its texts stand."""
+    """A column of an annex: its head, its width in twips, where its texts stand, and
+    whether it stands in this campaign's tables at all."""
 
     head: str
     width: int
     align: str
+    shown: bool = True
 
 
 Columns = tuple[Col, ...]
@@ -77,18 +80,43 @@ class Annex:
     grouped: bool = False
 
 
-def _progress_columns(words: CampaignWords) -> Columns:
+def _progress_columns(words: CampaignWords, *, measured: bool) -> Columns:
+    """`measured`: against targets."""
     return (
         Col("类别", 770, "center"),
-        Col("名次", 560, "center"),
+        Col("名次", 560, "center", shown=measured),
         Col("单位", 1810, "left"),
         Col(f"{words.so_far}（{words.unit}）", 1000, "right"),
         Col(f"本月{words.verb}（{words.unit}）", 1000, "right"),
-        Col(f"{words.term}目标（{words.unit}）", 1000, "right"),
-        Col("完成率", 940, "right"),
-        Col("位次升降", 560, "center"),
+        Col(f"{words.term}目标（{words.unit}）", 1000, "right", shown=measured),
+        Col("完成率", 940, "right", shown=measured),
+        Col("位次升降", 560, "center", shown=measured),
         Col("备注", 1204, "center"),
     )
+
+
+def _as_shown(annex: Annex) -> Annex:
+    """The table of the columns that this campaign has; they share its whole width in
+    their proportions."""
+    columns = []
+    whole = 0
+    room = 0
+    for column in annex.columns:
+        whole += column.width
+        if column.shown:
+            room += column.width
+            columns.append(column)
+    for place, column in enumerate(columns):
+        width = column.width * whole // room
+        columns[place] = replace(column, width=width)
+    lines = []
+    for line in annex.lines:
+        cells = []
+        for column, text in zip(annex.columns, line, strict=True):
+            if column.shown:
+                cells.append(text)
+        lines.append(tuple(cells))
+    return replace(annex, columns=tuple(columns), lines=tuple(lines))
 
 
 def _behind_columns(words: CampaignWords) -> Columns:
@@ -161,13 +189,11 @@ def _progress(bulletin: Bulletin, sender: Sender) -> Annex:
         percent(totals.rate),
     )
     lines.append(("合计", "", "", *total, "", ""))
-    rule = (
-        f"时序进度{percent(bulletin.standing.schedule)}；{lag_rule(sender)}。"
-    )
-    return Annex(
+    measured = bulletin.standing.has_targets
+    annex = Annex(
         title=f"{subject(sender)}进度表（截至{day(bulletin.standing.period)}）",
-        remark=rule,
-        columns=_progress_columns(sender.words),
+        remark=_progress_remark(bulletin, sender),
+        columns=_progress_columns(sender.words, measured=measured),
         lines=tuple(lines),
         notes=(
             growth_rule(bulletin, sender.words),
@@ -176,6 +202,14 @@ def _progress(bulletin: Bulletin, sender: Sender) -> Annex:
         summed=True,
         grouped=True,
     )
+    return _as_shown(annex)
+
+
+def _progress_remark(bulletin: Bulletin, sender: Sender) -> str:
+    if not bulletin.standing.has_targets:
+        return f"{ROSTER_ORDER}。"
+    schedule = percent(bulletin.standing.schedule)
+    return f"时序进度{schedule}；{lag_rule(sender)}。"
 
 
 def _by_rank(row: Row) -> tuple[bool, int]:
@@ -242,9 +276,12 @@ def _members(bulletin: Bulletin, words: CampaignWords) -> Annex:
     pools = "、".join(
         dict.fromkeys(f"“{member.pool}”" for member in bulletin.members)
     )
+    ranking = ""
+    if bulletin.standing.has_targets:
+        ranking = "，不参加排名"
     return Annex(
         title=f"{pools}所属单位进度表（截至{day(bulletin.standing.period)}）",
-        remark=f"{pools}的数为所属单位之和，不参加排名；没有数据的单位按0计。",
+        remark=f"{pools}的数为所属单位之和{ranking}；没有数据的单位按0计。",
         columns=_member_columns(words),
         lines=tuple(lines),
         grouped=True,

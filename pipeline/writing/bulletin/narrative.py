@@ -42,6 +42,9 @@ from pipeline.writing.words import (
 
 # Units that a sentence names; the table has them all.
 MOST_NAMED: Final = 12
+# How the rows stand where there are no ranks: figures of unlike units, set in order, would
+# be a ranking that nobody asked for.
+ROSTER_ORDER: Final = "按单位名单的顺序排列"
 # Percentage points before the second one: less is no lead worth a sentence.
 _WORTH_TELLING: Final = 10
 
@@ -50,7 +53,8 @@ _WORTH_TELLING: Final = 10
 class Story:
     """A bulletin in words. `talks` is empty where nobody was called in; `lag_rule` says
     what "behind" means, `growth_rule` what 本月新增 is counted from; `growth` and
-    `ranks_before` give each row's (the ranks empty before the second bulletin)."""
+    `ranks_before` give each row's (the ranks empty before the second bulletin).
+    `lag_rule` is "" without targets; `faultless` stands where there is no problem."""
 
     title: str
     opening: str
@@ -63,6 +67,7 @@ class Story:
     growth_rule: str
     growth: dict[str, int | None]
     ranks_before: dict[str, int | None]
+    faultless: str
     # No problems to tell is told, unless staff took the section out.
     problems_struck: bool = False
 
@@ -82,17 +87,30 @@ def _whole_story(bulletin: Bulletin, sender: Sender) -> Story:
         problems=tuple(problems(bulletin, lag_rule(sender), words)),
         talks=tuple(_talks(bulletin, words)),
         steps=tuple(_steps(bulletin, words)),
-        lag_rule=lag_rule(sender),
+        lag_rule=_told_lag_rule(bulletin, sender),
         growth_rule=growth_rule(bulletin, words),
         growth={month.unit: month.growth for month in bulletin.months},
         ranks_before=_ranks_before(bulletin),
+        faultless=_faultless(bulletin),
     )
+
+
+def _told_lag_rule(bulletin: Bulletin, sender: Sender) -> str:
+    if bulletin.standing.has_targets:
+        return lag_rule(sender)
+    return ""
+
+
+def _faultless(bulletin: Bulletin) -> str:
+    if bulletin.standing.has_targets:
+        return "各单位均按时报送，没有进度滞后单位。"
+    return "各单位均按时报送。"
 
 
 def _ranks_before(bulletin: Bulletin) -> dict[str, int | None]:
     """Of every row, None for one that took no part then; empty where there was no
     bulletin before."""
-    if not bulletin.ranks_before:
+    if not bulletin.ranks_before or not bulletin.standing.has_targets:
         return {}
     known = dict(bulletin.ranks_before)
     return {row.unit: known.get(row.unit) for row in bulletin.standing.rows}
@@ -131,6 +149,8 @@ def row_remark(row: Row) -> str:
     """What stands beside a row in every table: 尚无数据, 不参加排名, 进度滞后, or nothing."""
     if row.completed is None:
         return "尚无数据"
+    if row.pool and row.target is None:
+        return "所属单位之和"
     if row.pool:
         return "不参加排名"
     if row.lagging:
@@ -146,8 +166,11 @@ def _opening(bulletin: Bulletin, sender: Sender) -> str:
     else:
         basis = ""
     month = month_name(bulletin.month)
+    aim = "推动工作落实"
+    if bulletin.standing.has_targets:
+        aim = f"推动按期完成{sender.words.term}目标任务"
     return (
-        f"{basis}为掌握{subject(sender)}进展、推动按期完成{sender.words.term}目标任务，"
+        f"{basis}为掌握{subject(sender)}进展、{aim}，"
         f"现将{month}有关情况通报如下。"
     )
 
@@ -162,7 +185,10 @@ def _overall(bulletin: Bulletin, words: CampaignWords) -> Iterator[str]:
         _growth(bulletin, words),
     )
     yield "".join(told) + "".join(map(_also, bulletin.also))
-    kinds = "".join(_kind(bulletin, kind, words) for kind in words.kinds)
+    if bulletin.standing.has_targets:
+        kinds = "".join(_kind(bulletin, kind, words) for kind in words.kinds)
+    else:
+        kinds = _parts(bulletin, words)
     if kinds:
         yield kinds
     reporting = _reporting(bulletin, words)
@@ -173,11 +199,16 @@ def _overall(bulletin: Bulletin, words: CampaignWords) -> Iterator[str]:
 def _total(bulletin: Bulletin, words: CampaignWords) -> str:
     standing = bulletin.standing
     totals = bulletin.standing.totals
-    return (
+    so_far = (
         f"截至{day(standing.period)}，{words.whole}{words.so_far}{words.counted}"
-        f"{words.counts(totals.completed)}，"
+        f"{words.counts(totals.completed)}"
+    )
+    if totals.target is None or totals.rate is None:
+        return f"{so_far}。"
+    return (
+        f"{so_far}，"
         f"完成{words.term}目标任务{words.counts(totals.target)}的{percent(totals.rate)}，"
-        f"{against(totals.rate, standing.schedule, spelt=True)}。"
+        f"{against(totals.rate, standing.schedule or 0.0, spelt=True)}。"
     )
 
 
@@ -239,6 +270,21 @@ def _growth(bulletin: Bulletin, words: CampaignWords) -> str:
     return f"{who}{words.base}比上年末增长{grown}。"
 
 
+def _parts(bulletin: Bulletin, words: CampaignWords) -> str:
+    """What each kind has done of the whole; "" where there is one kind alone."""
+    parts = []
+    for kind in words.kinds:
+        done = 0
+        rows = [row for row in bulletin.standing.rows if row.kind == kind.id]
+        for row in rows:
+            done += row.completed or 0
+        if rows:
+            parts.append(f"{kind.name}{len(rows)}个，{words.counts(done)}")
+    if len(parts) < 2:
+        return ""
+    return f"其中{'；'.join(parts)}。"
+
+
 def _kind(bulletin: Bulletin, kind: UnitKind, words: CampaignWords) -> str:
     units = [
         row
@@ -250,7 +296,7 @@ def _kind(bulletin: Bulletin, kind: UnitKind, words: CampaignWords) -> str:
         return ""
     told = "" if len(ranked) == len(units) else "有数据的"
     who = f"{told}{len(ranked)}个{kind.name}"
-    schedule = bulletin.standing.schedule
+    schedule = bulletin.standing.schedule or 0.0
     return _spread(ranked, who, schedule, words.term) + _leaders(ranked)
 
 
@@ -402,6 +448,8 @@ def _steps(bulletin: Bulletin, words: CampaignWords) -> Iterator[str]:
 def _step_progress(bulletin: Bulletin, words: CampaignWords) -> str:
     totals = bulletin.standing.totals
     left = bulletin.periods_left
+    if totals.target is None:
+        return _step_onward(left, words)
     short = totals.target - totals.completed
     if short <= 0:
         return (
@@ -417,6 +465,16 @@ def _step_progress(bulletin: Bulletin, words: CampaignWords) -> str:
         f"加快工作进度。{missing}，剩余{left}次{words.report}"
         f"平均每{words.span}需{words.verb}{pace}。"
         f"{who}各单位要按剩余任务倒排计划，确保按期完成。"
+    )
+
+
+def _step_onward(left: int, words: CampaignWords) -> str:
+    """What is asked where there is no target to reach."""
+    if left <= 0:
+        return f"做好收尾总结。各单位{words.aftercare}，及时总结经验做法。"
+    return (
+        f"抓好工作落实。各单位要继续推进{words.topic}，"
+        f"如实、准确填报{words.form}。"
     )
 
 

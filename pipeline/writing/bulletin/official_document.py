@@ -202,7 +202,7 @@ def _problem_lines(story: Story) -> list[tuple[str, str]]:
     if story.problems_struck:
         return []
     if not story.problems:
-        return [("", "各单位均按时报送，没有进度滞后单位。")]
+        return [("", story.faultless)]
     if len(story.problems) == 1:
         return [("", f"{story.problems[0].heading}{story.problems[0].text}")]
     lines = []

@@ -79,10 +79,11 @@ def _figureless(bulletin: Bulletin, words: CampaignWords) -> Problems:
         # Of those it is said below that something came.
         if row.completed is None and not waits:
             names.append(row.unit)
+    ranking = ""
+    if bulletin.standing.has_targets:
+        ranking = "，不参加排名"
     if names:
-        text = (
-            f"{listing(names)}自{words.drive}开展以来尚无有效数据，不参加排名。"
-        )
+        text = f"{listing(names)}自{words.drive}开展以来尚无有效数据{ranking}。"
         yield Problem("无数据。", text)
 
 
@@ -156,8 +157,10 @@ def _standstill(bulletin: Bulletin) -> Problems:
 
 def _stands_still(month: UnitMonth, bulletin: Bulletin) -> bool:
     """A finished unit needs no growth; of one whose reports all wait nothing is known."""
-    rate = bulletin.standing.by_unit[month.unit].rate
-    if month.growth != 0 or rate is None or rate >= 1:
+    row = bulletin.standing.by_unit[month.unit]
+    if month.growth != 0 or row.completed is None:
+        return False
+    if row.rate is not None and row.rate >= 1:
         return False
     return not _all_wait(month.states)
 

@@ -47,12 +47,13 @@ _FONT: Final = "微软雅黑"
 @dataclass(frozen=True)
 class Column:
     """A column of a table: its head, width in characters, number format ("" for text),
-    and whether texts wrap."""
+    whether texts wrap, and whether it stands in this campaign's tables at all."""
 
     head: str
     width: float
     form: str = ""
     wrap: bool = False
+    shown: bool = True
 
 
 def saved(book: Workbook) -> bytes:
@@ -130,6 +131,32 @@ def title(sheet: Sheet, text: str, remark: str) -> None:
 
 HEAD_ROW: Final = 3
 FIRST_ROW: Final = HEAD_ROW + 1
+
+
+def shown_columns(columns: Sequence[Column]) -> list[Column]:
+    """Those that this campaign has: without targets there are no rates to show."""
+    shown = []
+    for column in columns:
+        if column.shown:
+            shown.append(column)
+    return shown
+
+
+def shown_table(
+    sheet: Sheet,
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[str | float | None]],
+    total: bool = False,
+) -> int:
+    """A table of the columns that this campaign has."""
+    cells = []
+    for row in rows:
+        kept = []
+        for column, value in zip(columns, row, strict=True):
+            if column.shown:
+                kept.append(value)
+        cells.append(kept)
+    return table(sheet, shown_columns(columns), cells, total)
 
 
 def table(

@@ -18,6 +18,7 @@ from pipeline.model.letters.sender import Sender
 from pipeline.model.standing import Row
 from pipeline.model.wording.campaign_words import CampaignWords
 from pipeline.writing.bulletin.narrative import (
+    ROSTER_ORDER,
     lag_rule,
     row_remark,
 )
@@ -33,6 +34,8 @@ from pipeline.writing.bulletin.sheets import (
     printed,
     register_styles,
     saved,
+    shown_columns,
+    shown_table,
     table,
     title,
 )
@@ -56,6 +59,9 @@ _RED_FILL: Final = PatternFill("solid", bgColor="FDE2E0")
 _AMBER_FILL: Final = PatternFill("solid", bgColor="FFF1D0")
 # The height of a row
 _ROW_CM: Final = 0.53
+# What the sheet of standings is called with targets, and without
+_RANKS_SHEET: Final = "进度排名"
+_FIGURES_SHEET: Final = "各单位进度"
 # Where the charts find unit, rate and schedule on the sheet of standings.
 _CHARTS_A_PAGE: Final = 2
 _CHARTED: Final = {"unit": 4, "rate": 7, "schedule": 8}
@@ -129,24 +135,38 @@ def _ranked(bulletin: Bulletin, words: CampaignWords) -> list[Row]:
 def _standings(
     book: Workbook, bulletin: Bulletin, words: CampaignWords
 ) -> None:
-    sheet = _sheet(
-        book,
-        "进度排名",
-        bulletin,
-        f"时序进度{percent(bulletin.standing.schedule)}",
-    )
+    measured = bulletin.standing.has_targets
+    if measured:
+        schedule = f"时序进度{percent(bulletin.standing.schedule)}"
+        sheet = _sheet(book, _RANKS_SHEET, bulletin, schedule)
+    else:
+        sheet = _sheet(book, _FIGURES_SHEET, bulletin, ROSTER_ORDER)
     growth = {}
     for month in bulletin.months:
         growth[month.unit] = month.growth
     before = dict(bulletin.ranks_before)
-    totals = bulletin.standing.totals
-    schedule = bulletin.standing.schedule
     rows = []
     for row in _ranked(bulletin, words):
         moved = shift(before.get(row.unit), row.rank) if before else "—"
         rows.append(_standing_cells(row, growth.get(row.unit), moved, words))
     grown = sum(value for value in growth.values() if value is not None)
-    total: _Cells = [
+    rows.append(_total_cells(bulletin, grown, words))
+    columns = _standing_columns(words, measured=measured)
+    last = shown_table(sheet, columns, rows, total=True)
+    if measured:
+        _mark_rates(sheet, last)
+        sheet.freeze_panes = sheet.cell(FIRST_ROW, 5)
+    else:
+        sheet.freeze_panes = sheet.cell(FIRST_ROW, 3)
+    printed(sheet, _footer(bulletin), landscape=measured)
+
+
+def _total_cells(
+    bulletin: Bulletin, grown: int, words: CampaignWords
+) -> _Cells:
+    totals = bulletin.standing.totals
+    schedule = bulletin.standing.schedule
+    return [
         "合计",
         None,
         None,
@@ -154,20 +174,35 @@ def _standings(
         totals.completed,
         totals.target,
         totals.rate,
+        schedule,
+        _ahead(totals.rate, schedule),
+        grown,
+        "",
+        None,
+        bulletin.growth_on_base,
+        _growth_remark(words),
     ]
-    total += [schedule, float(gap(totals.rate, schedule)), grown, "", None]
-    total += [bulletin.growth_on_base, _growth_remark(words)]
-    last = table(sheet, _standing_columns(words), [*rows, total], total=True)
+
+
+def _ahead(rate: float | None, schedule: float | None) -> float | None:
+    """As a reader works it out from the two that stand beside it."""
+    if rate is None or schedule is None:
+        return None
+    return float(gap(rate, schedule))
+
+
+def _mark_rates(sheet: Sheet, last: int) -> None:
+    """Bars in the rates, red for the rows that lag."""
+    # 备注 is the last column.
+    remarks = sheet.cell(1, sheet.max_column).column_letter
     bars: Any = rules.DataBarRule(
         "num", 0, "num", 1, color="7CC196", showValue=True
     )  # type: ignore[no-untyped-call]
     sheet.conditional_formatting.add(f"G{FIRST_ROW}:G{last - 1}", bars)
     sheet.conditional_formatting.add(
-        f"A{FIRST_ROW}:N{last - 1}",
-        _when(f'$N{FIRST_ROW}="进度滞后"', _RED_FILL),
+        f"A{FIRST_ROW}:{remarks}{last - 1}",
+        _when(f'${remarks}{FIRST_ROW}="进度滞后"', _RED_FILL),
     )
-    sheet.freeze_panes = sheet.cell(FIRST_ROW, 5)
-    printed(sheet, _footer(bulletin), landscape=True)
 
 
 def _growth_remark(words: CampaignWords) -> str:
@@ -177,21 +212,25 @@ def _growth_remark(words: CampaignWords) -> str:
     return f"增长率只计{listing(kind.name for kind in words.growing)}"
 
 
-def _standing_columns(words: CampaignWords) -> tuple[Column, ...]:
+def _standing_columns(
+    words: CampaignWords, *, measured: bool
+) -> tuple[Column, ...]:
+    """`measured`: against targets."""
+    grows = bool(words.growing)
     return (
         Column("类别", 12),
-        Column("名次", 7, RANK),
-        Column("总名次", 8, RANK),
+        Column("名次", 7, RANK, shown=measured),
+        Column("总名次", 8, RANK, shown=measured),
         Column("单位", 18),
         Column(f"{words.so_far}（{words.unit}）", 11, NUMBER),
-        Column(f"{words.term}目标（{words.unit}）", 11, NUMBER),
-        Column("完成率", 12, PERCENT),
-        Column("时序进度", 10, PERCENT),
-        Column("比时序进度（百分点）", 13, POINTS),
+        Column(f"{words.term}目标（{words.unit}）", 11, NUMBER, shown=measured),
+        Column("完成率", 12, PERCENT, shown=measured),
+        Column("时序进度", 10, PERCENT, shown=measured),
+        Column("比时序进度（百分点）", 13, POINTS, shown=measured),
         Column(f"本月{words.verb}（{words.unit}）", 11, NUMBER),
-        Column("位次升降", 9, RANK),
-        Column(f"{words.base_column}（{words.unit}）", 12, NUMBER),
-        Column("比上年末增长", 11, PERCENT),
+        Column("位次升降", 9, RANK, shown=measured),
+        Column(f"{words.base_column}（{words.unit}）", 12, NUMBER, shown=grows),
+        Column("比上年末增长", 11, PERCENT, shown=grows),
         Column("备注", 18),
     )
 
@@ -206,14 +245,24 @@ def _standing_cells(
     grown = None
     if base and row.completed is not None:
         grown = row.completed / base
-    ahead = None
-    if row.rate is not None:
-        # As a reader works it out from the two that stand beside it.
-        ahead = float(gap(row.rate, row.schedule))
+    ahead = _ahead(row.rate, row.schedule)
     name = words.kind_name(row.kind)
-    cells: _Cells = [name, row.rank, row.rank_overall, row.unit]
-    cells += [row.completed, row.target, row.rate, row.schedule, ahead]
-    return [*cells, growth, moved, base, grown, row_remark(row)]
+    return [
+        name,
+        row.rank,
+        row.rank_overall,
+        row.unit,
+        row.completed,
+        row.target,
+        row.rate,
+        row.schedule,
+        ahead,
+        growth,
+        moved,
+        base,
+        grown,
+        row_remark(row),
+    ]
 
 
 def _history(book: Workbook, bulletin: Bulletin, words: CampaignWords) -> None:
@@ -231,7 +280,8 @@ def _history(book: Workbook, bulletin: Bulletin, words: CampaignWords) -> None:
         [month.unit, *month.history] for month in bulletin.months
     ]
     rows.append(["合计", *_sums(bulletin)])
-    rows.append(["时序应完成", *_wanted(bulletin)])
+    if bulletin.standing.has_targets:
+        rows.append(["时序应完成", *_wanted(bulletin)])
     table(sheet, columns, rows, total=True)
     sheet.freeze_panes = sheet.cell(FIRST_ROW, 2)
     printed(sheet, _footer(bulletin), landscape=True)
@@ -245,11 +295,13 @@ def _sums(bulletin: Bulletin) -> list[int]:
 
 
 def _wanted(bulletin: Bulletin) -> list[int]:
-    """What the schedule wanted of the whole at each period, in whole people."""
+    """What the schedule wanted of the whole at each period, in whole people; nothing
+    without targets."""
     target = bulletin.standing.totals.target
-    schedules = bulletin.schedules or (bulletin.standing.schedule,) * len(
-        bulletin.all_periods
-    )
+    schedule = bulletin.standing.schedule
+    if target is None or schedule is None:
+        return []
+    schedules = bulletin.schedules or (schedule,) * len(bulletin.all_periods)
     wanted = schedules[: len(bulletin.all_periods)]
     found = []
     for share in wanted:
@@ -267,14 +319,15 @@ def _groups(book: Workbook, bulletin: Bulletin, words: CampaignWords) -> None:
         bulletin,
         "一个单位可以由几个组联系，各组分别列出、分别小计",
     )
+    measured = bulletin.standing.has_targets
     columns = (
         Column(words.guides, 16),
         Column("责任部门", 36, wrap=True),
         Column("单位", 20),
         Column(f"{words.so_far}（{words.unit}）", 13, NUMBER),
-        Column(f"{words.term}目标（{words.unit}）", 13, NUMBER),
-        Column("完成率", 12, PERCENT),
-        Column("名次", 8, RANK),
+        Column(f"{words.term}目标（{words.unit}）", 13, NUMBER, shown=measured),
+        Column("完成率", 12, PERCENT, shown=measured),
+        Column("名次", 8, RANK, shown=measured),
         Column("备注", 12),
     )
     rows: list[_Cells] = []
@@ -288,17 +341,16 @@ def _groups(book: Workbook, bulletin: Bulletin, words: CampaignWords) -> None:
                 row.unit,
                 row.completed,
             ]
-            rows.append(
-                [*cells, row.target, row.rate, row.rank, row_remark(row)]
-            )
+            cells += [row.target, row.rate, row.rank, row_remark(row)]
+            rows.append(cells)
         completed = sum(row.completed or 0 for row in own)
-        target = sum(row.target for row in own)
+        target = sum(row.target or 0 for row in own)
         rate = completed / target if target else None
         rows.append(
             [f"{group.name}小计", "", "", completed, target, rate, None, ""]
         )
         subtotals.append(HEAD_ROW + len(rows))
-    table(sheet, columns, rows)
+    shown_table(sheet, columns, rows)
     for index in subtotals:
         _as_total(sheet, index, columns)
     printed(sheet, _footer(bulletin), landscape=True)
@@ -307,7 +359,7 @@ def _groups(book: Workbook, bulletin: Bulletin, words: CampaignWords) -> None:
 def _as_total(
     sheet: Worksheet, index: int, columns: tuple[Column, ...]
 ) -> None:
-    for number, column in enumerate(columns, 1):
+    for number, column in enumerate(shown_columns(columns), 1):
         cell = sheet.cell(index, number)
         cell.style = "xb_total"
         if column.form:
@@ -354,6 +406,9 @@ def _month_cells(month: UnitMonth) -> _Cells:
 
 
 def _lagging(book: Workbook, bulletin: Bulletin, sender: Sender) -> None:
+    """No sheet without targets: nobody lags."""
+    if not bulletin.standing.has_targets:
+        return
     words = sender.words
     sheet = _sheet(book, "进度滞后", bulletin, f"{lag_rule(sender)}")
     columns = (
@@ -517,15 +572,29 @@ def _explanation(book: Workbook, bulletin: Bulletin, sender: Sender) -> None:
 
 
 def _charts(book: Workbook, bulletin: Bulletin, words: CampaignWords) -> None:
-    sheet = _sheet(
-        book,
-        "图表",
-        bulletin,
-        "绿为达到时序进度，黄为未达到，红为进度滞后；虚线为时序进度",
-    )
-    ranks = book["进度排名"]
-    history = book["历次数据"]
+    """Without targets the course of the whole alone, and no sheet where that is one
+    point."""
+    measured = bulletin.standing.has_targets
     charts = []
+    remark = ""
+    if measured:
+        remark = "绿为达到时序进度，黄为未达到，红为进度滞后；虚线为时序进度"
+        charts = _rate_charts(book, bulletin, words)
+    if len(bulletin.all_periods) > 1:
+        charts.append(_course(book, bulletin, words))
+    if not charts and not measured:
+        return
+    sheet = _sheet(book, "图表", bulletin, remark)
+    _place_charts(sheet, charts)
+    printed(sheet, _footer(bulletin), landscape=True)
+
+
+def _rate_charts(
+    book: Workbook, bulletin: Bulletin, words: CampaignWords
+) -> list[Any]:
+    """One chart for each kind."""
+    charts = []
+    ranks = book[_RANKS_SHEET]
     placed = list(enumerate(_ranked(bulletin, words), FIRST_ROW))
     for kind, name in words.kind_names.items():
         rows: list[Row] = []
@@ -544,20 +613,20 @@ def _charts(book: Workbook, bulletin: Bulletin, words: CampaignWords) -> None:
                     columns=_CHARTED,
                 )
             )
-    if len(bulletin.all_periods) > 1:
-        periods = list(map(day, bulletin.all_periods))
-        title = f"{words.whole}{words.so_far}与时序应完成（{words.unit}）"
-        charts.append(
-            course_chart(
-                sheet=history,
-                periods=periods,
-                totals=_sums(bulletin),
-                wanted=_wanted(bulletin),
-                title=title,
-            )
-        )
-    _place_charts(sheet, charts)
-    printed(sheet, _footer(bulletin), landscape=True)
+    return charts
+
+
+def _course(book: Workbook, bulletin: Bulletin, words: CampaignWords) -> Any:
+    beside = ""
+    if bulletin.standing.has_targets:
+        beside = "与时序应完成"
+    return course_chart(
+        sheet=book["历次数据"],
+        periods=list(map(day, bulletin.all_periods)),
+        totals=_sums(bulletin),
+        wanted=_wanted(bulletin),
+        title=f"{words.whole}{words.so_far}{beside}（{words.unit}）",
+    )
 
 
 def _place_charts(sheet: Sheet, charts: list[Any]) -> None:

@@ -74,7 +74,7 @@ def rates_chart(
 def _colour(row: Row) -> str:
     if row.lagging:
         return _BEHIND
-    if (row.rate or 0) < row.schedule:
+    if (row.rate or 0) < (row.schedule or 0):
         return _BELOW
     return _LEVEL
 
@@ -93,7 +93,7 @@ def _line(
     series.graphicalProperties.line.solidFill = _SCHEDULE
     series.graphicalProperties.line.dashStyle = "dash"
     series.marker.symbol = "none"
-    _cache(series, names, [row.schedule for row in rows], "0.0%")
+    _cache(series, names, [row.schedule or 0.0 for row in rows], "0.0%")
     return line
 
 
@@ -104,15 +104,17 @@ def course_chart(
     wanted: Sequence[int],
     title: str,
 ) -> Any:
-    """The whole's figure over the periods, and what the schedule wanted of it."""
+    """The whole's figure over the periods, and what the schedule wanted of it; `wanted`
+    is empty without targets."""
     chart = LineChart()
     chart.style = 10
     chart.title = title
-    rows = sheet.max_row
-    for row, values, colour in (
-        (rows - 1, totals, _LEVEL),
-        (rows, wanted, _SCHEDULE),
-    ):
+    lines = [(totals, _LEVEL), (wanted, _SCHEDULE)]
+    if not wanted:
+        lines.pop()
+    # They stand in the sheet's last rows.
+    first = sheet.max_row - len(lines) + 1
+    for row, (values, colour) in enumerate(lines, first):
         place = Reference(
             sheet,
             min_col=1,
@@ -132,7 +134,7 @@ def course_chart(
         max_row=HEAD_ROW,
     )
     chart.set_categories(heads)
-    for series, values in zip(chart.series, (totals, wanted), strict=True):
+    for series, (values, _) in zip(chart.series, lines, strict=True):
         _cache(series, periods, values, "#,##0")
     chart.legend = Legend(legendPos="b")
     chart.width = _WIDTH

@@ -6,7 +6,11 @@ Trusts the snapshot. Works nothing out itself.
 
 from pipeline.model.letters.bulletins import Bulletin
 from pipeline.model.letters.sender import Sender
-from pipeline.writing.bulletin.narrative import growth_rule, lag_rule
+from pipeline.writing.bulletin.narrative import (
+    ROSTER_ORDER,
+    growth_rule,
+    lag_rule,
+)
 from pipeline.writing.words import full_day, percent
 
 _Cells = list[str | float | None]
@@ -20,29 +24,54 @@ def explained(bulletin: Bulletin, sender: Sender) -> list[_Cells]:
 def _sources(bulletin: Bulletin, sender: Sender) -> list[_Cells]:
     """Where the figures come from."""
     words = sender.words
-    return [
+    measured = bulletin.standing.has_targets
+    unranked = ""
+    if measured:
+        unranked = "、不排名"
+    rows: list[_Cells] = [
         ["依据", sender.document],
         [
             words.so_far,
             f"各单位最近一份已计入的{words.report}所报累计数；"
-            "待核的数据不计入、不排名。"
+            f"待核的数据不计入{unranked}。"
             f"{_pool_words(bulletin)}",
         ],
-        [
-            "时序进度",
-            _schedule_words(bulletin),
-        ],
     ]
+    if measured:
+        rows.append(["时序进度", _schedule_words(bulletin)])
+    return rows
 
 
 def _derived(bulletin: Bulletin, sender: Sender) -> list[_Cells]:
     """How each derived column is worked out from those beside it."""
+    if bulletin.standing.has_targets:
+        return _derived_of_targets(bulletin, sender)
+    return [
+        _growth(bulletin, sender),
+        ["排列", f"{ROSTER_ORDER}；没有目标，不算完成率，不排名。"],
+        _snapshot(bulletin),
+    ]
+
+
+def _growth(bulletin: Bulletin, sender: Sender) -> _Cells:
+    words = sender.words
+    return [f"本月{words.verb}", growth_rule(bulletin, words)]
+
+
+def _snapshot(bulletin: Bulletin) -> _Cells:
+    return [
+        "数据编号",
+        f"{bulletin.snapshot_id}。通报邮件、通报文件和本表出自同一份数据。",
+    ]
+
+
+def _derived_of_targets(bulletin: Bulletin, sender: Sender) -> list[_Cells]:
     words = sender.words
     target = f"{words.term}目标"
     return [
         ["完成率", f"{words.so_far}÷{target}，四舍五入到0.1%。"],
         ["比时序进度", "完成率减时序进度，按表上所列两数相减。"],
-        [f"本月{words.verb}", growth_rule(bulletin, words)],
+        _growth(bulletin, sender),
         [
             f"每{words.span}需{words.verb}",
             f"（{target}－{words.so_far}）÷剩余{words.report}次数，"
@@ -72,10 +101,7 @@ def _derived(bulletin: Bulletin, sender: Sender) -> list[_Cells]:
             f"{words.so_far}÷{words.base_column}，没有这个数的单位不算。",
         ],
         ["名次", "在同类单位中按未四舍五入的完成率排列，相同的并列。"],
-        [
-            "数据编号",
-            f"{bulletin.snapshot_id}。通报邮件、通报文件和本表出自同一份数据。",
-        ],
+        _snapshot(bulletin),
     ]
 
 
@@ -85,6 +111,8 @@ def _pool_words(bulletin: Bulletin) -> str:
     if not pools:
         return ""
     names = "、".join(f"“{name}”" for name in pools)
+    if not bulletin.standing.has_targets:
+        return f"{names}为所属单位之和。"
     return f"{names}为所属企业之和，不参加排名。"
 
 

@@ -21,9 +21,21 @@ _WHAT: Final = {
 }
 
 
-def agenda_words(item: AgendaItem) -> str:
+# Where nobody can lag, no lag notices go with the first reminder
+_UNMEASURED: Final = {
+    **_WHAT,
+    Occasion.OVERDUE_REMINDER: "催报",
+}
+
+
+def agenda_words(item: AgendaItem, *, has_targets: bool = True) -> str:
     """9月10日期：收信; 9月：月度通报."""
-    what = _WHAT[item.what]
+    names = _WHAT
+    if not has_targets:
+        names = _UNMEASURED
+    what = names[item.what]
     if item.what is Occasion.MONTHLY_BULLETIN:
-        return f"{int(item.of[5:])}月：{what}"
-    return f"{day(date.fromisoformat(item.of))}期：{what}"
+        month = int(item.of[5:])
+        return f"{month}月：{what}"
+    period = date.fromisoformat(item.of)
+    return f"{day(period)}期：{what}"

@@ -69,7 +69,8 @@ TABLE: list[tuple[str, str, str, str, list[str]]] = [
     ("a sum that does not tie", "target = 1900", "target = 1901", "target = 1901", ["1901", "1900", "相差 -1"]),
     ("a base that does not tie", "base = 3000", "base = 2999", "base = 2999", ["基数", "3000", "相差 1"]),
     ("no kind", 'kind = "municipal"', 'aliases = []', "[[unit]]", ["丙公司", "county", "municipal"]),
-    ("no target", "target = 400", "", "[[unit]]", ["丙公司", "target"]),
+    ("no target", "target = 400", "", "[[unit]]", ["丙公司", "target", "所有单位都不写"]),
+    ("a target of nothing", "target = 400", "target = 0", "[[unit]]", ["丙公司", "target"]),
     ("no address", 'email = ["bing@example.cn"]', "", "[[unit]]", ["丙公司", "email"]),
     ("what is no address", '"bing@example.cn"', '"bing"', "email", ["bing", "name@example.cn"]),
     ("an address as text", 'email = ["bing@example.cn"]', 'email = "bing@example.cn"', "email", ["列表"]),
@@ -406,3 +407,33 @@ def test_a_mistake_of_writing_is_said_in_the_words_of_who_typed_it(
     (mistake,) = caught.value.mistakes
     assert text.splitlines()[mistake.line - 1] == line
     assert all(word in mistake.text for word in words)
+
+
+# ---------------------------------------------------------------------- no targets
+
+NO_UNIT_TARGETS = {
+    "target = 1000\n": "",
+    "target = 500\n": "",
+    "target = 400\n": "",
+}
+
+
+def test_targets_of_all_or_of_none(tmp_path: Path) -> None:
+    found = loaded(tmp_path, **NO_UNIT_TARGETS, **{"target = 1900\n": ""})
+    assert not found.roster.has_targets
+    assert [unit.target for unit in found.roster.units] == [None] * 3
+    assert loaded(tmp_path).roster.has_targets
+
+
+def test_a_sum_of_targets_that_no_unit_has(tmp_path: Path) -> None:
+    ((line, said),) = mistakes(tmp_path, NO_UNIT_TARGETS)
+    assert line == "target = 1900"
+    assert "给每个 [[unit]] 写上 target" in said and "删去这一行" in said
+
+
+def test_without_targets_completion_is_not_scored(tmp_path: Path) -> None:
+    """Its weight is ignored, whatever is written (rules.md 10)."""
+    weights = "[assessment]\ncompletion = 50\ntimeliness = 40\n\n[bulletin]"
+    replaced = {**NO_UNIT_TARGETS, "target = 1900\n": "", "[bulletin]": weights}
+    rules = loaded(tmp_path, **replaced).assessment_rules
+    assert rules == AssessmentRules(completion=0, timeliness=40, measures=10)

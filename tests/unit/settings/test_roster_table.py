@@ -306,3 +306,14 @@ def test_a_key_that_is_added_stands_within_its_table() -> None:
     text = with_roster(COMMENTED, {UNITS: [["名称", "邮箱"], *rows]})
     assert 'email = ["jia@example.cn"]\n\n# 乙县的人今年换了' in text
     assert 'email = ["yi@example.cn"]\n\n# ==== 推进组' in text
+
+
+def test_no_targets_in_the_sheet_is_a_campaign_without_targets() -> None:
+    rows = [list(row) for row in sheets_of(TEXT)[UNITS]]
+    place = rows[0].index("目标")
+    for row in rows[1:]:
+        row[place] = ""
+    text = with_roster(TEXT, {UNITS: rows}, totals=True)
+    found = load_text(CONFIG, text)
+    assert found.campaign.target is None
+    assert not found.roster.has_targets

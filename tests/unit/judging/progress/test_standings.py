@@ -391,3 +391,23 @@ def test_people_short(
 )
 def test_pace(completed: int, target: int, left: int, each: int | None) -> None:
     assert pace(completed, target, left) == each
+
+
+def test_a_day_on_which_nobody_takes_part_yet_has_its_schedule() -> None:
+    """Targets are the campaign's, not those of the day's units."""
+    later = Roster((Unit("甲县", "county", 100, joined=SEP30),))
+    before = found(ledger(), SEP10, roster=later)
+    assert before.rows == ()
+    assert before.has_targets and before.schedule is not None
+
+
+def test_without_targets_there_are_figures_and_states_alone() -> None:
+    none = Roster((Unit("甲县", "county"), Unit("乙县", "county")))
+    board = found(
+        ledger(report("甲县", SEP20, 800, "09-20 17:00")), roster=none
+    )
+    assert not board.has_targets
+    assert (board.totals.completed, board.totals.target) == (800, None)
+    for row in board.rows:
+        assert (row.target, row.rate, row.schedule) == (None, None, None)
+        assert (row.rank, row.rank_overall, row.lagging) == (None, None, False)
