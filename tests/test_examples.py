@@ -2,6 +2,7 @@
 letters and bulletin speak its own words and none of another campaign's.
 """
 
+import html
 import json
 import re
 import shutil
@@ -15,7 +16,12 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples"
-NOW = "2024-04-02T10:00:00+08:00"
+# After the last mail of each
+NOW = {
+    "training": "2024-04-02T10:00:00+08:00",
+    "hazards": "2024-04-02T10:00:00+08:00",
+    "visits": "2024-06-03T10:00:00+08:00",
+}
 # What the first campaign's letters speak of, and these must not.
 FOREIGN = re.compile(
     "农民工|工会|入会|会员|旬|乐山|县（市、区）|市级单位|[0-9]名"
@@ -42,7 +48,8 @@ class Example:
 
     def call(self, *words: str) -> str:
         command = [sys.executable, "-m", "pipeline", *words]
-        command += ["--config", "config.toml", "--now", NOW]
+        now = NOW[self.work.name]
+        command += ["--config", "config.toml", "--now", now]
         done = subprocess.run(
             command,
             cwd=self.work,
@@ -131,6 +138,53 @@ def test_the_figures_beside_the_main_one_stand_in_the_bulletin(
     assert "1个单位报了重大隐患数，合计9处" in told
 
 
+# What only targets give a meaning; None is what a careless template writes of them.
+OF_TARGETS = re.compile(
+    "完成率|时序|滞后|排名|名次(?!）)|位次|百分点|目标|约谈|通报名单|None"
+)
+
+
+def test_without_targets_nothing_measures_or_ranks_a_unit(
+    tmp_path: Path,
+) -> None:
+    example = Example("visits", tmp_path)
+    example.call("bulletin", "--month", "2024-04", "--preview", "out")
+    example.call("board", "board")
+    shown = [
+        example.call("status"),
+        example.call("status", "--period", "2024-04-05"),
+        example.call("schedule", "--days", "300"),
+    ]
+    for path in sorted(example.work.rglob("*")):
+        if path.suffix in {".html", ".txt"}:
+            text = path.read_text("utf-8")
+            shown.append(re.sub("<style.*?</style>", "", text, flags=re.S))
+        if path.suffix in {".docx", ".xlsx"}:
+            shown.append(_package_text(path))
+    told = "\n".join(shown).replace("没有目标，不算完成率，不排名", "")
+    # A page for each school, the whole, the bulletin in three ways
+    assert len(shown) >= 12
+    assert set(OF_TARGETS.findall(told)) == set()
+    assert "按单位名单的顺序" in told
+
+
+def test_without_targets_the_assessment_scores_the_rest(
+    tmp_path: Path,
+) -> None:
+    example = Example("visits", tmp_path)
+    example.call("assess", "--out", "assess.xlsx")
+    told = _package_text(example.work / "assess.xlsx")
+    assert "得分＝70×按时÷应报＋30×举措达标÷计入报表，满分100" in told
+    assert "没有目标，不计完成得分" in told
+    scores = {}
+    for line in example.lines("assess"):
+        scores[line["unit"]] = (line["target"], line["rate"], line["score"])
+    # 14 weeks: all in time; one missing; one still held
+    assert scores["第一中学"] == (None, None, 100.0)
+    assert scores["第二中学"][2] == pytest.approx(70 * 13 / 14 + 30)
+    assert scores["实验小学"][2] == pytest.approx(70 * 13 / 14 + 30)
+
+
 def _package_text(path: Path) -> str:
     """All text of a .docx or .xlsx, tags away."""
     found = []
@@ -138,5 +192,27 @@ def _package_text(path: Path) -> str:
         for name in package.namelist():
             if name.endswith(".xml"):
                 text = package.read(name).decode("utf-8")
-                found.append(re.sub(r"<[^>]+>", "", text))
+                # A cell and a paragraph end where they end.
+                text = re.sub(r"</(t|w:p|c)>", "\n", text)
+                # openpyxl writes Chinese as numbers of characters.
+                found.append(html.unescape(re.sub(r"<[^>]+>", "", text)))
     return "\n".join(found)
+
+
+def test_what_a_file_says_in_vain_is_told(tmp_path: Path) -> None:
+    example = Example("visits", tmp_path)
+    path = example.work / "config.toml"
+    idle = "[progress]\nfrom = 2024-02-26\n\n[talks]\nlowest = 2\n\n[checks]\njump = 0.3"
+    path.write_text(path.read_text("utf-8").replace("[checks]", idle), "utf-8")
+    told = example.call("check")
+    assert "没有目标的工作：不算完成率和时序进度，不排名" in told
+    assert "写了不起作用：progress.from、checks.jump、talks.lowest" in told
+
+
+def test_an_export_has_the_columns_that_are_filled(tmp_path: Path) -> None:
+    example = Example("visits", tmp_path)
+    example.call("export", "all.zip")
+    with zipfile.ZipFile(example.work / "all.zip") as packed:
+        (name,) = [n for n in packed.namelist() if "进度" in n]
+        heads = packed.read(name).decode("utf-8-sig").splitlines()[0]
+    assert heads.split(",") == ["报送期", "单位", "状态", "累计"]
