@@ -215,7 +215,9 @@ def _figure_lines(found: Explained, facts: Facts) -> Iterator[str]:
         )
         yield f"合并单位，累计是成员之和：{told}；共 {row.completed}（规则1、7）"
     elif row.completed is None:
-        unranked = "不排名，不算滞后，" if row.target is not None else ""
+        unranked = ""
+        if row.target is not None:
+            unranked = "不排名，不算滞后，"
         yield f"没有任何已采用的报表：没有累计数，{unranked}合计时按 0（规则7）"
     else:
         if row.counted_from:
