@@ -55,9 +55,10 @@ _CHANGING = (
     "mix-blend-mode",
     "font-size-adjust",
     "font-variant-position",
-    "font-feature-settings",
     "-webkit-text-security",
 )
+# OpenType features that raise, lower or stack digits
+_RAISING_FEATURES = re.compile(r"sups|subs|sinf|ordn|frac|numr|dnom")
 _UNCHANGED = ("", "none", "normal", "1", "100%", "0", "0px", "0deg")
 _TELLING = (
     "display",
@@ -351,6 +352,8 @@ def _is_unsure(style: Declarations) -> bool:
         shrinks = name in ("scale", "zoom") and value.startswith("0")
         if value not in _UNCHANGED or shrinks:
             return True
+    if _RAISING_FEATURES.search(_value(style, "font-feature-settings")):
+        return True
     display = _value(style, "display")
     if display.startswith("ruby"):
         return True
