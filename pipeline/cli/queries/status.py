@@ -164,7 +164,11 @@ _MEASURED: tuple[str, ...] = (
     "总排名",
     "滞后",
 )
-_UNMEASURED = _MEASURED[:3]
+_UNMEASURED: tuple[str, ...] = (
+    "单位",
+    "状态",
+    "累计",
+)
 
 
 def _sums(total: Totals) -> tuple[str, ...]:
