@@ -104,7 +104,10 @@ class DateMention:
     """A day that a text names; `year` is None where none was written (it takes the one
     nearest to reception).
 
-    9月上旬/中旬/下旬 stand as the 10th, 20th and 30th (rules.md 4).
+    9月上旬/中旬/下旬 stand as the 10th, 20th and 30th (rules.md 4). `week` is the number
+    of a week whose year was not written (0: a day is named): its Thursday stands for it,
+    whose
+    `month` and `day`, 0 then, the year decides.
     """
 
     month: int
@@ -112,6 +115,7 @@ class DateMention:
     year: int | None
     text: str
     source: MentionSource = MentionSource.FORM
+    week: int = 0
 
 
 def day_meant(mention: DateMention, today: date | None) -> date | None:
@@ -123,9 +127,23 @@ def day_meant(mention: DateMention, today: date | None) -> date | None:
     if today is None:
         return None
     years = (today.year - 1, today.year, today.year + 1)
-    days = (_real_day(year, mention.month, mention.day) for year in years)
-    known = [day for day in days if day is not None]
+    known = []
+    for year in years:
+        if mention.week:
+            day = midweek(year, mention.week)
+        else:
+            day = _real_day(year, mention.month, mention.day)
+        if day is not None:
+            known.append(day)
     return min(known, key=lambda day: abs((day - today).days), default=None)
+
+
+def midweek(year: int, week: int) -> date | None:
+    """The Thursday of a week by ISO 8601, to which no day of another week is nearer
+    than one of its own; every year has at least 52."""
+    if not 1 <= week <= 52:
+        return None
+    return date.fromisocalendar(year, week, 4)
 
 
 def _real_day(year: int, month: int, day: int) -> date | None:

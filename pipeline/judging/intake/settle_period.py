@@ -3,11 +3,14 @@ time of reception."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from pipeline.judging.calendar import Calendar
 from pipeline.model.form import DateMention, Hold, Note, day_meant
 from pipeline.model.wording.purposes import CORRECTION
+
+# From a Thursday to either end of its week
+_HALF_A_WEEK = timedelta(days=3)
 
 
 @dataclass(frozen=True)
@@ -26,15 +29,22 @@ def mentioned(
     calendar: Calendar, mentions: Iterable[DateMention], received_at: datetime
 ) -> frozenset[date]:
     """The periods that the mentioned days mean; a day without a year, or with one in
-    which the campaign has no day, takes the year nearest to reception."""
+    which the campaign has no day, takes the year nearest to reception. A week by its
+    number alone means a period only where one is due in it."""
     today = calendar.local(received_at).date()
     found = set()
     for mention in mentions:
         slip = is_slip(calendar, mention)
         known = replace(mention, year=None) if slip else mention
         day = day_meant(known, today)
-        if day is not None:
-            found.add(calendar.near(day))
+        if day is None:
+            continue
+        due = calendar.near(day)
+        away = due - day
+        # Schools count the weeks of a term: the third of it is no week of January.
+        if mention.week and abs(away) > _HALF_A_WEEK:
+            continue
+        found.add(due)
     return frozenset(found)
 
 

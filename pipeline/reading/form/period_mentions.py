@@ -1,15 +1,15 @@
 """Whole periods that a form's date field names without a day, in campaigns whose reports
-cover them: 3月份, 第1季度, 2024年第12周 (rules.md 12).
+cover them: 3月份, 第1季度, 2024年第12周, 第12周 (rules.md 12).
 
 Trusts the campaign's word for what a report covers. Each is told as its last day, which
-the calendar takes to the period that it is nearest to.
+the calendar takes to the period that it is nearest to; a week without a year by its
+number, since which days it has depends on the year.
 """
 
 import re
 from collections.abc import Iterator
-from datetime import date
 
-from pipeline.model.form import DateMention
+from pipeline.model.form import DateMention, midweek
 from pipeline.reading.form.numbers import normalise, value_of
 
 _YEAR = r"(?:(?P<year>20\d{2})\s?年\s?(?:度\s?)?)?"
@@ -23,7 +23,6 @@ _PATTERNS = {
     "季度": re.compile(rf"{_YEAR}第?\s?{_COUNT}\s?季度"),
     "周": re.compile(rf"{_YEAR}第\s?{_COUNT}\s?周"),
 }
-_FRIDAY = 5
 
 
 def whole_periods(text: str, span: str) -> tuple[DateMention, ...]:
@@ -43,9 +42,13 @@ def _found(
         if value is None:
             continue
         year = int(match["year"]) if match["year"] else None
+        said = match.group().strip()
+        if span == "周" and year is None:
+            yield DateMention(0, 0, None, said, week=int(value))
+            continue
         last = _last_day(int(value), year, span)
         if last is not None:
-            yield DateMention(*last, year, match.group().strip())
+            yield DateMention(*last, year, said)
 
 
 def _last_day(
@@ -53,10 +56,11 @@ def _last_day(
 ) -> tuple[int, int] | None:
     """Month and day; a day that the month lacks means its last (day_meant)."""
     if span == "周":
-        # A week's number says nothing without its year.
-        if year is None or not 1 <= number <= 52:
+        if year is None:
             return None
-        friday = date.fromisocalendar(year, number, _FRIDAY)
-        return friday.month, friday.day
+        thursday = midweek(year, number)
+        if thursday is None:
+            return None
+        return thursday.month, thursday.day
     month = number * 3 if span == "季度" else number
     return (month, 31) if 1 <= month <= 12 else None
