@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import typer.main
-from release import config_reference
+from release import campaign_cost, config_reference
 
 from pipeline.cli.root import app
 
@@ -66,3 +66,10 @@ def test_the_manual_builds_as_a_site_without_a_dead_link(
     assert done.returncode == 0, done.stdout + done.stderr
     pages = {page.stem for page in (tmp_path / "site").glob("*.html")}
     assert {"十分钟上线", "配置大全", "升级与迁移"} <= pages
+
+
+def test_the_cost_of_a_campaign_is_what_is_counted() -> None:
+    (page,) = [page for page in PAGES if page.stem == "换一项工作怎么用"]
+    rows = campaign_cost.rows()
+    assert len(rows) >= 3
+    assert "\n".join(rows) in page.read_text(encoding="utf-8")
