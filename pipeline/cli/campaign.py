@@ -65,7 +65,7 @@ def show(
         f"来信 {state.mails} 封；起止日期以外的 {state.outside} 封（不看、不答复）"
     )
     say(
-        f"待核 {len(state.held)} 份；没有拟的通报：{listing(state.undrawn) or '没有'}"
+        f"待核 {len(state.held)} 份；还要拟的通报：{listing(state.undrawn) or '没有'}"
     )
     closed_at = program.store.closed_at()
     if closed_at is not None:

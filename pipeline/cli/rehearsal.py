@@ -19,6 +19,7 @@ from pipeline.edges.files.rehearsal_folder import rehearsal
 from pipeline.flows.rehearse import rehearsed
 from pipeline.flows.worker import Worked
 from pipeline.model.outgoing import NoticeLine
+from pipeline.writing.titles import NOTICE_KINDS
 from pipeline.writing.words import masked
 
 
@@ -65,4 +66,5 @@ def _print(worked: Worked, program: Program, before: set[str]) -> None:
 def _line(notice: NoticeLine) -> str:
     action = notice.action
     to = "、".join(action.to)
-    return f"{action.kind}  {action.unit or ''}  {to}  {notice.subject}"
+    kind = NOTICE_KINDS[action.kind]
+    return f"{kind}  {action.unit or ''}  {to}  {notice.subject}"

@@ -26,6 +26,7 @@ from pipeline.model.outgoing import FrozenMail
 from pipeline.model.review.reply_token import CaseKind, case_ref, code_for
 from pipeline.model.rules import TalkRules
 from pipeline.writing.envelope import freeze, message_id
+from pipeline.writing.titles import NOTICE_KINDS
 
 _ASKING = (
     ReviewRequest,
@@ -214,10 +215,11 @@ def _kept(
 
 def named(actions: Iterable[Action]) -> str:
     """A mail for the log, by what it is and for whom, without what stands in it."""
-    whose = (
-        f"{a.kind.value} {a.unit or ''} {a.period or a.month or ''}".strip()
-        for a in actions
-    )
+    whose = []
+    for action in actions:
+        kind = NOTICE_KINDS[action.kind]
+        when = action.period or action.month or ""
+        whose.append(f"{kind} {action.unit or ''} {when}".strip())
     return "、".join(whose)
 
 

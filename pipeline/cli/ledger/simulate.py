@@ -27,7 +27,7 @@ from pipeline.model.notice import Action
 from pipeline.model.operation.errors import NotAdopted
 from pipeline.settings import Settings
 from pipeline.writing.operation.agenda_words import agenda_words
-from pipeline.writing.titles import STANDING_STATES
+from pipeline.writing.titles import NOTICE_KINDS, STANDING_STATES
 from pipeline.writing.words import (
     day,
     percent,
@@ -170,7 +170,8 @@ def _shown(value: object) -> str:
 
 def _letter(action: Action) -> str:
     what = action.period or action.month or ""
-    return f"{action.kind} {action.unit or ''} {what} {'、'.join(action.to)}"
+    kind = NOTICE_KINDS[action.kind]
+    return f"{kind} {action.unit or ''} {what} {'、'.join(action.to)}"
 
 
 def _json_lines(

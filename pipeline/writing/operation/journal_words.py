@@ -83,6 +83,8 @@ _NAMES: tuple[Mapping[Any, str], ...] = (
     REPORT_STATES,
     OUTCOMES,
     _WHOLE,
+    # Last: what a bulletin that was drawn up is
+    NOTICE_KINDS,
 )
 
 # Facts of the whole ledger
@@ -139,8 +141,10 @@ def short(subject: str) -> str:
         return _SERVERS[subject]
     if subject in _FACTS:
         return _FACTS[subject]
-    if len(subject) == 64 and subject.isalnum():
-        return subject[:12]
+    # A mail, and which of its sightings: the number means nothing to a reader
+    mail = subject.split("#", maxsplit=1)[0]
+    if len(mail) == 64 and mail.isalnum():
+        return mail[:12]
     return _key_words(subject)
 
 

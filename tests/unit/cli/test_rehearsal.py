@@ -56,7 +56,7 @@ def test_a_rehearsal_says_what_would_be_done_and_writes_nothing(
     assert status == 0, text
     assert "会读入 1 封" in text
     who = "乙县" if worked_before else "甲县"
-    assert any("receipt" in line and who in line for line in text.splitlines())
+    assert any("回执" in line and who in line for line in text.splitlines())
 
 
 def test_first_contact_says_what_the_past_would_bring_and_answers_none_of_it(
