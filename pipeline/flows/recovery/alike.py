@@ -13,13 +13,18 @@ from hashlib import sha256
 from typing import Protocol
 
 from pipeline.judging.progress.campaign import Campaign
-from pipeline.model.arrival import Outcome
+from pipeline.model.arrival import Outcome, ReplyResult
 from pipeline.model.ledger import Ledger, MailRecord
 from pipeline.model.notice import approval_key
 from pipeline.model.report import Report
 from pipeline.model.standing import Row
 from pipeline.writing.sentences import hold_sentence, note_sentence
-from pipeline.writing.titles import REPORT_STATES, STANDING_STATES
+from pipeline.writing.titles import (
+    IGNORED_BECAUSE,
+    REPORT_STATES,
+    STANDING_STATES,
+    title,
+)
 from pipeline.writing.words import (
     NOTHING,
     day,
@@ -39,6 +44,12 @@ _OUTCOMES = {
     Outcome.DUPLICATE: "重复的邮件",
     Outcome.COMMAND: "审核答复",
     Outcome.SET_ASIDE: "搁置",
+}
+
+_REPLIES = {
+    ReplyResult.DONE: "已照办",
+    ReplyResult.NOTHING_DONE: "没有办",
+    ReplyResult.REFUSED: "不是审核人的，没有办",
 }
 
 
@@ -166,9 +177,14 @@ def _messages(mails: list[MailRecord], since: datetime | None) -> _Facts:
         times[seen.message_id] += 1
         nth = times[seen.message_id]
         name = f"邮件 {seen.message_id}" + (f"（第{nth}封）" if nth > 1 else "")
-        outcome = _OUTCOMES[Outcome(seen.outcome)] + (
-            f"（{seen.reason}）" if seen.reason else ""
-        )
+        outcome = _OUTCOMES[Outcome(seen.outcome)]
+        # What a reply came to is a code; its sentence names the period as the program
+        # named it then. What it decided is compared with the reports.
+        told = title(IGNORED_BECAUSE, seen.reason or "")
+        if seen.reply:
+            told = _REPLIES[seen.reply]
+        if told:
+            outcome += f"（{told}）"
         if since is None or seen.received_at >= since:
             facts["message", name] = (name, {"处理结果": outcome})
     return facts
