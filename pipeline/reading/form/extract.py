@@ -6,8 +6,10 @@ stays as typed, a date without a year has none.
 """
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import TypeVar
 
 from pipeline.model import form_serial
 from pipeline.model.document import Document, Doubt, Grid
@@ -25,7 +27,10 @@ from pipeline.reading.form import clauses, dates, figure
 from pipeline.reading.form.beside.also_figures import taken_out
 from pipeline.reading.form.beside.also_figures import within as also_within
 from pipeline.reading.form.beside.remarks import contradicted, remark_of
-from pipeline.reading.form.beside.text_fields import texts_taken_out
+from pipeline.reading.form.beside.text_fields import (
+    each_once,
+    texts_taken_out,
+)
 from pipeline.reading.form.findings import Fields, Found
 from pipeline.reading.form.identify import forms_in
 from pipeline.reading.form.labels import Field, fold
@@ -65,11 +70,15 @@ def extract(
     found = forms_in(document, spec)
     numbers = _serials(document, len(found))
     titled = bool(found) and _stands_in(spec.title, document)
+    tables = _tables(document)
+    homes = _homes(found, tables)
     made = []
-    for f, number in zip(found, numbers, strict=True):
-        # Of several forms nobody can tell whose figure such a one is.
-        theirs = beside if len(found) == 1 else ()
-        own = texts if len(found) == 1 else ()
+    for f, number, home in zip(found, numbers, homes, strict=True):
+        theirs = beside
+        own = texts
+        if len(found) > 1:
+            theirs = _at_home(beside, home, tables)
+            own = _at_home(texts, home, tables)
         form = _form(
             fields=f,
             spec=spec,
@@ -79,8 +88,53 @@ def extract(
         )
         form = replace(form, titled=titled)
         form = _with_remark(form, f, document)
-        made.append(_with_texts(form, own, file_name))
+        made.append(_with_texts(form, each_once(own), file_name))
     return tuple(made)
+
+
+def _tables(document: Document) -> list[str]:
+    """The names of a document's tables."""
+    names = []
+    for block in document.blocks:
+        if isinstance(block, Grid):
+            names.append(block.name)
+    return names
+
+
+def _homes(found: Sequence[Fields], tables: list[str]) -> list[str]:
+    """The name of the table that each form has for itself, "" for all where any two
+    share one or a form is spread: then nobody can tell whose a field beside them is."""
+    homes: list[str] = []
+    for fields in found:
+        stands = set()
+        for field in fields.values():
+            stands.add(_table_of(field.where, tables))
+        if len(stands) == 1:
+            homes += stands
+    if "" in homes or len(set(homes)) < len(found):
+        return [""] * len(found)
+    return homes
+
+
+def _table_of(where: str, tables: list[str]) -> str:
+    """The table that a place lies in; "" for one outside of all tables."""
+    held = [name for name in tables if where.startswith(name)]
+    # 表格12 begins with 表格1, too.
+    return max(held, key=len, default="")
+
+
+Beside = TypeVar("Beside", AlsoFigure, TextField)
+
+
+def _at_home(
+    beside: Iterable[Beside], home: str, tables: list[str]
+) -> tuple[Beside, ...]:
+    """Those that stand in a form's own table."""
+    own = []
+    for field in beside:
+        if home and _table_of(field.evidence.where, tables) == home:
+            own.append(field)
+    return tuple(own)
 
 
 def _stands_in(title: str, document: Document) -> bool:

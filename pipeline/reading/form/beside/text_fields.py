@@ -6,7 +6,7 @@ nobody else's value. Never guesses: another label in the value's place is no val
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -58,7 +58,7 @@ def texts_taken_out(
     document: Document, spec: FormSpec
 ) -> tuple[Document, tuple[TextField, ...]]:
     """The document without these fields and their labels, and the fields in reading
-    order, each name once: the first that says something."""
+    order."""
     if not spec.texts:
         return document, ()
     blocks: list[Block] = []
@@ -74,10 +74,11 @@ def texts_taken_out(
         found += fields
         if kept is not None:
             blocks.append(kept)
-    return replace(document, blocks=tuple(blocks)), _once(found)
+    return replace(document, blocks=tuple(blocks)), tuple(found)
 
 
-def _once(found: list[TextField]) -> tuple[TextField, ...]:
+def each_once(found: Iterable[TextField]) -> tuple[TextField, ...]:
+    """Of one form each name once: the first that says something."""
     told: dict[str, TextField] = {}
     for field in found:
         known = told.get(field.name)

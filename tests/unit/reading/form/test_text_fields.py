@@ -7,7 +7,7 @@ from form_makers import COMPLETED, MEASURES, SPEC, grid
 
 from pipeline.judging.intake.settle_figure import measures_notes, text_notes
 from pipeline.model.document import Document, Paragraph
-from pipeline.model.form import Form, Note, TextSpec
+from pipeline.model.form import AlsoSpec, Form, Note, TextSpec
 from pipeline.model.rules import CheckRules
 from pipeline.reading.form.extract import extract
 
@@ -110,3 +110,23 @@ def test_what_is_needed_and_empty_is_noted() -> None:
 def test_measures_that_are_not_needed_are_not_missed() -> None:
     assert measures_notes((), CheckRules(measures_needed=False)) == ()
     assert measures_notes((), CheckRules()) == (Note.MEASURES_MISSING,)
+
+
+def test_of_forms_in_tables_of_their_own_each_has_its_own() -> None:
+    """What stands in a form's own table is that form's; a line below them is nobody's."""
+    spec = replace(
+        ASKED, also=(AlsoSpec("registered", ("实名登记人数",), "实名登记"),)
+    )
+    tables = []
+    people = (("犍为县", "张三", "90"), ("夹江县", "李四", "80"))
+    for number, (unit, who, registered) in enumerate(people, 1):
+        head = ["报送单位：", unit, "报送时间：", "2015年9月10日"]
+        rows = [head, FIGURE, ["填报人", who, "实名登记人数", registered], LAST]
+        tables.append(grid(rows, f"表格{number}"))
+    line = Paragraph("电话：0833-2130000", "第1段")
+    forms = extract(Document("docx", (*tables, line)), spec)
+    assert [(form.unit_text, told(form)) for form in forms] == [
+        ("犍为县", {"filled_by": "张三"}),
+        ("夹江县", {"filled_by": "李四"}),
+    ]
+    assert [form.also[0].value for form in forms] == [90, 80]
