@@ -337,7 +337,7 @@ def decision_line(made: Decision, campaign: Campaign) -> str:
     figure = ""
     if made.completed is not None:
         figure = f"，累计 {made.completed}"
-    reason = codes_in_words(made.why, campaign.rulebook.checks)
+    reason = codes_in_words(made.why, campaign.rulebook.checks, campaign.words)
     if reason:
         reason = f"（{reason}）"
     when = f"{campaign.calendar.local(made.at):%Y-%m-%d %H:%M}"

@@ -263,15 +263,21 @@ def _sentence_of_form(hold: Hold, report: Report, common: str) -> str:
     return f"{common.rstrip('。')}：{differing}。"
 
 
-def codes_in_words(kept: str, rules: CheckRules | None = None) -> str:
+def codes_in_words(
+    kept: str,
+    rules: CheckRules | None = None,
+    words: CampaignWords = PLAIN_WORDS,
+) -> str:
     """Why a decision was made as the ledger keeps it: the codes of the program's own,
     staff's words as they stand."""
     told = []
     for part in filter(None, kept.split(",")):
         if part in set(Hold):
-            told.append(_HOLDS[Hold(part)].rstrip("。"))
+            held = _as_labelled(_HOLDS[Hold(part)], words)
+            told.append(held.rstrip("。"))
         elif part in set(Note):
-            told.append(note_sentence(Note(part), rules).rstrip("。"))
+            noted = note_sentence(Note(part), rules, words)
+            told.append(noted.rstrip("。"))
         else:
             return kept
     return "；".join(told)

@@ -10,7 +10,9 @@ from pipeline.model.document import Doubt
 from pipeline.model.form import Figure, Form, Hold, Note, Place, SeenNumber
 from pipeline.model.rules import CheckRules
 from pipeline.model.trouble import TroubleCode
+from pipeline.model.wording.campaign_words import PLAIN_WORDS
 from pipeline.writing.sentences import (
+    codes_in_words,
     hold_sentence,
     note_sentence,
     trouble_sentence,
@@ -82,3 +84,15 @@ def test_a_note_takes_its_threshold_from_the_rules() -> None:
     rules = CheckRules(rate_tolerance=Fraction(25, 1000), measures_min_chars=80)
     assert "2.5个百分点" in note_sentence(Note.RATE_MISMATCH, rules)
     assert "80字" in note_sentence(Note.MEASURES_SHORT, rules)
+
+
+def test_what_the_ledger_keeps_is_told_by_the_heads_of_the_campaigns_form() -> (
+    None
+):
+    labels = replace(PLAIN_WORDS.labels, measures="本周走访情况")
+    words = replace(PLAIN_WORDS, labels=labels)
+    kept = f"{Note.MEASURES_MISSING.value},{Note.MEASURES_SHORT.value}"
+    said = codes_in_words(kept, CheckRules(), words)
+    assert said.count("本周走访情况") == 2
+    assert "举措" not in said
+    assert codes_in_words("电话核实过") == "电话核实过"
