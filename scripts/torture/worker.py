@@ -45,6 +45,7 @@ def wake(folder: Path, now: datetime) -> None:
 
     from pipeline.bootstrap import assemble
     from pipeline.cli.once import work_once
+    from pipeline.edges.ledger.new_row import NewRow
     from pipeline.edges.ledger.tables import MetaRow
 
     class Unseeing(PlainReader):
@@ -62,7 +63,7 @@ def wake(folder: Path, now: datetime) -> None:
         render_with=_renderer,
     )
     with found.worker_lock():
-        found.store.add_once(MetaRow(key="secret", value=SECRET))
+        found.store.append_once([NewRow(MetaRow, key="secret", value=SECRET)])
         work_once(found)
         found.close()
 

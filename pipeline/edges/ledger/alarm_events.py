@@ -8,6 +8,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from pipeline.edges.ledger.append_only import AppendOnly
+from pipeline.edges.ledger.new_row import NewRow
 from pipeline.edges.ledger.tables import AlarmEventRow
 from pipeline.model.operation.cooldown import Alarm
 
@@ -43,15 +44,16 @@ class Alarms(AppendOnly):
     def _add(
         self, alarms: Iterable[Alarm], at: datetime, *, still_open: bool
     ) -> None:
-        with Session(self.engine) as session:
-            for alarm in alarms:
-                row = AlarmEventRow(
-                    cause=alarm.cause,
-                    at=at,
-                    since=alarm.since,
-                    open=still_open,
-                    what=alarm.what,
-                    cure=list(alarm.cure),
-                )
-                session.add(row)
-            session.commit()
+        made = []
+        for alarm in alarms:
+            row = NewRow(
+                AlarmEventRow,
+                cause=alarm.cause,
+                at=at,
+                since=alarm.since,
+                open=still_open,
+                what=alarm.what,
+                cure=list(alarm.cure),
+            )
+            made.append(row)
+        self.append(made)

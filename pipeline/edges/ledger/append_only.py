@@ -3,7 +3,6 @@ asks, and writing several steps in one transaction."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
@@ -23,11 +22,6 @@ class AppendOnly:
         # Within `together`: what its end will write, step by step, and by table
         self._steps: list[Sequence[NewRow]] = []
         self._awaited: dict[type[SQLModel], list[NewRow]] = {}
-
-    def add_once(self, row: Any) -> bool:
-        with Session(self.engine) as session:
-            session.add(row)
-            return commit_once(session)
 
     def append(self, rows: Sequence[NewRow]) -> None:
         """Writes rows in a transaction of their own."""
@@ -95,16 +89,6 @@ class AppendOnly:
         """The rows of a table that the end of `together` will write: no question to the
         database finds them."""
         return self._awaited.get(kind, ())
-
-
-def commit_once(session: Session) -> bool:
-    """Commits; False where a unique key says that it was written before."""
-    try:
-        session.commit()
-    except IntegrityError:
-        session.rollback()
-        return False
-    return True
 
 
 def written_once(session: Session, rows: Sequence[NewRow]) -> bool:

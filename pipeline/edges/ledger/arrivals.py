@@ -101,15 +101,14 @@ class Mailroom(AppendOnly):
 
     def renumber(self, folder: str, uidvalidity: int, at: datetime) -> None:
         """The folder's UIDs mean other messages from now on."""
-        self.add_once(
-            RenumberingRow(folder=folder, uidvalidity=uidvalidity, at=at)
+        renumbered = NewRow(
+            RenumberingRow, folder=folder, uidvalidity=uidvalidity, at=at
         )
+        self.append_once([renumbered])
 
     def record_poll(self, at: datetime, *, whole: bool) -> None:
         """That the mailbox was read to its end."""
-        with Session(self.engine) as session:
-            session.add(PollRow(at=at, whole=whole))
-            session.commit()
+        self.append([NewRow(PollRow, at=at, whole=whole)])
 
     def last_poll(self, *, whole: bool = False) -> datetime | None:
         """When the mailbox was last read to its end; with `whole`, when its whole list was compared."""
@@ -195,17 +194,16 @@ class Mailroom(AppendOnly):
 
     def count_failure(self, sighting: Sighting, why: str, at: datetime) -> int:
         """Records a try that did not fetch a message; how many there were."""
+        failed = NewRow(
+            FailureRow,
+            folder=sighting.folder,
+            uidvalidity=sighting.uidvalidity,
+            uid=sighting.uid,
+            at=at,
+            why=why,
+        )
+        self.append([failed])
         with Session(self.engine) as session:
-            session.add(
-                FailureRow(
-                    folder=sighting.folder,
-                    uidvalidity=sighting.uidvalidity,
-                    uid=sighting.uid,
-                    at=at,
-                    why=why,
-                )
-            )
-            session.commit()
             query = select(func.count()).where(
                 col(FailureRow.folder) == sighting.folder,
                 col(FailureRow.uidvalidity) == sighting.uidvalidity,

@@ -103,16 +103,16 @@ class Talkbook(Fairness):
 
     def keep_bulletin(self, bulletin: Bulletin, at: datetime) -> None:
         """Freezes a snapshot; nothing where it is frozen already."""
-        self.add_once(
-            BulletinRow(
-                snapshot_id=bulletin.snapshot_id,
-                kind=bulletin.kind.value,
-                month=bulletin.month,
-                number=bulletin.number,
-                drawn_at=at,
-                snapshot=shapes.kept(Bulletin, bulletin),
-            )
+        frozen = NewRow(
+            BulletinRow,
+            snapshot_id=bulletin.snapshot_id,
+            kind=bulletin.kind.value,
+            month=bulletin.month,
+            number=bulletin.number,
+            drawn_at=at,
+            snapshot=shapes.kept(Bulletin, bulletin),
         )
+        self.append_once([frozen])
 
     def bulletin(self, month: Month, kind: str) -> Bulletin | None:
         """The month's frozen snapshot, the newest of that kind."""

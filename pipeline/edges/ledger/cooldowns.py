@@ -11,6 +11,7 @@ from hashlib import sha256
 from sqlmodel import Session, col, select
 
 from pipeline.edges.ledger.append_only import AppendOnly
+from pipeline.edges.ledger.new_row import NewRow
 from pipeline.edges.ledger.tables import PauseRow
 from pipeline.model.operation.cooldown import Pause
 
@@ -35,18 +36,7 @@ class Pauses(AppendOnly):
             )
 
     def record_pause(self, server: str, pause: Pause) -> None:
-        with Session(self.engine) as session:
-            session.add(
-                PauseRow(
-                    server=server,
-                    at=pause.at,
-                    cause=pause.cause,
-                    until=pause.until,
-                    fingerprint=pause.fingerprint,
-                    times=pause.times,
-                )
-            )
-            session.commit()
+        self.append([NewRow(PauseRow, server=server, **vars(pause))])
 
 
 def fingerprint(secret: bytes, *parts: object) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from pipeline.edges.ledger.append_only import AppendOnly
+from pipeline.edges.ledger.new_row import NewRow
 from pipeline.edges.ledger.tables import (
     DeliveryEventRow,
     ExtensionRow,
@@ -31,20 +32,21 @@ class Fairness(AppendOnly):
     """Extensions and the evidence of clocks."""
 
     def extend(self, given: Extension) -> None:
-        with Session(self.engine) as session:
-            session.add(ExtensionRow(**vars(given)))
-            session.commit()
+        self.append([NewRow(ExtensionRow, **vars(given))])
 
     def withdraw_extension(
         self, unit: str, period: date, why: str, by: str, at: datetime
     ) -> None:
-        with Session(self.engine) as session:
-            session.add(
-                ExtensionRow(
-                    at=at, by=by, unit=unit, period=period, until=None, why=why
-                )
-            )
-            session.commit()
+        withdrawn = NewRow(
+            ExtensionRow,
+            at=at,
+            by=by,
+            unit=unit,
+            period=period,
+            until=None,
+            why=why,
+        )
+        self.append([withdrawn])
 
     @staticmethod
     def extensions_in(session: Session) -> tuple[Extension, ...]:

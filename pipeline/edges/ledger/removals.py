@@ -11,6 +11,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from pipeline.edges.ledger.append_only import AppendOnly
+from pipeline.edges.ledger.new_row import NewRow
 from pipeline.edges.ledger.tables import (
     DecisionRow,
     DeliveryEventRow,
@@ -119,9 +120,7 @@ class Removals(AppendOnly):
         self, what: str, name: str, at: datetime, why: str
     ) -> None:
         """That `name` is about to be removed: RAW and a key of the vault, or LOG and a file."""
-        with Session(self.engine) as session:
-            session.add(RemovalRow(what=what, name=name, at=at, why=why))
-            session.commit()
+        self.append([NewRow(RemovalRow, what=what, name=name, at=at, why=why)])
 
     def removed_raw(self) -> dict[str, datetime]:
         """Every original whose removal was recorded, and when last."""

@@ -120,7 +120,9 @@ class Store(Mailroom, Reports, Removals):
 
     def close_campaign(self, at: datetime) -> None:
         """Marks the campaign as ended: from then on the ledger is only read."""
-        self.add_once(MetaRow(key="closed_at", value=at.isoformat()))
+        self.append_once(
+            [NewRow(MetaRow, key="closed_at", value=at.isoformat())]
+        )
 
     def closed_at(self) -> datetime | None:
         """When the campaign was ended; None while it goes on."""
@@ -142,7 +144,8 @@ class Store(Mailroom, Reports, Removals):
             row = session.get(MetaRow, "secret")
         if row is not None:
             return bytes.fromhex(row.value)
-        self.add_once(MetaRow(key="secret", value=secrets.token_hex(32)))
+        made = NewRow(MetaRow, key="secret", value=secrets.token_hex(32))
+        self.append_once([made])
         return self._kept_secret()
 
     def adopt(self, other: "Store") -> None:

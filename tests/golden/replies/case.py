@@ -9,6 +9,7 @@ from plain_reader import PlainReader
 
 from pipeline.bootstrap import Program, assemble
 from pipeline.cli.ledger.ingest import ingested
+from pipeline.edges.ledger.new_row import NewRow
 from pipeline.edges.ledger.tables import MetaRow
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.judging.review.reply import Case, settle
@@ -33,7 +34,9 @@ def ledger_in(folder: Path) -> Program:
         moment("2015-09-10 18:05"),
         read_with=PlainReader,
     )
-    worker.store.add_once(MetaRow(key="secret", value=SECRET.hex()))
+    worker.store.append_once(
+        [NewRow(MetaRow, key="secret", value=SECRET.hex())]
+    )
     for unit, figure, when in (HELD, DECIDED):
         made_up = form_mail(
             "renshi@example.cn", unit, "2015年9月10日", figure, when
