@@ -27,7 +27,7 @@ from pipeline.model.notice import Action
 from pipeline.model.operation.errors import NotAdopted
 from pipeline.settings import Settings
 from pipeline.writing.operation.agenda_words import agenda_words
-from pipeline.writing.titles import NOTICE_KINDS, STANDING_STATES
+from pipeline.writing.titles import NOTICE_KINDS, STANDING_STATES, title
 from pipeline.writing.words import (
     day,
     percent,
@@ -165,7 +165,7 @@ def _shown(value: object) -> str:
         return "无"
     if isinstance(value, float):
         return percent(value)
-    return STANDING_STATES.get(str(value), str(value))
+    return title(STANDING_STATES, str(value))
 
 
 def _letter(action: Action) -> str:

@@ -234,7 +234,7 @@ def _talk(line: Record) -> list[Any]:
         line["month"],
         line["unit"],
         "、".join(line["reasons"]),
-        TALK_STATES.get(line["state"], line["state"]),
+        title(TALK_STATES, line["state"]),
     ]
 
 
