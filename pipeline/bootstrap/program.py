@@ -28,6 +28,7 @@ from pipeline.edges.files.vault import Vault
 from pipeline.edges.ledger.alarm_events import Alarms
 from pipeline.edges.ledger.database import open_database
 from pipeline.edges.ledger.database_copies import has_ledger
+from pipeline.edges.ledger.lease import WORKED_ELSEWHERE
 from pipeline.edges.ledger.outbox import Outbox
 from pipeline.edges.ledger.proof.examiner import Examiner
 from pipeline.edges.ledger.proof.journal_reader import Journalbook
@@ -276,10 +277,7 @@ class Program:
         on whatever host."""
         with self.worker_lock():
             if not self.store.works_alone():
-                raise Busy(
-                    "lease",
-                    "另一台电脑上的旬报程序正在使用这个台账，请先停掉它",
-                )
+                raise Busy("lease", f"{WORKED_ELSEWHERE}，请先停掉它")
             yield
 
     # Reading and writing.

@@ -38,7 +38,7 @@ from pipeline.cli.several import (
 from pipeline.edges.clock import Clock
 from pipeline.edges.files.alarm_file import NAME as ALARM_FILE
 from pipeline.edges.files.lock import storage_id
-from pipeline.edges.ledger.lease import Lease
+from pipeline.edges.ledger.lease import WORKED_ELSEWHERE, Lease
 from pipeline.flows.alarms import cannot_work
 from pipeline.flows.shared_mailbox import SharedReading
 from pipeline.flows.worker import Worked, wake
@@ -144,7 +144,7 @@ def _wake(
     if not lease.take():
         raise Busy(
             "lease",
-            "另一台电脑上的旬报程序正在使用这个台账，15 分钟没有动静才算停下",
+            f"{WORKED_ELSEWHERE}，15 分钟没有动静才算停下",
         )
     program.refuse_other_storage()
     program.refuse_config()

@@ -15,6 +15,8 @@ from pipeline.edges.ledger.store import Store
 # 5321 4.5.3.2.6)
 LENGTH = timedelta(seconds=900)
 RENEWED_AFTER = timedelta(seconds=60)
+# What is said where another host has it
+WORKED_ELSEWHERE = "另一台电脑上的旬报程序正在使用这个台账"
 
 
 class Lease:
