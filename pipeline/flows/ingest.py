@@ -22,8 +22,13 @@ from pipeline.flows.ports import (
     ReadingPlace,
     Vault,
 )
-from pipeline.flows.read_apart import ReadingJob, Unread, try_to_read
-from pipeline.flows.read_mail import Kept, ReadMail, arrival_of, read_mail
+from pipeline.flows.read_mail import (
+    Kept,
+    ReadingJob,
+    ReadMail,
+    arrival_of,
+    read_mail,
+)
 from pipeline.flows.review.draft_replies import DraftDocuments
 from pipeline.flows.review.replies import Replies, may_be_reply
 from pipeline.judging.intake.duplicates import Repeat, seen_before
@@ -239,11 +244,9 @@ class _Work:
         one killed its reader."""
         wanted = takewhile(lambda _: not self._stopping(), jobs)
         place = self.intake.place
-        for found in place.each(try_to_read, wanted, len(jobs)):
-            if isinstance(found, Unread):
-                raise found.error()
+        for mail in place.each(read_mail, wanted, len(jobs)):
             self._note_read()
-            yield found
+            yield mail
 
     def _decide_together(self, read: list[tuple[Kept, ReadMail]]) -> None:
         """In their order. A reply rests on all that was decided before it, and so is
@@ -301,8 +304,7 @@ class _Work:
         self.handled.append(kept.sighting)
 
     def _read(self, kept: Kept, known: frozenset[str]) -> ReadMail:
-        job = self._job(kept, known)
-        mail = read_mail(kept, job.raw, self.intake.reader, lightly=job.lightly)
+        mail = read_mail(self.intake.reader, self._job(kept, known))
         self._note_read()
         return mail
 

@@ -48,29 +48,37 @@ class ReadMail:
     unfetched: bool = False
 
 
-def read_mail(
-    kept: Kept, raw: bytes, reader: Reader, *, lightly: bool
-) -> ReadMail:
-    """The mail decoded, and its files read unless `lightly`. Raises ReaderDied where it
-    kills its reader, EdgeError where there is no reader."""
-    unfetched = raw.startswith(NOTE)
-    if lightly or unfetched or kept.too_big:
+@dataclass(frozen=True)
+class ReadingJob:
+    """A mail to read: decoded, and its files read unless `lightly`. Whatever way between
+    processes carries it, and what comes of it."""
+
+    kept: Kept
+    raw: bytes
+    lightly: bool
+
+
+def read_mail(reader: Reader, job: ReadingJob) -> ReadMail:
+    """Raises ReaderDied where it kills its reader, EdgeError where there is no reader."""
+    unfetched = job.raw.startswith(NOTE)
+    too_big = job.kept.too_big
+    if job.lightly or unfetched or too_big:
         whole = None
     else:
-        whole = _read_whole(kept, raw, reader)
+        whole = _read_whole(reader, job)
     if whole is not None:
         return whole
-    message = reader.message(raw, kept.sighting.received_at)
+    message = reader.message(job.raw, job.kept.sighting.received_at)
     if unfetched:
         return ReadMail(message, None, unfetched=True)
-    if lightly or may_be_reply(message):
+    if job.lightly or may_be_reply(message):
         return ReadMail(message, None)
-    return ReadMail(message, arrival_of(message, reader, too_big=kept.too_big))
+    return ReadMail(message, arrival_of(message, reader, too_big=too_big))
 
 
-def _read_whole(kept: Kept, raw: bytes, reader: Reader) -> ReadMail | None:
+def _read_whole(reader: Reader, job: ReadingJob) -> ReadMail | None:
     """By one question; None where it must be read piece by piece, or answers us."""
-    arrival = reader.whole(raw, kept.sighting.received_at)
+    arrival = reader.whole(job.raw, job.kept.sighting.received_at)
     if arrival is None:
         return None
     message = arrival.message

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from form_makers import SPEC
 
 pytest.importorskip("distributed")
 
@@ -29,13 +30,6 @@ from pipeline.model.form import FormSpec
 
 ROOT = Path(__file__).parents[2]
 MANY = 60
-SPEC = FormSpec(
-    "旬报表",
-    ("报送单位",),
-    ("报送时间",),
-    ("已完成目标任务数",),
-    ("主要工作举措",),
-)
 
 
 def child_reader(spec: FormSpec) -> Reader:

@@ -7,10 +7,11 @@ raises into one of these, in one place. Never holds a password.
 from collections.abc import Sequence
 from datetime import datetime
 
+from pipeline.model.operation.carried import Carried
 from pipeline.model.operation.post import Sighting
 
 
-class EdgeError(Exception):
+class EdgeError(Carried):
     """Something in the world did not work. `cause` is a stable code, `advice` one
     Chinese sentence saying what to do.
 

@@ -11,6 +11,7 @@ from concurrent.futures import (
 )
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from multiprocessing import get_context
 from typing import Any
 
@@ -26,10 +27,11 @@ from pipeline.edges.processes.readers import (
 )
 from pipeline.edges.processes.sandbox import Reader
 from pipeline.model.form import FormSpec
-from pipeline.model.operation.errors import EdgeError
+from pipeline.model.operation.errors import EdgeError, ReaderDied, Waiting
 from pipeline.model.trouble import TroubleCode
 
 MANY = 40
+UNTIL = datetime(2015, 9, 10, 12, tzinfo=UTC)
 
 
 def bad_reader(spec: FormSpec) -> Reader:
@@ -127,6 +129,29 @@ def test_readers_go_to_another_process_as_their_kind() -> None:
         answers = list(pool.each(file, names, MANY))
     assert [name for name, _, _ in answers] == names
     assert os.getpid() not in {int(kind.split()[0]) for _, kind, _ in answers}
+
+
+def test_an_error_of_ours_comes_through_another_process_as_it_is() -> None:
+    """With its cause and advice, also where its class is made of something else."""
+    processes = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+    with closing(ReadingPool(Readers(kind()), Elsewhere(processes))) as pool:
+        with pytest.raises(ReaderDied) as died:
+            list(pool.each(_die, ["a"] * MANY, MANY))
+        with pytest.raises(Waiting) as waiting:
+            list(pool.each(_wait, ["a"] * MANY, MANY))
+    assert died.value.cause == "reader_timeout"
+    assert died.value.advice == "读不了"
+    assert died.value.detail == "45 s"
+    assert waiting.value.until == UNTIL
+    assert waiting.value.cause == "waiting"
+
+
+def _die(reader: Reader, name: str) -> str:
+    raise ReaderDied("reader_timeout", "读不了", "45 s")
+
+
+def _wait(reader: Reader, name: str) -> str:
+    raise Waiting(UNTIL)
 
 
 def test_a_lost_executor_is_told_in_words() -> None:
