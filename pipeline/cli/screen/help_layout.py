@@ -8,9 +8,9 @@ each other, and a Chinese sentence runs out of the window. Knows widths, and no 
 import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
-from unicodedata import east_asian_width
 
 import typer
+from rich.cells import cell_len
 from typer.exceptions import TyperException
 
 # What no line may begin with, and what none may end with (GB/T 15834)
@@ -26,18 +26,13 @@ _NARROWEST: Final = 16
 Translate = Callable[[str], str]
 
 
-def columns(text: str) -> int:
-    """How many columns of a terminal a text takes."""
-    return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text)
-
-
 def broken(text: str, width: int) -> list[str]:
     """A paragraph in lines of at most `width` columns; a word that is longer than that
     stays whole."""
     lines: list[str] = []
     line = ""
     for piece in _pieces(" ".join(text.split())):
-        if line and columns(line + piece.rstrip()) > width:
+        if line and cell_len(line + piece.rstrip()) > width:
             lines.append(line.rstrip())
             line = ""
         line += piece if line else piece.lstrip()
@@ -94,15 +89,15 @@ class TranslatedFormatter(_HelpFormatter):  # type: ignore[misc]
         """The rows, each term in a column as wide as the longest; one that is longer
         than `col_max` has a line of its own."""
         told = [(self.translate(a), self.translate(b)) for a, b in rows]
-        fitting = (columns(term) for term, _ in told)
+        fitting = (cell_len(term) for term, _ in told)
         first = max((n for n in fitting if n <= col_max), default=0)
         for term, text in told:
             indent = " " * self.current_indent
             self.write(indent + term)
-            if columns(term) > first:
+            if cell_len(term) > first:
                 self.write(f"\n{indent}{' ' * first}")
             else:
-                self.write(" " * (first - columns(term)))
+                self.write(" " * (first - cell_len(term)))
             self._write_beside(
                 text, len(indent) + first + col_spacing, col_spacing
             )
