@@ -38,11 +38,9 @@ def unit_state(
     unit: Unit, period: date, roster: Roster, calendar: Calendar, ledger: Ledger
 ) -> State | None:
     """The unit's state for the period; None while nothing has come from it."""
-    reports = ledger.for_period(unit.name, period)
-    if reports:
-        state = report_state(reports)
-        if state is not None:
-            return state
+    state = report_state(ledger.for_period(unit.name, period))
+    if state is not None:
+        return state
     for sender, about in ledger.unplaced:
         if about == period and _is_alone(unit, sender, roster):
             return State.HELD
