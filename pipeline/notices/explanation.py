@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
+from pipeline.judging.progress.also_standing import counted_units
 from pipeline.judging.progress.campaign import Campaign
 from pipeline.model.actor import RULE
 from pipeline.model.ledger import MailRecord
@@ -103,12 +104,7 @@ def explain(
     """LookupError where `unit` is no row of the target table."""
     standing = facts.campaign.standing(period, facts.ledger, facts.now)
     row = standing.by_unit[unit]
-    if row.pool:
-        names = []
-        for m in facts.campaign.roster.members(unit):
-            names.append(m.name)
-    else:
-        names = [unit]
+    names = counted_units(unit, facts.campaign.roster)
     above, below = _neighbours(row, standing)
     return Explained(
         row=row,

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from fractions import Fraction
 
 from pipeline.judging.intake.settle_figure import measures_chars
-from pipeline.judging.progress.also_standing import also_of
+from pipeline.judging.progress.also_standing import also_of, counted_units
 from pipeline.judging.progress.campaign import Campaign
 from pipeline.judging.progress.unit_states import unread_mail
 from pipeline.model.assessment import Assessed, AssessedPeriod
@@ -66,10 +66,7 @@ def _assessed(
     rules: AssessmentRules,
 ) -> tuple[Assessed, Fraction]:
     """The row without its rank, and its score before it became a float."""
-    if unit.pool:
-        units = [u.name for u in campaign.roster.members(unit.name)]
-    else:
-        units = [unit.name]
+    units = counted_units(unit.name, campaign.roster)
     periods = _periods(unit, units, standings, campaign, ledger)
     states = [p.state for p in periods]
     counting = _counting(units, standings, ledger)
