@@ -29,7 +29,6 @@ from pipeline.writing.bulletin.sheets import (
     put,
     register_styles,
     saved,
-    shown_table,
     table,
     title,
 )
@@ -142,7 +141,7 @@ def _scores(
         for row in sorted(of_kind, key=_best_first):
             rows.append(_score_cells(row, of_kind, rules, sender.words))
     columns = _score_columns(sender.words, measured=measured)
-    last = shown_table(sheet, columns, rows)
+    last = table(sheet, columns, rows)
     _foot(sheet, last + 2, assessed, sender)
     sheet.freeze_panes = sheet.cell(FIRST_ROW, 5)
     printed(sheet, rule, landscape=True)

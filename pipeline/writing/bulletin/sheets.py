@@ -142,39 +142,24 @@ def shown_columns(columns: Sequence[Column]) -> list[Column]:
     return shown
 
 
-def shown_table(
-    sheet: Sheet,
-    columns: Sequence[Column],
-    rows: Sequence[Sequence[str | float | None]],
-    total: bool = False,
-) -> int:
-    """A table of the columns that this campaign has."""
-    cells = []
-    for row in rows:
-        kept = []
-        for column, value in zip(columns, row, strict=True):
-            if column.shown:
-                kept.append(value)
-        cells.append(kept)
-    return table(sheet, shown_columns(columns), cells, total)
-
-
 def table(
     sheet: Sheet,
     columns: Sequence[Column],
     rows: Sequence[Sequence[str | float | None]],
     total: bool = False,
 ) -> int:
-    """A table from HEAD_ROW down; with `total` the last row is a total. Returns the
-    last row's number."""
-    for index, column in enumerate(columns, 1):
+    """A table from HEAD_ROW down, of the columns that this campaign has; with `total`
+    the last row is a total. Returns the last row's number."""
+    for index, column in enumerate(shown_columns(columns), 1):
         put(sheet, HEAD_ROW, index, column.head, "xb_head")
         sheet.column_dimensions[_letter(sheet, index)].width = column.width
     for row_index, values in enumerate(rows, FIRST_ROW):
         last = total and row_index == HEAD_ROW + len(rows)
-        for index, (column, value) in enumerate(
-            zip(columns, values, strict=True), 1
-        ):
+        cells = []
+        for column, value in zip(columns, values, strict=True):
+            if column.shown:
+                cells.append((column, value))
+        for index, (column, value) in enumerate(cells, 1):
             put(
                 sheet,
                 row_index,
@@ -183,7 +168,7 @@ def table(
                 "xb_total" if last else _style(column),
                 column.form,
             )
-        _fit_height(sheet, row_index, columns, values)
+        _fit_height(sheet, row_index, cells)
     sheet.row_dimensions[HEAD_ROW].height = 32
     sheet.freeze_panes = sheet.cell(FIRST_ROW, 1)
     return HEAD_ROW + len(rows)
@@ -196,13 +181,12 @@ _TEXT_LINE: Final = 15.0
 def _fit_height(
     sheet: Sheet,
     row: int,
-    columns: Sequence[Column],
-    values: Sequence[str | float | None],
+    cells: Sequence[tuple[Column, str | float | None]],
 ) -> None:
     """Sets a row as high as its longest wrapped text: programs do it only when a person
     edits the cell."""
     lines = 1
-    for column, value in zip(columns, values, strict=True):
+    for column, value in cells:
         if column.wrap and isinstance(value, str):
             needed = 0
             for paragraph in value.splitlines():

@@ -35,7 +35,6 @@ from pipeline.writing.bulletin.sheets import (
     register_styles,
     saved,
     shown_columns,
-    shown_table,
     table,
     title,
 )
@@ -152,7 +151,7 @@ def _standings(
     grown = sum(value for value in growth.values() if value is not None)
     rows.append(_total_cells(bulletin, grown, words))
     columns = _standing_columns(words, measured=measured)
-    last = shown_table(sheet, columns, rows, total=True)
+    last = table(sheet, columns, rows, total=True)
     if measured:
         _mark_rates(sheet, last)
         sheet.freeze_panes = sheet.cell(FIRST_ROW, 5)
@@ -350,7 +349,7 @@ def _groups(book: Workbook, bulletin: Bulletin, words: CampaignWords) -> None:
             [f"{group.name}小计", "", "", completed, target, rate, None, ""]
         )
         subtotals.append(HEAD_ROW + len(rows))
-    shown_table(sheet, columns, rows)
+    table(sheet, columns, rows)
     for index in subtotals:
         _as_total(sheet, index, columns)
     printed(sheet, _footer(bulletin), landscape=True)
