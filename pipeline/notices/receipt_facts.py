@@ -174,8 +174,9 @@ def report_line(facts: Facts, report: Report) -> ReportLine:
     if row is None or report.state not in _COUNTING:
         return replace(line, of_kind=_place(standing, None)[1])
     rank, among = _place(standing, row)
-    placed = replace(line, rank=rank, of_kind=among)
-    return replace(placed, rate=row.rate, lagging=row.lagging)
+    return replace(
+        line, rate=row.rate, lagging=row.lagging, rank=rank, of_kind=among
+    )
 
 
 def _target(facts: Facts, report: Report) -> int | None:
