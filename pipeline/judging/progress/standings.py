@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from fractions import Fraction
 from itertools import pairwise
+from math import gcd
 
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.progress.silence import Waits, waits
@@ -260,29 +261,24 @@ def _ranks(rows: list[Row]) -> dict[str, int]:
     for rate in sorted(groups, reverse=True):
         alike: dict[tuple[int, int], list[str]] = {}
         for row in groups[rate]:
-            share = (row.completed or 0, row.target or 1)
-            alike.setdefault(share, []).append(row.unit)
-        place = 0
-        last = None
-        for exact, units in _highest_first(alike):
-            # Shares of other figures may be the same: 1 of 2 and 2 of 4
-            if exact != last:
-                place = len(ranks) + 1
-            last = exact
-            for unit in units:
+            alike.setdefault(_lowest_terms(row), []).append(row.unit)
+        for exact in sorted(alike, key=_fraction, reverse=True):
+            place = len(ranks) + 1
+            for unit in alike[exact]:
                 ranks[unit] = place
     return ranks
 
 
-def _highest_first(
-    alike: dict[tuple[int, int], list[str]],
-) -> list[tuple[Fraction, list[str]]]:
-    """Units by their exact share of the target, of those that no float tells apart."""
-    found = []
-    for (completed, target), units in alike.items():
-        found.append((Fraction(completed, target), units))
-    found.sort(key=lambda pair: pair[0], reverse=True)
-    return found
+def _lowest_terms(row: Row) -> tuple[int, int]:
+    """What is done, and of how much: 1 of 2 and 2 of 4 are the same share."""
+    completed = row.completed or 0
+    target = row.target or 1
+    common = gcd(completed, target)
+    return completed // common, target // common
+
+
+def _fraction(share: tuple[int, int]) -> Fraction:
+    return Fraction(*share)
 
 
 def _totals(rows: tuple[Row, ...], *, measured: bool) -> Totals:
