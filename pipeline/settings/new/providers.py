@@ -50,6 +50,25 @@ def _netease(name: str, domain: str) -> Provider:
     )
 
 
+def _microsoft(
+    name: str,
+    domains: tuple[str, ...],
+    where: str,
+) -> Provider:
+    return Provider(
+        name=name,
+        domains=domains,
+        imap="outlook.office365.com",
+        smtp="smtp.office365.com",
+        secret="应用密码",
+        where=where,
+        smtp_port=587,
+        smtp_security="starttls",
+        junk="Junk",
+        hindrance=_MICROSOFT,
+    )
+
+
 PROVIDERS: Final = (
     _netease("网易 126", "126.com"),
     _netease("网易 163", "163.com"),
@@ -80,7 +99,7 @@ PROVIDERS: Final = (
         secret="授权码",
         where="登录网页邮箱，“设置 → 账户与安全 → 客户端授权”，开启 IMAP，生成授权码",
     ),
-    Provider(
+    _microsoft(
         name="Microsoft 365 / Outlook",
         domains=(
             "outlook.com",
@@ -89,14 +108,7 @@ PROVIDERS: Final = (
             "live.cn",
             "msn.com",
         ),
-        imap="outlook.office365.com",
-        smtp="smtp.office365.com",
-        secret="应用密码",
         where="单位的管理员仍许基本身份验证的，在“安全 → 高级安全选项”里生成应用密码",
-        smtp_port=587,
-        smtp_security="starttls",
-        junk="Junk",
-        hindrance=_MICROSOFT,
     ),
 )
 
@@ -140,17 +152,10 @@ OWN_DOMAIN: Final = (
         where="服务器地址问单位的网络部门，多为 imap.域名 和 smtp.域名；"
         "网页邮箱“设置 → 客户端专用密码”里生成，没有这一项就用登录密码",
     ),
-    Provider(
+    _microsoft(
         name="Microsoft 365（单位自己的域名）",
         domains=(),
-        imap="outlook.office365.com",
-        smtp="smtp.office365.com",
-        secret="应用密码",
         where="问单位的管理员：要许基本身份验证、IMAP 和 SMTP 登录",
-        smtp_port=587,
-        smtp_security="starttls",
-        junk="Junk",
-        hindrance=_MICROSOFT,
     ),
     Provider(
         name="其他",
