@@ -6,13 +6,11 @@ from itertools import chain
 
 import tomlkit
 
-from pipeline.settings.roster_table import COLUMNS, sheets_of
+from pipeline.settings.roster_table import COLUMNS, SUMS, sheets_of
 
 # Title of a column -> cell
 Cells = Mapping[str, str]
 _NAME, _FORMERLY = "名称", "曾用名"
-# The sums of a campaign, which may follow the units
-_SUMS = ("base", "target")
 
 
 def roster_changes(before: str, after: str) -> list[str]:
@@ -78,6 +76,6 @@ def _told(before: Cells, after: Cells) -> str:
 def _sums(before: str, after: str) -> Iterator[str]:
     old = tomlkit.parse(before).get("campaign", {})
     new = tomlkit.parse(after).get("campaign", {})
-    for key in _SUMS:
+    for key in SUMS:
         if old.get(key) != new.get(key):
             yield f"合计 campaign.{key}：{old.get(key)} → {new.get(key)}"

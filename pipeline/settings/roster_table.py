@@ -27,6 +27,9 @@ UNITS: Final = "单位"
 GROUPS: Final = "推进组"
 STAFF: Final = "工作人员"
 
+# What the campaign states of its units together, which may follow them
+SUMS: Final = ("base", "target")
+
 _SEPARATORS = re.compile(r"[、,，;；\s]+")
 # Between a day and what holds from it on
 _FROM = "起"
@@ -408,7 +411,7 @@ def _add_up(document: tomlkit.TOMLDocument) -> None:
     if True not in measured:
         # A campaign without targets has no sum of them
         campaign.pop("target", None)
-    for key in ("base", "target"):
+    for key in SUMS:
         if key in campaign:
             campaign[key] = sum(_newest(table.get(key)) for table in rows)
 
