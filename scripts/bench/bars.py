@@ -18,9 +18,10 @@ from typing import Any
 
 import _environment
 
+from bench.pairs import HELLO
+
 MAILS = 120
 ROUNDS = 5
-_HELLO = "import typer; app = typer.Typer(); app.command()(lambda: print('hello')); app(standalone_mode=False)"
 _UNITS = (("jia", "甲县"), ("yi", "乙县"), ("bing", "丙公司"))
 Mails = list[tuple[bytes, datetime]]
 
@@ -148,7 +149,7 @@ def _starts(rounds: int) -> Iterator[str]:
         for name, command in (("status, empty ledger", status), ("--help", ("-m", "pipeline", "--help"))):  # fmt: skip
             ratios = []
             for _ in range(rounds):
-                floor = _process_cpu(("-c", _HELLO))
+                floor = _process_cpu(("-c", HELLO))
                 ratios.append(_process_cpu(command) / floor)
             yield _line(f"{name} / a bare typer app", ratios, "1.5")
 

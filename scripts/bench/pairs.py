@@ -8,6 +8,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+# A bare typer app: what a command of ours is compared with
+HELLO = "import typer; app = typer.Typer(); app.command()(lambda: print('hello')); app(standalone_mode=False)"
+
 Work = Callable[[], object]
 
 

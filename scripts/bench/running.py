@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING
 
 import _environment
 
-from bench.pairs import Pair, Work
+from bench.pairs import HELLO, Pair, Work
 
 if TYPE_CHECKING:
     from pipeline.bootstrap import Program
     from pipeline.edges.processes.readers import ReadingPool
     from pipeline.flows.ingest import Intake
 
-_HELLO = "import typer; app = typer.Typer(); app.command()(lambda: print('hello')); app(standalone_mode=False)"
 _NOW = "2015-09-10T23:00:00+08:00"
 
 
@@ -49,13 +48,13 @@ def poll(folder: Path) -> Iterator[Pair]:
             slow=True,
         )
         yield Pair(
-            "once, idle", "typer hello", once, _process("-c", _HELLO), slow=True
+            "once, idle", "typer hello", once, _process("-c", HELLO), slow=True
         )
     yield Pair(
         "--help",
         "typer hello",
         _process("-m", "pipeline", "--help"),
-        _process("-c", _HELLO),
+        _process("-c", HELLO),
         slow=True,
     )
 

@@ -2,11 +2,9 @@
 
 import os
 import shlex
-import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,11 +14,13 @@ import pytest
 from campaign_maker import form_mail, made_beside, settings
 from postgresql_server import PostgresqlServer
 from sqlalchemy import Engine, text
+from waiting import wait_until
 
 from pipeline.bootstrap import assemble
 from pipeline.demo.servers import DemoServers
 from pipeline.edges.clock import Clock
 from pipeline.edges.ledger.database import open_database
+from pipeline.edges.processes.process_group import kill_group, own_group
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("a", "b")
@@ -57,8 +57,11 @@ class Host:
 
     def kill(self) -> None:
         if self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGKILL)
+            kill_group(self.process)
             self.process.wait()
+
+    def log(self) -> str:
+        return self.said.read_text("utf-8")
 
 
 @contextmanager
@@ -87,21 +90,13 @@ def host(name: str, folder: Path) -> Iterator[Host]:
             env={**os.environ, "PYTHONPATH": str(ROOT)},
             stdout=log,
             stderr=log,
-            start_new_session=True,
+            **own_group(),
         )
     started = Host(process, said)
     try:
         yield started
     finally:
         started.kill()
-
-
-def wait_until(met: Callable[[], bool], *hosts: Host) -> None:
-    end = time.monotonic() + 90
-    while not met():
-        heard = "\n".join(h.said.read_text("utf-8") for h in hosts)
-        assert time.monotonic() < end, heard
-        time.sleep(0.1)
 
 
 @dataclass
@@ -187,11 +182,9 @@ def test_a_host_that_dies_is_followed_by_another(
     campaigns: Campaigns, servers: DemoServers
 ) -> None:
     with host("first", campaigns.folder) as first:
-        wait_until(lambda: campaigns.holders() == ["first", "first"], first)
+        wait_until(lambda: campaigns.holders() == ["first", "first"], first.log)
         with host("second", campaigns.folder) as second:
-            wait_until(
-                lambda: "等着接手" in second.said.read_text("utf-8"), second
-            )
+            wait_until(lambda: "等着接手" in second.log(), second.log)
             assert campaigns.holders() == ["first", "first"]
             first.kill()
             campaigns.let_leases_end()
@@ -206,7 +199,7 @@ def test_a_host_that_dies_is_followed_by_another(
                 Clock().now(),
             )
             wait_until(
-                lambda: campaigns.holders() == ["second", "second"], second
+                lambda: campaigns.holders() == ["second", "second"], second.log
             )
-            wait_until(lambda: campaigns.recorded() > 0, second)
+            wait_until(lambda: campaigns.recorded() > 0, second.log)
             assert second.process.poll() is None

@@ -3,22 +3,22 @@
 import json
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from form_makers import SPEC
+from waiting import wait_until
 
 pytest.importorskip("distributed")
 
 from pipeline.edges.processes.cluster import Cluster
+from pipeline.edges.processes.process_group import kill_group, own_group
 from pipeline.edges.processes.readers import (
     ReaderKind,
     Readers,
@@ -84,7 +84,7 @@ class Dask:
             env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, paths))},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            start_new_session=True,
+            **own_group(),
         )
         self.stack.callback(kill, process)
         return process
@@ -92,18 +92,9 @@ class Dask:
 
 def kill(process: subprocess.Popen[bytes]) -> None:
     """With all that it has started."""
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
-    process.wait()
-
-
-def wait_until(met: Callable[[], bool]) -> None:
-    end = time.monotonic() + 60
-    while not met():
-        assert time.monotonic() < end, "not in a minute"
-        time.sleep(0.05)
+    if process.poll() is None:
+        kill_group(process)
+        process.wait()
 
 
 @pytest.fixture
