@@ -6,6 +6,7 @@ extractor). Readers drop what a reader of the printed page would not see: hidden
 hidden sheets, deleted revisions, comments.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -95,3 +96,12 @@ class Document:
     kind: str
     blocks: tuple[Block, ...]
     properties: NamedTexts = ()
+
+    def texts(self) -> Iterator[str]:
+        """What every line and every cell says, in reading order."""
+        for block in self.blocks:
+            if isinstance(block, Grid):
+                for cell in block.cells:
+                    yield cell.text
+            else:
+                yield block.text

@@ -8,10 +8,9 @@ and both are shown. A form that is held already is left as it is.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.model.document import Document, Grid
 from pipeline.model.form import (
     Evidence,
     Figure,
@@ -45,7 +44,7 @@ def looked_again(
     except UnreadableError:
         return tuple(forms)
     printed = extract(document, spec)
-    places = list(_places(document))
+    places = list(document.texts())
     looked: list[Form] = []
     for form in forms:
         if form.figure.holds:
@@ -150,15 +149,6 @@ def _missing(form: Form, places: Sequence[str]) -> str | None:
 
 def _stands_in(number: str, text: str) -> bool:
     return number in _NUMBER.findall(normalise(text))
-
-
-def _places(document: Document) -> Iterator[str]:
-    for block in document.blocks:
-        if isinstance(block, Grid):
-            for cell in block.cells:
-                yield cell.text
-        else:
-            yield block.text
 
 
 def _shown(form: Form) -> str:

@@ -144,7 +144,7 @@ def _stands_in(title: str, document: Document) -> bool:
     if not wanted:
         return False
     # Folding every text of a document costs more than reading it.
-    likely = [text for text in _texts(document) if wanted[0] in text]
+    likely = [text for text in document.texts() if wanted[0] in text]
     return any(wanted in fold(text) for text in likely)
 
 
@@ -344,7 +344,7 @@ def _serials(document: Document, count: int) -> list[str]:
     printed = list(
         dict.fromkeys(
             m.group(1)
-            for text in _texts(document)
+            for text in document.texts()
             if form_serial.LABEL in text
             for m in _SERIAL.finditer(normalise(text))
         )
@@ -352,13 +352,3 @@ def _serials(document: Document, count: int) -> list[str]:
     if len(printed) == count:
         return printed
     return [""] * count
-
-
-def _texts(document: Document) -> list[str]:
-    found = []
-    for block in document.blocks:
-        if isinstance(block, Grid):
-            found += [cell.text for cell in block.cells]
-        else:
-            found.append(block.text)
-    return found

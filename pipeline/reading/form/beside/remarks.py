@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.model.document import Document, Grid
+from pipeline.model.document import Document
 from pipeline.model.form import Form, Hold
 from pipeline.model.mail import Message
 from pipeline.reading.form.numbers import as_seen, number_at
@@ -67,7 +67,7 @@ _HEAD = re.compile(r"\s*[(（\[【]?\s*")
 def remark_of(document: Document, measures: str) -> str:
     """The first remark that takes the figure back, "" for none. Within the measures only
     what begins a line counts: they may speak of numbers of their own."""
-    for text in _texts(document):
+    for text in document.texts():
         for line in text.split("\n"):
             remark = _in_line(line, line.strip() in measures)
             if remark:
@@ -127,14 +127,3 @@ def _in_line(line: str, of_measures: bool) -> str:
     if of_measures and (head is None or found.start() > head.end()):
         return ""
     return line.strip()
-
-
-def _texts(document: Document) -> list[str]:
-    texts = []
-    for block in document.blocks:
-        if isinstance(block, Grid):
-            for cell in block.cells:
-                texts.append(cell.text)
-        else:
-            texts.append(block.text)
-    return texts
