@@ -26,7 +26,12 @@ from pipeline.model.form import (
 from pipeline.reading.form import clauses, dates, figure
 from pipeline.reading.form.beside.also_figures import taken_out
 from pipeline.reading.form.beside.also_figures import within as also_within
-from pipeline.reading.form.beside.remarks import contradicted, remark_of
+from pipeline.reading.form.beside.remarks import (
+    Remark,
+    contradicted,
+    remark_against,
+    remarks_in,
+)
 from pipeline.reading.form.beside.text_fields import (
     each_once,
     texts_taken_out,
@@ -68,8 +73,11 @@ def extract(
     document, texts = texts_taken_out(document, spec)
     document, beside = taken_out(document, spec)
     found = forms_in(document, spec)
+    if not found:
+        return ()
     numbers = _serials(document, len(found))
-    titled = bool(found) and _stands_in(spec.title, document)
+    titled = _stands_in(spec.title, document)
+    remarks = remarks_in(document)
     tables = _tables(document)
     homes = _homes(found, tables)
     made = []
@@ -87,7 +95,7 @@ def extract(
             beside=theirs,
         )
         form = replace(form, titled=titled)
-        form = _with_remark(form, f, document)
+        form = _with_remark(form, f, remarks)
         made.append(_with_texts(form, each_once(own), file_name))
     return tuple(made)
 
@@ -148,12 +156,12 @@ def _stands_in(title: str, document: Document) -> bool:
     return any(wanted in fold(text) for text in likely)
 
 
-def _with_remark(form: Form, fields: Fields, document: Document) -> Form:
+def _with_remark(form: Form, fields: Fields, remarks: Sequence[Remark]) -> Form:
     """The form with what its file says elsewhere against its figure."""
     measures = ""
     if Field.MEASURES in fields:
         measures = fields[Field.MEASURES].text
-    remark = remark_of(document, measures)
+    remark = remark_against(remarks, measures)
     if not remark:
         return form
     return contradicted(form, remark)

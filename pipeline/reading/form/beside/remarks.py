@@ -8,7 +8,7 @@ what is meant.
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from pipeline.model.document import Document
 from pipeline.model.form import Form, Hold
@@ -64,14 +64,32 @@ _ASKED = re.compile(r"[如若]有|如果|如发现|请核对")
 _HEAD = re.compile(r"\s*[(（\[【]?\s*")
 
 
-def remark_of(document: Document, measures: str) -> str:
-    """The first remark that takes the figure back, "" for none. Within the measures only
-    what begins a line counts: they may speak of numbers of their own."""
+@dataclass(frozen=True)
+class Remark:
+    """A line that takes a figure back. `leads`: it begins with what does so."""
+
+    line: str
+    leads: bool
+
+
+def remarks_in(document: Document) -> tuple[Remark, ...]:
+    """All remarks of a document, which counts for each form in it."""
+    found = []
     for text in document.texts():
         for line in text.split("\n"):
-            remark = _in_line(line, line.strip() in measures)
-            if remark:
-                return remark
+            match = _REMARKS.search(line)
+            if match is not None and not _ASKED.search(line):
+                leads = _HEAD.fullmatch(line, 0, match.start()) is not None
+                found.append(Remark(line.strip(), leads))
+    return tuple(found)
+
+
+def remark_against(remarks: Sequence[Remark], measures: str) -> str:
+    """The first remark against a form, "" for none. Within its measures only what begins
+    a line counts: they may speak of numbers of their own."""
+    for remark in remarks:
+        if remark.leads or remark.line not in measures:
+            return remark.line
     return ""
 
 
@@ -117,13 +135,3 @@ def _names_another(line: str, forms: Sequence[Form]) -> bool:
         if total is not None and total.value not in known:
             return True
     return False
-
-
-def _in_line(line: str, of_measures: bool) -> str:
-    found = _REMARKS.search(line)
-    if found is None or _ASKED.search(line):
-        return ""
-    head = _HEAD.match(line)
-    if of_measures and (head is None or found.start() > head.end()):
-        return ""
-    return line.strip()
