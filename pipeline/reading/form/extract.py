@@ -80,13 +80,15 @@ def extract(
     remarks = remarks_in(document)
     tables = _tables(document)
     homes = _homes(found, tables)
+    beside_in = _by_table(beside, tables)
+    texts_in = _by_table(texts, tables)
     made = []
     for f, number, home in zip(found, numbers, homes, strict=True):
         theirs = beside
         own = texts
         if len(found) > 1:
-            theirs = _at_home(beside, home, tables)
-            own = _at_home(texts, home, tables)
+            theirs = tuple(beside_in.get(home, ()))
+            own = tuple(texts_in.get(home, ()))
         form = _form(
             fields=f,
             spec=spec,
@@ -134,15 +136,16 @@ def _table_of(where: str, tables: list[str]) -> str:
 Beside = TypeVar("Beside", AlsoFigure, TextField)
 
 
-def _at_home(
-    beside: Iterable[Beside], home: str, tables: list[str]
-) -> tuple[Beside, ...]:
-    """Those that stand in a form's own table."""
-    own = []
+def _by_table(
+    beside: Iterable[Beside], tables: list[str]
+) -> dict[str, list[Beside]]:
+    """The fields that stand in each table, by its name; none that stands outside."""
+    held: dict[str, list[Beside]] = {}
     for field in beside:
-        if home and _table_of(field.evidence.where, tables) == home:
-            own.append(field)
-    return tuple(own)
+        table = _table_of(field.evidence.where, tables)
+        if table:
+            held.setdefault(table, []).append(field)
+    return held
 
 
 def _stands_in(title: str, document: Document) -> bool:
