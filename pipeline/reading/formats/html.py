@@ -76,7 +76,6 @@ _PICTURES = frozenset(("math", "svg", "meter", "progress", "button"))
 # Opened by a click, and shut on a page that is only looked at.
 _SHUT = {"details": "summary", "dialog": ""}
 _TYPED = ("", "text", "number", "tel", "search", "date", "email", "url")
-_UNPAINTED_INPUTS = ("hidden", "checkbox", "radio")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6", "caption", "header", "footer")
 _PARTS = (
     "body",
@@ -439,7 +438,7 @@ def _paint_input(element: Element, flow: _Flow, look: PageLook) -> None:
         if "checked" in element.attrib:
             sign = "☑"
         flow.write(sign, look)
-    if kind not in (*_TYPED, *_UNPAINTED_INPUTS):
+    elif kind != "hidden":
         # A button, a slider, dots for a password
         flow.line.doubts.add(Doubt.PICTURED)
 
