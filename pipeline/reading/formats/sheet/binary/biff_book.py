@@ -23,7 +23,6 @@ from pipeline.reading.formats.sheet.cell_value import (
     Run,
     filled,
     number_value,
-    on_fill,
     text_value,
 )
 from pipeline.reading.formats.sheet.grid import Value
@@ -136,14 +135,12 @@ class Book:
         if not code:
             code = number_format.BUILT_IN.get(form, "General")
         pattern = struct.unpack_from("<L", cell, 14)[0] >> 26
-        grounds: list[Colour] = []
+        ground: Colour | None = None
         if pattern in (_SOLID, *_DARK):
             front = struct.unpack_from("<H", cell, 18)[0] & 0x7F
             ground = palette.indexed(front, self._own_colours)
-            if ground is not None:
-                grounds.append(ground)
         fits = bool(cell[8] & _SHRINKS)
-        look = on_fill(self._font(font), grounds)
+        look = replace(self._font(font), ground=ground)
         if cell[6] & _ALIGNED == _FILLS:
             look = filled(look)
         return CellStyle(code, look, fits)
