@@ -23,7 +23,14 @@ _ANCHORS = (
 # A row and a column of the usual size (13.5 pt, 54 pt) in English Metric Units
 _ROW, _COLUMN = 171_450, 685_800
 # cxnSp is a line, contentPart ink: what strikes a number by hand
-_LAID_OVER = ("pic", "sp", "cxnSp", "grpSp", "graphicFrame", "contentPart")
+_LAID_OVER = (
+    "{*}pic",
+    "{*}sp",
+    "{*}cxnSp",
+    "{*}grpSp",
+    "{*}graphicFrame",
+    "{*}contentPart",
+)
 # Drawings of one sheet; a form has a seal or two
 _MOST = 200
 
@@ -46,7 +53,7 @@ def drawn_over(package: Package, part: str) -> Iterator[Range]:
 
 
 def _covered(anchor: Element) -> Range | None:
-    if not any(_local(child) in _LAID_OVER for child in anchor.iter()):
+    if next(anchor.iter(*_LAID_OVER), None) is None:
         return None
     first = anchor.find(f"{_XDR}from")
     last = anchor.find(f"{_XDR}to")
@@ -73,12 +80,6 @@ def _measured(length: Element | None, down: str, right: str) -> tuple[int, int]:
         return 0, 0
     rows = whole(length.get(down)) // _ROW
     return rows, whole(length.get(right)) // _COLUMN
-
-
-def _local(element: Element) -> str:
-    if isinstance(element.tag, str):
-        return etree.QName(element).localname
-    return ""
 
 
 def _place(corner: Element) -> tuple[int, int]:
