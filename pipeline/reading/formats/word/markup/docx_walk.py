@@ -191,6 +191,7 @@ class Walk:
         nested: Blocks,
     ) -> None:
         properties = child_of(row, "trPr")
+        height = _height(properties)
         column = min(whole(value_of(properties, "gridBefore")), _MOST_COLUMNS)
         last: _Draft | None = None
         cells = _children(row, ("tc",))
@@ -210,7 +211,6 @@ class Walk:
                     last=index + 1 == len(cells),
                 )
                 part = table.style.of_cell(names, table.ground)
-                height = _height(properties)
                 place = _place_in(cell, part, table, height)
                 last = _Draft(
                     seen=self._cell(cell, place, nested),
