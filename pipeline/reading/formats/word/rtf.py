@@ -69,9 +69,9 @@ _KEPT_STARRED = frozenset(
     )
 )
 _PICTURES = (b"pict", b"shppict")
-# A shape of Word 97, one of Word 6, an embedded object
-_DRAWINGS = (b"shp", b"do", b"object")
-_BOX_TEXTS = (b"shptxt", b"dptxbxtext")
+# A shape of Word 97, one of Word 6, an embedded object: the word before its own text
+_DRAWINGS = {b"shp": b"shptxt", b"do": b"dptxbxtext", b"object": b"shptxt"}
+_BOX_TEXTS = frozenset(_DRAWINGS.values())
 _BEHIND_THE_TEXT = b"\\shpfblwtxt1"
 # What the program puts in when it paints the page: numbers of pages and notes, the day.
 _OF_THE_MOMENT = frozenset(b"chpgn sectnum chdate chdpl chdpa chtime".split())
@@ -235,7 +235,7 @@ class _Walk:
         self._flush()
         end = self._end_of_group(at)
         group = self.content[at:end]
-        if b"\\" + _BOX_TEXTS[word == b"do"] in group:
+        if b"\\" + _DRAWINGS[word] in group:
             return at
         if _BEHIND_THE_TEXT not in group:
             self.line.doubts.add(Doubt.PICTURED)
