@@ -143,13 +143,7 @@ class _Walk:
 
     def blocks(self, body: Element) -> Blocks:
         flow = _Flow()
-        self._fill(
-            flow=flow,
-            container=body,
-            style="",
-            depth=0,
-            label="",
-        )
+        self._fill(flow, body)
         found: Blocks = []
         for item in flow.items:
             if not isinstance(item, Seen):
@@ -163,9 +157,9 @@ class _Walk:
         self,
         flow: _Flow,
         container: Element,
-        style: str,
-        depth: int,
-        label: str,
+        style: str = "",
+        depth: int = 0,
+        label: str = "",
     ) -> None:
         """Puts what the container holds into the flow; inside of a list, `style` and
         `depth` are that list's, and `label` is the number of its item, which the first
@@ -207,13 +201,7 @@ class _Walk:
                     label=label,
                 )
             elif item.tag == f"{TEXT}list-header":
-                self._fill(
-                    flow=flow,
-                    container=item,
-                    style=style,
-                    depth=depth + 1,
-                    label="",
-                )
+                self._fill(flow, item, style, depth + 1)
 
     def _line(self, flow: _Flow, paragraph: Element, label: str) -> None:
         style = paragraph.get(f"{TEXT}style-name")
@@ -240,13 +228,7 @@ class _Walk:
         for box in painter.boxes:
             self.boxes += 1
             inner = _Flow(_Place(drawn=True))
-            self._fill(
-                flow=inner,
-                container=box,
-                style="",
-                depth=0,
-                label="",
-            )
+            self._fill(inner, box)
             for item in inner.items:
                 if isinstance(item, Seen):
                     flow.items += _paragraph(item, f"文本框{self.boxes}")
@@ -307,13 +289,7 @@ class _Walk:
     def _fill_cell(self, flow: _Flow, element: Element) -> None:
         self.cells += 1
         refuse_beyond_limit(self.cells)
-        self._fill(
-            flow=flow,
-            container=element,
-            style="",
-            depth=0,
-            label="",
-        )
+        self._fill(flow, element)
 
 
 def _paragraph(seen: Seen, where: str) -> Blocks:
