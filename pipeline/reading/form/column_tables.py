@@ -21,7 +21,7 @@ from pipeline.reading.form.label_grid import LabelCell, LabelledGrid, is_filled
 from pipeline.reading.form.labels import Field, fold
 from pipeline.reading.form.numbers import as_seen, number_at, whole
 
-Columns = list[Cells]
+Rows = list[Cells]
 
 _SUM = re.compile(
     r"(?:全[县区市])?(?:合计|总计|小计|累计|共计|总数)数?|全[县区市]"
@@ -139,8 +139,8 @@ def _subheads(sheet: LabelledGrid, top: int, head: Cell) -> Cells:
     return []
 
 
-def _value_rows(sheet: LabelledGrid, top: int) -> Columns:
-    rows: Columns = []
+def _value_rows(sheet: LabelledGrid, top: int) -> Rows:
+    rows: Rows = []
     for number in range(top, min(sheet.height, top + _MOST_ROWS)):
         cells = _next_row(sheet, number)
         if not any(is_filled(c) for c in cells):
@@ -157,7 +157,7 @@ class _Table:
         sheet: LabelledGrid,
         heads: dict[Field, LabelCell],
         subheads: Cells,
-        rows: Columns,
+        rows: Rows,
     ) -> None:
         self.sheet = sheet
         self.heads = heads
@@ -191,7 +191,7 @@ class _Table:
                 )
         return tuple(found)
 
-    def _chosen(self) -> tuple[Columns, frozenset[Doubt]]:
+    def _chosen(self) -> tuple[Rows, frozenset[Doubt]]:
         """The rows that the form's figure is in, and what sets them in doubt."""
         if self.sums:
             total = self.sums[-1]
@@ -219,7 +219,7 @@ class _Table:
             return [filled[-1]], frozenset()
         return [filled[-1]], frozenset((Doubt.UNTOLD,))
 
-    def _is_of_parts(self, rows: Columns) -> bool:
+    def _is_of_parts(self, rows: Rows) -> bool:
         """Whether each row is that of a part of the unit: a head says so, and a name
         stands under it."""
         for head in self.sheet.row(self._figure_head.row):
@@ -247,7 +247,7 @@ class _Table:
                 return False
         return True
 
-    def _never_falls(self, rows: Columns) -> bool:
+    def _never_falls(self, rows: Rows) -> bool:
         """A running sheet of cumulative figures; where one falls they are something else."""
         values = []
         for cells in rows:
@@ -258,7 +258,7 @@ class _Table:
                 known.append(v)
         return known == sorted(known)
 
-    def _figure(self, rows: Columns) -> Found:
+    def _figure(self, rows: Rows) -> Found:
         head = self.heads[Field.COMPLETED]
         if not self.subheads:
             cells = [c for row in rows for c in _in_column(row, head.cell)]
@@ -284,7 +284,7 @@ class _Table:
             doubts=doubts,
         )
 
-    def _other(self, field: Field, chosen: Columns) -> Found:
+    def _other(self, field: Field, chosen: Rows) -> Found:
         """Another field of the form: of all rows for the measures, of the row that
         counts for the rest."""
         head = self.heads[field]
