@@ -52,6 +52,8 @@ class Row:
 
 Item = Found | Title | Border | Row
 
+Items = list[Item]
+
 _PAREN = re.compile(r"\s*[(（\[【][^()（）\[\]【】]{0,60}[)）\]】]?")
 _DATE_PIECE = re.compile(r"\d{0,4}|[年月日./-]|\d{1,4}[年月日]")
 _COLON = re.compile(r"[\s:：]+")

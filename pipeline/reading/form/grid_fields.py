@@ -15,6 +15,7 @@ from pipeline.reading.form.column_tables import column_table
 from pipeline.reading.form.findings import (
     Found,
     Item,
+    Items,
     Title,
     found_in_cells,
     found_inline,
@@ -23,8 +24,6 @@ from pipeline.reading.form.label_grid import LabelCell, LabelledGrid, is_filled
 from pipeline.reading.form.labels import Field, is_title
 from pipeline.reading.form.line_fields import fields_in_lines
 from pipeline.reading.form.unit_list import listing, listing_heads
-
-Items = list[Item]
 
 _CONTINUES = re.compile(
     r"\s*[(（][^()（）]*(?:新增|字|[名人处件家户次项台所份起])[^()（）]*[)）]?\s*"

@@ -19,14 +19,13 @@ from pipeline.reading.form.findings import (
     Fields,
     Found,
     Item,
+    Items,
     Row,
     Title,
 )
 from pipeline.reading.form.grid_fields import fields_in_grid
 from pipeline.reading.form.labels import Field
 from pipeline.reading.form.line_fields import fields_in_lines
-
-Items = list[Item]
 
 # Filled cells of a table within the value cell
 _MOST_NESTED = 8
