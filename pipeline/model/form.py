@@ -3,7 +3,7 @@ figure as its words settle it."""
 
 import calendar
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -204,6 +204,11 @@ class Figure:
     unexplained: Labels = field(default=(), compare=False)
     doubts: tuple[Doubt, ...] = field(default=(), compare=False)
     seen: tuple[SeenNumber, ...] = field(default=(), compare=False)
+
+    def held(self, hold: Hold) -> "Figure":
+        """The figure with a hold more, which it has once."""
+        holds = dict.fromkeys((*self.holds, hold))
+        return replace(self, holds=tuple(holds))
 
 
 @dataclass(frozen=True)

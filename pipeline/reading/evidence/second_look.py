@@ -161,10 +161,9 @@ def _shown(form: Form) -> str:
 def _held(form: Form, other: str, numbers: tuple[SeenNumber, ...]) -> Form:
     figure = form.figure
     seen = (*figure.seen, *numbers)
-    holds = tuple(dict.fromkeys((*figure.holds, Hold.SECOND_LOOK)))
     line = (FIELD, Evidence(_PRINT, other, _file_of(form)))
     evidence = (*form.evidence, line)
-    held = replace(figure, holds=holds, seen=seen)
+    held = replace(figure.held(Hold.SECOND_LOOK), seen=seen)
     return replace(form, figure=held, evidence=evidence)
 
 

@@ -322,8 +322,8 @@ def _figure(
             doubts |= fields[field].doubts & _ELSEWHERE
     if not doubts:
         return read
-    holds = tuple(dict.fromkeys((*read.holds, Hold.FIGURE_UNCLEAR)))
-    return replace(read, holds=holds, doubts=tuple(sorted(doubts)))
+    held = read.held(Hold.FIGURE_UNCLEAR)
+    return replace(held, doubts=tuple(sorted(doubts)))
 
 
 def _measures(found: Found | None, unit: Found | None) -> tuple[str, ...]:

@@ -113,13 +113,9 @@ def said_by_mail(
 
 def contradicted(form: Form, remark: str) -> Form:
     """The form with a remark against its figure, which holds it and is shown."""
-    read = form.figure
-    figure = replace(
-        read,
-        holds=tuple(dict.fromkeys((*read.holds, Hold.FIGURE_UNCLEAR))),
-        unexplained=(*read.unexplained, remark),
-    )
-    return replace(form, figure=figure)
+    held = form.figure.held(Hold.FIGURE_UNCLEAR)
+    unexplained = (*held.unexplained, remark)
+    return replace(form, figure=replace(held, unexplained=unexplained))
 
 
 def _names_another(line: str, forms: Sequence[Form]) -> bool:

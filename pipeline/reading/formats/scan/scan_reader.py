@@ -326,8 +326,7 @@ def _least(said: "Said") -> float:
 
 
 def _held(form: Form) -> Form:
-    holds = tuple(dict.fromkeys((*form.figure.holds, Hold.SCAN_UNCERTAIN)))
-    return replace(form, figure=replace(form.figure, holds=holds))
+    return replace(form, figure=form.figure.held(Hold.SCAN_UNCERTAIN))
 
 
 def _crops(
