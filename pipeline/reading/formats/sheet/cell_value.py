@@ -12,16 +12,7 @@ from dataclasses import dataclass, replace
 from math import isfinite
 
 from pipeline.model.document import Doubt
-from pipeline.reading.formats.seen import (
-    BLACK,
-    PLAIN,
-    Colour,
-    Look,
-    Rule,
-    Seen,
-    contrast,
-    counts,
-)
+from pipeline.reading.formats.seen import PLAIN, Look, Rule, Seen, counts
 from pipeline.reading.formats.sheet import number_format
 from pipeline.reading.formats.sheet.grid import Position, Range, Value
 
@@ -52,19 +43,6 @@ def filled(look: Look) -> Look:
     """The look of a cell that is set to fill its width (填充): its text stands there as
     often as there is room, 12 as 121212."""
     return replace(look, doubts=look.doubts | {Doubt.UNTOLD})
-
-
-def on_fill(look: Look, grounds: Iterable[Colour]) -> Look:
-    """The look on a fill of one or more colours (a pattern, a gradient): of them that one
-    counts on which the ink is read worst."""
-    worst: Colour | None = None
-    for ground in grounds:
-        if worst is None or (
-            contrast(look.ink or BLACK, ground)
-            < contrast(look.ink or BLACK, worst)
-        ):
-            worst = ground
-    return replace(look, ground=worst)
 
 
 def stored_number(stored: str | None) -> float | None:

@@ -5,8 +5,8 @@ For: xlsx. Trusts only well-formed XML. Never invents a colour: one that a part 
 a way this module does not know is None, the format's own.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from lxml import etree
@@ -17,7 +17,6 @@ from pipeline.reading.formats.sheet.cell_value import (
     ORDINARY,
     CellStyle,
     filled,
-    on_fill,
 )
 from pipeline.reading.formats.symbol_fonts import doubts_of_font
 
@@ -78,7 +77,7 @@ def read_styles(root: Element | None, theme: Element | None) -> Styles:
         form = own.get(number) or number_format.BUILT_IN.get(number, "General")
         look = _at(fonts, whole(cell.get("fontId"))) or Look()
         grounds = _at(fills, whole(cell.get("fillId"))) or []
-        look = on_fill(look, grounds)
+        look = _on_fill(look, grounds)
         alignment = cell.find(f"{S}alignment")
         fits = False
         if alignment is not None:
@@ -196,6 +195,19 @@ def _grounds(fill: Element, theme: Palette) -> Iterator[Colour]:
             yield colour
 
 
+def _on_fill(look: Look, grounds: Iterable[Colour]) -> Look:
+    """The look on a fill of one or more colours (a pattern, a gradient): of them that one
+    counts on which the ink is read worst."""
+    worst: Colour | None = None
+    for ground in grounds:
+        if worst is None or (
+            contrast(look.ink or BLACK, ground)
+            < contrast(look.ink or BLACK, worst)
+        ):
+            worst = ground
+    return replace(look, ground=worst)
+
+
 def can_hide(change: Element, theme: Palette) -> bool:
     """Whether a conditional format may strike the text, repaint its number, or give it
     a colour that its ground swallows. A cell's own ink is taken for black."""
@@ -208,6 +220,6 @@ def can_hide(change: Element, theme: Palette) -> bool:
     for colour in change.iter(f"{S}bgColor", f"{S}color"):
         if colour.getparent() is not font:
             grounds.append(_colour(colour, theme) or WHITE)
-    ground = on_fill(look, grounds).ground or WHITE
+    ground = _on_fill(look, grounds).ground or WHITE
     faint = contrast(look.ink or BLACK, ground) < _LEAST_CONTRAST
     return look.struck or look.raised or faint
