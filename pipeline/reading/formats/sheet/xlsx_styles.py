@@ -198,13 +198,8 @@ def _grounds(fill: Element, theme: Palette) -> Iterator[Colour]:
 def _on_fill(look: Look, grounds: Iterable[Colour]) -> Look:
     """The look on a fill of one or more colours (a pattern, a gradient): of them that one
     counts on which the ink is read worst."""
-    worst: Colour | None = None
-    for ground in grounds:
-        if worst is None or (
-            contrast(look.ink or BLACK, ground)
-            < contrast(look.ink or BLACK, worst)
-        ):
-            worst = ground
+    ink = look.ink or BLACK
+    worst = min(grounds, key=lambda g: contrast(ink, g), default=None)
     return replace(look, ground=worst)
 
 
