@@ -35,7 +35,7 @@ _REMARKS = re.compile(
     rf"{_NUMBER}\s*[名人个]?(?:为准)?\s*[)）\]】。]*$"
     rf"|^[(（\[【\s]*(?:{_NUMBER}\s*)?作\s*废\s*[)）\]】。]*$"
     rf"|原[报填]\s*{_NUMBER}[^。；;\n]{{0,6}}?[现改]"
-    r"|(?:数字|人数|数据|完成数)(?:以[^。；;\n]{1,10}为准|[有待][误核])",
+    r"|(?:数字|人数|数据|完成数)(?:以(?![此本该这])[^。；;\n]{1,10}为准|[有待][误核])",
     re.MULTILINE,
 )
 # Of the files that a mail brings. A correction says such things of what came before
@@ -50,7 +50,8 @@ _VOID = re.compile(
     re.MULTILINE,
 )
 _BEFORE = re.compile(
-    r"[原旧前上](?:[一次期旬份封来件表报邮]|$)|之前|昨|刚才|刚刚|[如若]"
+    r"原(?:[一来先件表报邮]|$)|旧|前(?:[一次期旬份封件表邮]|$)|上[一次期旬份封]"
+    r"|[之此先以]前|昨|刚才|刚刚|[如若]"
 )
 _CALLED_VOID = re.compile(r"(?<![不未])作\s*废|^\s*[撤召]回\s*[:：]")
 _TOTAL = re.compile(
@@ -60,6 +61,8 @@ _TOTAL = re.compile(
 )
 # What the form's own footer asks for
 _ASKED = re.compile(r"[如若]有|如果|如发现|请核对")
+_FAULTED = re.compile("(?:误|错了?|作废|不准|不实)$")
+_CLAUSE_ENDS = re.compile("[。！!；;，,]")
 # At the head of a clause
 _HEAD = re.compile(r"\s*[(（\[【]?\s*")
 
@@ -77,11 +80,29 @@ def remarks_in(document: Document) -> tuple[Remark, ...]:
     found = []
     for text in document.texts():
         for line in text.split("\n"):
-            match = _REMARKS.search(line)
-            if match is not None and not _ASKED.search(line):
-                leads = _HEAD.fullmatch(line, 0, match.start()) is not None
-                found.append(Remark(line.strip(), leads))
+            remark = _remark_in(line)
+            if remark is not None:
+                found.append(remark)
     return tuple(found)
+
+
+def _remark_in(line: str) -> Remark | None:
+    if _ASKED.search(line):
+        return None
+    for match in _REMARKS.finditer(line):
+        if not _of_another(line, match):
+            leads = _HEAD.fullmatch(line, 0, match.start())
+            return Remark(line.strip(), leads is not None)
+    return None
+
+
+def _of_another(line: str, match: re.Match[str]) -> bool:
+    """前一份数据有误 speaks of another form, 数据以上次为准 of this one."""
+    told = line[: match.start()]
+    if _FAULTED.search(match.group()):
+        told = line[: match.end()]
+    clause = _CLAUSE_ENDS.split(told)[-1]
+    return _BEFORE.search(clause) is not None
 
 
 def remark_against(remarks: Sequence[Remark], measures: str) -> str:
