@@ -5,6 +5,7 @@ The small campaign of tests/data runs everywhere; the whole of 2015, with a scor
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from campaigns.drive import drive, show
 from campaigns.mailhosts import wavering_host
 from campaigns.nasty import made_nasty
 from neighbour import DATA, ROOT, SHARED, needs_shared
+from warm_program import warm_program
 
 pytestmark = [
     pytest.mark.campaign,
@@ -69,10 +71,11 @@ def test_the_whole_campaign_reaches_its_bars(tmp_path: Path) -> None:
     command = [sys.executable, str(runner), "A", "--json", str(scores)]
     until = os.environ.get("XUNBAO_CAMPAIGN_UNTIL")
     command += ["--until", until] if until else []
-    command += ["--show", "20", "--xunbao", f"{sys.executable} -m pipeline"]
-    done = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    with warm_program() as xunbao:
+        command += ["--show", "20", "--xunbao", shlex.join(xunbao)]
+        done = subprocess.run(
+            command, cwd=ROOT, capture_output=True, text=True, check=False
+        )
     print(done.stdout[-6000:])
     assert done.returncode in (0, 1), done.stderr[-3000:]
     shares = json.loads(scores.read_text())["shares"]

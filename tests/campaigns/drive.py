@@ -15,7 +15,6 @@ import random
 import re
 import signal
 import subprocess
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -23,6 +22,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from email import policy
 from pathlib import Path
+
+from warm_program import warm_program
 
 from campaigns.mailhosts import dovecot_host
 from campaigns.score import (
@@ -53,8 +54,13 @@ class Program:
     """The program by its public face, in a work folder of its own."""
 
     def __init__(
-        self, campaign: Path, ports: dict[str, object], password: str = "x"
+        self,
+        campaign: Path,
+        ports: dict[str, object],
+        command: list[str],
+        password: str = "x",
     ) -> None:
+        self.command = command
         self.work = Path(tempfile.mkdtemp(prefix="xc"))
         (self.work / "storage").mkdir()
         text = (campaign / "config.toml").read_text()
@@ -79,15 +85,7 @@ class Program:
     def call(
         self, command: str, *args: str, wait: float = 300
     ) -> tuple[int | None, str]:
-        words = [
-            sys.executable,
-            "-m",
-            "pipeline",
-            command,
-            *args,
-            "--config",
-            str(self.config),
-        ]
+        words = [*self.command, command, *args, "--config", str(self.config)]
         child = subprocess.Popen(
             words,
             env=self.env,
@@ -174,9 +172,13 @@ def drive(
     mailbox."""
     truth, index, steps = load(campaign)
     rnd, tally, last = random.Random(seed), Tally(), steps[-1]["now"]
-    with at() as host, _sending() as (sink, smtp_port):
+    with (
+        at() as host,
+        _sending() as (sink, smtp_port),
+        warm_program() as command,
+    ):
         ports = {"SMTP_PORT": smtp_port, **host.ports}
-        program = Program(campaign, ports, host.password)
+        program = Program(campaign, ports, command, host.password)
         mailman = Mailman(campaign, truth, index, program, sink, host)
         standings = {}
         for step in _wakes(steps):
@@ -370,10 +372,13 @@ def _as_owed(due: dict, found: dict | None, digests: list[dict]) -> bool:
 
 def take_in(campaign: Path) -> Tally:
     """All mails by `ingest`; what became of them and the standings at the end."""
+    ports = {"IMAP_PORT": 1, "SMTP_PORT": 1, "CA_FILE": "/dev/null"}
+    with warm_program() as command:
+        return _take_in(campaign, Program(campaign, ports, command))
+
+
+def _take_in(campaign: Path, program: Program) -> Tally:
     truth, index, steps = load(campaign)
-    program = Program(
-        campaign, {"IMAP_PORT": 1, "SMTP_PORT": 1, "CA_FILE": "/dev/null"}
-    )
     last = steps[-1]["now"]
     box = program.work / "mail"
     box.mkdir()

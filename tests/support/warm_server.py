@@ -1,0 +1,113 @@
+"""Forks a process of the program for each command that is asked of it, and the command that asks.
+
+    python warm_server.py --serve SOCKET     imports the program once, says "ready", and serves until its input ends
+    python -S -E warm_server.py SOCKET WORDS...     has the server run one command, with this process's own outputs
+
+What asks imports next to nothing: it starts in 20 ms. See warm_program.
+"""
+
+import array
+import json
+import os
+import select
+import signal
+import socket
+import sys
+
+_ROOM = 1 << 20
+
+
+def ask(place: str, words: list[str]) -> int:
+    """Has the server run one command with this process's outputs; its exit status."""
+    # Importing pathlib would cost what this saves
+    here = os.getcwd()  # noqa: PTH109
+    told = {"words": words, "cwd": here, "env": dict(os.environ)}
+    with socket.socket(socket.AF_UNIX) as server:
+        server.connect(place)
+        fds = array.array("i", [0, 1, 2])
+        rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, fds)
+        server.sendmsg([b"x"], [rights])
+        server.sendall(json.dumps(told).encode() + b"\n")
+        answer = server.recv(16)
+    if not answer:
+        return 70
+    status = int(answer)
+    if status < 0:
+        # As the shell would see it: killed by that signal
+        signal.signal(-status, signal.SIG_DFL)
+        os.kill(os.getpid(), -status)
+    return status
+
+
+def serve(place: str) -> int:
+    """Until its own input ends, which hangs on the test that started it."""
+    from importlib import import_module
+
+    from pipeline.cli.root import COMMANDS
+
+    for module, _ in COMMANDS.values():
+        import_module(f"pipeline.cli.{module}")
+    for name in ("pipeline.__main__", "pipeline.flows.worker", "alembic"):
+        import_module(name)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(place)
+        listener.listen()
+        os.write(1, b"ready\n")
+        while True:
+            ready, _, _ = select.select([listener, 0], [], [])
+            if 0 in ready:
+                return 0
+            asked, _ = listener.accept()
+            if os.fork() == 0:
+                listener.close()
+                return _keep(asked)
+            asked.close()
+
+
+def _keep(asked: socket.socket) -> int:
+    """Watches one command for its caller, and ends it where the caller ends."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    _, carried, _, _ = asked.recvmsg(1, socket.CMSG_SPACE(12))
+    fds = array.array("i")
+    fds.frombytes(carried[0][2][:12])
+    with asked.makefile("rb") as lines:
+        told = json.loads(lines.readline(_ROOM))
+    pid = os.fork()
+    if pid == 0:
+        asked.close()
+        return _run(told, list(fds))
+    watched = os.pidfd_open(pid)
+    ready, _, _ = select.select([watched, asked], [], [])
+    if watched not in ready:
+        os.killpg(pid, signal.SIGKILL)
+    _, how = os.waitpid(pid, 0)
+    status = os.waitstatus_to_exitcode(how)
+    if asked not in ready:
+        asked.sendall(str(status).encode())
+    os._exit(0)
+
+
+def _run(told: dict, fds: list[int]) -> int:
+    from pipeline.__main__ import main
+
+    os.setsid()
+    for target, fd in enumerate(fds):
+        os.dup2(fd, target)
+        os.close(fd)
+    # Those of the server know what they were opened upon
+    sys.stdin = os.fdopen(0)
+    sys.stdout = os.fdopen(1, "w", encoding="utf-8")
+    sys.stderr = os.fdopen(2, "w", encoding="utf-8", errors="backslashreplace")
+    os.chdir(told["cwd"])
+    os.environ.clear()
+    os.environ.update(told["env"])
+    sys.argv = ["xunbao", *told["words"]]
+    main()
+    return 0
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "--serve":
+        sys.exit(serve(sys.argv[2]))
+    sys.exit(ask(sys.argv[1], sys.argv[2:]))
