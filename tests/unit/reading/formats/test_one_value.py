@@ -457,6 +457,12 @@ ROWS: list[tuple[str, str, Written, str]] = [
         "hold",
     ),
     (
+        "prompt style.docx",
+        "a prompt whose style the writer left undefined",
+        lambda: docx(run("356", '<w:rStyle w:val="PlaceholderText"/>')),
+        "hold",
+    ),
+    (
         "drawn text.docx",
         "a picture's own text behind the number",
         lambda: docx(

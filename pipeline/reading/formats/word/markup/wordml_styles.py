@@ -256,6 +256,9 @@ class Styles:
         found = self._own.get(key)
         if found is None:
             found = NOTHING_SAID
+            if is_prompt_style(key):
+                # Also where a writer left its definition out
+                found = replace(found, prompt=True)
             for style in self._line_of(key):
                 found = found.over(run_format(child_of(style, "rPr")))
                 if is_prompt_style(value_of(style, "name")):
