@@ -98,10 +98,10 @@ def _remark_in(line: str) -> Remark | None:
 
 def _of_another(line: str, match: re.Match[str]) -> bool:
     """前一份数据有误 speaks of another form, 数据以上次为准 of this one."""
-    told = line[: match.start()]
+    end = match.start()
     if _FAULTED.search(match.group()):
-        told = line[: match.end()]
-    clause = _CLAUSE_ENDS.split(told)[-1]
+        end = match.end()
+    clause = _CLAUSE_ENDS.split(line[:end])[-1]
     return _BEFORE.search(clause) is not None
 
 
@@ -120,16 +120,26 @@ def said_by_mail(
     """What a mail's own words say against the forms that it brings in `files`, "" for
     nothing: they take the files back, or name another total than each form."""
     for line in message.text.split("\n"):
-        found = _VOID.search(line)
-        if found is not None and not _BEFORE.search(line[: found.end()]):
-            return line.strip()
-        if _names_another(line, forms):
+        if _takes_back(line) or _names_another(line, forms):
             return line.strip()
     for name in (message.subject, *files):
-        called = _CALLED_VOID.search(name)
-        if called is not None and not _BEFORE.search(name[: called.start()]):
+        if _is_called_void(name):
             return name
     return ""
+
+
+def _takes_back(line: str) -> bool:
+    void = _VOID.search(line)
+    if not void:
+        return False
+    return _BEFORE.search(line, 0, void.end()) is None
+
+
+def _is_called_void(name: str) -> bool:
+    void = _CALLED_VOID.search(name)
+    if not void:
+        return False
+    return _BEFORE.search(name, 0, void.start()) is None
 
 
 def contradicted(form: Form, remark: str) -> Form:
@@ -147,7 +157,8 @@ def _names_another(line: str, forms: Sequence[Form]) -> bool:
     for form in forms:
         known.add(form.figure.added)
     for match in _TOTAL.finditer(as_seen(line)):
-        written = next(number for number in match.groups() if number)
+        # Of the one wording that matched
+        written = match[match.lastindex or 0]
         total = number_at(written, 0)
         if total is not None and total.value not in known:
             return True
