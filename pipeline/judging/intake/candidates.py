@@ -1,7 +1,7 @@
 """From the forms of one mail to its reports (rules.md 3-6): one for each unit and
 period, judged in the order of the periods."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fnmatch import fnmatchcase
@@ -71,6 +71,9 @@ _Candidates = list[_Candidate]
 
 # A form, with the notes and holds of the period that it was put into.
 _Placed = tuple[_Candidate, Notes, Holds]
+
+# Where no unit was found, the name as it is written stands for it.
+_UnitAndPeriod = tuple[str | None, str, date]
 
 
 def find_candidates(arrival: Arrival, rulebook: Rulebook) -> _Candidates:
@@ -195,41 +198,64 @@ def make_reports(
 ) -> tuple[Report, ...]:
     """One report for each unit and period of the mail, judged in the order of the periods."""
     recorded = _on_record(candidates, arrival, rulebook, ledger)
-    placed = [
-        (candidate, *_place(candidate, candidates, arrival, rulebook, ledger))
-        for candidate in candidates
-        if id(candidate) not in recorded
-    ]
-    groups: dict[
-        tuple[str | None, str, date],
-        list[_Placed],
-    ] = {}
-    for candidate, period, notes, holds in placed:
-        key = (
-            candidate.unit,
-            candidate.form.unit_text if candidate.unit is None else "",
-            period,
-        )
-        groups.setdefault(key, []).append((candidate, notes, holds))
+    groups = _by_unit_and_period(
+        candidates, recorded, arrival, rulebook, ledger
+    )
     reports: list[Report] = []
     for (_, _, period), members in sorted(
         groups.items(), key=lambda item: item[0][2]
     ):
         report = _report(
-            members, period, len(reports) + 1, arrival, rulebook, ledger
+            members=members,
+            period=period,
+            number=len(reports) + 1,
+            arrival=arrival,
+            rulebook=rulebook,
+            ledger=ledger,
         )
         reports.append(report)
         ledger = ledger.with_reports((report,))
     for candidate in candidates:
         if id(candidate) in recorded:
-            member = (candidate, (), ())
-            period = recorded[id(candidate)]
-            number = len(reports) + 1
-            again = _report([member], period, number, arrival, rulebook, ledger)
+            again = _report(
+                members=[(candidate, (), ())],
+                period=recorded[id(candidate)],
+                number=len(reports) + 1,
+                arrival=arrival,
+                rulebook=rulebook,
+                ledger=ledger,
+            )
             reports.append(
                 replace(again, state=ReportState.DUPLICATE, holds=())
             )
     return tuple(reports)
+
+
+def _by_unit_and_period(
+    candidates: _Candidates,
+    recorded: Collection[int],
+    arrival: Arrival,
+    rulebook: Rulebook,
+    ledger: Ledger,
+) -> dict[_UnitAndPeriod, list[_Placed]]:
+    """The candidates that are not on record, those together that report the same."""
+    groups: dict[_UnitAndPeriod, list[_Placed]] = {}
+    for candidate in candidates:
+        if id(candidate) in recorded:
+            continue
+        period, notes, holds = _place(
+            candidate=candidate,
+            candidates=candidates,
+            arrival=arrival,
+            rulebook=rulebook,
+            ledger=ledger,
+        )
+        name = ""
+        if candidate.unit is None:
+            name = candidate.form.unit_text
+        key = (candidate.unit, name, period)
+        groups.setdefault(key, []).append((candidate, notes, holds))
+    return groups
 
 
 def _on_record(
@@ -277,7 +303,11 @@ def _place(
     """The period of one form. Where a mail holds a unit's forms for several periods (a
     sheet each), each keeps its own."""
     period, notes, holds = _placed(
-        candidate, candidates, arrival, rulebook, ledger
+        candidate=candidate,
+        candidates=candidates,
+        arrival=arrival,
+        rulebook=rulebook,
+        ledger=ledger,
     )
     slips = (is_slip(rulebook.calendar, m) for m in candidate.form.mentions)
     if any(slips):

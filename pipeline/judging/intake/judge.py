@@ -103,7 +103,13 @@ def _unread_scan(
         accept_unknown=rulebook.checks.accept_unknown_sender,
         suspect=bool(doubts(message, rulebook.checks)),
     )
-    placed = _placed(arrival, scans, answer.unit, rulebook, ledger)
+    placed = _placed(
+        arrival=arrival,
+        scans=scans,
+        unit=answer.unit,
+        rulebook=rulebook,
+        ledger=ledger,
+    )
     on_time, delay = timeliness_of(message, placed.period, rulebook)
     return Report(
         id=report_id(message.key, 1, ledger),

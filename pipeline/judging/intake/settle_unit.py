@@ -38,7 +38,11 @@ def settle_unit(
         found.append(u.name)
     senders_units = tuple(found)
     unit = _unit(
-        book, unit_text, by_serial, senders_units, (subject, file_name)
+        book=book,
+        unit_text=unit_text,
+        by_serial=by_serial,
+        senders_units=senders_units,
+        names=(subject, file_name),
     )
     if unit is None:
         holds = [Hold.UNIT_UNCLEAR]

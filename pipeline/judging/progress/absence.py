@@ -50,7 +50,15 @@ def absence(
         polls=made,
         after=tuple(p for p in made if p >= end),
         missed=tuple(p for p in planned if not _was_kept(p, made)),
-        near=tuple(near_mails(known, period, ledger, since, now))[:_MOST_NEAR],
+        near=tuple(
+            near_mails(
+                unit=known,
+                period=period,
+                ledger=ledger,
+                since=since,
+                now=now,
+            )
+        )[:_MOST_NEAR],
     )
 
 

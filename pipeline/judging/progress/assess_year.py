@@ -45,7 +45,16 @@ def assess(
                 own.append(s)
         if own:
             final = own[-1].by_unit[unit.name]
-            found.append(_assessed(unit, final, own, campaign, ledger, rules))
+            found.append(
+                _assessed(
+                    unit=unit,
+                    final=final,
+                    standings=own,
+                    campaign=campaign,
+                    ledger=ledger,
+                    rules=rules,
+                )
+            )
     scores = [score for row, score in found if not row.pool]
     return tuple(
         row if row.pool else replace(row, rank=_rank(score, scores))
@@ -67,7 +76,13 @@ def _assessed(
 ) -> tuple[Assessed, Fraction]:
     """The row without its rank, and its score before it became a float."""
     units = counted_units(unit.name, campaign.roster)
-    periods = _periods(unit, units, standings, campaign, ledger)
+    periods = _periods(
+        unit=unit,
+        units=units,
+        standings=standings,
+        campaign=campaign,
+        ledger=ledger,
+    )
     states = [p.state for p in periods]
     counting = _counting(units, standings, ledger)
     minimum = campaign.rulebook.checks.measures_min_chars

@@ -74,7 +74,11 @@ def _periods(
         reported.add(report.period)
     for due in before.dues:
         if due not in reported and not _has_past(
-            due, before, remind, ledger, now
+            due=due,
+            calendar=before,
+            remind=remind,
+            ledger=ledger,
+            now=now,
         ):
             continue
         if due not in after.by_due:
@@ -88,7 +92,11 @@ def _periods(
             )
     for due in after.dues:
         if due not in before.by_due and _has_past(
-            due, after, remind, ledger, now
+            due=due,
+            calendar=after,
+            remind=remind,
+            ledger=ledger,
+            now=now,
         ):
             yield RefusedChange(ConfigRefusal.PERIOD_INVENTED, period=due)
 

@@ -91,7 +91,13 @@ def printed_changes(
     changed_members = []
     for unit, figure in record.members:
         pool = _pool_of(unit, roster)
-        changed_members += _changed(unit, figure, pool, record, ledger)
+        changed_members += _changed(
+            unit=unit,
+            printed=figure,
+            pool=pool,
+            record=record,
+            ledger=ledger,
+        )
     changed: list[PrintedChange] = []
     for unit, figure in record.completed:
         own = [c for c in changed_members if c.pool == unit]

@@ -75,7 +75,16 @@ def standing(
     rows = []
     for unit in roster.rows:
         rows.append(
-            _row(unit, period, roster, schedule, rules, ledger, calendar, as_of)
+            _row(
+                unit=unit,
+                period=period,
+                roster=roster,
+                schedule=schedule,
+                rules=rules,
+                ledger=ledger,
+                calendar=calendar,
+                as_of=as_of,
+            )
         )
     ranked = _ranked(rows)
     return Standing(
@@ -106,13 +115,15 @@ def _row(
         members = roster.members(unit.name)
         completed = _pool_figure(members, period, ledger)
     rate = _rate(completed, unit)
-    silent = _silence(members or (unit,), period, calendar, ledger, as_of)
-    state = _best_state(members or (unit,), period, roster, calendar, ledger)
+    units = members or (unit,)
+    silent = _silence(units, period, calendar, ledger, as_of)
+    state = _best_state(units, period, roster, calendar, ledger)
     if state is None and silent is None:
         state = State.MISSING
     this_period = None
     if counting and counting.period == period:
         this_period = counting
+    notes = _notes(this_period, unit, state, silent, ledger)
     return Row(
         unit=unit.name,
         kind=unit.kind,
@@ -126,7 +137,7 @@ def _row(
         lagging=_lags(rate, unit, schedule, rules),
         rank=None,
         rank_overall=None,
-        notes=_notes(this_period, unit, state, silent, ledger),
+        notes=notes,
         report_id=counting.id if counting else "",
         counted_from=counting.period if counting else None,
         measures=this_period.measures if this_period else (),
@@ -180,7 +191,14 @@ def _silence(
 ) -> Waits | None:
     """What keeps a silent row from being called missing; for a pool, that of any member."""
     found = (
-        waits(unit.name, period, calendar, ledger, as_of) for unit in units
+        waits(
+            unit=unit.name,
+            period=period,
+            calendar=calendar,
+            ledger=ledger,
+            as_of=as_of,
+        )
+        for unit in units
     )
     return next((why for why in found if why is not None), None)
 
@@ -223,7 +241,13 @@ def _best_state(
 ) -> State | None:
     states = []
     for unit in units:
-        state = unit_state(unit, period, roster, calendar, ledger)
+        state = unit_state(
+            unit=unit,
+            period=period,
+            roster=roster,
+            calendar=calendar,
+            ledger=ledger,
+        )
         if state is not None:
             states.append(state)
     return min(states, key=_BEST_FIRST.index, default=None)

@@ -65,9 +65,9 @@ def _last_place(
     if _exact(row) > rates[min(rules.lowest, len(rates)) - 1]:
         return None
     return TalkReason(
-        TalkRule.LAST_PLACE,
-        row.rate,
-        schedule,
+        rule=TalkRule.LAST_PLACE,
+        rate=row.rate,
+        schedule=schedule,
         rank=row.rank,
         ranked=len(rates),
     )
@@ -90,9 +90,9 @@ def _weak_effort(
     ):
         return None
     return TalkReason(
-        TalkRule.WEAK_EFFORT,
-        row.rate,
-        row.schedule or 0.0,
+        rule=TalkRule.WEAK_EFFORT,
+        rate=row.rate,
+        schedule=row.schedule or 0.0,
         missing=missing if too_often else None,
         periods=len(standings),
         completed=row.completed or 0,

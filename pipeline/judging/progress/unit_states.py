@@ -44,7 +44,16 @@ def unit_state(
     for sender, about in ledger.unplaced:
         if about == period and _is_alone(unit, sender, roster):
             return State.HELD
-    if unread_mail(unit, period, roster, calendar, ledger) is not None:
+    if (
+        unread_mail(
+            unit=unit,
+            period=period,
+            roster=roster,
+            calendar=calendar,
+            ledger=ledger,
+        )
+        is not None
+    ):
         return State.UNREADABLE
     return None
 
@@ -69,7 +78,13 @@ def is_silent(
     unit: Unit, period: date, roster: Roster, calendar: Calendar, ledger: Ledger
 ) -> bool:
     """Whether the unit is to be reminded: nothing has come that could become its report."""
-    state = unit_state(unit, period, roster, calendar, ledger)
+    state = unit_state(
+        unit=unit,
+        period=period,
+        roster=roster,
+        calendar=calendar,
+        ledger=ledger,
+    )
     return state is None or state is State.UNREADABLE
 
 

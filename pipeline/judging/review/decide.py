@@ -91,7 +91,13 @@ def decide(
             completed=report.completed,
             now=now,
         )
-    return _settled(report, ruling, rulebook, ledger, now)
+    return _settled(
+        report=report,
+        ruling=ruling,
+        rulebook=rulebook,
+        ledger=ledger,
+        now=now,
+    )
 
 
 def _settled(
@@ -104,27 +110,27 @@ def _settled(
     """Counted as the ruling says, or held by a doubt that the ruling brings with it."""
     unit = _unit(report, ruling, rulebook)
     period = _period(report, ruling, rulebook)
-    counted = _counted(report, ruling, unit, period, rulebook, ledger)
+    counted = _counted(
+        report=report,
+        ruling=ruling,
+        unit=unit,
+        period=period,
+        rulebook=rulebook,
+        ledger=ledger,
+    )
     _check_reason(report, ruling, counted)
     holds = _open(report, ruling, unit, counted)
     if holds:
-        return replace(
-            _decision(
-                report=report,
-                ruling=ruling,
-                state=ReportState.HELD,
-                unit=unit,
-                period=period,
-                completed=counted.completed,
-                now=now,
-            ),
-            holds=holds,
+        held = _decision(
+            report=report,
+            ruling=ruling,
+            state=ReportState.HELD,
+            unit=unit,
+            period=period,
+            completed=counted.completed,
+            now=now,
         )
-    counting = ledger.counting.get(unit or "", {}).get(period)
-    if counting and counting.id != report.id:
-        supersedes = counting.id
-    else:
-        supersedes = ""
+        return replace(held, holds=holds)
     return _decision(
         report=report,
         ruling=ruling,
@@ -133,9 +139,20 @@ def _settled(
         period=period,
         completed=counted.completed,
         now=now,
-        supersedes=supersedes,
+        supersedes=_superseded(report, unit, period, ledger),
         timeliness=_timeliness(report, period, rulebook),
     )
+
+
+def _superseded(
+    report: Report, unit: str | None, period: date, ledger: Ledger
+) -> str:
+    """The id of the report that counted in this one's place until now; "" where none
+    did."""
+    counting = ledger.counting.get(unit or "", {}).get(period)
+    if counting is None or counting.id == report.id:
+        return ""
+    return counting.id
 
 
 def _check_reason(

@@ -57,9 +57,22 @@ def settle(
     if gives_also_alone(ruling):
         decision = beside_alone(report, ruling, now)
     else:
-        decision = decide(report, ruling, rulebook, ledger, now, case.before)
+        decision = decide(
+            report=report,
+            ruling=ruling,
+            rulebook=rulebook,
+            ledger=ledger,
+            now=now,
+            before=case.before,
+        )
     decision = with_also(decision, report, ruling, rulebook.checks)
-    return decision, lessons(report, case.sender, ruling, decision, rulebook)
+    return decision, lessons(
+        report=report,
+        sender=case.sender,
+        ruling=ruling,
+        decision=decision,
+        rulebook=rulebook,
+    )
 
 
 def draft_version(month: Month, ledger: Ledger) -> int:

@@ -63,7 +63,14 @@ def decide_talks(
             talks[t.unit] = t
     made: list[TalkEvent] = []
     for order in orders:
-        for unit, what in _order(order, month, talks, events, rulebook, ledger):
+        for unit, what in _order(
+            order=order,
+            month=month,
+            talks=talks,
+            events=events,
+            rulebook=rulebook,
+            ledger=ledger,
+        ):
             made.append(
                 TalkEvent(
                     month=month,
@@ -74,18 +81,20 @@ def decide_talks(
                     text=order.why if what is not TalkStep.CIRCULATED else "",
                 )
             )
-            talks[unit] = _after(
-                talks.get(unit)
-                or TalkRecord(
-                    month=month,
-                    unit=unit,
-                    reasons=(),
-                    rules=(TalkRule.ADDED,),
-                ),
-                what,
-            )
+            talk = talks.get(unit) or _new_talk(month, unit)
+            talks[unit] = _after(talk, what)
     _no_contradiction(made)
     return tuple(made)
+
+
+def _new_talk(month: Month, unit: str) -> TalkRecord:
+    """A talk that no rule proposed: people put the unit on the list."""
+    return TalkRecord(
+        month=month,
+        unit=unit,
+        reasons=(),
+        rules=(TalkRule.ADDED,),
+    )
 
 
 def _order(
