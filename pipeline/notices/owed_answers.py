@@ -34,9 +34,9 @@ def _answer(
     kind: NoticeKind, mail: MailSeen, key: str, to: tuple[str, ...]
 ) -> Action:
     return Action(
-        kind,
-        key,
-        mail.received_at,
+        kind=kind,
+        key=key,
+        due_at=mail.received_at,
         unit=mail.unit,
         period=mail.period,
         message_key=mail.key,
@@ -49,9 +49,9 @@ def review_requests(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
     for report in ledger.reports:
         if report.state is ReportState.HELD:
             yield Action(
-                NoticeKind.REVIEW_REQUEST,
-                f"{NoticeKind.REVIEW_REQUEST}:{report.id}",
-                report.received_at,
+                kind=NoticeKind.REVIEW_REQUEST,
+                key=f"{NoticeKind.REVIEW_REQUEST}:{report.id}",
+                due_at=report.received_at,
                 unit=report.unit,
                 period=report.period,
                 message_key=report.message_key,
@@ -96,9 +96,9 @@ def returns(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
         else:
             to = unit.emails if unit else ()
         yield Action(
-            NoticeKind.RETURNED,
-            f"{NoticeKind.RETURNED}:{report.id}:{report.version}",
-            report.decided_at,
+            kind=NoticeKind.RETURNED,
+            key=f"{NoticeKind.RETURNED}:{report.id}:{report.version}",
+            due_at=report.decided_at,
             unit=report.unit,
             period=report.period,
             message_key=report.message_key,
@@ -128,9 +128,9 @@ def settlements(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
         to = [sender] if campaign.roster.units_of(sender) else []
         to += unit.emails if unit else ()
         yield Action(
-            NoticeKind.SETTLED,
-            f"{NoticeKind.SETTLED}:{report.id}:{report.version}",
-            report.decided_at or report.received_at,
+            kind=NoticeKind.SETTLED,
+            key=f"{NoticeKind.SETTLED}:{report.id}:{report.version}",
+            due_at=report.decided_at or report.received_at,
             unit=report.unit,
             period=report.period,
             message_key=report.message_key,

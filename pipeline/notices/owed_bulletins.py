@@ -65,12 +65,18 @@ def bulletins(
             and approval_key(month) not in ledger.settled
         ):
             if bulletin_key(month) not in ledger.settled:
-                yield _draft_for_approval(month, at, now, campaign, ledger)
+                yield _draft_for_approval(
+                    month=month,
+                    at=at,
+                    now=now,
+                    campaign=campaign,
+                    ledger=ledger,
+                )
             continue
         yield Action(
-            NoticeKind.MONTHLY_BULLETIN,
-            bulletin_key(month),
-            at,
+            kind=NoticeKind.MONTHLY_BULLETIN,
+            key=bulletin_key(month),
+            due_at=at,
             month=month,
             to=bulletin_addresses(
                 campaign.roster.on(campaign.calendar.of_month(month)[-1]),
@@ -82,9 +88,9 @@ def bulletins(
 def _told_to_wait(month: Month, at: datetime, campaign: Campaign) -> Action:
     """At the bulletin's hour reviewers are told which cases keep it back."""
     return Action(
-        NoticeKind.BULLETIN_WAITS,
-        f"{NoticeKind.BULLETIN_WAITS}:{month}",
-        at,
+        kind=NoticeKind.BULLETIN_WAITS,
+        key=f"{NoticeKind.BULLETIN_WAITS}:{month}",
+        due_at=at,
         month=month,
         to=campaign.roster.staff_emails("review"),
     )
@@ -136,7 +142,13 @@ def _worth_telling(
 def _erratum(
     record: BulletinRecord, key: str, now: datetime, had: tuple[str, ...]
 ) -> Action:
-    told = Action(NoticeKind.ERRATUM, key, now, month=record.month, to=had)
+    told = Action(
+        kind=NoticeKind.ERRATUM,
+        key=key,
+        due_at=now,
+        month=record.month,
+        to=had,
+    )
     if record.adhoc:
         return replace(told, snapshot=record.snapshot_id)
     return told
@@ -222,7 +234,13 @@ def _draft_for_approval(
         if again <= now:
             key = f"{key}:{until}"
             at = again
-    return Action(NoticeKind.BULLETIN_DRAFT, key, at, month=month, to=reviewers)
+    return Action(
+        kind=NoticeKind.BULLETIN_DRAFT,
+        key=key,
+        due_at=at,
+        month=month,
+        to=reviewers,
+    )
 
 
 def talks_round(month: Month) -> str:
@@ -267,9 +285,9 @@ def talk_proposals(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
     ):
         key = f"{NoticeKind.TALK_PROPOSAL}:{month}"
         yield Action(
-            NoticeKind.TALK_PROPOSAL,
-            key,
-            proposal_time(month, campaign),
+            kind=NoticeKind.TALK_PROPOSAL,
+            key=key,
+            due_at=proposal_time(month, campaign),
             month=month,
             to=reviewers,
         )
@@ -298,9 +316,9 @@ def talk_withdrawals(
         for group in campaign.roster.groups_of(talk.unit):
             groups += group.emails
         yield Action(
-            NoticeKind.TALK_NOTICE,
-            f"{key}:withdrawn",
-            now,
+            kind=NoticeKind.TALK_NOTICE,
+            key=f"{key}:withdrawn",
+            due_at=now,
             unit=talk.unit,
             month=talk.month,
             to=unit.emails,

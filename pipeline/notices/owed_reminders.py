@@ -35,9 +35,9 @@ def _unit_action(
     drop: DropReason | None = None,
 ) -> Action:
     return Action(
-        kind,
-        f"{kind}:{unit.first_name}:{due}",
-        at,
+        kind=kind,
+        key=f"{kind}:{unit.first_name}:{due}",
+        due_at=at,
         unit=unit.name,
         period=due,
         to=unit.emails,
@@ -62,7 +62,13 @@ def due_reminders(
             else:
                 drop = None
             yield from _reminded(
-                _unit_action(NoticeKind.DUE_REMINDER, unit, due, at, drop),
+                _unit_action(
+                    kind=NoticeKind.DUE_REMINDER,
+                    unit=unit,
+                    due=due,
+                    at=at,
+                    drop=drop,
+                ),
                 unit,
                 campaign,
                 ledger,
@@ -109,18 +115,30 @@ def after_close(
     reminders: list[Action] = []
     for unit in expected_units(campaign.roster.on(due)):
         if is_missing(unit.name, due, now, campaign, ledger):
-            reminders += _overdue_reminders(unit, due, now, campaign, ledger)
+            reminders += _overdue_reminders(
+                unit=unit,
+                due=due,
+                now=now,
+                campaign=campaign,
+                ledger=ledger,
+            )
     yield from _copied_once(reminders, due, campaign, ledger)
     if now >= at_lag and ledger.clock is None:
-        yield from _lag_notices(due, at_lag, now, campaign, ledger)
+        yield from _lag_notices(
+            due=due,
+            at=at_lag,
+            now=now,
+            campaign=campaign,
+            ledger=ledger,
+        )
     if now >= at_digest:
         # The digest goes however the clock stands: it is where staff read that it is
         # wrong.
         staff = campaign.roster.staff_emails("digest")
         yield Action(
-            NoticeKind.PERIOD_DIGEST,
-            f"{NoticeKind.PERIOD_DIGEST}:{due}",
-            at_digest,
+            kind=NoticeKind.PERIOD_DIGEST,
+            key=f"{NoticeKind.PERIOD_DIGEST}:{due}",
+            due_at=at_digest,
             period=due,
             to=staff,
         )
@@ -152,9 +170,9 @@ def _copied_once(
             continue
         told |= set(group.emails)
         yield Action(
-            NoticeKind.PERIOD_DIGEST,
-            key,
-            max(a.due_at for a in copied),
+            kind=NoticeKind.PERIOD_DIGEST,
+            key=key,
+            due_at=max(a.due_at for a in copied),
             period=due,
             group=group.name,
             to=group.emails,
@@ -184,9 +202,9 @@ def _group_digests(
     for group in campaign.roster.groups:
         if group.emails:
             yield Action(
-                kind,
-                f"{kind}:{due}:{group.name}",
-                at,
+                kind=kind,
+                key=f"{kind}:{due}:{group.name}",
+                due_at=at,
                 period=due,
                 group=group.name,
                 to=group.emails,

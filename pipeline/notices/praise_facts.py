@@ -63,7 +63,14 @@ def _candidates(
         report = by_period[due]
         mail = facts.records.mail(report.message_key)
         for clause in report.measures:
-            yield _candidate(clause, rise, tuple(earlier), report, mail, facts)
+            yield _candidate(
+                clause=clause,
+                rise=rise,
+                earlier=tuple(earlier),
+                report=report,
+                mail=mail,
+                facts=facts,
+            )
 
 
 def _candidate(

@@ -326,6 +326,12 @@ def _holds_told(
     if full is not None:
         report = replace(report, form=full.form)
     return tuple(
-        hold_sentence(hold, report, before, target, words)
+        hold_sentence(
+            hold=hold,
+            report=report,
+            last=before,
+            target=target,
+            words=words,
+        )
         for hold in report.holds
     )
