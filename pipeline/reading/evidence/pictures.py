@@ -77,7 +77,13 @@ def _located(
                 (row, cell)
                 for row in rows
                 for cell in row.cells
-                if _is_place(cell, row, name, text, spec)
+                if _is_place(
+                    cell=cell,
+                    row=row,
+                    name=name,
+                    text=text,
+                    spec=spec,
+                )
             ]
             if len({id(cell) for _, cell in places}) == 1:
                 row, cell = places[0]

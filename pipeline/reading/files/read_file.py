@@ -173,7 +173,13 @@ def _read_one(
 ) -> FileReading:
     opened = open_file(name, file)
     if isinstance(opened, Trouble):
-        return _unopened(name, file, opened, spec, scans)
+        return _unopened(
+            name=name,
+            file=file,
+            trouble=opened,
+            spec=spec,
+            scans=scans,
+        )
     forms = extract(opened, spec, name)
     if forms:
         return FileReading(name, opened.kind, forms)
@@ -185,7 +191,13 @@ def _read_one(
         ADVICE[TroubleCode.SCAN_UNREAD],
         f"{name}: a picture in a {opened.kind}",
     )
-    return _unopened(name, recognised(picture), trouble, spec, scans)
+    return _unopened(
+        name=name,
+        file=recognised(picture),
+        trouble=trouble,
+        spec=spec,
+        scans=scans,
+    )
 
 
 def _unopened(

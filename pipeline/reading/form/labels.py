@@ -135,7 +135,14 @@ def hits(text: str, spec: FormSpec) -> list[Hit]:
     for name, field in names:
         at = folded.text.find(name)
         while at >= 0 and len(taken) < MOST:
-            hit = _hit(text, folded, at, name, field, own[name])
+            hit = _hit(
+                text=text,
+                folded=folded,
+                at=at,
+                name=name,
+                field=field,
+                brackets=own[name],
+            )
             if hit and not any(
                 h.start < hit.end and hit.start < h.end for h in taken
             ):
@@ -180,7 +187,13 @@ def _hit(
     line_start = text.rfind("\n", 0, start) + 1
     lead = text[line_start:start]
     at_line_start = _LEAD.fullmatch(lead[-40:]) is not None
-    if not _is_label(text, field, lead, end, at_line_start):
+    if not _is_label(
+        text=text,
+        field=field,
+        lead=lead,
+        end=end,
+        at_line_start=at_line_start,
+    ):
         return None
     return Hit(
         field=field,

@@ -44,7 +44,13 @@ def _found(
         year = int(match["year"]) if match["year"] else None
         said = match.group().strip()
         if span == "周" and year is None:
-            yield DateMention(0, 0, None, said, week=int(value))
+            yield DateMention(
+                month=0,
+                day=0,
+                year=None,
+                text=said,
+                week=int(value),
+            )
             continue
         last = _last_day(int(value), year, span)
         if last is not None:

@@ -291,7 +291,13 @@ class _Walk:
             flow.line.doubts.add(Doubt.UNTOLD)
         flow.mark = label or flow.mark
         if not _is_control(element, tag, flow, look):
-            self._inside(element, tag, flow, look, pre)
+            self._inside(
+                element=element,
+                tag=tag,
+                flow=flow,
+                look=look,
+                pre=pre,
+            )
         if own_line or tag == "br":
             flow.end_line()
 

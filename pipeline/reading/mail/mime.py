@@ -249,7 +249,13 @@ def _children(node: _Node, opened: Opened) -> list[_Node]:
     if node.tree.is_multipart():
         payload = node.tree.get_payload()
         if isinstance(payload, list):
-            return _below(node, headers, kind, payload, opened)
+            return _below(
+                node=node,
+                headers=headers,
+                kind=kind,
+                payload=payload,
+                opened=opened,
+            )
     body = _octets_of(node.tree)
     if _may_be_signed(kind, headers):
         inside = _signed(body, headers)

@@ -160,7 +160,13 @@ def _read(number: int, value: str) -> Iterator[AuthVerdict]:
             tested = True
             method = match[1].lower()
             result = match[2].lower()
-            yield _verdict(number, server, method, result, part[match.end() :])
+            yield _verdict(
+                number=number,
+                server=server,
+                method=method,
+                result=result,
+                rest=part[match.end() :],
+            )
     if not tested:
         yield AuthVerdict(
             header=number,

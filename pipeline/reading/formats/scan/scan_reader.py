@@ -106,7 +106,13 @@ def read_scan(
     forms: list[Form] = []
     crops: list[tuple[str, bytes]] = []
     for number, form in enumerate(best):
-        judged = _judged(number, form, readings, places, spec)
+        judged = _judged(
+            number=number,
+            form=form,
+            readings=readings,
+            places=places,
+            spec=spec,
+        )
         forms.append(judged)
         crops += _crops(number, judged, places)
     # A PDF is a scan here, and is told apart from one that was read by its text.

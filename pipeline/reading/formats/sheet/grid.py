@@ -120,7 +120,13 @@ def build(
         value = values.get(place, _EMPTY)
         if place not in merged and _is_cut(place, values, hidden):
             value = value._replace(doubts=value.doubts | _BARELY_SEEN)
-        cell = _cell(name, place, value, span, hidden)
+        cell = _cell(
+            name=name,
+            place=place,
+            value=value,
+            span=span,
+            hidden=hidden,
+        )
         if cell is not None:
             seen.append(cell)
     seen.sort(key=_reading_order)

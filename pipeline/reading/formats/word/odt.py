@@ -176,10 +176,22 @@ class _Walk:
                 own = child.get(f"{TEXT}style-name") or style
                 level = max(whole(child.get(f"{TEXT}level"), 1) - 1, 0)
                 label = self.lists.label(own, level, child)
-                self._fill(flow, child, own, level + 1, label)
+                self._fill(
+                    flow=flow,
+                    container=child,
+                    style=own,
+                    depth=level + 1,
+                    label=label,
+                )
                 label = ""
             elif child.tag in _CONTAINERS and not _is_hidden(child):
-                self._fill(flow, child, style, depth, label)
+                self._fill(
+                    flow=flow,
+                    container=child,
+                    style=style,
+                    depth=depth,
+                    label=label,
+                )
 
     def _list(
         self, flow: _Flow, element: Element, style: str, depth: int

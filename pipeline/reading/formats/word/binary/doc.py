@@ -315,9 +315,9 @@ def _row(seen: list[Seen], found: Properties) -> list[RowCell]:
         flag = int.from_bytes(flags[20 * index : 20 * index + 2], "little")
         starts = bool(flag & _VERTICAL_START)
         cell = RowCell(
-            one,
-            edges[index],
-            edges[index + 1],
+            seen=one,
+            left=edges[index],
+            right=edges[index + 1],
             joins_left=bool(flag & _JOINS_LEFT),
             joins_above=bool(flag & _VERTICAL) and not starts,
             starts_below=starts,

@@ -162,7 +162,14 @@ class Walk:
                 rows.append(r)
         table = self._opened(element, len(rows), place)
         for number, row in enumerate(rows):
-            self._row(table, row, number, merging, drafts, nested)
+            self._row(
+                table=table,
+                row=row,
+                number=number,
+                merging=merging,
+                drafts=drafts,
+                nested=nested,
+            )
         return [_grid(name, drafts), *nested]
 
     def _opened(self, element: Element, rows: int, place: Place) -> _Table:
