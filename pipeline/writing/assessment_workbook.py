@@ -106,9 +106,21 @@ def assessment_workbook(
     book = Workbook()
     del book[book.sheetnames[0]]
     register_styles(book)
-    _scores(book, assessed, rules, sender, as_of)
+    _scores(
+        book=book,
+        assessed=assessed,
+        rules=rules,
+        sender=sender,
+        as_of=as_of,
+    )
     _also(book, assessed, sender.words)
-    _evidence(book, "报表明细", assessed, as_of, mails)
+    _evidence(
+        book=book,
+        name="报表明细",
+        assessed=assessed,
+        as_of=as_of,
+        mails=mails,
+    )
     if unit_sheets:
         for row in assessed:
             _evidence(
@@ -309,7 +321,13 @@ def _lines(
     lines = []
     for report in period.reports:
         known = mails.get(report.message_key, ("", "", ""))
-        cells = _line(report, period, state, as_of, known)
+        cells = _line(
+            report=report,
+            period=period,
+            state=state,
+            as_of=as_of,
+            mail=known,
+        )
         lines.append(([row.unit, *cells], known[2]))
     return lines
 

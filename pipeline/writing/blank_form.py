@@ -64,7 +64,12 @@ def blank_form(
     where the config names one that has the places to fill in (`check` says where it
     has not)."""
     hints = _hints(
-        sender, last_completed, target, last_period_name, serial, gap
+        sender=sender,
+        last_completed=last_completed,
+        target=target,
+        last_period_name=last_period_name,
+        serial=serial,
+        gap=gap,
     )
     if sender.form_template:
         with suppress(NoForm):

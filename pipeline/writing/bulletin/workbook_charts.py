@@ -59,16 +59,29 @@ def rates_chart(
     chart.gapWidth = 45
     chart.width = _WIDTH
     chart.height = _HEIGHT
-    chart.y_axis.scaling.min = 0
+    _scale(chart, max(rates))
+    chart += _line(
+        sheet=sheet,
+        column=columns["schedule"],
+        first=first,
+        last=last,
+        names=names,
+        rows=rows,
+    )
+    return chart
+
+
+def _scale(chart: BarChart, highest: float) -> None:
+    """The axis of the rates, of which 1.0 is the whole target."""
     # Whole tenths, with room for the label above the tallest bar.
-    tenths = int(max(rates) * 10 + 1)
+    tenths = int(highest * 10 + 1)
     above = tenths / 10 + 0.1
+    chart.y_axis.scaling.min = 0
     chart.y_axis.scaling.max = max(1.0, above)
     chart.y_axis.number_format = "0%"
     chart.y_axis.majorGridlines = None
-    chart.x_axis.delete = chart.y_axis.delete = False
-    chart += _line(sheet, columns["schedule"], first, last, names, rows)
-    return chart
+    chart.x_axis.delete = False
+    chart.y_axis.delete = False
 
 
 def _colour(row: Row) -> str:
