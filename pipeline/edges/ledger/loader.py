@@ -239,10 +239,10 @@ class Loader:
                 self._read[name] = decision.completed
         for name in changed:
             self._made[name] = rows.report(
-                self._reports[name],
-                self._decided[name],
-                self._versions[name],
-                self._reports_reread.get(name),
+                row=self._reports[name],
+                decided=self._decided[name],
+                version=self._versions[name],
+                reread=self._reports_reread.get(name),
                 read_completed=self._read.get(name),
             )
 

@@ -116,10 +116,10 @@ class Reports(Talkbook):
                 if d.rule in rows.BY_RULE:
                     judged.append(d.completed)
             return rows.report(
-                exact[0],
-                decided[-1],
-                len(decided),
-                reread,
+                row=exact[0],
+                decided=decided[-1],
+                version=len(decided),
+                reread=reread,
                 read_completed=judged[-1] if judged else None,
                 with_form=True,
             )

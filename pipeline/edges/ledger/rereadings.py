@@ -41,7 +41,13 @@ class Rereadings:
             for row in made.exec(
                 select(ReportRow).where(col(ReportRow.id).in_(reports))
             ):
-                self._report(row, reports[row.id], new, made, at)
+                self._report(
+                    row=row,
+                    why=reports[row.id],
+                    new=new,
+                    made=made,
+                    at=at,
+                )
                 mails.add(row.message_key)
             for mail in made.exec(
                 select(MessageRow).where(col(MessageRow.key).in_(mails))

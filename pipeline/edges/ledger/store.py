@@ -242,7 +242,12 @@ class Store(Mailroom, Reports, Removals):
             known = self._recorded_as(session, identity)
             if known is None:
                 added = self._message_rows(
-                    session, identity, arrival, judgement, ledger, at
+                    session=session,
+                    identity=identity,
+                    arrival=arrival,
+                    judgement=judgement,
+                    ledger=ledger,
+                    at=at,
                 )
                 self.add(session, added)
                 known = added[0]

@@ -378,9 +378,9 @@ def _answer(stage: Stage, code: int, text: bytes) -> PostAnswer:
         return PostAnswer(Verdict.TRANSIENT, text=words, retry_after=LATER)
     row = classify(stage, code, words)
     return PostAnswer(
-        row.verdict,
-        code,
-        words,
+        verdict=row.verdict,
+        code=code,
+        text=words,
         retry_after=row.retry_after,
         most_tries=row.most_tries,
     )

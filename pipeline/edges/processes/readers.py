@@ -151,7 +151,13 @@ class ReadingPool:
         ahead = AHEAD * min(width - 1, further)
         if ahead == 0:
             return self._each_here(task, questions)
-        return _each_there(executor, self.readers, task, questions, ahead)
+        return _each_there(
+            executor=executor,
+            readers=self.readers,
+            task=task,
+            questions=questions,
+            ahead=ahead,
+        )
 
     def _each_here(
         self,

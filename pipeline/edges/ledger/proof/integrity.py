@@ -314,7 +314,11 @@ class _Examination:
             ":last AND seq % :shares = :share"
         )
         for entry in self.query(
-            "流水", part, last=last.seq, shares=SHARES, share=share
+            where="流水",
+            statement=part,
+            last=last.seq,
+            shares=SHARES,
+            share=share,
         ):
             self.told.setdefault(entry["table_name"], {})[entry["row_key"]] = (
                 entry["row_digest"],
