@@ -66,6 +66,12 @@ def _refuse(
     before: Adopted, settings: Settings, ledger: Ledger, now: datetime | None
 ) -> None:
     remind: Step = settings.notice_rules.due_reminder
-    found = refused_changes(before, adopted_now(settings), remind, ledger, now)
+    found = refused_changes(
+        before=before,
+        after=adopted_now(settings),
+        remind=remind,
+        ledger=ledger,
+        now=now,
+    )
     if found:
         raise NotAdopted([refused_sentence(change) for change in found])

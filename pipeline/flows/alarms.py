@@ -50,7 +50,13 @@ def settle(
     )
     for complaint in found:
         if lasts(complaint.cause):
-            _stand(complaint, standing.get(complaint.cause), now, alarms, desk)
+            _stand(
+                complaint=complaint,
+                before=standing.get(complaint.cause),
+                now=now,
+                alarms=alarms,
+                desk=desk,
+            )
         else:
             alert(complaint, now, desk)
 
@@ -80,7 +86,13 @@ def _stand(
             within = _HOUR
         else:
             within = AGAIN_AFTER
-        alert(complaint, now, desk, since=since, within=within)
+        alert(
+            complaint=complaint,
+            now=now,
+            desk=desk,
+            since=since,
+            within=within,
+        )
 
 
 def show(now: datetime, alarms: AlarmDesk, desk: Desk) -> list[Alarm]:

@@ -64,9 +64,9 @@ class Drawer:
         facts = replace(self.facts, ledger=self._ledger())
         talks = bulletin_talks(month, facts.ledger, self._reasons(month))
         bulletin = draft(
-            month,
-            facts,
-            NoticeKind.MONTHLY_BULLETIN,
+            month=month,
+            facts=facts,
+            kind=NoticeKind.MONTHLY_BULLETIN,
             praise=praise,
             talks=talks,
         )

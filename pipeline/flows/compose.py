@@ -162,7 +162,13 @@ def send_letter(
         kinds.add(action.kind.value)
     recipients = tuple(dict.fromkeys((*outgoing.to, *outgoing.cc)))
     mails = personal_copies(letter, outgoing, recipients, desk)
-    copies = _kept(mails, identity, kinds, now, desk)
+    copies = _kept(
+        mails=mails,
+        identity=identity,
+        kinds=kinds,
+        now=now,
+        desk=desk,
+    )
     once_only = bool(kinds & _ONCE_ONLY)
     keys = tuple(copies.values())
     own: dict[str, str] = {}

@@ -92,10 +92,7 @@ def deliver(
     """Sends every copy that is due; the server is spoken to only when there is
     something to send, and its door open."""
     done = Delivered()
-    due = []
-    for delivery in dispatch.outbox.open_deliveries():
-        if _due(delivery, now(), dispatch, ledger, done):
-            due.append(delivery)
+    due = _all_due(now, dispatch, ledger, done)
     if not due:
         return done
     done.shut = dispatch.door.closed_until() is not None
@@ -110,7 +107,13 @@ def deliver(
                 break
             if _is_verdict(delivery) and _is_clock_doubted(dispatch, ledger):
                 continue
-            answer = _send(delivery, post, now, dispatch, done)
+            answer = _send(
+                delivery=delivery,
+                post=post,
+                now=now,
+                dispatch=dispatch,
+                done=done,
+            )
             if answer.lost:
                 lost = lost + 1
             else:
@@ -123,6 +126,25 @@ def deliver(
                 done.pause = dispatch.door.shut("limit", _SAME_PAUSE)
                 break
     return done
+
+
+def _all_due(
+    now: Callable[[], datetime],
+    dispatch: Dispatch,
+    ledger: Ledger,
+    done: Delivered,
+) -> list[Delivery]:
+    due = []
+    for delivery in dispatch.outbox.open_deliveries():
+        if _due(
+            delivery=delivery,
+            now=now(),
+            dispatch=dispatch,
+            ledger=ledger,
+            done=done,
+        ):
+            due.append(delivery)
+    return due
 
 
 # Verdicts that the office itself reads before any unit does.
@@ -271,9 +293,9 @@ def _send(
         answer = post.deliver(delivery.recipient, raw)
     except EdgeError as trouble:
         event = DeliveryEvent(
-            delivery.id,
-            now(),
-            DeliveryState.TRANSIENT,
+            delivery_id=delivery.id,
+            at=now(),
+            state=DeliveryState.TRANSIENT,
             text=str(trouble),
             retry_at=now(),
         )

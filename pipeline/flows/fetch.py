@@ -52,7 +52,13 @@ def poll(
     """
     label = collect(mailbox, intake, taken, whole=whole)
     handled = take_in(intake, taken)
-    file_away(mailbox, label, handled, intake, taken)
+    file_away(
+        mailbox=mailbox,
+        label=label,
+        handled=handled,
+        intake=intake,
+        taken=taken,
+    )
 
 
 def collect(
@@ -188,7 +194,13 @@ def _in_turn(
     for sighting in sorted(suspects, key=lambda s: failures[s.uid][0]):
         count, first = failures[sighting.uid]
         if count >= FETCH_TRIES and intake.clock.now() - first >= LOST_FOR:
-            _give_up(sighting, count, LOST, intake, taken)
+            _give_up(
+                sighting=sighting,
+                count=count,
+                why=LOST,
+                intake=intake,
+                taken=taken,
+            )
         else:
             yield [sighting]
 
@@ -228,7 +240,13 @@ def _note_failures(
             )
             first = before[sighting.uid][1]
             if count >= FETCH_TRIES and now - first >= LOST_FOR:
-                _give_up(sighting, count, why, intake, taken)
+                _give_up(
+                    sighting=sighting,
+                    count=count,
+                    why=why,
+                    intake=intake,
+                    taken=taken,
+                )
                 continue
         taken.unfetched.append(f"UID {sighting.uid}：没有取到（{why}）")
 

@@ -185,7 +185,13 @@ class SharedIntake:
         program was ended between two of them."""
         for member in self.members:
             for sighting, key, too_big in member.intake.store.shared():
-                self._complete(member, sighting, key, now, too_big=too_big)
+                self._complete(
+                    member=member,
+                    sighting=sighting,
+                    key=key,
+                    now=now,
+                    too_big=too_big,
+                )
 
     def _complete(
         self,

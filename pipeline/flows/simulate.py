@@ -54,7 +54,13 @@ def compared(
     old, new = campaigns
     before, after = ledgers
     events = event_changes(old, new, now, days)
-    rows = row_changes(old, new, before, after, now)
+    rows = row_changes(
+        old=old,
+        new=new,
+        before=before,
+        after=after,
+        now=now,
+    )
     was, will = letters()
     keys = {action.key for action in will}
     fewer = tuple(action for action in was if action.key not in keys)

@@ -86,7 +86,15 @@ def fingerprint(
     """SHA-256, in hex, over all that a replay must bring forth again, in an order of
     its own: of two ledgers that say the same it is the same, however their mails came
     in."""
-    facts = sorted(_facts(mails, ledger, campaign, now, None).items())
+    facts = sorted(
+        _facts(
+            mails=mails,
+            ledger=ledger,
+            campaign=campaign,
+            now=now,
+            since=None,
+        ).items()
+    )
     return sha256(
         json.dumps(facts, ensure_ascii=True, sort_keys=True).encode()
     ).hexdigest()
@@ -102,7 +110,13 @@ def compared(
 ) -> Iterator[Difference]:
     """Every field that differs; what only one of them has is one difference. `since`:
     of mails received, and periods due, from then on."""
-    old = _facts(mails, ledger, campaign, now, since)
+    old = _facts(
+        mails=mails,
+        ledger=ledger,
+        campaign=campaign,
+        now=now,
+        since=since,
+    )
     new = _facts(
         mails=other.mails(),
         ledger=other.ledger(),
@@ -124,16 +138,22 @@ def compared(
                 key=key,
             )
             continue
-        for field, value in before.items():
-            if value != after[field]:
-                yield Difference(
-                    kind=kind,
-                    subject=name,
-                    field=field,
-                    before=value,
-                    after=after[field],
-                    key=key,
-                )
+        yield from _fields_that_differ(kind, key, name, before, after)
+
+
+def _fields_that_differ(
+    kind: str, key: str, name: str, before: _Fields, after: _Fields
+) -> Iterator[Difference]:
+    for field, value in before.items():
+        if value != after[field]:
+            yield Difference(
+                kind=kind,
+                subject=name,
+                field=field,
+                before=value,
+                after=after[field],
+                key=key,
+            )
 
 
 def _all(fields: _Fields) -> str:

@@ -207,7 +207,11 @@ def rebuild(source: Source, bench: Bench, order: Order) -> Iterator[Difference]:
             events, lambda e: e.place if order is Order.HANDLED else None
         ):
             yield from _replayed(
-                list(together), place, source, bench, are_mails=are_mails
+                events=list(together),
+                place=place,
+                source=source,
+                bench=bench,
+                are_mails=are_mails,
             )
 
 

@@ -52,9 +52,9 @@ def _months(now: datetime, desk: Desk) -> list[str]:
     }
     actions = [
         Action(
-            NoticeKind.MONTHLY_BULLETIN,
-            bulletin_key(month),
-            at,
+            kind=NoticeKind.MONTHLY_BULLETIN,
+            key=bulletin_key(month),
+            due_at=at,
             month=month,
             drop_reason=DropReason.RESTORED,
         )

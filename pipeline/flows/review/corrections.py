@@ -71,7 +71,13 @@ class Corrections:
         if not had:
             return Ordered.NOT_SENT
         now = self.facts.now
-        action = Action(NoticeKind.ERRATUM, key, now, month=month, to=had)
+        action = Action(
+            kind=NoticeKind.ERRATUM,
+            key=key,
+            due_at=now,
+            month=month,
+            to=had,
+        )
         known = key in self.facts.ledger.settled
         if known or not send_letter(letter, (action,), now, self.desk):
             return Ordered.DONE_BEFORE

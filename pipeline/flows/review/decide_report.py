@@ -38,17 +38,23 @@ def decide_report(
     now: datetime,
 ) -> Decided:
     """Raises CannotDecide; then nothing is to be recorded."""
-    decision, learnt = settle(ruling, case, rulebook, ledger, now)
+    decision, learnt = settle(
+        ruling=ruling,
+        case=case,
+        rulebook=rulebook,
+        ledger=ledger,
+        now=now,
+    )
     not_learnt = ""
     if not learnt:
         owners = other_owners(case.sender, ruling, decision.unit, rulebook)
         not_learnt = not_learnt_words(case.sender, owners, decision.unit or "")
     said = decision_words(
-        decision,
-        case.report,
-        rulebook,
-        ledger,
-        learnt,
+        decision=decision,
+        report=case.report,
+        rulebook=rulebook,
+        ledger=ledger,
+        learnt=learnt,
         remember=ruling.remember is not None,
         not_learnt=not_learnt,
     )

@@ -128,10 +128,10 @@ class DraftReplies:
                 )
             release = said.rule is DecisionRule.ACCEPT
         record, ruling = rule_on_erratum(
-            of,
-            version,
-            self.ledger,
-            self.rulebook.book.roster,
+            of=of,
+            version=version,
+            ledger=self.ledger,
+            roster=self.rulebook.book.roster,
             release=release,
             withhold=withhold,
         )
@@ -257,8 +257,8 @@ def _said(ruling: DraftRuling, told: DraftAnswer) -> Judgement:
     if ruling.result not in DONE:
         return nothing_done(sentence)
     return Judgement(
-        Outcome.COMMAND,
-        sentence,
+        outcome=Outcome.COMMAND,
+        reason=sentence,
         approvals=ruling.approvals,
         settles=ruling.settles,
         reply=ReplyResult.DONE,

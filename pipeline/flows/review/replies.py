@@ -211,8 +211,8 @@ class Replies:
         except CannotDecide as trouble:
             return nothing_done(refusal_sentence(trouble), report)
         return Judgement(
-            Outcome.COMMAND,
-            made.said,
+            outcome=Outcome.COMMAND,
+            reason=made.said,
             unit=made.decision.unit,
             period=made.decision.period,
             decisions=(made.decision,),

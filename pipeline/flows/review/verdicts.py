@@ -13,8 +13,8 @@ from pipeline.writing.review.refusals import nothing_done_words, refused_words
 def nothing_done(why: str, report: Report | None = None) -> Judgement:
     """A reply that changes nothing, and why; `report` is the one that it is about."""
     return Judgement(
-        Outcome.COMMAND,
-        nothing_done_words(why),
+        outcome=Outcome.COMMAND,
+        reason=nothing_done_words(why),
         unit=report.unit if report else None,
         period=report.period if report else None,
         reply=ReplyResult.NOTHING_DONE,
