@@ -124,11 +124,8 @@ def bulletin(
     if rebuild is not None:
         raise typer.Exit(_remake(program, of, snapshot, rebuild))
     if correct or withdraw:
-        if withdraw and not why.strip():
-            fail("撤回要写明原因，例如 --why 附件列错了单位", USAGE)
-        raise typer.Exit(
-            _changed(program, of, snapshot, why.strip(), withdraw=withdraw)
-        )
+        status = _changed(program, of, snapshot, why.strip(), withdraw=withdraw)
+        raise typer.Exit(status)
     last = program.campaign.calendar.of_month(of)[-1]
     order = BulletinOrder(
         month=of,
@@ -150,6 +147,8 @@ def bulletin(
 def _changed(
     program: Program, month: Month, snapshot: str, why: str, *, withdraw: bool
 ) -> int:
+    if withdraw and not why:
+        fail("撤回要写明原因，例如 --why 附件列错了单位", USAGE)
     with program.alone():
         found = _issued(program, month, snapshot)
         return _corrected(program, found, why, withdraw=withdraw)
@@ -297,9 +296,9 @@ def _send(program: Program, order: BulletinOrder) -> int:
     now = program.clock.now()
     desk = program.desk()
     action = Action(
-        order.kind,
-        order.key(found, ledger),
-        now,
+        kind=order.kind,
+        key=order.key(found, ledger),
+        due_at=now,
         month=order.month,
         to=order.addresses(program),
     )

@@ -57,9 +57,9 @@ class BulletinOrder:
 
     def _draft(self, program: Program) -> Bulletin:
         return draft(
-            self.month,
-            program.facts(),
-            self.kind,
+            month=self.month,
+            facts=program.facts(),
+            kind=self.kind,
             title=self.title,
             note=self.note,
             praise=self.praise,

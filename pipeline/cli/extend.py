@@ -60,16 +60,12 @@ def extend(
     due = period_of(period, program)
     if not why.strip():
         fail("请加 --why 写明原因", USAGE)
+    by = by or account()
     if withdraw:
-        _withdraw(
-            program=program,
-            unit=name,
-            due=due,
-            why=why,
-            by=by or account(),
-        )
+        _withdraw(program, name, due, why, by)
         return
-    _grant(program, name, due, _until(until, due, program), why, by)
+    end = _until(until, due, program)
+    _grant(program, name, due, end, why, by)
 
 
 def _list(program: Program) -> None:
@@ -95,7 +91,7 @@ def _grant(
             period=due,
             until=end,
             why=why,
-            by=by or account(),
+            by=by,
             at=program.clock.now(),
         )
     )

@@ -313,11 +313,11 @@ def accept(
     elif needs_reason(report) and VOUCHED not in why:
         why = f"{VOUCHED}：{why}"
     _decide(
-        config,
-        now,
-        report_id,
-        DecisionRule.ACCEPT,
-        by,
+        config=config,
+        now=now,
+        report_id=report_id,
+        rule=DecisionRule.ACCEPT,
+        by=by,
         why=why,
         unit=unit,
         period=period,
@@ -357,11 +357,11 @@ def correct(
     for given in figure or ():
         also.append(_figure(given, rules))
     _decide(
-        config,
-        now,
-        report_id,
-        DecisionRule.CORRECT,
-        by,
+        config=config,
+        now=now,
+        report_id=report_id,
+        rule=DecisionRule.CORRECT,
+        by=by,
         why=why,
         unit=unit,
         period=period,
@@ -401,11 +401,11 @@ def assign(
     if not unit and not period:
         fail("请写明 --unit 单位 或 --period 期次", USAGE)
     _decide(
-        config,
-        now,
-        report_id,
-        DecisionRule.ASSIGN,
-        by,
+        config=config,
+        now=now,
+        report_id=report_id,
+        rule=DecisionRule.ASSIGN,
+        by=by,
         why=why,
         unit=unit,
         period=period,
@@ -426,7 +426,14 @@ def reject(
     by: ByOption = "",
 ) -> None:
     """退回：不予采用，并写信请该单位重报。"""
-    _decide(config, now, report_id, DecisionRule.REJECT, by, why=why)
+    _decide(
+        config=config,
+        now=now,
+        report_id=report_id,
+        rule=DecisionRule.REJECT,
+        by=by,
+        why=why,
+    )
 
 
 @review.command()
@@ -440,7 +447,14 @@ def void(
     by: ByOption = "",
 ) -> None:
     """作废：不计入，也不写信给单位。"""
-    _decide(config, now, report_id, DecisionRule.VOID, by, why=why)
+    _decide(
+        config=config,
+        now=now,
+        report_id=report_id,
+        rule=DecisionRule.VOID,
+        by=by,
+        why=why,
+    )
 
 
 @review.command()
@@ -454,7 +468,14 @@ def undo(
     by: ByOption = "",
 ) -> None:
     """撤销最近一次决定，恢复到它之前的样子。"""
-    _decide(config, now, report_id, DecisionRule.UNDO, by, why=why)
+    _decide(
+        config=config,
+        now=now,
+        report_id=report_id,
+        rule=DecisionRule.UNDO,
+        by=by,
+        why=why,
+    )
 
 
 def _decide(
@@ -510,7 +531,11 @@ def _judged(program: Program, ruling: Ruling, report: Report) -> Decided:
     now = program.clock.now()
     try:
         return decide_report(
-            ruling, case, rulebook, program.store.ledger(), now
+            ruling=ruling,
+            case=case,
+            rulebook=rulebook,
+            ledger=program.store.ledger(),
+            now=now,
         )
     except CannotDecide as trouble:
         fail(refusal_sentence(trouble), USAGE)

@@ -100,7 +100,13 @@ def play(
         clock = ToldClock(Clock().now())
         program = Program(load(config), clock)
         stagehand = _Stagehand(
-            program, clock, servers, command, config, console, what
+            program=program,
+            clock=clock,
+            servers=servers,
+            command=command,
+            config=config,
+            console=console,
+            play=what,
         )
         try:
             stages = tuple(stagehand.stages())
@@ -109,13 +115,13 @@ def play(
                 last, program.store.ledger(), program.clock.now()
             )
             return Shown(
-                stages,
-                tuple(program.store.mails()),
-                program.store.ledger(),
-                standing,
-                config,
-                program.campaign.calendar.name(standing.period),
-                program.settings.campaign.name,
+                stages=stages,
+                mails=tuple(program.store.mails()),
+                ledger=program.store.ledger(),
+                standing=standing,
+                config=config,
+                period_name=program.campaign.calendar.name(standing.period),
+                campaign=program.settings.campaign.name,
             )
         finally:
             program.close()

@@ -83,21 +83,33 @@ def replay(
     as_json: JsonOption = False,
 ) -> None:
     """用保存的原始邮件和人工决定重做一遍台账，与现有台账比较；不加 --apply 就不改台账，不发信。"""
-    if keep is not None and any(
-        (keep / name).exists() for name in _NAMES.values()
-    ):
-        fail(f"--keep {keep} 里已经有重做的台账，请换一个空目录", USAGE)
+    _refuse_used(keep)
     program = open_program(config, now)
     begin = moment(since, program.settings, "--since")
     with _at_work(program, alone=apply) as folder:
         kept = keep or folder / "made"
         with progress_bar("重做台账") as advance:
-            made = _replayed(program, folder, kept, begin, advance)
+            made = _replayed(
+                program=program,
+                folder=folder,
+                kept=kept,
+                since=begin,
+                advance=advance,
+            )
         _show(made, as_json=as_json)
         status = PERSON if made.differences else DONE
         if apply:
             status = _apply(program, made.rereading, kept)
     raise typer.Exit(status)
+
+
+def _refuse_used(keep: Path | None) -> None:
+    """A ledger that was made before is never written over."""
+    if keep is None:
+        return
+    for name in _NAMES.values():
+        if (keep / name).exists():
+            fail(f"--keep {keep} 里已经有重做的台账，请换一个空目录", USAGE)
 
 
 @contextmanager

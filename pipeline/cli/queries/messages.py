@@ -88,7 +88,13 @@ def messages(
         lines = [line for line in lines if _has_report(line, "unit", name)]
     # Who asks for one unit or period wants all of it, however long ago.
     asked_for = bool(period or unit or all_of_them or as_json)
-    lines = _from(since, lines, "received_at", program, whole=asked_for)
+    lines = _from(
+        since=since,
+        rows=lines,
+        key="received_at",
+        program=program,
+        whole=asked_for,
+    )
     if as_json:
         print_json(lines)
         return
@@ -148,7 +154,13 @@ def notices(
         for line in found
     ]
     asked_for = bool(unit or kind or all_of_them or as_json)
-    rows = _from(since, rows, "when", program, whole=asked_for)
+    rows = _from(
+        since=since,
+        rows=rows,
+        key="when",
+        program=program,
+        whole=asked_for,
+    )
     if as_json:
         print_json(_without(("when", "why"), rows))
         return
