@@ -147,9 +147,9 @@ def alert(
     ):
         return False
     action = Action(
-        NoticeKind.ALERT,
-        f"{_alert_key(complaint.cause)}{now:{_MINUTE}}",
-        now,
+        kind=NoticeKind.ALERT,
+        key=f"{_alert_key(complaint.cause)}{now:{_MINUTE}}",
+        due_at=now,
         to=admins,
     )
     words = alarm_words(complaint)

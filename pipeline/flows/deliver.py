@@ -242,7 +242,12 @@ def _due(
     if delivery.state is DeliveryState.SENDING and delivery.once_only:
         text = "程序在发送途中中断，是否已发出不能确定，未重发"
         dispatch.outbox.record(
-            DeliveryEvent(delivery.id, now, DeliveryState.UNKNOWN, text=text)
+            DeliveryEvent(
+                delivery_id=delivery.id,
+                at=now,
+                state=DeliveryState.UNKNOWN,
+                text=text,
+            )
         )
         done.problems.append(f"{delivery.recipient}：{text}")
         return False
@@ -256,9 +261,9 @@ def _due(
     ):
         dispatch.outbox.record(
             DeliveryEvent(
-                delivery.id,
-                now,
-                DeliveryState.WITHDRAWN,
+                delivery_id=delivery.id,
+                at=now,
+                state=DeliveryState.WITHDRAWN,
                 text="发送前情况已变，不再需要",
             )
         )

@@ -101,7 +101,14 @@ def pool_members(
             growth = None
             if completed is not None:
                 growth = completed - (start.members.get(member.name) or 0)
-            found.append(PoolMember(pool, member.name, completed, growth))
+            found.append(
+                PoolMember(
+                    pool=pool,
+                    unit=member.name,
+                    completed=completed,
+                    growth=growth,
+                )
+            )
     return tuple(found)
 
 

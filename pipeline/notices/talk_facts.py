@@ -108,7 +108,12 @@ def talk_withdrawal(facts: Facts, action: Action) -> TalkNotice:
     unit = action.unit or ""
     for line in talk_lines(facts.ledger.talks, month):
         if line.unit == unit:
-            return TalkNotice(line, month_name(month), "", withdrawn=True)
+            return TalkNotice(
+                line=line,
+                month_name=month_name(month),
+                appointment="",
+                withdrawn=True,
+            )
     raise LookupError(f"no talk with {unit} in {month}")
 
 

@@ -174,7 +174,10 @@ def _replayed(
                 advance=_one_by_one(advance, mails),
             )
             return Bench(
-                target, intake, clock, partial(target.take_over, source)
+                target=target,
+                intake=intake,
+                clock=clock,
+                take_over=partial(target.take_over, source),
             )
 
         return replayed(

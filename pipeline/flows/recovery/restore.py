@@ -30,7 +30,12 @@ def _copies(now: datetime, desk: Desk) -> list[str]:
             waiting.append(d)
     for delivery in waiting:
         desk.outbox.record(
-            DeliveryEvent(delivery.id, now, DeliveryState.UNKNOWN, text=_DOUBT)
+            DeliveryEvent(
+                delivery_id=delivery.id,
+                at=now,
+                state=DeliveryState.UNKNOWN,
+                text=_DOUBT,
+            )
         )
     return [
         f"发给 {delivery.recipient} 的通报：是否已发出不能确定，没有重发"

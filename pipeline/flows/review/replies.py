@@ -250,8 +250,8 @@ class Replies:
         for event in made:
             talks.append(replace(event, message_key=message.key))
         return Judgement(
-            Outcome.COMMAND,
-            talk_words(made),
+            outcome=Outcome.COMMAND,
+            reason=talk_words(made),
             talks=tuple(talks),
             reply=ReplyResult.DONE,
         )

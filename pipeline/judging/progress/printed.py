@@ -105,7 +105,14 @@ def printed_changes(
             moved = sum((c.now or 0) - (members.get(c.unit) or 0) for c in own)
             corrected = any(c.corrected for c in own)
             now = (figure or 0) + moved
-            changed.append(PrintedChange(unit, figure, now, corrected))
+            changed.append(
+                PrintedChange(
+                    unit=unit,
+                    printed=figure,
+                    now=now,
+                    corrected=corrected,
+                )
+            )
         elif unit in roster.by_name and not roster.by_name[unit].pool:
             changed += _changed(
                 unit=unit,

@@ -59,7 +59,12 @@ def column_table(
     values = _value_rows(sheet, top)
     if not any(_in_column(cells, figure.cell) for cells in values):
         return None
-    table = _Table(sheet, heads, subheads, values)
+    table = _Table(
+        sheet=sheet,
+        heads=heads,
+        subheads=subheads,
+        rows=values,
+    )
     rows = {
         row,
         *range(figure.cell.row, top),

@@ -173,7 +173,12 @@ def _day_token(text: str, at: int, before: Tokens) -> Token | None:
     found = day_at(text, at, bare=after_until)
     if found is not None:
         end, mention = found
-        return Token(Sign.DAY, text[at:end], at, day=mention)
+        return Token(
+            kind=Sign.DAY,
+            text=text[at:end],
+            start=at,
+            day=mention,
+        )
     stretch = stretch_at(text, at)
     if stretch is None:
         return None
@@ -184,7 +189,12 @@ def _stretch_token(text: str, at: int, stretch: Stretch) -> Token:
     words = text[at : stretch.end]
     if not stretch.from_january:
         return Token(Kind.STRETCH, words, at)
-    return Token(Sign.SPAN, words, at, to_month=stretch.to_month)
+    return Token(
+        kind=Sign.SPAN,
+        text=words,
+        start=at,
+        to_month=stretch.to_month,
+    )
 
 
 def _word_token(

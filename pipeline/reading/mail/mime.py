@@ -234,7 +234,12 @@ def _walk(tree: Tree, opened: Opened) -> None:
         if len(opened.leaves) >= MAX_PARTS:
             opened.defects.append(f"部件超过 {MAX_PARTS} 个，其余未读")
             opened.leaves.append(
-                Part(node.where or "1", Headers([]), "", trouble="部件过多")
+                Part(
+                    where=node.where or "1",
+                    headers=Headers([]),
+                    content_type="",
+                    trouble="部件过多",
+                )
             )
             return
         stack.extend(reversed(_children(node, opened)))
@@ -331,7 +336,14 @@ def _numbered(node: _Node, trees: list[Tree], kind: str) -> list[_Node]:
     nodes = []
     for number, tree in enumerate(trees, 1):
         where = f"{node.where}.{number}".lstrip(".")
-        nodes.append(_Node(tree, where, parents, node.mails))
+        nodes.append(
+            _Node(
+                tree=tree,
+                where=where,
+                parents=parents,
+                mails=node.mails,
+            )
+        )
     return nodes
 
 

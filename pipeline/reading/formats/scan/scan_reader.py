@@ -119,7 +119,12 @@ def read_scan(
     shown_kind = kind
     if kind == "pdf":
         shown_kind = KIND
-    return FileReading(name, shown_kind, tuple(forms), crops=tuple(crops))
+    return FileReading(
+        name=name,
+        kind=shown_kind,
+        forms=tuple(forms),
+        crops=tuple(crops),
+    )
 
 
 def _judged(
@@ -173,7 +178,14 @@ def _places(content: bytes, kind: str) -> _Places:
                 where = place_in_table(grid, spot.row, spot.column)
             else:
                 where = f"第{number}页"
-            places.append(_Place(sheet, spot, where, grid))
+            places.append(
+                _Place(
+                    sheet=sheet,
+                    spot=spot,
+                    where=where,
+                    grid=grid,
+                )
+            )
         tables += max(
             (s.table + 1 for s in spots if s.table is not None), default=0
         )
