@@ -258,9 +258,11 @@ class _Stagehand:
             )
 
 
-def _hours(
-    program: Program, play: story.Play
-) -> list[tuple[datetime, str | story.Decision]]:
+# When something happens: what the agenda says of it, or a decision
+_Hour = tuple[datetime, str | story.Decision]
+
+
+def _hours(program: Program, play: story.Play) -> list[_Hour]:
     """The schedule's own hours from the campaign's first to its last, or to the play's
     end, those of one moment together; and the decisions."""
     local = program.campaign.calendar.local
@@ -270,10 +272,12 @@ def _hours(
         if play.until is None or at <= play.until:
             said = agenda_words(what, has_targets=has_targets)
             together.setdefault(local(at), []).append(said)
-    hours: list[tuple[datetime, str | story.Decision]] = [
-        (at, "；".join(w)) for at, w in together.items()
-    ]
-    hours += [(story.moment(d.day, d.at), d) for d in play.decisions]
+    hours: list[_Hour] = []
+    for at, words in together.items():
+        hours.append((at, "；".join(words)))
+    for decision in play.decisions:
+        at = story.moment(decision.day, decision.at)
+        hours.append((at, decision))
     return sorted(hours, key=lambda hour: hour[0])
 
 

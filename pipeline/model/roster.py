@@ -239,12 +239,17 @@ class Roster:
     @cached_property
     def addresses(self) -> frozenset[str]:
         """Every address that may be written to (rules.md 9)."""
-        return frozenset(
-            [e for u in self.units for e in u.emails]
-            + [e for g in self.groups for e in g.emails]
-            + [s.email for s in self.staff]
-            + [x.address for x in self.learned if x.address]
-        )
+        found: set[str] = set()
+        for unit in self.units:
+            found.update(unit.emails)
+        for group in self.groups:
+            found.update(group.emails)
+        for person in self.staff:
+            found.add(person.email)
+        for lesson in self.learned:
+            if lesson.address:
+                found.add(lesson.address)
+        return frozenset(found)
 
 
 def _grouped(pairs: Iterable[tuple[str, T]]) -> dict[str, tuple[T, ...]]:

@@ -62,10 +62,13 @@ class Listing:
         limit = self._search_limit
         if exists <= limit:
             return [[]]
-        starts = range(1, exists + 1, limit)
-        return [[f"{at}:{at + limit - 1}"] for at in starts[:-1]] + [
-            [f"{starts[-1]}:*"]
-        ]
+        *starts, newest = range(1, exists + 1, limit)
+        spans = []
+        for at in starts:
+            spans.append([f"{at}:{at + limit - 1}"])
+        # What comes meanwhile is asked for, too
+        spans.append([f"{newest}:*"])
+        return spans
 
     def _listed(self, since: int) -> set[int]:
         """The UIDs as SEARCH names them; as SEARCH ALL or FETCH do where it names none,

@@ -102,9 +102,11 @@ def printed_changes(
     for unit, figure in record.completed:
         own = [c for c in changed_members if c.pool == unit]
         if own:
-            moved = sum((c.now or 0) - (members.get(c.unit) or 0) for c in own)
+            now = figure or 0
+            for member in own:
+                now += member.now or 0
+                now -= members.get(member.unit) or 0
             corrected = any(c.corrected for c in own)
-            now = (figure or 0) + moved
             changed.append(
                 PrintedChange(
                     unit=unit,

@@ -8,7 +8,6 @@ itself prints (说明, 报送方式) and signature lines are no measures.
 import re
 import unicodedata
 from dataclasses import dataclass
-from itertools import pairwise
 
 from pipeline.model.wording.characters import SMALL_NUMERALS
 
@@ -128,12 +127,12 @@ def _pieces(line: str, reached: dict[str, int]) -> tuple[list[str], bool]:
         head = 0
     marks = _marks(line, head, reached)
     begins = bool(dot) or bool(marks and marks[0].start == head)
-    end = len(line)
-    edges = [(mark.start, mark.end) for mark in marks]
-    edges.append((end, end))
-    pieces = [line[head : edges[0][0]]] + [
-        line[a[1] : b[0]] for a, b in pairwise(edges)
-    ]
+    pieces = []
+    at = head
+    for mark in marks:
+        pieces.append(line[at : mark.start])
+        at = mark.end
+    pieces.append(line[at:])
     return [p for p in pieces if p.strip()], begins
 
 

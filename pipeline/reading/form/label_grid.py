@@ -197,11 +197,18 @@ def _as_one(cells: Cells) -> Cell:
     if len(cells) == 1:
         return cells[0]
     first = cells[0]
+    text = ""
+    below = 0
+    right = 0
+    for cell in cells:
+        text += cell.text
+        below = max(below, cell.row + cell.row_span)
+        right = max(right, cell.column + cell.column_span)
     return replace(
         first,
-        text="".join(c.text for c in cells),
-        row_span=max(c.row + c.row_span for c in cells) - first.row,
-        column_span=max(c.column + c.column_span for c in cells) - first.column,
+        text=text,
+        row_span=below - first.row,
+        column_span=right - first.column,
     )
 
 

@@ -92,27 +92,54 @@ class Applied:
     unsure: bool = False
 
 
+@dataclass(frozen=True)
+class _Ranked:
+    """A declaration with what it is ranked by."""
+
+    important: bool
+    weight: Weight
+    order: int
+    name: str
+    value: str
+
+    def rank(self) -> tuple[bool, Weight, int]:
+        """!important comes before weight, weight before order (6.4.1)."""
+        return self.important, self.weight, self.order
+
+
 class _Cascade:
     """The declarations that reach an element, each with its rank; the highest wins."""
 
     def __init__(self) -> None:
-        self._found: list[tuple[tuple[bool, Weight, int], str, str]] = []
+        self._found: list[_Ranked] = []
 
     def take(
         self, declarations: Declarations, weight: Weight, order: int
     ) -> None:
         for name, value in declarations.items():
             plain, marks = _IMPORTANT.subn("", value)
-            # !important comes before weight, weight before order (6.4.1).
-            rank = (bool(marks), weight, order)
-            self._found.append((rank, name, plain))
+            self._found.append(
+                _Ranked(
+                    important=bool(marks),
+                    weight=weight,
+                    order=order,
+                    name=name,
+                    value=plain,
+                )
+            )
 
     def outcome(self) -> Declarations:
-        self._found.sort(key=lambda one: one[0])
         found: Declarations = {}
-        for _, name, value in self._found:
-            found[name] = value
+        for one in sorted(self._found, key=_Ranked.rank):
+            found[one.name] = one.value
         return found
+
+
+def _asks_around(rule: Rule) -> bool:
+    if len(rule.steps) > 1:
+        return True
+    last, _ = rule.steps[0]
+    return bool(last.pseudos)
 
 
 class StyleSheet:
@@ -130,7 +157,7 @@ class StyleSheet:
     def looks_around(self, element: Element) -> bool:
         """Whether a rule for the element asks for what stands around it."""
         rules = self._candidates(element)
-        return any(len(r.steps) > 1 or r.steps[0][0].pseudos for r in rules)
+        return any(map(_asks_around, rules))
 
     def of(self, element: Element) -> Applied:
         """The declarations for an element, its own style attribute last."""

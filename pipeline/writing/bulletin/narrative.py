@@ -118,15 +118,17 @@ def _ranks_before(bulletin: Bulletin) -> dict[str, int | None]:
 
 def _without(struck: Sequence[Section], story: Story) -> Story:
     """The story without the sections that staff struck from its draft."""
-    return replace(
-        story,
-        overall=() if Section.OVERALL in struck else story.overall,
-        praise=() if Section.PRAISE in struck else story.praise,
-        problems=() if Section.PROBLEMS in struck else story.problems,
-        problems_struck=Section.PROBLEMS in struck,
-        talks=() if Section.TALKS in struck else story.talks,
-        steps=() if Section.DEMANDS in struck else story.steps,
-    )
+    if Section.OVERALL in struck:
+        story = replace(story, overall=())
+    if Section.PRAISE in struck:
+        story = replace(story, praise=())
+    if Section.PROBLEMS in struck:
+        story = replace(story, problems=(), problems_struck=True)
+    if Section.TALKS in struck:
+        story = replace(story, talks=())
+    if Section.DEMANDS in struck:
+        story = replace(story, steps=())
+    return story
 
 
 def lag_rule(sender: Sender) -> str:

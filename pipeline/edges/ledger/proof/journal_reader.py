@@ -30,16 +30,20 @@ from pipeline.settings.in_force import RETROACTIVE, WHOLE
 # Before the reason of a configuration that corrects the past, among its changes.
 _CORRECTED = "更正过去："
 
-Compare = Callable[[Mapping[str, str], Mapping[str, str]], list[str]]
+Settings = Mapping[str, str]
+# What changed from the first to the second, a sentence each
+Compare = Callable[[Settings, Settings], list[str]]
+
+_UnitAndPeriod = tuple[str | None, date | None]
+# (table, key)
+_RowName = tuple[str, str]
 
 
 @dataclass
 class _About:
-    """Which units and periods rows are about that do not say it themselves: (table, key) -> them."""
+    """Which units and periods rows are about that do not say it themselves."""
 
-    found: dict[tuple[str, str], set[tuple[str | None, date | None]]] = field(
-        default_factory=dict
-    )
+    found: dict[_RowName, set[_UnitAndPeriod]] = field(default_factory=dict)
 
     def add(
         self, table: str, key: object, unit: str | None, period: date | None
@@ -47,13 +51,15 @@ class _About:
         self.found.setdefault((table, str(key)), set()).add((unit, period))
 
     def fits(self, entry: Entry, unit: str, period: date | None) -> bool:
-        about = {(entry.unit, entry.period)} | self.found.get(
-            (entry.table_name, entry.row_key), set()
-        )
-        return any(
-            (not unit or u == unit) and (period is None or p == period)
-            for u, p in about
-        )
+        row = (entry.table_name, entry.row_key)
+        about = {(entry.unit, entry.period)}
+        about |= self.found.get(row, set())
+        for told_unit, told_period in about:
+            fits_unit = not unit or told_unit == unit
+            fits_period = period is None or told_period == period
+            if fits_unit and fits_period:
+                return True
+        return False
 
 
 class Journalbook:
@@ -73,15 +79,13 @@ class Journalbook:
                 about = self._about(session)
             else:
                 about = _About()
-            for row in session.exec(
-                select(JournalRow).order_by(col(JournalRow.seq))
-            ):
+            in_order = select(JournalRow).order_by(col(JournalRow.seq))
+            for row in session.exec(in_order):
                 entry = _entry(row)
-                wanted = since is None or entry.at >= since
-                if wanted and (
-                    (not unit and period is None)
-                    or about.fits(entry, unit, period)
-                ):
+                if since is not None and entry.at < since:
+                    continue
+                everything = not unit and period is None
+                if everything or about.fits(entry, unit, period):
                     yield entry
 
     @staticmethod
@@ -99,25 +103,23 @@ class Journalbook:
             about.add("report", report.sequence, decision.unit, decision.period)
             for table, number in sources.get(report.message_key, ()):
                 about.add(table, number, decision.unit, decision.period)
-        notices: dict[str, set[tuple[str | None, date | None]]] = {}
-        for notice in session.exec(
-            select(NoticeRow).where(col(NoticeRow.mail_id).is_not(None))
-        ):
-            notices.setdefault(notice.mail_id or "", set()).add(
-                (notice.unit, notice.period)
-            )
+        notices: dict[str, set[_UnitAndPeriod]] = {}
+        written = select(NoticeRow).where(col(NoticeRow.mail_id).is_not(None))
+        for notice in session.exec(written):
+            told = notices.setdefault(notice.mail_id or "", set())
+            told.add((notice.unit, notice.period))
         copies = {}
         for d in session.exec(select(DeliveryRow)):
             copies[str(d.id)] = d.mail_id
         for mail, found in notices.items():
             for unit, period in found:
                 about.add("mail", mail, unit, period)
-        for entry in session.exec(
-            select(JournalRow).where(JournalRow.table_name == "delivery_event")
-        ):
-            for unit, period in notices.get(
-                copies.get(entry.subject, ""), set()
-            ):
+        sent = select(JournalRow).where(
+            JournalRow.table_name == "delivery_event"
+        )
+        for entry in session.exec(sent):
+            mail = copies.get(entry.subject, "")
+            for unit, period in notices.get(mail, set()):
                 about.add("delivery_event", entry.row_key, unit, period)
         return about
 

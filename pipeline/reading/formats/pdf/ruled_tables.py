@@ -9,6 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise, product
 
 from pipeline.model.document import Doubt
@@ -42,6 +43,8 @@ _ITEM = re.compile(
     r"[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[）).．、：]|[①-⑳⑴-⒇㈠-㈩❶-❿]|"
     r"[•·▪●○■□◆◇★☆▶►※➢✓√*]|[-–—－](?![-–—－\d])|第[一二三四五六七八九十]+[，、]"
 )
+# Of a glyph's size: two whose middles are this near stand below one another
+_SAME_COLUMN = 0.7
 _MARGIN = 6.0
 _ENDINGS = "。；;！!？?："
 
@@ -75,12 +78,12 @@ class DrawnTable:
     cells: list[DrawnCell]
 
     def __post_init__(self) -> None:
-        self._by_place = {
-            (r, c): cell
-            for cell in self.cells
-            for r in range(cell.row, cell.row + cell.rows)
-            for c in range(cell.column, cell.column + cell.columns)
-        }
+        self._by_place = {}
+        for cell in self.cells:
+            rows = range(cell.row, cell.row + cell.rows)
+            columns = range(cell.column, cell.column + cell.columns)
+            for place in product(rows, columns):
+                self._by_place[place] = cell
         self._downwards = [-y for y in self.ys]
 
     def cell_at(self, x: float, y: float) -> DrawnCell | None:
@@ -123,8 +126,10 @@ def tables_of(rulings: Sequence[Ruling]) -> list[DrawnTable]:
     found.sort(key=lambda table: -table.area)
     kept: list[DrawnTable] = []
     for table in found[:_TABLES_LIMIT]:
-        if len(table.cells) > 1 or not any(_is_within(table, k) for k in kept):
-            kept.append(table)
+        is_box = len(table.cells) <= 1
+        if is_box and any(_is_within(table, other) for other in kept):
+            continue
+        kept.append(table)
     return kept[::-1]
 
 
@@ -207,7 +212,7 @@ def _points_of(glyph: Glyph) -> float:
 def _off_their_run(run: Glyphs) -> set[Glyph]:
     """The digits of one run that do not stand on its line, which is that of most of
     them: Word's 提升 (w:position) and PDF's text rise move a digit of full size."""
-    line = max(run, key=lambda g: sum(not _is_off(g, o) for o in run))
+    line = max(run, key=partial(_how_many_beside, run))
     largest = max(map(_points_of, run))
     off: set[Glyph] = set()
     for glyph in run:
@@ -215,6 +220,15 @@ def _off_their_run(run: Glyphs) -> set[Glyph]:
         if _is_off(glyph, line) or 0 < glyph.points < _MARK * largest:
             off.add(glyph)
     return off
+
+
+def _how_many_beside(run: Glyphs, glyph: Glyph) -> int:
+    """How many characters of a run stand on the line of one."""
+    count = 0
+    for other in run:
+        if not _is_off(glyph, other):
+            count += 1
+    return count
 
 
 def _is_off(glyph: Glyph, base: Glyph) -> bool:
@@ -322,9 +336,17 @@ def _cells(
                     break
                 below += 1
             taken |= set(product(range(row, below), columns))
-            box = (xs[column], ys[below], xs[right], ys[row])
             cells.append(
-                DrawnCell(row, column, below - row, right - column, *box)
+                DrawnCell(
+                    row=row,
+                    column=column,
+                    rows=below - row,
+                    columns=right - column,
+                    left=xs[column],
+                    bottom=ys[below],
+                    right=xs[right],
+                    top=ys[row],
+                )
             )
     return cells
 
@@ -429,12 +451,12 @@ def _wraps(line: Glyphs, following: Glyphs, right: float) -> bool:
 
 def _is_vertical(lines: Lines) -> bool:
     """A label set downwards: many lines of one or two glyphs, in columns that stand straight."""
-    if len(lines) < 3 or max(map(len, lines)) > 4:
+    lengths = [len(line) for line in lines]
+    if len(lines) < 3 or max(lengths) > 4:
         return False
-    return (
-        sum(map(len, lines)) < 2 * len(lines) + 1
-        and not line_text(lines[0])[:1].isdigit()
-    )
+    if sum(lengths) > 2 * len(lines):
+        return False
+    return not line_text(lines[0])[:1].isdigit()
 
 
 def _downwards(glyphs: Glyphs) -> str:
@@ -442,14 +464,18 @@ def _downwards(glyphs: Glyphs) -> str:
     column stay together."""
     columns: Lines = []
     for glyph in sorted(glyphs, key=lambda g: -g.middle[0]):
-        if (
-            columns
-            and abs(columns[-1][0].middle[0] - glyph.middle[0])
-            < 0.7 * glyph.size
-        ):
+        if columns and _is_in_column(columns[-1][0], glyph):
             columns[-1].append(glyph)
         else:
             columns.append([glyph])
-    return "".join(
-        g.text for column in columns for line in lines_of(column) for g in line
-    )
+    text = ""
+    for column in columns:
+        for line in lines_of(column):
+            for glyph in line:
+                text += glyph.text
+    return text
+
+
+def _is_in_column(first: Glyph, glyph: Glyph) -> bool:
+    apart = abs(first.middle[0] - glyph.middle[0])
+    return apart < _SAME_COLUMN * glyph.size

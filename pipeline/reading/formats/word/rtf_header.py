@@ -82,6 +82,9 @@ class Font:
 
 PLAIN_FONT = Font()
 
+# Its kind (cs, s, ts) and its number
+_StyleName = tuple[bytes, int]
+
 
 @dataclass
 class Header:
@@ -118,21 +121,21 @@ class Header:
         return replace(format_, **said)  # type: ignore[arg-type]
 
     def _take_styles(self, table: bytes) -> None:
-        bases: dict[tuple[bytes, int], tuple[int, RunFormat]] = {}
+        bases: dict[_StyleName, tuple[int, RunFormat]] = {}
         for kind, number, said in _STYLE.findall(_INNER.sub(b" ", table)):
             format_ = NOTHING_SAID
             for word, value in _WORD.findall(said):
                 if word not in CHARACTER_WORDS:
                     continue
-                changed = self.character(
-                    format_, word, int(value) if value else None
-                )
+                number_said = int(value) if value else None
+                changed = self.character(format_, word, number_said)
                 if changed is not None:
                     format_ = changed
             if is_prompt_style(_style_name(said)):
                 format_ = replace(format_, prompt=True)
             base = _BASED_ON.search(said)
-            bases[kind, int(number)] = (int(base[1]) if base else -1, format_)
+            based_on = int(base[1]) if base else -1
+            bases[kind, int(number)] = (based_on, format_)
         for kind, number in bases:
             format_ = NOTHING_SAID
             at = number
