@@ -12,7 +12,8 @@ from datetime import date, datetime
 from pipeline.judging.progress.agenda import agenda
 from pipeline.judging.progress.also_standing import also_standing, reported
 from pipeline.judging.progress.silence import unsearched
-from pipeline.model.board import (
+from pipeline.model.ledger import MailSeen
+from pipeline.model.letters.board import (
     Board,
     BoardCase,
     BoardEvent,
@@ -21,7 +22,6 @@ from pipeline.model.board import (
     BoardPoint,
     BoardRow,
 )
-from pipeline.model.ledger import MailSeen
 from pipeline.model.letters.receipts import ReportLine
 from pipeline.model.named import NamedBytes
 from pipeline.model.operation.cooldown import Alarm

@@ -16,7 +16,7 @@ from jinja2 import FunctionLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from pipeline.model.board import Board, BoardGroup, BoardRow
+from pipeline.model.letters.board import Board, BoardGroup, BoardRow
 from pipeline.model.standing import Row
 from pipeline.writing import words
 from pipeline.writing.board import charts
