@@ -10,11 +10,20 @@ import codecs
 import re
 from functools import cache
 
+from pipeline.reading.iso_2022_cn import decode_iso_2022_cn, is_iso_2022_cn
+
 _CHINESE_LABELS = re.compile(
     r"(x-)?(gb|cp-?936|ms-?936|euc-?cn|iso-ir-58|csgb|chinese)", re.IGNORECASE
 )
 _NARROW_LABELS = frozenset(
-    {"", "ascii", "iso8859-1", "cp1252", "iso8859-15", "latin_1"}
+    {
+        "",
+        "ascii",
+        "iso8859-1",
+        "cp1252",
+        "iso8859-15",
+        "latin_1",
+    }
 )
 _SEVEN_BIT = re.compile(r"\W*(iso-?2022|hz|utf-?(7|16|32))", re.IGNORECASE)
 _BOMS = (
@@ -26,6 +35,8 @@ _BOMS = (
 _COMMON_PAIR = re.compile(rb"[\xa1-\xa3\xb0-\xd7][\xa1-\xfe]")
 _SAMPLE = 600
 _PLAUSIBLE = 0.5
+# HZ (RFC 1843) as a person's text has it: whole pairs between its two marks
+_HZ = re.compile(rb"~\{(?:[\x21-\x77][\x21-\x7e])+~\}")
 
 
 def decode(raw: bytes, label: str = "") -> str:
@@ -37,9 +48,33 @@ def decode(raw: bytes, label: str = "") -> str:
     for bom, codec in _BOMS:
         if raw.startswith(bom):
             return raw.decode(codec, "replace")
-    if raw.isascii() and not _SEVEN_BIT.match(label):
-        return raw.decode("ascii")
-    return _best(raw, _codec(label))
+    if raw.isascii():
+        return _seven_bits(raw, label)
+    return _once(_best(raw, _codec(label)))
+
+
+def _seven_bits(raw: bytes, label: str) -> str:
+    """ASCII, or Chinese in seven bits, which says itself what it is."""
+    if is_iso_2022_cn(raw):
+        return decode_iso_2022_cn(raw)
+    if _SEVEN_BIT.match(label):
+        return _best(raw, _codec(label))
+    if _HZ.search(raw):
+        return _strict(raw, "hz") or raw.decode("ascii")
+    return raw.decode("ascii")
+
+
+def _once(text: str) -> str:
+    """A text that some gateway took for Latin letters and encoded once more, as it was:
+    Chinese never has Latin letters alone that make whole UTF-8."""
+    for codec in ("latin-1", "cp1252"):
+        try:
+            inner = text.encode(codec).decode("utf-8")
+        except UnicodeError:
+            continue
+        if _plausibility(inner) >= _PLAUSIBLE:
+            return inner
+    return text
 
 
 @cache
