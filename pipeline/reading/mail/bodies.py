@@ -15,7 +15,7 @@ from pipeline.reading.mail import html_body, quoting
 from pipeline.reading.mail.decoration import is_decoration
 from pipeline.reading.mail.headers import addresses, safe_name, visible, words
 from pipeline.reading.mail.mime import Opened, Part
-from pipeline.reading.mail.transfer_encoding import split_uuencoded
+from pipeline.reading.mail.transfer_encoding import split_encoded
 
 _BODY_TYPES = frozenset({"text/plain", "text/html", "text/enriched"})
 _SIGNATURES = frozenset(
@@ -173,13 +173,13 @@ def _is_signature(part: Part) -> bool:
 
 
 def _gather(letter: _Letter, part: Part) -> list[Attachment]:
-    """Put the text of `part` into `letter`; files that were uuencoded in it come back."""
+    """Put the text of `part` into `letter`; files that stood encoded in it come back."""
     if part.content_type != "text/plain":
         source = _text(part.content, part.charset or _declared(part.content))
         alternative = "multipart/alternative" in part.parents
         letter.pages.append((alternative, html_body.read(source), source))
         return []
-    content, embedded = split_uuencoded(part.content)
+    content, embedded = split_encoded(part.content)
     letter.plain.append(_text(content, part.charset))
     files = []
     for file in embedded:

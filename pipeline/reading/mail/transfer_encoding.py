@@ -1,4 +1,4 @@
-"""Content-Transfer-Encoding and uuencode undone, as far as the bytes allow.
+"""Content-Transfer-Encoding, uuencode and yEnc undone, as far as the bytes allow.
 
 For: parts whose encoding is cut short, badly padded, wrongly labelled or stands in the
 middle of a text. Trusts: nothing. Never: raises, or gives up bytes that can still be
@@ -10,8 +10,18 @@ import re
 from typing import NamedTuple
 
 from pipeline.reading.mail.headers import lenient_base64
+from pipeline.reading.mail.yenc import split_yencoded
 
-_UU_LABELS = frozenset({"x-uuencode", "uuencode", "uue", "x-uue"})
+_IN_TEXT = frozenset(
+    {
+        "x-uuencode",
+        "uuencode",
+        "uue",
+        "x-uue",
+        "x-yenc",
+        "yenc",
+    }
+)
 # Zip, OLE and PDF whose label was lost on the way
 _BASE64_FILES = (
     b"UEsDB",
@@ -29,6 +39,14 @@ _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 _BLANK_ENDS = re.compile(rb"[ \t]+(?=\r?\n|\Z)")
 # Padding with more code behind it: pieces that were encoded one by one
 _PIECES = re.compile(rb"[A-Za-z0-9+/=\s]+")
+# What stands before or between code that was cut from a page or from another mail
+_NO_CODE = re.compile(
+    rb"\A\s*(?:data:[^,\s]{0,200},|(?:content-[\w-]+:[^\r\n]*\r?\n)+\r?\n)"
+    rb"|<br\s*/?>",
+    re.IGNORECASE,
+)
+# Of a code that may have lost its plus signs where a form of the web was taken apart
+_FULL_LINE = re.compile(rb"(?m)^[A-Za-z0-9/ ]{76}\r?$")
 _UU = re.compile(
     rb"(?m)^begin(-base64)?[ \t]+[0-7]{3,4}[ \t]+([^\r\n]{1,250}?)[ \t]*\r?\n"
 )
@@ -40,7 +58,7 @@ _MAX_UU = 64
 
 
 class Embedded(NamedTuple):
-    """A uuencoded file in a text: its raw name and its bytes."""
+    """An encoded file in a text: its raw name and its bytes."""
 
     name: bytes
     content: bytes
@@ -56,7 +74,7 @@ def decoded(payload: bytes, encoding: str) -> bytes:
         if _is_a_base64_file(plain):
             return base64(plain)
         return plain
-    if encoding in _UU_LABELS:
+    if encoding in _IN_TEXT:
         return _unlabelled(payload) or payload
     if _is_a_base64_file(payload):
         return base64(payload)
@@ -66,11 +84,11 @@ def decoded(payload: bytes, encoding: str) -> bytes:
 
 
 def _behind_base64(payload: bytes) -> bytes:
-    if not payload.isascii():
-        return payload
     file = _unlabelled(payload)
     if file:
         return file
+    if not payload.isascii():
+        return payload
     content = base64(payload)
     if content.isascii() and _is_a_base64_file(content):
         # A gateway encoded it once more
@@ -79,10 +97,10 @@ def _behind_base64(payload: bytes) -> bytes:
 
 
 def _unlabelled(payload: bytes) -> bytes:
-    """The uuencoded file that a payload is, whatever its label; b"" where it is none."""
-    if not payload.lstrip().startswith(b"begin"):
+    """The encoded file that a payload is, whatever its label; b"" where it is none."""
+    if not payload.lstrip().startswith((b"begin", b"=ybegin ")):
         return b""
-    _, files = split_uuencoded(payload)
+    _, files = split_encoded(payload)
     if files:
         return files[0].content
     return b""
@@ -95,8 +113,11 @@ def _is_a_base64_file(payload: bytes) -> bool:
 def base64(payload: bytes) -> bytes:
     """Decode base64; what follows its padding (a footer of some gateway) is dropped,
     unless it is more code; bad padding mended, the alphabet of the web understood."""
+    payload = _NO_CODE.sub(b"", payload)
     if b"-" in payload or b"_" in payload:
         payload = _web_alphabet(payload)
+    if b" " in payload and _lost_plus(payload):
+        payload = payload.replace(b" ", b"+")
     try:
         whole = binascii.a2b_base64(payload)
     except binascii.Error:
@@ -116,6 +137,17 @@ def _web_alphabet(payload: bytes) -> bytes:
     return payload.translate(_URL_SAFE)
 
 
+def _lost_plus(payload: bytes) -> bool:
+    """Whether blanks stand for plus signs: there is none, and the lines are full only
+    where the blanks count."""
+    if b"+" in payload:
+        return False
+    full = _FULL_LINE.findall(payload)
+    every = payload.count(b"\n")
+    # The last line is shorter, and an empty one may follow
+    return bool(full) and len(full) >= every - 2
+
+
 def _further_pieces(rest: bytes) -> bytes:
     """What stands behind the padding, where it is code to its end."""
     if not _PIECES.fullmatch(rest):
@@ -124,6 +156,15 @@ def _further_pieces(rest: bytes) -> bytes:
     for piece in rest.split(b"="):
         found += lenient_base64(piece)
     return found
+
+
+def split_encoded(data: bytes) -> tuple[bytes, list[Embedded]]:
+    """The text around files that stand encoded in it, and those files."""
+    text, files = split_uuencoded(data)
+    text, more = split_yencoded(text)
+    for name, content in more:
+        files.append(Embedded(name, content))
+    return text, files
 
 
 def split_uuencoded(data: bytes) -> tuple[bytes, list[Embedded]]:
