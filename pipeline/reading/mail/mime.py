@@ -50,7 +50,12 @@ _EMPTY_CONTAINER = re.compile(
     r"(?i)\s*content-type:\s*multipart/[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*\s*"
 )
 _MAIL_TYPES = frozenset(
-    {"message/rfc822", "message/global", "message/news", "message/partial"}
+    {
+        "message/rfc822",
+        "message/global",
+        "message/news",
+        "message/partial",
+    }
 )
 _END_OF_HEADER = re.compile(rb"\r\n\r\n|\n\n")
 _TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
@@ -269,6 +274,10 @@ def _children(node: _Node, opened: Opened) -> list[_Node]:
             return _numbered(node, [inside], kind)
     if kind.startswith("multipart/"):
         pieces = _sniffed(body.decode("ascii", "surrogateescape"))
+        if not pieces and part_name(headers):
+            # A saved page (.mht), called what it is inside
+            _put(node, headers, kind, body, opened)
+            return []
         _put_container(node, headers, kind, opened)
         if pieces:
             return _numbered(node, pieces, kind)
