@@ -180,6 +180,22 @@ def type_twice(raw: bytes) -> bytes | None:
     )
 
 
+def indented_header(raw: bytes) -> bytes | None:
+    top = _HEADER.match(raw)
+    if top is None or raw.startswith(b"From ") or top[1].count(b"\r\n") < 3:
+        return None
+    if top[1][:1] in b" \t" or re.search(rb"(?m)^[^\s:]+[ \t]*\r$", top[1]):
+        return None
+    return re.sub(rb"(?m)^", b" ", top[1][:-1]) + b"\n" + raw[top.end(1) :]
+
+
+def in_utf_16(raw: bytes) -> bytes | None:
+    """As a file that an editor saved; only of a mail that is all ASCII."""
+    if not re.match(rb"[A-Za-z-]{4,}:", raw) or not raw.isascii():
+        return None
+    return raw.decode("ascii").encode("utf-16-le")
+
+
 def delimiters_moved(raw: bytes) -> bytes | None:
     """Every delimiter of the mail's own container behind a blank."""
     top = _HEADER.match(raw)
@@ -289,6 +305,13 @@ DAMAGES: dict[str, Damage] = {
             rb"\1\2",
         )
     ),
+    "a comma for the semicolon": in_every_block(
+        replaced(
+            rb"^(Content-(?:Type|Disposition):[ \t]*[\w/.+-]+);(\s+)"
+            rb"(?=(?:name|filename|boundary|charset)=)",
+            rb"\1,\2",
+        )
+    ),
     "no separator": without_separator,
     "a blank as separator": blank_separator,
     "header torn": torn_header,
@@ -301,6 +324,8 @@ DAMAGES: dict[str, Damage] = {
         replaced(rb"^(Content-Type:[ \t]*)multipart/mixed;", rb"\1text/plain;")
     ),
     "the first line indented": in_front(b" "),
+    "every line of the header indented": indented_header,
+    "UTF-16 without its mark": in_utf_16,
     "delimiters behind a blank": delimiters_moved,
     "lines of base64 indented": base64_lines(lambda line: b"\t" + line),
     "lines of base64 joined": base64_lines(lambda line: line[:-2]),

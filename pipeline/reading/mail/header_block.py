@@ -32,13 +32,24 @@ _PARAMETER = re.compile(
     re.IGNORECASE,
 )
 _NO_SEMICOLON = re.compile(
-    rb"(:\s*[\w.+-]+(?:/[\w.+-]+)?|\")(\s+)(?=(?:boundary|charset|name|filename|format"
+    rb"(:\s*[\w.+-]+(?:/[\w.+-]+)?|\")(\s*,\s*|\s+)(?=(?:boundary|charset|name|filename|format"
     rb"|report-type|type|protocol|smime-type)\*?[ \t]*=)",
     re.IGNORECASE,
 )
 _PARAMETRIC = (b"content-type", b"content-disposition")
-_ADDRESSES = (b"from", b"to", b"cc", b"sender", b"reply-to", b"return-path")
-_IDENTIFIERS = (b"message-id", b"in-reply-to", b"references")
+_ADDRESSES = (
+    b"from",
+    b"to",
+    b"cc",
+    b"sender",
+    b"reply-to",
+    b"return-path",
+)
+_IDENTIFIERS = (
+    b"message-id",
+    b"in-reply-to",
+    b"references",
+)
 # What the servers write above a mail's own header.
 _ON_THE_WAY = frozenset(
     {
@@ -56,7 +67,11 @@ _WITH_FROM = re.compile(
     rb"[\w-]+:",
     re.IGNORECASE,
 )
-_COMPLETE = (b"mime-version", b"content-transfer-encoding", b"content-id")
+_COMPLETE = (
+    b"mime-version",
+    b"content-transfer-encoding",
+    b"content-id",
+)
 
 BLANK_FIRST = "邮件头之前有空行或标记，已略去"
 LINE_ENDS = "邮件头的换行符不合规则，已改正"
@@ -316,7 +331,7 @@ class _BlockReader:
             if one.name not in _PARAMETRIC:
                 continue
             whole = b"".join(one.lines)
-            mended = _NO_SEMICOLON.sub(rb"\1;\2", whole)
+            mended = _NO_SEMICOLON.sub(_parted, whole)
             if mended != whole:
                 one.lines = [mended]
                 self._mend(SEMICOLON)
@@ -369,6 +384,12 @@ class _BlockReader:
     def _mend(self, what: str) -> None:
         if what not in self._block.mends:
             self._block.mends.append(what)
+
+
+def _parted(found: re.Match[bytes]) -> bytes:
+    """A value and what stood between it and the next parameter, with the semicolon; a
+    comma in its place goes."""
+    return found[1] + b";" + found[2].replace(b",", b"")
 
 
 def _continues(above: Field, content: bytes) -> bool:

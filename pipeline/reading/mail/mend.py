@@ -62,12 +62,21 @@ _FIRST_DELIMITER = re.compile(
     rb"(?:[^\r\n]{0,200}\r?\n){0,4}?--([^\r\n]{1,70}?)[ \t]*\r?\ncontent-[\w-]+:",
     re.IGNORECASE,
 )
+# Each line behind a blank, three fields at least, up to the empty line
+_INDENTED = re.compile(
+    rb"(?:[ \t][A-Za-z][\w-]{0,75}:[^\r\n]*\r?\n(?:[ \t]{2}[^\r\n]*\r?\n)*){3,}"
+    rb"(?=[ \t]?\r?\n)"
+)
 _DOUBLED_HEAD = re.compile(
     rb"(?:(?:[A-Za-z][\w-]{0,75}[ \t]*:|[ \t])[^\n]*\n\n){6,}"
 )
 _DOUBLED_DELIMITER = re.compile(rb"(?im)^--[^\n]{1,100}\n\ncontent-[\w-]+:")
 _DELIMITER = re.compile(rb"(?m)^--([^\r\n]{1,200})(?:\r*\n|\r|\Z)")
-_MAILS = ("message/rfc822", "message/global", "message/news")
+_MAILS = (
+    "message/rfc822",
+    "message/global",
+    "message/news",
+)
 _BASE64_LINE = re.compile(rb"\s*[A-Za-z0-9+/]{4,}={0,2}[ \t]*(?:[\r\n]|\Z)")
 _HEX = re.compile(rb"=(?:[0-9A-F]{2}|[ \t]*\r*\n)")
 _LOOKS_LIKE_MAIL = re.compile(
@@ -98,11 +107,10 @@ class _Walk:
         self._out: list[bytes] = []
         self._open: list[bytes] = []
         self._raw = raw
-        if raw.startswith(_WIDE_BOMS):
+        wide = _wide_codec(raw)
+        if wide:
             self._mend(BLANK_FIRST)
-            self._raw = raw.decode("utf-16", "replace").encode(
-                "utf-8", "replace"
-            )
+            self._raw = raw.decode(wide, "replace").encode("utf-8", "replace")
         self._raw = self._even_line_ends(self._raw)
         start = self._mail_begins(0)
         if start:
@@ -166,12 +174,24 @@ class _Walk:
         if match is not None and match.end() > at:
             self._mend(BLANK_FIRST)
             at = match.end()
+        self._outdent(at)
         if not _A_FIELD.match(self._raw, at):
             junk = _JUNK_FIRST.match(self._raw, at)
             if junk is not None:
                 self._mend(JUNK)
                 return junk.end()
         return at
+
+    def _outdent(self, at: int) -> None:
+        """Take one blank off each line of a header whose lines all have one too many."""
+        head = _INDENTED.match(self._raw, at)
+        if head is None:
+            return
+        self._mend(BLANK_FIRST)
+        lines = re.sub(rb"(?m)^[ \t]", b"", head[0])
+        before = self._raw[:at]
+        after = self._raw[head.end() :]
+        self._raw = before + lines + after
 
     def _after(self, block: Block) -> int | None:
         """Put out a block, and what follows it up to the next one; where that begins,
@@ -306,6 +326,18 @@ class _Walk:
 
     def _mend(self, what: str) -> None:
         self._mends[what] = None
+
+
+def _wide_codec(raw: bytes) -> str:
+    """The UTF-16 in which a whole mail stands, "" for none: named by its mark, or plain
+    from the NUL beside each letter of its first field."""
+    if raw.startswith(_WIDE_BOMS):
+        return "utf-16"
+    if re.match(rb"(?:[A-Za-z-]\0){4,}:\0", raw):
+        return "utf-16-le"
+    if re.match(rb"(?:\0[A-Za-z-]){4,}\0:", raw):
+        return "utf-16-be"
+    return ""
 
 
 def _single_spaced(raw: bytes) -> bytes:

@@ -55,6 +55,35 @@ def uuencoded(name: str, content: bytes) -> bytes:
     return b"\r\n".join([*lines, b"`", b"end", b""])
 
 
+def yencoded(name: str, content: bytes) -> bytes:
+    """As yenc.org 1.3 has it: octets moved by 42, the critical ones escaped."""
+    code = b""
+    for octet in content:
+        moved = (octet + 42) % 256
+        if moved in b"\0\n\r=":
+            code += b"=" + bytes([(moved + 64) % 256])
+        else:
+            code += bytes([moved])
+    # No line may end between an escape and what it escapes
+    lines = re.findall(rb"(?s)(?:=.|[^=]){1,128}", code)
+    size = len(content)
+    begin = f"=ybegin line=128 size={size} name={name}".encode()
+    return b"\r\n".join([begin, *lines, f"=yend size={size}".encode(), b""])
+
+
+def in_iso_2022_cn(text: str) -> bytes:
+    """RFC 1922: the set named, shifted out for Chinese and in again for the rest."""
+    found = b""
+    for run in re.findall(r"[\x00-\x7f]+|[^\x00-\x7f]+", text):
+        if run.isascii():
+            found += run.encode()
+        else:
+            octets = run.encode("gb2312")
+            seven = bytes(octet & 0x7F for octet in octets)
+            found += b"\x1b$)A\x0e" + seven + b"\x0f"
+    return found
+
+
 def zipped(name: str, content: bytes) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
@@ -127,6 +156,17 @@ DAMAGED = {
     "an alternative": mail(container([text_part("请查收"), file_part()], "alternative")),
     "related to a page": mail(container([text_part("<p>请查收</p>", "html"), file_part(disposition="inline")], "related")),
     "of a Mac": mail(container([text_part("请查收"), container([part("application/applefile", b64(b"\0\5\x16\7" + bytes(40)), ENCODING.decode()), file_part()], "appledouble", "=_AD")])),
+    "base64 as a page shows it": encoded("base64", b64(form_file()).replace(b"\r\n", b"<br>\r\n")),
+    "base64 as an address": encoded("base64", b"data:application/octet-stream;base64," + b64(form_file())),
+    "base64 under its own header once more": encoded("base64", b"Content-Type: application/x\r\nContent-Transfer-Encoding: base64\r\n\r\n" + b64(form_file())),
+    "base64 with blanks for plus signs": encoded("base64", b64(form_file()).replace(b"+", b" ")),
+    "yEnc": encoded("x-yenc", yencoded("a.docx", form_file())),
+    "yEnc in a text": mail(part("text/plain; charset=iso-8859-1", b"see\r\n" + yencoded("report.docx", form_file()), "Content-Transfer-Encoding: 8bit")),
+    "a page in ISO-2022-CN": mail(part("text/html; charset=iso-2022-cn", in_iso_2022_cn(PAGE))),
+    "a page in ISO-2022-CN, not labelled": mail(part("text/html", in_iso_2022_cn(PAGE))),
+    "a page in HZ, not labelled": mail(part("text/html", PAGE.encode("hz"))),
+    "a page in UTF-8, encoded once more": mail(part("text/html; charset=utf-8", PAGE.encode().decode("latin-1").encode(), "Content-Transfer-Encoding: 8bit")),
+    "a saved page called what it is inside": reported(file_part("旬报.mht", mail(container([text_part(PAGE, "html")], "related")), "multipart/related")),
     "the whole body in base64": mail(b"Content-Type: multipart/mixed; " + MARK + b"\r\n" + ENCODING + b"\r\n\r\n" + b64(BODY)),
 }  # fmt: skip
 
