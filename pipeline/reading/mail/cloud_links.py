@@ -38,6 +38,7 @@ _SHARE = re.compile(
     r"|//www\.dropbox\.com/(?:s|scl)/|//pan\.\w+\.(?:com|cn)/|//share\.weiyun\.com/|//(?:www\.)?jianguoyun\.com/p/"
     r"|//(?:www\.)?(?:aliyundrive|alipan)\.com/s/|//[\w.]*lanzou\w*\.com/|/coremail/.{0,60}(?:download|netfolder|/nf/|attach)"
     r"|//(?:www\.)?ctfile\.com/|//[\w.]*123pan\.com/|//115\.com/s/|//box\.com/s/|//mega\.nz/|//nextcloud\.[\w.-]+/s/"
+    r"|//drive\.uc\.cn/s/|//docs\.dingtalk\.com/|//ecloud\.10086\.cn/|//send\.cm/\w"
     r"|/index\.php/s/\w{8,}|//[\w.-]*\.cowtransfer\.com/|//wss1\.cn/f/|//send\.\w+\.\w+/d/",
     re.IGNORECASE,
 )
@@ -55,6 +56,8 @@ _SIZE = re.compile(
     re.IGNORECASE,
 )
 _DATE = r"\d{4}\s*[-年/.]\s*\d{1,2}\s*[-月/.]\s*\d{1,2}\s*日?(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?"
+# What people write beside a link to a file, whatever service it lies at
+_TO_FETCH = re.compile(r"下载|附件|提取码|访问码|链接|网盘|云盘|download", re.I)
 _EXPIRY = re.compile(
     rf"({_DATE}|无限期|永久(?:有效)?)\s*(?:到期|过期|失效|前有效|前下载|截止|内有效)"
     rf"|(?:到期|过期|失效|截止|有效)(?:时间|日期|期至?|期限?)?(?:至|到|为)?\s*[:："
@@ -127,7 +130,7 @@ def _from_text(text: str) -> list[CloudLink]:
     lines = [line[:_MAX_LINE] for line in text.split("\n")]
     found: list[CloudLink] = []
     for index, line in enumerate(lines):
-        urls = list(filter(_is_shared, _URL.findall(line)))
+        urls = _shared_in(line)
         if not urls:
             continue
         first = max(0, index - 2)
@@ -146,6 +149,16 @@ def _from_text(text: str) -> list[CloudLink]:
         if len(found) > MAX_LINKS:
             break
     return found
+
+
+def _shared_in(line: str) -> list[str]:
+    """The links of a line that are files: those of known services, and any beside which
+    the name of a file stands to be fetched."""
+    urls = _URL.findall(line)
+    beside = _URL.sub(" ", line)
+    if _FILE.search(beside) and _TO_FETCH.search(beside):
+        return urls
+    return list(filter(_is_shared, urls))
 
 
 def _is_shared(url: str) -> bool:

@@ -67,6 +67,7 @@ LINKS = {
     "Dropbox": "https://www.dropbox.com/s/abc/a.docx?dl=0",
     "Coremail": "http://mail.example.gov.cn/coremail/common/nf/download?id=1 附件 市中区.docx",
     "Exmail": "https://exmail.qq.com/cgi-bin/ftnExs_download?k=a&t=exs_ftn_download",
+    "UC": "https://drive.uc.cn/s/abc",
     "sohu": "https://pan.sohu.com/f/abc",
 }  # fmt: skip
 
@@ -85,6 +86,11 @@ def test_a_file_that_lies_in_a_cloud_is_answered(
         raw = mail(text_part(page, "html"), subject="报送材料")
     assert says(raw) == "unreadable"
     assert "cloud_link" in {f.outcome.value for f in judged(raw).files}
+
+
+def test_a_file_at_a_service_that_nobody_knows_is_answered() -> None:
+    link = "材料请下载：https://files.example.gov.cn/s/abc 市中区.docx"
+    assert says(said(link, "报送材料")) == "unreadable"
 
 
 ORDINARY = (
