@@ -36,7 +36,7 @@ _NOTICE_SUBJECT = re.compile(
 _COMPLAINT_TYPE = "message/feedback-report"
 _AUTO_SUBJECT = re.compile(
     rf"^\s*[\[【(（]?\s*(?:(?:系统|来自.{{1,30}}?的|.{{1,20}}?的)?(?:{_AUTO_WORDS})"
-    r"|auto(?=\s*[:：])|ooo(?=\s*[:：]))\s*(?:from\b.*)?[\]】)）]?\s*(?:[:：\-—]|$|[\[【(（])"
+    r"|auto(?=\s*[:：])|ooo(?=\s*[:：])|(?:休假|年假|出差|外出|离岗|学习)中(?=\s*[:：]))\s*(?:from\b.*)?[\]】)）]?\s*(?:[:：\-—]|$|[\[【(（])"
     rf"|[(（\[【]\s*(?:{_AUTO_WORDS})\s*[)）\]】]\s*$"
     rf"|^\s*[(（\[【]\s*(?:{_AUTO_WORDS})\s*[)）\]】]",
     re.IGNORECASE,
@@ -44,7 +44,9 @@ _AUTO_SUBJECT = re.compile(
 # Of the texts that web mails offer for it; only where the whole text is short.
 _AUTO_TEXT = re.compile(
     r"^\s*(?:这是来自QQ邮箱的.{0,8}自动回复邮件|(?:这|此|本)(?:是一?封?|邮件(?:为|是|由)?).{0,12}"
-    r"(?:自动(?:回复|答复|发送|生成)|系统回复))"
+    r"(?:自动(?:回复|答复|发送|发出|生成)|系统回复))"
+    r"|^\s*[\[【(（]\s*自动(?:回复|答复)\s*[\]】)）]|(?:—+|-{1,2})\s*自动(?:回复|答复)\s*$"
+    r"|您的(?:邮件|来信)(?:我)?已(?:经)?成功(?:送达|收到)"
     r"|(?:正在|现在?|目前|已|因)?(?:休假|度假|出差|外出|请假|年假|产假|病假|离岗|脱产|不在办公室|不在单位)"
     r".{0,30}(?:无法|不能|不便|未能|稍后|(?:返|回)[^。]{0,6}后|再)[^。]{0,12}(?:回复|处理|查看|答复)"
     r"|暂时?(?:无法|不能)(?:及时)?(?:回复|处理)您"
@@ -73,7 +75,7 @@ _READ_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _MEETING_SUBJECT = re.compile(
-    r"^\s*(?:已接受|接受|已拒绝|拒绝|谢绝|已谢绝|暂定|暂时接受|已取消|取消|会议邀请|邀请|参加|不参加|可能参加|"
+    r"^\s*(?:已接受|接受|已拒绝|拒绝|谢绝|已谢绝|暂定|暂时接受|(?:接受|拒绝|谢绝)邀请|转发会议通知|已取消|取消|会议邀请|邀请|参加|不参加|可能参加|"
     r"已更新|会议更新|会议变更|会议取消|"
     r"建议新时间|已提议新时间|会议转发通知|accepted|declined|tentative(?:ly accepted)?|"
     r"cancell?ed|invitation|updated(?: invitation)?|new time proposed|"
@@ -87,7 +89,7 @@ _MEETING_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _RECALL_SUBJECT = re.compile(
-    r"^\s*(?:(?:邮件)?(?:撤回|召回|回收)(?:邮件|通知|请求)?|recall"
+    r"^\s*(?:(?:邮件)?(?:撤回|召回|回收)(?:邮件|通知|请求|结果)?|recall"
     r"|(?:请求|申请)(?:撤回|召回)(?:邮件)?|(?:撤回|召回)(?:失败|成功)"
     r"|message recall(?: (?:report|success|failure))?(?: for message)?"
     r"|rückruf|rappel(?: de message)?|recuperar|リコール)\s*[:：]"
@@ -105,13 +107,14 @@ _RECALL_TEXT = re.compile(
 _REACTION_TEXT = re.compile(
     r"(?:通过|使用)\s*(?:Gmail|Outlook|QQ邮箱|企业微信|网易邮箱|钉钉)\s*(?:作出|做出|发送|添加)了?\s*(?:一个)?\s*(?:回应|表情|反应)"
     r"|^\s*(?:liked|loved|disliked|laughed at|emphasi[sz]ed|questioned|reacted)\s+[“\"']"
+    r"|\b(?:liked|loved|disliked|laughed\s+at)\s+your\s+(?:message|e-?mail)"
     r"|reacted\s+(?:to\s+your\s+(?:message|e-?mail)|via\s+(?:gmail|outlook))"
     r"|(?:赞了|点赞了|回应了|对)(?:你|您)的(?:邮件|消息)(?:作出|做出|表示)?",
     re.IGNORECASE,
 )
 _REACTION_SUBJECT = re.compile(
-    r"^.{0,40}(?:reacted to:?|回应了(?:你|您)的邮件|对(?:你|您)的邮件作出回应)"
-    r"|^\s*(?:liked|loved|laughed at)\s*[:：]"
+    r"^.{0,40}(?:reacted to:?|回应了(?:你|您)的邮件|点赞了(?:你|您)的邮件|对(?:你|您)的邮件作出回应)"
+    r"|^\s*(?:liked|loved|laughed at|reaction)\s*[:：]"
     r"|^\s*[\U0001f300-\U0001faff❤♥☺✅]+[\ufe0f]?\s+(?:re|回复|答复)\s*[:：]",
     re.IGNORECASE,
 )
