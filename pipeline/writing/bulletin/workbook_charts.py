@@ -23,6 +23,8 @@ _LEVEL: Final = "2E7D4F"
 _BELOW: Final = "D9A441"
 _BEHIND: Final = "C0392B"
 _SCHEDULE: Final = "1F4E9E"
+# Under a bar's label, so that the schedule's line never strikes it through.
+_PAPER: Final = "FFFFFF"
 # Centimetres: a landscape page
 _WIDTH: Final = 22
 # Two on a landscape page
@@ -57,8 +59,7 @@ def rates_chart(
     chart.dataLabels = _labels("0.0%")
     chart.legend = None
     chart.gapWidth = 45
-    chart.width = _WIDTH
-    chart.height = _HEIGHT
+    _frame(chart, "0%")
     _scale(chart, max(rates))
     chart += _line(
         sheet=sheet,
@@ -78,10 +79,7 @@ def _scale(chart: BarChart, highest: float) -> None:
     above = tenths / 10 + 0.1
     chart.y_axis.scaling.min = 0
     chart.y_axis.scaling.max = max(1.0, above)
-    chart.y_axis.number_format = "0%"
     chart.y_axis.majorGridlines = None
-    chart.x_axis.delete = False
-    chart.y_axis.delete = False
 
 
 def _colour(row: Row) -> str:
@@ -103,10 +101,14 @@ def _line(
     line = LineChart()
     line.add_data(_column(sheet, column, first, last))
     series = line.series[0]
-    series.graphicalProperties.line.solidFill = _SCHEDULE
-    series.graphicalProperties.line.dashStyle = "dash"
     series.marker.symbol = "none"
-    _cache(series, names, [row.schedule or 0.0 for row in rows], "0.0%")
+    _draw(series, _SCHEDULE, "dash")
+    _cache(
+        series,
+        names,
+        [row.schedule or 0.0 for row in rows],
+        "0.0%",
+    )
     return line
 
 
@@ -122,12 +124,12 @@ def course_chart(
     chart = LineChart()
     chart.style = 10
     chart.title = title
-    lines = [(totals, _LEVEL), (wanted, _SCHEDULE)]
+    lines = [(totals, _LEVEL, "solid"), (wanted, _SCHEDULE, "dash")]
     if not wanted:
         lines.pop()
     # They stand in the sheet's last rows.
     first = sheet.max_row - len(lines) + 1
-    for row, (values, colour) in enumerate(lines, first):
+    for row, (values, colour, dash) in enumerate(lines, first):
         place = Reference(
             sheet,
             min_col=1,
@@ -137,7 +139,7 @@ def course_chart(
         )
         chart.add_data(place, from_rows=True, titles_from_data=True)
         series = chart.series[-1]
-        series.graphicalProperties.line.solidFill = colour
+        _draw(series, colour, dash)
         _cache(series, periods, values, "#,##0")
     heads = Reference(
         sheet,
@@ -147,14 +149,27 @@ def course_chart(
         max_row=HEAD_ROW,
     )
     chart.set_categories(heads)
-    for series, (values, _) in zip(chart.series, lines, strict=True):
+    for series, (values, *_) in zip(chart.series, lines, strict=True):
         _cache(series, periods, values, "#,##0")
     chart.legend = Legend(legendPos="b")
+    _frame(chart, "#,##0")
+    return chart
+
+
+def _frame(chart: Any, number_format: str) -> None:
     chart.width = _WIDTH
     chart.height = _HEIGHT
-    chart.y_axis.number_format = "#,##0"
-    chart.x_axis.delete = chart.y_axis.delete = False
-    return chart
+    chart.y_axis.number_format = number_format
+    # Unsaid, openpyxl leaves both axes out.
+    chart.x_axis.delete = False
+    chart.y_axis.delete = False
+
+
+def _draw(series: Any, colour: str, dash: str) -> None:
+    series.graphicalProperties.line.solidFill = colour
+    series.graphicalProperties.line.dashStyle = dash
+    # A curve between two reports would tell figures that nobody reported.
+    series.smooth = False
 
 
 def _column(sheet: Sheet, column: int, first: int, last: int) -> Reference:
@@ -174,6 +189,7 @@ def _labels(form: str) -> DataLabelList:
         showCatName=False,
         showLegendKey=False,
         showPercent=False,
+        spPr=GraphicalProperties(solidFill=_PAPER),
     )
 
 
@@ -181,7 +197,13 @@ def _cache(
     series: Any, names: Sequence[str], values: Sequence[float], form: str
 ) -> None:
     """Puts the values into the chart itself."""
-    points = [NumVal(idx=i, v=repr(value)) for i, value in enumerate(values)]
+    points = [
+        NumVal(
+            idx=i,
+            v=repr(value),
+        )
+        for i, value in enumerate(values)
+    ]
     series.val.numRef.numCache = NumData(
         formatCode=form,
         ptCount=len(points),
@@ -192,5 +214,11 @@ def _cache(
         series.cat.strRef = StrRef(f=series.cat.numRef.f)
         series.cat.numRef = None
     if series.cat is not None and series.cat.strRef is not None:
-        texts = [StrVal(idx=i, v=name) for i, name in enumerate(names)]
+        texts = [
+            StrVal(
+                idx=i,
+                v=name,
+            )
+            for i, name in enumerate(names)
+        ]
         series.cat.strRef.strCache = StrData(ptCount=len(texts), pt=texts)

@@ -163,6 +163,16 @@ def test_charts_show_the_schedule_the_states_and_their_values():
     assert bars[0].y_axis.scaling.max > best > 1
 
 
+def test_the_schedules_line_strikes_no_bars_label_through():
+    """A label has white paper under it, and no line is bent between two reports."""
+    *bars, course = opened()["图表"]._charts
+    for chart in bars:
+        assert _fill(chart.dataLabels) == "FFFFFF"
+    assert len(course.series) == 2
+    for series in (*course.series, *(c._charts[1].series[0] for c in bars)):
+        assert series.smooth is False
+
+
 def test_a_groups_subtotal_is_the_sum_of_its_units():
     rows = table(opened()["分组"])
     assert BULLETIN.groups
