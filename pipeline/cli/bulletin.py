@@ -32,14 +32,12 @@ from pipeline.flows.deliver import deliver
 from pipeline.flows.recovery.rebuild_bulletin import remade
 from pipeline.flows.review.corrections import Corrections, Ordered
 from pipeline.flows.worker import Worked, read_mailbox
-from pipeline.judging.progress.printed import published
+from pipeline.judging.progress.printed import as_record, notice_key, published
 from pipeline.model.letters.bulletins import Bulletin
 from pipeline.model.month import Month
 from pipeline.model.notice import (
     Action,
     NoticeKind,
-    adhoc_key,
-    bulletin_key,
 )
 from pipeline.writing.enclosures import bulletin_files
 
@@ -197,14 +195,11 @@ def _issued(program: Program, month: Month, snapshot: str) -> Bulletin:
 def _remake(program: Program, month: Month, snapshot: str, folder: Path) -> int:
     """Writes what was made again beside what was sent; whether they are the same bytes."""
     frozen = _issued(program, month, snapshot)
-    key = bulletin_key(month)
-    if frozen.kind is NoticeKind.ADHOC_BULLETIN:
-        key = adhoc_key(frozen.snapshot_id)
     # Its words and addresses are those of the configuration it went out by.
     then = program.at(frozen.as_of)
     made = remade(
         bulletin=frozen,
-        notice_key=key,
+        notice_key=notice_key(as_record(frozen)).text,
         sent=program.outbox,
         desk=then.desk(),
     )

@@ -13,7 +13,8 @@ from pipeline.flows.bulletins import Drawer
 from pipeline.model.ledger import Ledger
 from pipeline.model.letters.bulletins import Bulletin, Praise
 from pipeline.model.month import Month
-from pipeline.model.notice import NoticeKind, adhoc_key, bulletin_key
+from pipeline.model.notice import NoticeKind
+from pipeline.model.notice_key import adhoc_key, bulletin_key, instead_key
 from pipeline.notices.bulletin_facts import draft
 from pipeline.notices.owed_bulletins import bulletin_addresses
 
@@ -76,9 +77,9 @@ class BulletinOrder:
     def key(self, found: Bulletin, ledger: Ledger) -> str:
         if self.kind is NoticeKind.ADHOC_BULLETIN:
             return adhoc_key(found.snapshot_id)
-        key = bulletin_key(self.month)
-        # In place of one that was withdrawn.
-        return f"{key}:{found.snapshot_id}" if self.went_before(ledger) else key
+        if self.went_before(ledger):
+            return instead_key(self.month, found.snapshot_id)
+        return bulletin_key(self.month)
 
 
 def recipients(names: list[str], program: Program) -> tuple[str, ...]:

@@ -33,9 +33,9 @@ from pipeline.model.ledger import TalkRecord
 from pipeline.model.letters.talk_letters import TalkNotice
 from pipeline.model.month import Month, month_of
 from pipeline.model.notice import Action, NoticeKind
+from pipeline.model.notice_key import talk_key
 from pipeline.model.review.refusal import CannotDecide
 from pipeline.model.review.talk import TalkEvent, TalkOrder, TalkStep, TalkVerb
-from pipeline.notices.owed_bulletins import talk_notice_key
 from pipeline.notices.talk_facts import talk_lines
 from pipeline.writing.review.refusals import refusal_sentence
 from pipeline.writing.review.talk_words import talk_words
@@ -275,7 +275,7 @@ def _notify(
     kind = NoticeKind.TALK_NOTICE
     action = Action(
         kind=kind,
-        key=talk_notice_key(unit.first_name, month),
+        key=talk_key(unit.first_name, month),
         due_at=now,
         unit=name,
         month=month,

@@ -18,6 +18,7 @@ from pipeline.judging.operation.alarm_rules import (
 )
 from pipeline.model.letters.alerts import Alert
 from pipeline.model.notice import Action, NoticeKind
+from pipeline.model.notice_key import key_of, once_per, parse_key
 from pipeline.model.operation.complaint import AlarmCause, Complaint
 from pipeline.model.operation.cooldown import Alarm
 from pipeline.writing.operation.alarm_words import alarm_words
@@ -148,7 +149,7 @@ def alert(
         return False
     action = Action(
         kind=NoticeKind.ALERT,
-        key=f"{_alert_key(complaint.cause)}{now:{_MINUTE}}",
+        key=once_per(NoticeKind.ALERT, complaint.cause, f"{now:{_MINUTE}}"),
         due_at=now,
         to=admins,
     )
@@ -162,17 +163,13 @@ def alert(
     return send_letter(letter, (action,), now, desk)
 
 
-def _alert_key(cause: AlarmCause) -> str:
-    return f"{NoticeKind.ALERT}:{cause}:"
-
-
 def _still_to_go(cause: AlarmCause, desk: Desk) -> bool:
-    start = _alert_key(cause)
-    return any(
-        a.key.startswith(start)
-        for d in desk.outbox.open_deliveries()
-        for a in d.actions
-    )
+    for delivery in desk.outbox.open_deliveries():
+        for action in delivery.actions:
+            key = parse_key(action.key)
+            if key is not None and key.is_of(NoticeKind.ALERT, cause):
+                return True
+    return False
 
 
 def _told_lately(
@@ -180,9 +177,8 @@ def _told_lately(
 ) -> bool:
     """Whether an alert of this cause was written within that time, be it the hour
     before by the clock."""
-    start = _alert_key(cause)
-    for key in desk.outbox.keys_from(start):
-        minute = key.removeprefix(start)
+    for key in desk.outbox.keys_of(key_of(NoticeKind.ALERT, cause)):
+        minute = key.about[1]
         then = datetime.strptime(minute, _MINUTE).replace(tzinfo=now.tzinfo)
         if abs(now - then) < within:
             return True

@@ -14,7 +14,10 @@ from pipeline.model.arrival import ReplyResult
 from pipeline.model.ledger import Ledger, MailSeen, TalkRecord
 from pipeline.model.letters.bulletins import Bulletin, Praise
 from pipeline.model.month import Month
-from pipeline.model.notice import NoticeKind, bulletin_key, edited_key
+from pipeline.model.notice import (
+    NoticeKind,
+)
+from pipeline.model.notice_key import bulletin_key, edited_key
 from pipeline.model.review.reply_token import draft_case
 from pipeline.model.review.talk import TalkEvent, TalkStep
 from pipeline.model.rules import TalkRules

@@ -21,6 +21,7 @@ from pipeline.model.letters.letter import Letter
 from pipeline.model.letters.reviews import ReviewAnswer, ReviewRequest
 from pipeline.model.letters.talk_letters import TalkProposal
 from pipeline.model.notice import Action, Enclosure, NoticeKind, Outgoing
+from pipeline.model.notice_key import once_per
 from pipeline.model.operation.clock_evidence import ClockDoubt
 from pipeline.model.outgoing import FrozenMail
 from pipeline.model.review.reply_token import CaseKind, case_ref, code_for
@@ -97,7 +98,7 @@ def asking_key(case: str) -> str:
     kind = _ASKED_BY.get(about.kind)
     if kind is None or not about.of:
         return ""
-    return f"{kind}:{about.of}"
+    return once_per(kind, about.of)
 
 
 _UNDER_THE_MAIL = (

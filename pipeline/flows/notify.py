@@ -36,8 +36,8 @@ from pipeline.model.notice import (
     Action,
     DropReason,
     NoticeKind,
-    bulletin_key,
 )
+from pipeline.model.notice_key import bulletin_key, talks_round
 from pipeline.model.operation.errors import EdgeError, StorageFailed
 from pipeline.model.review.reply_token import (
     draft_case,
@@ -51,7 +51,9 @@ from pipeline.notices.erratum_facts import (
     erratum,
 )
 from pipeline.notices.facts import Facts
-from pipeline.notices.owed_bulletins import months_to_propose, talks_round
+from pipeline.notices.owed_bulletins import (
+    months_to_propose,
+)
 from pipeline.notices.receipt_facts import (
     receipt,
     returned,

@@ -14,6 +14,7 @@ from pipeline.model.arrival import FileResult, ReplyResult
 from pipeline.model.form import FileReading, Note
 from pipeline.model.month import Month
 from pipeline.model.named import NamedFigures
+from pipeline.model.notice_key import Key, parse_keys
 from pipeline.model.operation.clock_evidence import ClockDoubt
 from pipeline.model.report import Report, Reports, ReportState, Timeliness
 from pipeline.model.roster import Extension
@@ -88,6 +89,24 @@ class BulletinRecord:
 
 
 @dataclass(frozen=True)
+class Reminded:
+    """A reminder or correction that a server took first at that time. `unit` is "" for
+    a correction."""
+
+    key: Key
+    unit: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Who had a bulletin: the addresses that a server took it for."""
+
+    key: Key
+    addresses: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Ledger:
     """`settled` are the keys of all notices that were planned, sent or dropped;
     `born_at` is the first poll's time.
@@ -109,11 +128,8 @@ class Ledger:
     extensions: tuple[Extension, ...] = ()
     read_until: datetime | None = None
     clock: ClockDoubt | None = None
-    # The reminders and corrections that a server took: (key, unit, when), the unit ""
-    # for a correction.
-    reminded: tuple[tuple[str, str, datetime], ...] = ()
-    # Who had each bulletin: (its notice's key, the addresses that a server took it for).
-    reached: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    reminded: tuple[Reminded, ...] = ()
+    reached: tuple[Reached, ...] = ()
 
     @cached_property
     def counting(self) -> dict[str, dict[date, Report]]:
@@ -153,27 +169,24 @@ class Ledger:
 
     def reminded_last(self, unit: str) -> datetime | None:
         times = []
-        for _, reminded, at in self.reminded:
-            if reminded == unit:
-                times.append(at)
+        for sent in self.reminded:
+            if sent.unit == unit:
+                times.append(sent.at)
         return max(times, default=None)
 
-    def first_sent(self, start: str) -> tuple[datetime, ...]:
-        """When the reminders or corrections went whose keys begin so."""
-        return tuple(
-            at for key, _, at in self.reminded if key.startswith(start)
-        )
-
-    def had(self, key: str) -> tuple[str, ...]:
-        """The addresses that had the bulletin of a notice's key."""
+    def had(self, key: Key) -> tuple[str, ...]:
+        """The addresses that had the bulletin of a notice's key, or the one that went
+        in its place."""
         found: list[str] = []
-        for of, addresses in self.reached:
-            if of == key or of.startswith(f"{key}:"):
-                found += addresses
+        for sent in self.reached:
+            if sent.key.is_of(key.kind, *key.about):
+                found += sent.addresses
         return tuple(dict.fromkeys(found))
 
-    def was_sent(self, key: str) -> bool:
-        return any(key == sent for sent, _, _ in self.reminded)
+    @cached_property
+    def settled_keys(self) -> tuple[Key, ...]:
+        """What is settled, as keys that can be asked what they are about; in no order."""
+        return parse_keys(self.settled)
 
     @cached_property
     def _by_unit(self) -> dict[str | None, Reports]:
@@ -357,7 +370,7 @@ def renamed(ledger: Ledger, names: Mapping[str, str]) -> Ledger:
         bulletins=_renamed_records(ledger.bulletins, now),
         adhoc=_renamed_records(ledger.adhoc, now),
         reminded=tuple(
-            (key, now(unit), at) for key, unit, at in ledger.reminded
+            replace(sent, unit=now(sent.unit)) for sent in ledger.reminded
         ),
     )
 

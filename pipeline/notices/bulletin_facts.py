@@ -157,7 +157,8 @@ def _number(month: Month, kind: NoticeKind, facts: Facts) -> int:
     ledger = facts.ledger
     if kind is NoticeKind.ADHOC_BULLETIN:
         # By settled keys: one that was drawn and never sent keeps its number, too.
-        return 1 + sum(key.startswith(f"{kind}:") for key in ledger.settled)
+        drawn = [key for key in ledger.settled_keys if key.is_of(kind)]
+        return 1 + len(drawn)
     last = last_published(ledger, month)
     if last is None:
         return 1

@@ -10,11 +10,9 @@ from collections.abc import Iterator
 from pipeline.judging.progress.campaign import Campaign
 from pipeline.model.arrival import Outcome, ReplyResult
 from pipeline.model.ledger import Ledger, MailSeen
-from pipeline.model.notice import (
-    Action,
-    NoticeKind,
-)
-from pipeline.model.report import DecisionRule, ReportState
+from pipeline.model.notice import Action, NoticeKind
+from pipeline.model.notice_key import once_per
+from pipeline.model.report import DecisionRule, Report, ReportState
 
 
 def receipts(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
@@ -24,18 +22,17 @@ def receipts(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
     }
     for mail in ledger.messages:
         kind = kinds.get(Outcome(mail.outcome))
-        # Strangers are never written to (rules.md 9), whatever they send.
-        if kind is None or not campaign.roster.units_of(mail.sender):
+        if kind is None:
             continue
-        yield _answer(kind, mail, f"{kind}:{mail.key}", (mail.sender,))
+        # Strangers are never written to (rules.md 9), whatever they send.
+        if campaign.roster.units_of(mail.sender):
+            yield _answer(kind, mail, (mail.sender,))
 
 
-def _answer(
-    kind: NoticeKind, mail: MailSeen, key: str, to: tuple[str, ...]
-) -> Action:
+def _answer(kind: NoticeKind, mail: MailSeen, to: tuple[str, ...]) -> Action:
     return Action(
         kind=kind,
-        key=key,
+        key=once_per(kind, mail.key),
         due_at=mail.received_at,
         unit=mail.unit,
         period=mail.period,
@@ -50,7 +47,7 @@ def review_requests(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
         if report.state is ReportState.HELD:
             yield Action(
                 kind=NoticeKind.REVIEW_REQUEST,
-                key=f"{NoticeKind.REVIEW_REQUEST}:{report.id}",
+                key=once_per(NoticeKind.REVIEW_REQUEST, report.id),
                 due_at=report.received_at,
                 unit=report.unit,
                 period=report.period,
@@ -71,33 +68,40 @@ def review_answers(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
             to = reviewers
             if alone and mail.sender in reviewers:
                 to = (mail.sender,)
-            yield _answer(
-                NoticeKind.REVIEW_ANSWER,
-                mail,
-                f"{NoticeKind.REVIEW_ANSWER}:{mail.key}",
-                to,
-            )
+            yield _answer(NoticeKind.REVIEW_ANSWER, mail, to)
+
+
+def _of_version(kind: NoticeKind, report: Report) -> str:
+    """What goes out once for each decision on a report."""
+    return once_per(kind, report.id, report.version)
+
+
+def _senders(ledger: Ledger) -> dict[str, str]:
+    """key of a mail -> who sent it."""
+    found = {}
+    for mail in ledger.messages:
+        found[mail.key] = mail.sender
+    return found
 
 
 def returns(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
     """退回 writes to whoever sent the report, where he is registered, else to its unit:
     once for each time it is given back."""
-    senders = {}
-    for mail in ledger.messages:
-        senders[mail.key] = mail.sender
+    senders = _senders(ledger)
     for report in ledger.reports:
         # 作废 is another rule: of that nobody is told.
         if report.rule is not DecisionRule.REJECT or report.decided_at is None:
             continue
         sender = senders.get(report.message_key, "")
         unit = campaign.roster.by_name.get(report.unit or "")
+        to: tuple[str, ...] = ()
         if campaign.roster.units_of(sender):
-            to: tuple[str, ...] = (sender,)
-        else:
-            to = unit.emails if unit else ()
+            to = (sender,)
+        elif unit is not None:
+            to = unit.emails
         yield Action(
             kind=NoticeKind.RETURNED,
-            key=f"{NoticeKind.RETURNED}:{report.id}:{report.version}",
+            key=_of_version(NoticeKind.RETURNED, report),
             due_at=report.decided_at,
             unit=report.unit,
             period=report.period,
@@ -115,22 +119,24 @@ SETTLING = (DecisionRule.ACCEPT, DecisionRule.CORRECT, DecisionRule.ASSIGN)
 def settlements(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
     """核实结果, once for each decision, to the sender where he is registered and to the
     unit."""
-    senders = {}
-    for mail in ledger.messages:
-        senders[mail.key] = mail.sender
+    senders = _senders(ledger)
     for report in ledger.reports:
-        decided = report.rule in SETTLING and report.decided_at is not None
-        if not decided or report.state is ReportState.HELD:
+        if report.rule not in SETTLING or report.decided_at is None:
+            continue
+        if report.state is ReportState.HELD:
             continue
         sender = senders.get(report.message_key, "")
         unit = campaign.roster.by_name.get(report.unit or "")
         # The one who wrote, and the unit, which may be another: both wait for it.
-        to = [sender] if campaign.roster.units_of(sender) else []
-        to += unit.emails if unit else ()
+        to: list[str] = []
+        if campaign.roster.units_of(sender):
+            to.append(sender)
+        if unit is not None:
+            to += unit.emails
         yield Action(
             kind=NoticeKind.SETTLED,
-            key=f"{NoticeKind.SETTLED}:{report.id}:{report.version}",
-            due_at=report.decided_at or report.received_at,
+            key=_of_version(NoticeKind.SETTLED, report),
+            due_at=report.decided_at,
             unit=report.unit,
             period=report.period,
             message_key=report.message_key,

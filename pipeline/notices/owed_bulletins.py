@@ -14,7 +14,7 @@ from pipeline.judging.progress.campaign import Campaign
 from pipeline.judging.progress.printed import (
     corrected_last,
     erratum_key,
-    erratum_release_key,
+    is_released,
     is_told,
     is_told_of,
     issued,
@@ -28,10 +28,17 @@ from pipeline.model.month import Month
 from pipeline.model.notice import (
     Action,
     NoticeKind,
+)
+from pipeline.model.notice_key import (
+    Key,
     approval_key,
     bulletin_key,
-    postponed_until,
+    once_per,
+    parse_key,
     postponements,
+    talk_key,
+    talks_round,
+    undone_talk_key,
 )
 from pipeline.model.report import ReportState
 from pipeline.model.review.reply_token import draft_case
@@ -89,7 +96,7 @@ def _told_to_wait(month: Month, at: datetime, campaign: Campaign) -> Action:
     """At the bulletin's hour reviewers are told which cases keep it back."""
     return Action(
         kind=NoticeKind.BULLETIN_WAITS,
-        key=f"{NoticeKind.BULLETIN_WAITS}:{month}",
+        key=once_per(NoticeKind.BULLETIN_WAITS, month),
         due_at=at,
         month=month,
         to=campaign.roster.staff_emails("review"),
@@ -108,17 +115,17 @@ def errata(
         had = ledger.had(notice_key(record))
         changes = printed_changes(record, campaign.roster, ledger)
         key = erratum_key(record, changes, campaign.roster)
-        if not had or key in ledger.settled:
+        if not had or key.text in ledger.settled:
             continue
         corrected = any(c.corrected for c in changes)
         if not _worth_telling(record, changes, corrected, ledger):
             continue
         # The key is of this state of the figures: a release of an older one releases
         # nothing.
-        release = erratum_release_key(key) in ledger.settled
+        release = is_released(key, ledger)
         told = _erratum(record, key, now, had)
         if campaign.notices.bulletin_needs_approval and not release:
-            yield _erratum_draft(told, campaign)
+            yield _erratum_draft(told, key, campaign)
             continue
         added = _tells_of_additions(now, record.month, campaign, ledger)
         # Without changes the figures are back at what was printed, and what was told of
@@ -140,11 +147,11 @@ def _worth_telling(
 
 
 def _erratum(
-    record: BulletinRecord, key: str, now: datetime, had: tuple[str, ...]
+    record: BulletinRecord, key: Key, now: datetime, had: tuple[str, ...]
 ) -> Action:
     told = Action(
         kind=NoticeKind.ERRATUM,
-        key=key,
+        key=key.text,
         due_at=now,
         month=record.month,
         to=had,
@@ -154,13 +161,12 @@ def _erratum(
     return told
 
 
-def _erratum_draft(told: Action, campaign: Campaign) -> Action:
+def _erratum_draft(told: Action, key: Key, campaign: Campaign) -> Action:
     """The correction as it would go, for the reviewers."""
-    state = told.key.removeprefix(NoticeKind.ERRATUM)
     return replace(
         told,
         kind=NoticeKind.ERRATUM_DRAFT,
-        key=f"{NoticeKind.ERRATUM_DRAFT}{state}",
+        key=replace(key, kind=NoticeKind.ERRATUM_DRAFT).text,
         to=campaign.roster.staff_emails("review"),
     )
 
@@ -182,10 +188,13 @@ def erratum_still_true(
 ) -> bool:
     """Whether a correction that was written says what is so now; a withdrawal goes as
     it is."""
+    key = parse_key(action.key)
+    if key is None:
+        return True
     for record in issued(ledger):
-        if is_told_of(record, action.key):
+        if is_told_of(record, key):
             changes = printed_changes(record, campaign.roster, ledger)
-            return action.key == erratum_key(record, changes, campaign.roster)
+            return key == erratum_key(record, changes, campaign.roster)
     return True
 
 
@@ -209,7 +218,7 @@ def _draft_for_approval(
     """送审稿, once for each time that the bulletin has to be drawn up, and again on the
     day to which it was put off (暂缓到)."""
     reviewers = campaign.roster.staff_emails("review")
-    key = f"{NoticeKind.BULLETIN_DRAFT}:{month}"
+    state: list[object] = []
     drawn = []
     for record in ledger.bulletins:
         if record.month == month:
@@ -217,35 +226,29 @@ def _draft_for_approval(
     # Each state of the talks has a draft of its own, so that what staff release is what
     # they saw.
     if draft_is_stale(month, ledger):
-        key = f"{key}:{len(drawn) + 1}"
+        state.append(len(drawn) + 1)
     orders = 0
     for mail in ledger.messages:
         done = mail.reply is ReplyResult.DONE
         orders += done and mail.about == draft_case(month)
+    days = postponements(month, ledger.settled_keys)
     # 暂缓 changes nothing in the draft; its own day brings it again.
-    orders -= postponements(month, ledger.settled)
+    orders -= len(days)
     if orders:
-        key = f"{key}:{orders}"
-    until = postponed_until(month, ledger.settled)
-    if until is not None:
-        again = campaign.calendar.at(
-            until, campaign.notices.monthly_bulletin.at
-        )
+        state.append(orders)
+    if days:
+        hour = campaign.notices.monthly_bulletin.at
+        again = campaign.calendar.at(max(days), hour)
         if again <= now:
-            key = f"{key}:{until}"
+            state.append(max(days))
             at = again
     return Action(
         kind=NoticeKind.BULLETIN_DRAFT,
-        key=key,
+        key=once_per(NoticeKind.BULLETIN_DRAFT, month, *state),
         due_at=at,
         month=month,
         to=reviewers,
     )
-
-
-def talks_round(month: Month) -> str:
-    """Settled once the month's talk proposals were looked for."""
-    return f"round:{NoticeKind.TALK_PROPOSAL}:{month}"
 
 
 def proposal_time(month: Month, campaign: Campaign) -> datetime:
@@ -283,19 +286,13 @@ def talk_proposals(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
     for month in dict.fromkeys(
         t.month for t in ledger.talks if t.state == "proposed"
     ):
-        key = f"{NoticeKind.TALK_PROPOSAL}:{month}"
         yield Action(
             kind=NoticeKind.TALK_PROPOSAL,
-            key=key,
+            key=once_per(NoticeKind.TALK_PROPOSAL, month),
             due_at=proposal_time(month, campaign),
             month=month,
             to=reviewers,
         )
-
-
-def talk_notice_key(unit: str, month: Month) -> str:
-    """`unit` is its first name, so that a renamed one is not told again."""
-    return f"{NoticeKind.TALK_NOTICE}:{unit}:{month}"
 
 
 def talk_withdrawals(
@@ -304,20 +301,16 @@ def talk_withdrawals(
     """A unit that was told of a talk which staff undid is told so, once."""
     for talk in ledger.talks:
         first_name = campaign.roster.first_name_of(talk.unit)
-        key = talk_notice_key(first_name, talk.month)
+        told = talk_key(first_name, talk.month) in ledger.settled
         unit = campaign.roster.by_name.get(talk.unit)
-        if (
-            talk.state == "confirmed"
-            or key not in ledger.settled
-            or unit is None
-        ):
+        if talk.state == "confirmed" or not told or unit is None:
             continue
         groups: list[str] = []
         for group in campaign.roster.groups_of(talk.unit):
             groups += group.emails
         yield Action(
             kind=NoticeKind.TALK_NOTICE,
-            key=f"{key}:withdrawn",
+            key=undone_talk_key(first_name, talk.month),
             due_at=now,
             unit=talk.unit,
             month=talk.month,

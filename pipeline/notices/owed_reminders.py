@@ -18,6 +18,12 @@ from pipeline.model.notice import (
     DropReason,
     NoticeKind,
 )
+from pipeline.model.notice_key import (
+    again_key,
+    lag_round,
+    once_per,
+    relayed_key,
+)
 from pipeline.model.roster import Roster, Unit
 
 
@@ -36,7 +42,7 @@ def _unit_action(
 ) -> Action:
     return Action(
         kind=kind,
-        key=f"{kind}:{unit.first_name}:{due}",
+        key=once_per(kind, unit.first_name, due),
         due_at=at,
         unit=unit.name,
         period=due,
@@ -93,7 +99,7 @@ def _reminded(
             emails += group.emails
         # A unit may stand in two groups that one person leads.
         to = tuple(dict.fromkeys(emails))
-        key = f"{action.key}>groups"
+        key = relayed_key(action.key)
         yield replace(
             action,
             key=key,
@@ -137,7 +143,7 @@ def after_close(
         staff = campaign.roster.staff_emails("digest")
         yield Action(
             kind=NoticeKind.PERIOD_DIGEST,
-            key=f"{NoticeKind.PERIOD_DIGEST}:{due}",
+            key=once_per(NoticeKind.PERIOD_DIGEST, due),
             due_at=at_digest,
             period=due,
             to=staff,
@@ -164,7 +170,7 @@ def _copied_once(
         for address in group.emails:
             copied += by_address.get(address, ())
         units = {a.unit for a in copied}
-        key = f"{NoticeKind.PERIOD_DIGEST}:{due}:{group.name}:again"
+        key = again_key(due, group.name)
         # One unit's reminder is its own mail, with the group in copy.
         if len(units) < 2 or not group.emails or key in ledger.settled:
             continue
@@ -203,7 +209,7 @@ def _group_digests(
         if group.emails:
             yield Action(
                 kind=kind,
-                key=f"{kind}:{due}:{group.name}",
+                key=once_per(kind, due, group.name),
                 due_at=at,
                 period=due,
                 group=group.name,
@@ -298,10 +304,6 @@ def _second_reminder(
         _unit_action(NoticeKind.SECOND_OVERDUE_REMINDER, unit, due, at),
         cc=groups,
     )
-
-
-def lag_round(due: date) -> str:
-    return f"round:{NoticeKind.LAG_NOTICE}:{due}"
 
 
 def _lag_notices(

@@ -13,6 +13,7 @@ from pipeline.model.form_serial import serial_for
 from pipeline.model.ledger import MailRecord
 from pipeline.model.letters.reminders import LagNotice, Reminder, UnitLetter
 from pipeline.model.notice import REMINDERS, Action, NoticeKind
+from pipeline.model.notice_key import Key, key_of
 from pipeline.notices.facts import Facts
 from pipeline.notices.progress_facts import (
     arrears,
@@ -46,7 +47,7 @@ def reminder(facts: Facts, action: Action) -> Reminder:
     # The deadline as extended for this unit: never one that holds no longer.
     end = limit(unit, period, facts.campaign.calendar, facts.ledger)
     # 此前已催报 is said only where the first one went.
-    first_key = f"{NoticeKind.OVERDUE_REMINDER}:{unit}:{period}"
+    first_key = key_of(NoticeKind.OVERDUE_REMINDER, unit, period)
     # 没有收到 would be untrue of a unit whose mail came and could not be read.
     unread = _unread(facts, unit, period)
     return Reminder(
@@ -97,10 +98,10 @@ def _why_unread(mail: MailRecord | None, form_name: str) -> str:
     return f"{name}{file_sentence(file, form_name)}".rstrip("。")
 
 
-def _sent_at(facts: Facts, key: str) -> datetime | None:
-    for sent, _, at in facts.ledger.reminded:
-        if sent == key:
-            return facts.local(at)
+def _sent_at(facts: Facts, key: Key) -> datetime | None:
+    for sent in facts.ledger.reminded:
+        if sent.key == key:
+            return facts.local(sent.at)
     return None
 
 

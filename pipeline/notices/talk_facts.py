@@ -12,7 +12,10 @@ from pipeline.model.letters.bulletins import TalkLine
 from pipeline.model.letters.talk_letters import TalkNotice
 from pipeline.model.month import Month, previous_month
 from pipeline.model.named import NamedTexts
-from pipeline.model.notice import Action, bulletin_key
+from pipeline.model.notice import (
+    Action,
+)
+from pipeline.model.notice_key import bulletin_key
 from pipeline.notices.facts import Facts
 from pipeline.writing.words import month_name
 

@@ -13,6 +13,9 @@ from pipeline.bootstrap import Program, assemble
 from pipeline.cli.ledger.ingest import ingested
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.flows.notify import notify
+from pipeline.model.notice import NoticeKind
+from pipeline.model.notice_key import key_of
+from pipeline.model.operation.complaint import AlarmCause
 
 # A row for each period, month or cause, not for each mail.
 SMALL = {
@@ -67,7 +70,7 @@ def test_a_wake_scans_no_table_that_grows(program: Program) -> None:
     notify(now, program.desk(), mailbox_read=True)
     program.vitals()
     program.alarms.book.open_alarms()
-    program.outbox.keys_from("alert:disk_low:")
+    program.outbox.keys_of(key_of(NoticeKind.ALERT, AlarmCause.DISK_LOW))
     program.store.known("INBOX", 1, 1)
     program.store.highest_uid("INBOX", 1)
     program.store.failures("INBOX", 1)

@@ -35,7 +35,12 @@ from pipeline.edges.ledger.store import Store
 from pipeline.judging.intake.judge import judge
 from pipeline.model.arrival import Arrival, Judgement, Outcome, ReplyResult
 from pipeline.model.ledger import Ledger, TalkRecord
-from pipeline.model.notice import Action, DropReason, NoticeKind, approval_key
+from pipeline.model.notice import (
+    Action,
+    DropReason,
+    NoticeKind,
+)
+from pipeline.model.notice_key import approval_key
 from pipeline.model.operation.cooldown import Pause, Server
 from pipeline.model.operation.errors import EdgeError
 from pipeline.model.operation.post import Sighting, Verdict

@@ -78,7 +78,7 @@ def told(program: Program) -> tuple[Any, ...]:
     ledger = program.store.ledger()
     reports = sorted((r.unit, r.completed, r.state) for r in ledger.reports)
     mails = sorted(mail.message_id for mail in ledger.messages)
-    notices = sorted(program.outbox.keys_from(""))
+    notices = sorted(ledger.settled)
     copies = sorted(d.recipient for d in program.outbox.open_deliveries())
     return reports, mails, notices, copies
 

@@ -36,8 +36,16 @@ from pipeline.edges.ledger.tables import (
     TalkRow,
 )
 from pipeline.model.arrival import Outcome
-from pipeline.model.ledger import Ledger, MailSeen, excused, supersede
+from pipeline.model.ledger import (
+    Ledger,
+    MailSeen,
+    Reached,
+    Reminded,
+    excused,
+    supersede,
+)
 from pipeline.model.notice import NoticeKind
+from pipeline.model.notice_key import parse_key
 from pipeline.model.outgoing import DeliveryState
 from pipeline.model.report import Report
 
@@ -269,7 +277,7 @@ class Loader:
         self._settled.update(session.scalars(select(col(RoundRow.key))))
 
 
-def _reminded(session: Session) -> tuple[tuple[str, str, datetime], ...]:
+def _reminded(session: Session) -> tuple[Reminded, ...]:
     """The reminders and corrections that a server took for at least one address, and
     when first."""
     query = (
@@ -288,8 +296,17 @@ def _reminded(session: Session) -> tuple[tuple[str, str, datetime], ...]:
         .group_by(col(NoticeRow.key), col(NoticeRow.unit))
     )
     found = []
-    for key, unit, at in session.execute(query):
-        found.append((key, unit or "", at.replace(tzinfo=at.tzinfo or UTC)))
+    for text, unit, at in session.execute(query):
+        key = parse_key(text)
+        if key is None:
+            continue
+        found.append(
+            Reminded(
+                key=key,
+                unit=unit or "",
+                at=at.replace(tzinfo=at.tzinfo or UTC),
+            )
+        )
     return tuple(found)
 
 
@@ -301,7 +318,7 @@ _BULLETINS = (
 _MAY_HAVE_COME = (DeliveryState.SENT.value, DeliveryState.UNKNOWN.value)
 
 
-def _reached(session: Session) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _reached(session: Session) -> tuple[Reached, ...]:
     """The addresses that each bulletin came to, in the order of its copies."""
     query = (
         select(
@@ -324,7 +341,12 @@ def _reached(session: Session) -> tuple[tuple[str, tuple[str, ...]], ...]:
     for (key, recipient), state in newest.items():
         if state in _MAY_HAVE_COME:
             found.setdefault(key, []).append(recipient)
-    return tuple((key, tuple(who)) for key, who in found.items())
+    reached = []
+    for text, addresses in found.items():
+        sent = parse_key(text)
+        if sent is not None:
+            reached.append(Reached(sent, tuple(addresses)))
+    return tuple(reached)
 
 
 def _ends(session: Session) -> Ends:

@@ -30,6 +30,7 @@ from pipeline.edges.ledger.tables import (
 from pipeline.model.ledger import renamed_of
 from pipeline.model.mail import BounceReport
 from pipeline.model.notice import Action, NoticeState
+from pipeline.model.notice_key import Key, parse_keys
 from pipeline.model.operation.post import Verdict
 from pipeline.model.outgoing import (
     Delivery,
@@ -192,15 +193,16 @@ class Outbox:
                 table.setdefault(notice.mail_id or "", []).append(notice)
         return table
 
-    def keys_from(self, start: str) -> list[str]:
-        """The keys of all notices that begin so: with `alert:disk_low:`, each alert of
-        that cause."""
+    def keys_of(self, wide: Key) -> tuple[Key, ...]:
+        """The keys of all notices that are about this and more: of an alert's cause,
+        each alert of it."""
+        within = (
+            col(NoticeRow.key) >= wide.start,
+            col(NoticeRow.key) < f"{wide.start}\U0010ffff",
+        )
         with Session(self.engine) as session:
-            begun = (
-                col(NoticeRow.key) >= start,
-                col(NoticeRow.key) < f"{start}\U0010ffff",
-            )
-            return list(session.exec(select(NoticeRow.key).where(*begun)))
+            found = session.exec(select(NoticeRow.key).where(*within))
+            return parse_keys(found)
 
     def record(self, event: DeliveryEvent) -> None:
         reach(FaultPoint.DELIVERY_ROW, lambda: self._record(event), event)

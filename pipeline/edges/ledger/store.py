@@ -41,7 +41,7 @@ from pipeline.model.actor import RULE
 from pipeline.model.arrival import Arrival, Judgement
 from pipeline.model.ledger import Ledger, MailRecord, renamed, renamed_of
 from pipeline.model.month import Month
-from pipeline.model.notice import approval_key
+from pipeline.model.notice_key import approval_key
 from pipeline.model.operation.errors import EdgeError
 from pipeline.model.operation.post import HandledSighting
 from pipeline.model.report import Decision, DecisionRule, Report

@@ -15,7 +15,7 @@ from typing import Protocol
 from pipeline.judging.progress.campaign import Campaign
 from pipeline.model.arrival import Outcome, ReplyResult
 from pipeline.model.ledger import Ledger, MailRecord
-from pipeline.model.notice import approval_key
+from pipeline.model.notice_key import approval_key
 from pipeline.model.report import Report
 from pipeline.model.standing import Row
 from pipeline.writing.sentences import hold_sentence, note_sentence

@@ -10,7 +10,12 @@ from datetime import datetime
 
 from pipeline.flows.compose import Desk
 from pipeline.judging.progress.agenda import bulletin_time
-from pipeline.model.notice import Action, DropReason, NoticeKind, bulletin_key
+from pipeline.model.notice import (
+    Action,
+    DropReason,
+    NoticeKind,
+)
+from pipeline.model.notice_key import bulletin_key
 from pipeline.model.outgoing import DeliveryEvent, DeliveryState
 from pipeline.writing.sentences import drop_sentence
 

@@ -15,12 +15,12 @@ from pipeline.judging.progress.printed import (
     is_withdrawn,
     notice_key,
     printed_changes,
-    withdrawal_key,
 )
 from pipeline.model.letters.bulletins import Bulletin
 from pipeline.model.letters.letter import Letter
 from pipeline.model.month import Month
 from pipeline.model.notice import Action, NoticeKind
+from pipeline.model.notice_key import withdrawal_key
 from pipeline.notices.erratum_facts import erratum, withdrawal
 from pipeline.notices.facts import Facts
 
@@ -45,7 +45,7 @@ class Corrections:
 
     def withdraw(self, bulletin: Bulletin, why: str) -> Ordered:
         """撤回, once for each bulletin."""
-        key = withdrawal_key(bulletin.month, bulletin.snapshot_id)
+        key = withdrawal_key(bulletin.month, bulletin.snapshot_id).text
         had = self.facts.ledger.had(notice_key(as_record(bulletin)))
         letter = withdrawal(bulletin, why)
         return self._plan(letter, key, had, bulletin.month)
@@ -61,7 +61,7 @@ class Corrections:
         changes = printed_changes(record, roster, ledger)
         if not changes:
             return Ordered.NOTHING_MOVED
-        key = erratum_key(record, changes, roster)
+        key = erratum_key(record, changes, roster).text
         letter = erratum(self.facts, bulletin, why=why)
         return self._plan(letter, key, had, bulletin.month)
 

@@ -11,7 +11,8 @@ from pipeline.judging.progress.agenda import bulletin_time
 from pipeline.judging.progress.campaign import Campaign
 from pipeline.model.ledger import Ledger
 from pipeline.model.month import Month
-from pipeline.model.notice import NoticeKind, bulletin_key
+from pipeline.model.notice import NoticeKind
+from pipeline.model.notice_key import bulletin_key
 from pipeline.model.report import ReportState
 
 
@@ -41,12 +42,11 @@ def answer_expected(now: datetime, campaign: Campaign, ledger: Ledger) -> bool:
 
 def _drafted(ledger: Ledger) -> set[Month]:
     """The months whose bulletin waits for its approval."""
-    start = f"{NoticeKind.BULLETIN_DRAFT}:"
     months = set()
-    for key in ledger.settled:
-        if not key.startswith(start):
+    for key in ledger.settled_keys:
+        if not key.is_of(NoticeKind.BULLETIN_DRAFT):
             continue
-        month = Month(key.removeprefix(start).partition(":")[0])
+        month = Month(key.about[0])
         if bulletin_key(month) not in ledger.settled:
             months.add(month)
     return months

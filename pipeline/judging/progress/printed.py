@@ -11,7 +11,15 @@ from pipeline.model.ledger import BulletinRecord, Ledger
 from pipeline.model.letters.bulletins import Bulletin
 from pipeline.model.letters.errata import PrintedChange
 from pipeline.model.month import Month
-from pipeline.model.notice import NoticeKind, adhoc_key, bulletin_key
+from pipeline.model.notice import NoticeKind
+from pipeline.model.notice_key import (
+    Key,
+    bulletin_key,
+    is_withdrawal,
+    key_of,
+    release_of,
+    withdrawal_key,
+)
 from pipeline.model.roster import Roster
 
 PrintedChanges = tuple[PrintedChange, ...]
@@ -35,17 +43,17 @@ def issued(ledger: Ledger) -> list[BulletinRecord]:
     """The months' bulletins and those beside them that went out and were not withdrawn."""
     found = published(ledger)
     for record in ledger.adhoc:
-        went = notice_key(record) in ledger.settled
+        went = notice_key(record).text in ledger.settled
         if went and not is_withdrawn(record, ledger):
             found.append(record)
     return found
 
 
-def notice_key(record: BulletinRecord) -> str:
+def notice_key(record: BulletinRecord) -> Key:
     """What the bulletin went out once per."""
     if record.adhoc:
-        return adhoc_key(record.snapshot_id)
-    return bulletin_key(record.month)
+        return key_of(NoticeKind.ADHOC_BULLETIN, record.snapshot_id)
+    return key_of(NoticeKind.MONTHLY_BULLETIN, record.month)
 
 
 def as_record(bulletin: Bulletin) -> BulletinRecord:
@@ -63,21 +71,8 @@ def as_record(bulletin: Bulletin) -> BulletinRecord:
 
 
 def is_withdrawn(record: BulletinRecord, ledger: Ledger) -> bool:
-    return withdrawal_key(record.month, record.snapshot_id) in ledger.settled
-
-
-def withdrawal_key(month: Month, snapshot_id: str) -> str:
-    """What the ledger settles when a bulletin is withdrawn."""
-    return f"{_withdrawal_start(month)}{snapshot_id}"
-
-
-def is_withdrawal(key: str, month: Month) -> bool:
-    """Whether a notice's key is that of a withdrawal of one of the month's bulletins."""
-    return key.startswith(_withdrawal_start(month))
-
-
-def _withdrawal_start(month: Month) -> str:
-    return f"{_erratum_start(month)}withdrawn:"
+    key = withdrawal_key(record.month, record.snapshot_id)
+    return key.text in ledger.settled
 
 
 def printed_changes(
@@ -160,33 +155,29 @@ def _pool_of(unit: str, roster: Roster) -> str:
     return known.member_of or ""
 
 
-def _erratum_start(month: Month) -> str:
-    return f"{NoticeKind.ERRATUM}:{month}:"
-
-
 def erratum_key(
     record: BulletinRecord, changes: PrintedChanges, roster: Roster
-) -> str:
+) -> Key:
     """Once for each state of the figures: what the ledger settles when it was told.
     A unit's new name is no new state."""
     state = [(roster.first_name_of(c.unit), c.now) for c in changes]
     digest = canonical_digest((record.snapshot_id, state))[:10]
-    return f"{_told_start(record)}{digest}"
+    return key_of(NoticeKind.ERRATUM, *_corrected(record), digest)
 
 
-def _told_start(record: BulletinRecord) -> str:
-    """That of an ad-hoc bulletin names no month: no monthly one is taken for corrected
-    by it."""
+def _corrected(record: BulletinRecord) -> tuple[str, ...]:
+    """What the keys of a bulletin's corrections are about. That of an ad-hoc one names
+    no month: no monthly one is taken for corrected by it."""
     if not record.adhoc:
-        return _erratum_start(record.month)
-    beside = NoticeKind.ADHOC_BULLETIN
-    return f"{NoticeKind.ERRATUM}:{beside}:{record.snapshot_id}:"
+        return (record.month,)
+    return (NoticeKind.ADHOC_BULLETIN, record.snapshot_id)
 
 
-def is_told_of(record: BulletinRecord, key: str) -> bool:
+def is_told_of(record: BulletinRecord, key: Key) -> bool:
     """Whether a notice's key is that of a correction of the bulletin."""
-    withdrawal = is_withdrawal(key, record.month)
-    return key.startswith(_told_start(record)) and not withdrawal
+    if is_withdrawal(key, record.month):
+        return False
+    return key.is_of(NoticeKind.ERRATUM, *_corrected(record))
 
 
 def erratum_of(record: BulletinRecord) -> str:
@@ -196,19 +187,19 @@ def erratum_of(record: BulletinRecord) -> str:
     return record.month
 
 
-def erratum_release_key(key: str) -> str:
-    """What the ledger settles when a reviewer releases an erratum."""
-    return f"approved:{key}"
-
-
-def erratum_version(key: str) -> int:
+def erratum_version(key: Key) -> int:
     """The number by which a reply's token names the state that it speaks of."""
-    return int(key[-10:-7], 16)
+    state = key.about[-1]
+    return int(state[:3], 16)
 
 
 def corrected_last(month: Month, ledger: Ledger) -> datetime | None:
     """When the newest correction of the month's bulletin went."""
-    return max(ledger.first_sent(_erratum_start(month)), default=None)
+    times = []
+    for sent in ledger.reminded:
+        if sent.key.is_of(NoticeKind.ERRATUM, month):
+            times.append(sent.at)
+    return max(times, default=None)
 
 
 def untold(
@@ -223,14 +214,22 @@ def untold(
     record = records[-1]
     changes = printed_changes(record, roster, ledger)
     key = erratum_key(record, changes, roster)
-    decided = (
-        key in ledger.settled or erratum_release_key(key) in ledger.settled
-    )
-    if not changes or decided:
+    if not changes or is_decided(key, ledger):
         return None
     return record, changes
 
 
+def is_decided(key: Key, ledger: Ledger) -> bool:
+    """Whether a correction was told, withheld or released."""
+    if key.text in ledger.settled:
+        return True
+    return is_released(key, ledger)
+
+
+def is_released(key: Key, ledger: Ledger) -> bool:
+    return release_of(key).text in ledger.settled
+
+
 def is_told(record: BulletinRecord, ledger: Ledger) -> bool:
     """Whether any correction of the bulletin was settled."""
-    return any(is_told_of(record, key) for key in ledger.settled)
+    return any(is_told_of(record, key) for key in ledger.settled_keys)

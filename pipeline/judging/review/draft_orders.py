@@ -10,8 +10,8 @@ from datetime import date
 from pipeline.judging.progress.printed import (
     erratum_key,
     erratum_of,
-    erratum_release_key,
     erratum_version,
+    is_decided,
     issued,
     printed_changes,
     untold,
@@ -19,7 +19,13 @@ from pipeline.judging.progress.printed import (
 from pipeline.model.ledger import BulletinRecord, Ledger
 from pipeline.model.letters.draft_result import DraftResult
 from pipeline.model.month import Month
-from pipeline.model.notice import approval_key, edited_key, postponed_key
+from pipeline.model.notice_key import (
+    Key,
+    approval_key,
+    edited_key,
+    postponed_key,
+    release_of,
+)
 from pipeline.model.roster import Roster
 
 DONE = (
@@ -93,8 +99,8 @@ def rule_on_moved(
     if found is None:
         return None, DraftRuling(DraftResult.NOTHING_MOVED)
     record, changes = found
-    approved = erratum_release_key(erratum_key(record, changes, roster))
-    ruling = DraftRuling(DraftResult.ERRATUM_RELEASED, (), (approved,))
+    approved = release_of(erratum_key(record, changes, roster))
+    ruling = DraftRuling(DraftResult.ERRATUM_RELEASED, (), (approved.text,))
     return record.month, ruling
 
 
@@ -127,18 +133,18 @@ def rule_on_erratum(
 
 
 def _on_state(
-    key: str,
+    key: Key,
     ledger: Ledger,
     *,
     release: bool,
     withhold: bool,
 ) -> DraftRuling:
     """Of the state of the figures that an erratum's key stands for."""
-    approved = erratum_release_key(key)
-    if key in ledger.settled or approved in ledger.settled:
+    if is_decided(key, ledger):
         return DraftRuling(DraftResult.ERRATUM_SETTLED)
     if release:
+        approved = release_of(key).text
         return DraftRuling(DraftResult.ERRATUM_RELEASED, (), (approved,))
     if withhold:
-        return DraftRuling(DraftResult.WITHHELD, (), (key,))
+        return DraftRuling(DraftResult.WITHHELD, (), (key.text,))
     return DraftRuling(DraftResult.ERRATUM_NOT_RELEASED)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from pipeline.model.notice import NoticeKind
+from pipeline.model.notice_key import Mark, asked_in, parse_key
 from pipeline.model.operation.cooldown import Server
 from pipeline.model.operation.journal_entry import Entry
 from pipeline.writing.operation.examination_words import examination_words
@@ -151,14 +152,13 @@ def short(subject: str) -> str:
 def _key_words(key: str) -> str:
     """A notice's key by its kind's name: 报送提醒 2015-09-30; what else stands in it is
     said beside it."""
-    parts = key.split(":")
-    asked = parts[0] == "round"
-    kind = parts[1] if asked and len(parts) > 1 else parts[0]
-    if kind not in set(NoticeKind):
+    found = parse_key(key)
+    if found is not None and found.kind is Mark.ROUND:
+        found = asked_in(found)
+    if found is None or not isinstance(found.kind, NoticeKind):
         return key
-    name = NOTICE_KINDS[NoticeKind(kind)]
-    rest = [part for part in parts[1 + asked :] if len(part) != 64]
-    return " ".join([name, *rest])
+    rest = [part for part in found.about if len(part) != 64]
+    return " ".join([NOTICE_KINDS[found.kind], *rest])
 
 
 def why_words(why: str) -> str:

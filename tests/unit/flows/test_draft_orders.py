@@ -17,7 +17,10 @@ from test_replies import ONE, REVIEWERS, Office
 from pipeline.flows.bulletins import Drawer
 from pipeline.flows.notify import notify
 from pipeline.model.letters.bulletins import Praise, Section
-from pipeline.model.notice import NoticeKind, approval_key, bulletin_key
+from pipeline.model.notice import (
+    NoticeKind,
+)
+from pipeline.model.notice_key import approval_key, bulletin_key
 from pipeline.model.review.reply_token import (
     Token,
     code_for,

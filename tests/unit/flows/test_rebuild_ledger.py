@@ -35,7 +35,7 @@ from pipeline.flows.recovery.rebuild_ledger import (
 from pipeline.judging.review.decide import decide
 from pipeline.model.form import FileReading
 from pipeline.model.ledger import TalkRecord
-from pipeline.model.notice import approval_key
+from pipeline.model.notice_key import approval_key
 from pipeline.model.operation.errors import EdgeError
 from pipeline.model.report import DecisionRule, Ruling
 from pipeline.model.review.reply_token import Token, code_for

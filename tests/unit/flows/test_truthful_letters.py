@@ -13,6 +13,9 @@ from test_notify import arrived, at, letters, planned
 
 from pipeline.flows.deliver import deliver
 from pipeline.flows.notify import notify
+from pipeline.model.ledger import Reminded
+from pipeline.model.notice import NoticeKind
+from pipeline.model.notice_key import key_of
 from pipeline.model.operation.post import Verdict
 from pipeline.model.outgoing import DeliveryEvent, DeliveryState
 from pipeline.model.report import Decision, DecisionRule, ReportState
@@ -189,9 +192,8 @@ def test_two_reminders_to_one_unit_are_a_gap_apart(folder: Path) -> None:
 
     def reminded(hours: int) -> set[str]:
         before = worker.clock.now() - timedelta(hours=hours)
-        told = replace(
-            known, reminded=(("due_reminder:甲县:x", "甲县", before),)
-        )
+        key = key_of(NoticeKind.DUE_REMINDER, "甲县", "x")
+        told = replace(known, reminded=(Reminded(key, "甲县", before),))
         plan = due_actions(worker.clock.now(), worker.campaign, told)
         kinds = {"overdue_reminder"}
         return {

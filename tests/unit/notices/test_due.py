@@ -21,7 +21,11 @@ from judging_makers import (
 from pipeline.judging.progress.agenda import agenda, next_wake
 from pipeline.judging.progress.campaign import Campaign
 from pipeline.model.ledger import Ledger, TalkRecord
-from pipeline.model.notice import Action, NoticeKind, approval_key, bulletin_key
+from pipeline.model.notice import (
+    Action,
+    NoticeKind,
+)
+from pipeline.model.notice_key import approval_key, bulletin_key
 from pipeline.model.report import Report, ReportState
 from pipeline.model.roster import Roster, Unit
 from pipeline.notices.due import Plan, due_actions, still_true

@@ -39,6 +39,7 @@ from pipeline.edges.ledger.tables import (
     TalkRow,
 )
 from pipeline.model.actor import RULE
+from pipeline.model.notice_key import released_by
 from pipeline.model.operation.journal_entry import Told
 from pipeline.model.report import DecisionRule
 from pipeline.writing.sentences import drop_sentence, dropped_for
@@ -158,14 +159,14 @@ def _notice(row: NoticeRow) -> Told:
 
 
 def _round(row: RoundRow) -> Told:
-    approval, _, month = row.key.partition("approved:")
-    if not approval and month:
+    released = released_by(row.key)
+    if released:
         return Told(
             what="approved",
             who="",
             unit=None,
             period=None,
-            subject=month,
+            subject=released,
         )
     return Told("asked", subject=row.key)
 

@@ -11,7 +11,7 @@ from pipeline.judging.review.draft_orders import (
 )
 from pipeline.judging.review.reply import Case, settle
 from pipeline.model.letters.draft_result import DraftResult
-from pipeline.model.notice import approval_key
+from pipeline.model.notice_key import approval_key
 from pipeline.model.report import (
     Decision,
     DecisionRule,
