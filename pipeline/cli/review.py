@@ -29,12 +29,14 @@ from pipeline.cli.queries.messages import message_cells
 from pipeline.cli.root import app
 from pipeline.cli.screen.frame import ChineseTyper
 from pipeline.cli.screen.tables import print_rows
-from pipeline.flows.read_mail import NOTE
-from pipeline.flows.review.decide_report import Decided, decide_report
-from pipeline.judging.intake.purpose import is_blank
+from pipeline.flows.review.ask_again import ask_again
+from pipeline.flows.review.decide_report import (
+    accepting_reason,
+    decide_and_record,
+)
+from pipeline.judging.intake.unheard import set_aside, unheard
 from pipeline.judging.review.also_decisions import figure_called
-from pipeline.judging.review.decide import is_by_rule, needs_reason
-from pipeline.judging.review.reply import Case
+from pipeline.judging.review.decide import is_by_rule, needs_reason, open_rules
 from pipeline.model.actor import Actor
 from pipeline.model.arrival import Outcome
 from pipeline.model.named import NamedCounts
@@ -115,17 +117,17 @@ def list_held(
     for r in facts.ledger.reports:
         if r.state is ReportState.HELD:
             held.append(r)
-    unheard = list(_unheard(program)) if all_of_them else []
+    lost = list(_unheard(program)) if all_of_them else []
     if as_json:
         print_json(json_lines.report_line(report) for report in held)
-        print_json(unheard)
+        print_json(lost)
         return
-    if held or not unheard:
+    if held or not lost:
         cells = map(partial(_held_cells, facts), held)
         print_rows(_HELD_HEADS, cells, "没有待核的报表")
-    if unheard:
-        print_rows(_UNHEARD_HEADS, map(_unheard_cells, unheard), "")
-    if any(mail["outcome"] == Outcome.SET_ASIDE.value for mail in unheard):
+    if lost:
+        print_rows(_UNHEARD_HEADS, map(_unheard_cells, lost), "")
+    if any(mail["outcome"] == Outcome.SET_ASIDE.value for mail in lost):
         say("搁置的来信可以重新取一次：xunbao review retry 编号")
 
 
@@ -148,30 +150,16 @@ def _unheard_cells(mail: json_lines.Json) -> tuple[str, ...]:
 
 
 def _unheard(program: Program) -> Iterator[json_lines.Json]:
-    """The mails that brought, or may have brought, a report which is in no figure and
-    no case: unreadable, set aside, ignored with a form in them."""
     ledger = program.store.ledger()
     again = program.store.taken_again()
-    for mail in program.store.mails():
-        outcome = mail.seen.outcome
-        # Asked for already: the next wake fetches it.
-        if outcome == Outcome.SET_ASIDE and mail.seen.key in again:
-            continue
-        # A blank form among files is the program's own, come back in a reply.
-        form = any(
-            not is_blank(form)
-            for reading in mail.readings
-            for form in reading.forms
+    for mail in unheard(program.store.mails(), again):
+        line = json_lines.message_line(
+            mail,
+            ledger,
+            program.settings.zone,
+            program.settings.campaign_words.form,
         )
-        ignored = outcome == Outcome.IGNORED and form
-        if ignored or outcome in (Outcome.UNREADABLE, Outcome.SET_ASIDE):
-            line = json_lines.message_line(
-                mail,
-                ledger,
-                program.settings.zone,
-                program.settings.campaign_words.form,
-            )
-            yield {"id": mail.seen.key[:8], **line}
+        yield {"id": mail.seen.key[:8], **line}
 
 
 @review.command()
@@ -190,23 +178,14 @@ def retry(
     """重新取一次搁置的来信：下次处理时再从邮箱或原件读一遍。"""
     program = open_program(config, now)
     program.refuse_work()
-    found = []
-    for mail in program.store.mails():
-        aside = mail.seen.outcome == Outcome.SET_ASIDE
-        if aside and mail.seen.key.startswith(mail_id):
-            found.append(mail)
-    keys = {mail.seen.key for mail in found}
-    # Some first characters name several.
-    if len(keys) != 1:
+    key = set_aside(program.store.mails(), mail_id)
+    if key is None:
         fail(
             f"没有编号以 {mail_id} 开头的唯一一封搁置来信，"
             "用 xunbao review list --all 查看",
             PERSON,
         )
-    (key,) = keys
-    # A mail that could not be fetched has a note in the vault in place of its bytes.
-    kept = not program.vault.open(key).startswith(NOTE)
-    program.store.ask_again(key, program.clock.now(), kept=kept)
+    kept = ask_again(key, program.store, program.vault, program.clock.now())
     say(f"{key[:8]}：下次处理时重新{'读' if kept else '从邮箱取'}一次")
 
 
@@ -245,45 +224,40 @@ def show(
 
 def _commands(report: Report) -> Iterator[tuple[str, str]]:
     """What can be done with a report here (a letter names the words of a reply instead)."""
-    if is_by_rule(report):
-        yield f"xunbao review undo {report.id}", "撤回程序的判定，改为待核"
-    elif report.state is not ReportState.HELD:
-        yield (
-            f"xunbao review undo {report.id}",
-            "撤销以前的决定，恢复到它之前的样子",
-        )
-        return
+    for rule in open_rules(report):
+        yield from _commands_of(rule, report)
+
+
+def _commands_of(
+    rule: DecisionRule, report: Report
+) -> Iterator[tuple[str, str]]:
+    unit = ""
     if report.unit is None:
         unit = " --unit 单位"
-    else:
-        unit = ""
-    if report.completed is not None and not is_by_rule(report):
-        if needs_reason(report):
-            why = " --why 原因"
-        else:
-            why = ""
-        yield (
-            f"xunbao review accept {report.id}{unit}{why}",
-            "情况属实，按表中数字计入",
-        )
-    yield (
-        f"xunbao review correct {report.id}{unit} --completed 数字",
-        "按正确的累计数计入",
-    )
-    for name, _ in report.also:
-        yield (
-            f"xunbao review correct {report.id} --figure {name}=数字",
-            "只改表上的这个数",
-        )
-    yield (
-        f"xunbao review assign {report.id} --unit 单位 --period 期次",
-        "只定单位或期次；没有别的疑问就计入",
-    )
-    yield (
-        f"xunbao review reject {report.id} --why 原因",
-        "不予采用，并写信请该单位重报",
-    )
-    yield f"xunbao review void {report.id}", "作废，不计入，也不写信给单位"
+    command = f"xunbao review {rule} {report.id}"
+    match rule:
+        case DecisionRule.UNDO if is_by_rule(report):
+            yield command, "撤回程序的判定，改为待核"
+        case DecisionRule.UNDO:
+            yield command, "撤销以前的决定，恢复到它之前的样子"
+        case DecisionRule.ACCEPT:
+            why = " --why 原因" if needs_reason(report) else ""
+            yield f"{command}{unit}{why}", "情况属实，按表中数字计入"
+        case DecisionRule.CORRECT:
+            yield f"{command}{unit} --completed 数字", "按正确的累计数计入"
+            for name, _ in report.also:
+                yield f"{command} --figure {name}=数字", "只改表上的这个数"
+        case DecisionRule.ASSIGN:
+            yield (
+                f"{command} --unit 单位 --period 期次",
+                "只定单位或期次；没有别的疑问就计入",
+            )
+        case DecisionRule.REJECT:
+            yield f"{command} --why 原因", "不予采用，并写信请该单位重报"
+        case DecisionRule.VOID:
+            yield command, "作废，不计入，也不写信给单位"
+        case _:
+            raise ValueError(f"no command for {rule}")
 
 
 @review.command()
@@ -308,17 +282,13 @@ def accept(
             "写明原因，例如 --why 已电话核实",
             USAGE,
         )
-    if not why.strip():
-        why = VOUCHED
-    elif needs_reason(report) and VOUCHED not in why:
-        why = f"{VOUCHED}：{why}"
     _decide(
         config=config,
         now=now,
         report_id=report_id,
         rule=DecisionRule.ACCEPT,
         by=by,
-        why=why,
+        why=accepting_reason(report, why),
         unit=unit,
         period=period,
         remember=remember,
@@ -507,38 +477,20 @@ def _decide(
         remember=Remember.ALL if remember else None,
         also=also,
     )
-    made = _judged(program, ruling, report)
-    # First: a decision that rests on a name must not be on record without it.
-    program.classroom.learn(made.lessons)
-    program.store.decide(made.decision)
-    say(f"{report.id}：{made.said}")
-    if (
-        # Another doubt keeps it held: whoever scripts this must see that.
-        made.decision.state is ReportState.HELD
-        and rule is not DecisionRule.UNDO
-    ):
-        raise typer.Exit(PERSON)
-
-
-def _judged(program: Program, ruling: Ruling, report: Report) -> Decided:
-    mail = program.store.mail(report.message_key)
-    case = Case(
-        report,
-        mail.seen.sender if mail else "",
-        program.store.decision_before(report.id),
-    )
-    rulebook = program.campaign.rulebook
-    now = program.clock.now()
     try:
-        return decide_report(
+        made = decide_and_record(
             ruling=ruling,
-            case=case,
-            rulebook=rulebook,
-            ledger=program.store.ledger(),
-            now=now,
+            report=report,
+            book=program.store,
+            classroom=program.classroom,
+            now=program.clock.now(),
         )
     except CannotDecide as trouble:
         fail(refusal_sentence(trouble), USAGE)
+    say(f"{report.id}：{made.said}")
+    # Whoever scripts this must see that it waits still.
+    if made.still_held:
+        raise typer.Exit(PERSON)
 
 
 def _report(program: Program, report_id: str) -> Report:

@@ -1,18 +1,29 @@
 """Staff decide on a report: what is recorded, learnt and said of it. A reply and a
 command call the same.
 
-Trusts that whoever decides may. Records nothing itself: a reply's decision goes into
-the ledger with its mail.
+Trusts that whoever decides may. A reply's decision goes into the ledger with its mail;
+that of a command is recorded here.
 """
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 
+from pipeline.flows.lessons import Classroom
+from pipeline.flows.ports import Cases
+from pipeline.judging.review.decide import needs_reason
 from pipeline.judging.review.learn import other_owners
 from pipeline.judging.review.reply import Case, settle
 from pipeline.judging.rulebook import Rulebook
 from pipeline.model.ledger import Ledger
-from pipeline.model.report import Decision, Ruling
+from pipeline.model.report import (
+    VOUCHED,
+    Decision,
+    DecisionRule,
+    Report,
+    ReportState,
+    Ruling,
+)
 from pipeline.model.roster import Lesson
 from pipeline.notices.decision_words import decision_words
 from pipeline.writing.review.lesson_words import (
@@ -28,6 +39,58 @@ class Decided:
     decision: Decision
     lessons: tuple[Lesson, ...]
     said: str
+
+    @property
+    def still_held(self) -> bool:
+        """Whether another doubt keeps the report held, though it was to be settled."""
+        if self.decision.rule is DecisionRule.UNDO:
+            return False
+        return self.decision.state is ReportState.HELD
+
+
+class RulingBook(Cases, Protocol):
+    """The store's half for what a command decides."""
+
+    def ledger(self) -> Ledger: ...
+    def decide(self, decision: Decision) -> None: ...
+
+
+def case_of(report: Report, cases: Cases) -> Case:
+    before = cases.decision_before(report.id)
+    mail = cases.mail(report.message_key)
+    if mail is None:
+        return Case(report, before=before)
+    return Case(report, mail.seen.sender, before)
+
+
+def decide_and_record(
+    ruling: Ruling,
+    report: Report,
+    book: RulingBook,
+    classroom: Classroom,
+    now: datetime,
+) -> Decided:
+    """What a command decides. Raises CannotDecide; then nothing is recorded."""
+    made = decide_report(
+        ruling=ruling,
+        case=case_of(report, book),
+        rulebook=classroom.rulebook,
+        ledger=book.ledger(),
+        now=now,
+    )
+    # First: a decision that rests on a name must not be on record without it.
+    classroom.learn(made.lessons)
+    book.decide(made.decision)
+    return made
+
+
+def accepting_reason(report: Report, why: str) -> str:
+    """The reason as an acceptance records it: an override says that it is one."""
+    if not why.strip():
+        return VOUCHED
+    if needs_reason(report) and VOUCHED not in why:
+        return f"{VOUCHED}：{why}"
+    return why
 
 
 def decide_report(

@@ -12,12 +12,11 @@ from datetime import date, datetime
 from typing import assert_never
 
 from pipeline.flows.ports import Cases
-from pipeline.flows.review.decide_report import decide_report
+from pipeline.flows.review.decide_report import case_of, decide_report
 from pipeline.flows.review.draft_replies import DraftDocuments, DraftReplies
 from pipeline.flows.review.verdicts import nothing_done, refused
 from pipeline.judging.intake.sender_proof import doubts
 from pipeline.judging.review.counted import counted_by_rule
-from pipeline.judging.review.reply import Case
 from pipeline.judging.review.talk_decisions import (
     decide_talks,
     steps,
@@ -194,16 +193,10 @@ class Replies:
         return replace(judged, about=report.id)
 
     def _settled(self, ruling: Ruling, report: Report) -> Judgement:
-        mail = self.store.mail(report.message_key)
-        case = Case(
-            report,
-            mail.seen.sender if mail else "",
-            self.store.decision_before(report.id),
-        )
         try:
             made = decide_report(
                 ruling=ruling,
-                case=case,
+                case=case_of(report, self.store),
                 rulebook=self.rulebook,
                 ledger=self.ledger,
                 now=self.now,

@@ -39,6 +39,13 @@ UNIT_DOUBTS = frozenset(
 )
 _BY_LEDGER = frozenset({Hold.FIGURE_DECREASED, Hold.FIGURE_JUMP})
 _OUT = frozenset({DecisionRule.REJECT, DecisionRule.VOID})
+# On any report that is open to staff
+_ALWAYS = (
+    DecisionRule.CORRECT,
+    DecisionRule.ASSIGN,
+    DecisionRule.REJECT,
+    DecisionRule.VOID,
+)
 
 
 _CHECKS = frozenset(
@@ -52,6 +59,19 @@ def needs_reason(report: Report) -> bool:
     return report.state is ReportState.HELD and bool(
         _CHECKS & set(report.holds)
     )
+
+
+def open_rules(report: Report) -> tuple[DecisionRule, ...]:
+    """What staff can rule on a report as it stands, in the order in which it is
+    offered."""
+    if is_by_rule(report):
+        return (DecisionRule.UNDO, *_ALWAYS)
+    # Decided already: what can still be done is to take the decision back.
+    if report.state is not ReportState.HELD:
+        return (DecisionRule.UNDO,)
+    if report.completed is None:
+        return _ALWAYS
+    return (DecisionRule.ACCEPT, *_ALWAYS)
 
 
 def gives_reason(why: str) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from judging_makers import RULEBOOK, SEP10, SEP20, SEP30, at, ledger, report
 
-from pipeline.judging.review.decide import decide
+from pipeline.judging.review.decide import decide, open_rules
 from pipeline.model.form import Hold
 from pipeline.model.ledger import Ledger
 from pipeline.model.report import (
@@ -259,3 +259,28 @@ def test_the_figure_that_she_says_stood_there_must_stand_there() -> None:
 
 def test_void_rejects_like_a_return() -> None:
     assert ruled(held(), DecisionRule.VOID).state is ReportState.REJECTED
+
+
+@pytest.mark.parametrize(
+    ("one", "first"),
+    [
+        (held(completed=356), [ACCEPT]),
+        (held(completed=None), []),
+        (report(completed=356), [DecisionRule.UNDO]),
+    ],
+    ids=["held", "held without a figure", "counted by rule"],
+)
+def test_an_open_report_offers_what_can_be_ruled_on_it(
+    one: Report, first: list[DecisionRule]
+) -> None:
+    offered = open_rules(one)
+    always = [CORRECT, DecisionRule.ASSIGN, REJECT, DecisionRule.VOID]
+    assert list(offered) == [*first, *always]
+
+
+@pytest.mark.parametrize("state", [ReportState.ACCEPTED, ReportState.REJECTED])
+def test_of_a_report_that_a_person_decided_on_only_that_is_undone(
+    state: ReportState,
+) -> None:
+    one = report(completed=356, state=state, decided_by="shenhe@example.cn")
+    assert open_rules(one) == (DecisionRule.UNDO,)
