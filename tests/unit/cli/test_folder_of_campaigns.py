@@ -9,8 +9,8 @@ import pytest
 from campaign_maker import form_mail, made_beside, moment
 from typer.testing import CliRunner
 
-from pipeline.cli import run as worker
 from pipeline.cli.root import app
+from pipeline.cli.running import campaign_worker as worker
 from pipeline.cli.several import open_folder
 from pipeline.demo.servers import DemoServers
 from pipeline.flows.shared_mailbox import SharedReading

@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 from pipeline.bootstrap import assemble
 from pipeline.cli.first_contact import is_unseen, note_shown
 from pipeline.cli.root import app
-from pipeline.cli.run import Worker, _Signals
+from pipeline.cli.running.campaign_worker import Worker, _Signals
 from pipeline.demo.servers import DemoServers
 from pipeline.edges.files.lessons_file import LearnedFile
 from pipeline.edges.ledger.database import open_database
