@@ -26,7 +26,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
         "检查配置、模板、名单和合计；--online 再检查邮箱和发信服务器。",
     ),
     "run": (
-        "running.campaign_worker",
+        "run",
         "一直运行：到点收信、催报、发通报。SIGTERM 或 Ctrl-C 做完手头一步后退出。",
     ),
     "once": (

@@ -1,104 +1,37 @@
-"""run: the worker that stays. APScheduler wakes it; what it does, state decides (flows/worker.py).
+"""The worker of one campaign: what each beat does, and when it wakes next.
 
-A timer that fires late, twice or not at all changes nothing: each wake works out all
-that is owed from calendar and ledger.
+Trusts nothing that it was told before: each wake works out all that is owed from
+calendar and ledger. A timer that fires late, twice or not at all changes nothing.
 """
 
-import signal
 import threading
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
-from zoneinfo import ZoneInfo
 
 import typer
 
 from pipeline.bootstrap import Program, assemble
 from pipeline.cli.app import (
-    DEFAULT_CONFIG,
-    PERSON,
-    ConfigOption,
-    GoOption,
-    fail,
-    guarded,
     note_fault,
-    open_worker,
     settings_of,
     teller,
 )
-from pipeline.cli.first_contact import ASK, is_unseen
 from pipeline.cli.once import report, work_once
-from pipeline.cli.root import app
-from pipeline.cli.several import (
-    file_away,
-    locked,
-    open_folder,
-    reading_of,
-    refuse_shared,
-)
-from pipeline.edges.clock import Clock
-from pipeline.edges.files.alarm_file import AlarmFile
 from pipeline.edges.ping import ping
-from pipeline.flows.alarms import alert, cannot_work
+from pipeline.flows.alarms import alert
 from pipeline.flows.deliver import next_try
 from pipeline.flows.shared_mailbox import SharedReading
-from pipeline.judging.operation.watching import (
-    answer_expected,
-    forms_expected,
-)
-from pipeline.judging.progress.agenda import next_wake
+from pipeline.judging.operation.waking import RETRY, is_time, wake_after
+from pipeline.judging.operation.watching import answer_expected, wants_to_watch
 from pipeline.model.operation.complaint import AlarmCause, Complaint
 from pipeline.model.operation.cooldown import Server
 from pipeline.model.operation.errors import Busy, EdgeError, NotAdopted
 from pipeline.settings import ConfigError, NoPassword
 
-# Where the config cannot be read
-_ZONE_UNREAD = ZoneInfo("Asia/Shanghai")
-# Often enough that a letter is never late by more than a person notices.
-_BEAT = timedelta(seconds=60)
-# A network that is back is found soon, and a server that is down is left in peace.
-_RETRY = timedelta(minutes=5)
 # How long one look at the mailbox may take before the stop is asked for again.
 _WATCH_SECONDS = 30.0
-
-
-@app.command()
-@guarded
-def run(
-    config: ConfigOption = DEFAULT_CONFIG,
-    go: GoOption = False,
-) -> None:
-    """一直运行：到点收信、催报、发通报。SIGTERM 或 Ctrl-C 做完手头一步后退出。
-
-    --config 写目录，就运行里面的每一项工作。
-    """
-    if config.is_dir():
-        run_folder(config, go=go)
-        return
-    refuse_shared(config)
-    program = _ready(config)
-    if not go and is_unseen(program):
-        program.close()
-        cannot_work(ASK, Clock().now(), program.alarm_file)
-        fail(ASK, PERSON)
-    with program.worker_lock():
-        Worker(config, program).work()
-
-
-def _ready(config: Path) -> Program:
-    """The program, or, where the config is refused, a word on the disk for the one who
-    finds the worker down: a service has no screen."""
-    try:
-        return open_worker(config)
-    except ConfigError as error:
-        sheet = AlarmFile(config.resolve().parent / "storage", _ZONE_UNREAD)
-        cannot_work(
-            f"配置文件有误，程序没有启动：{error}", Clock().now(), sheet
-        )
-        raise
 
 
 @dataclass
@@ -123,13 +56,6 @@ class Worker:
     # Others at the same mailbox: one connection watches it for all
     companions: list["Worker"] = field(default_factory=list)
 
-    def work(self) -> None:
-        """Until told to stop."""
-        self.seen = self.modified()
-        stay(self, self)
-        self.program.close()
-        typer.echo("旬报程序已停止")
-
     def stop(self) -> None:
         self.stopped.set()
 
@@ -153,7 +79,7 @@ class Worker:
                         if mailbox.wait(_WATCH_SECONDS):
                             self.mail_came.set()
             except (EdgeError, NoPassword):
-                self.stopped.wait(_RETRY.total_seconds())
+                self.stopped.wait(RETRY.total_seconds())
 
     def _watches(self) -> bool:
         return self._wants_to_watch() or any(
@@ -161,12 +87,12 @@ class Worker:
         )
 
     def _wants_to_watch(self) -> bool:
-        watch = self.program.settings.schedule.watch
-        if watch == "never":
-            return False
-        if watch or self.answers_expected:
-            return True
-        return forms_expected(self._now(), self.program.campaign)
+        return wants_to_watch(
+            now=self._now(),
+            campaign=self.program.campaign,
+            setting=self.program.settings.schedule.watch,
+            answers=self.answers_expected,
+        )
 
     def _note_open_cases(self) -> None:
         """For the watching thread, which may not ask the ledger while a wake writes it."""
@@ -190,15 +116,11 @@ class Worker:
             (self.program.settings.storage.directory / "heartbeat").write_text(
                 now.isoformat(), encoding="ascii"
             )
-        # A clock that was set back would make it wait for days: more than two are not
-        # believed.
-        waits = (
-            self.next_at is not None
-            and now < self.next_at <= now + timedelta(days=2)
-        )
         asked = self.wake_asked.is_set()
         self.wake_asked.clear()
-        return not waits or asked or self._door_opened()
+        if asked or is_time(now, self.next_at):
+            return True
+        return self._door_opened()
 
     def wake(self, shared: SharedReading | None = None) -> None:
         """`shared`: the reading of a mailbox that is not this campaign's alone."""
@@ -227,10 +149,10 @@ class Worker:
             self.standing_by = False
         except Busy as elsewhere:
             self._stand_by(elsewhere)
-            return now + _RETRY
+            return now + RETRY
         except (EdgeError, NoPassword, NotAdopted) as trouble:
             typer.echo(str(trouble), err=True)
-            return now + _RETRY
+            return now + RETRY
         except Exception as fault:  # noqa: BLE001 -- a fault of the program: it is noted, told, and tried again
             where = note_fault(self.config)
             typer.echo(f"程序出错了，详情已写入 {where}", err=True)
@@ -239,21 +161,21 @@ class Worker:
                     AlarmCause.FAULT, (type(fault).__name__,), advice=str(where)
                 )
                 alert(what, now, self.program.desk())
-            return now + _RETRY
+            return now + RETRY
         finally:
             self.program.rest()
         report(worked)
         ping(self.program.settings.health.ping_url)
-        # From when the wake began: what fell due while it worked is owed at once.
-        planned = next_wake(now, self.program.campaign)
-        again = next_try(now, self.program.dispatch())
-        if worked.unreachable or worked.taken.unfetched:
-            soon = [now + _RETRY]
-        else:
-            soon = []
+        unfetched = bool(worked.taken.unfetched)
+        following = wake_after(
+            now,
+            self.program.campaign,
+            next_try(now, self.program.dispatch()),
+            incomplete=bool(worked.unreachable) or unfetched,
+        )
         # Whatever is shut now is waited for
         self._door_opened()
-        return min([planned, *([again] if again else []), *soon])
+        return following
 
     def _stand_by(self, elsewhere: Busy) -> None:
         """Another host has the lease: told once, asked again until it lets go or dies."""
@@ -295,150 +217,8 @@ class Worker:
         return self.program.clock.now()
 
 
-class Beating(Protocol):
-    """What stays: it is told every minute, and when mail came."""
-
-    def beat(self) -> None: ...
-    def stop(self) -> None: ...
-
-
-def stay(beating: Beating, state: Worker, *watched: Worker) -> None:
-    """Beats until told to stop. All jobs run in one thread, so that no two wakes ever
-    meet; each of `watched` (or `state` itself) sits at its mailbox in one of its own."""
-    from apscheduler.executors.pool import ThreadPoolExecutor
-    from apscheduler.schedulers.background import BackgroundScheduler
-
-    scheduler = BackgroundScheduler(
-        # One thread: no two wakes may meet.
-        executors={"default": ThreadPoolExecutor(1)},
-        job_defaults={
-            # A laptop that slept runs the missed beat, once.
-            "misfire_grace_time": None,
-            "coalesce": True,
-            "max_instances": 1,
-        },
-        timezone="UTC",
-    )
-    with _Signals(beating.stop):
-        scheduler.add_job(
-            beating.beat,
-            "interval",
-            seconds=_BEAT.total_seconds(),
-            next_run_time=state.program.clock.now(),
-        )
-        scheduler.start()
-        typer.echo("旬报程序已启动")
-        for worker in watched or (state,):
-            threading.Thread(
-                target=worker.watch,
-                name="watch",
-                daemon=True,
-            ).start()
-        # A bounded wait, since Windows hands Ctrl-C over only between waits.
-        while not state.stopped.wait(1.0):
-            if state.mail_came.is_set():
-                state.mail_came.clear()
-                state.wake_asked.set()
-                scheduler.add_job(beating.beat)
-        scheduler.shutdown(wait=True)
-
-
-@dataclass
-class FolderWorker:
-    """Several campaigns, each with a worker of its own, in groups that share a mailbox.
-    A group wakes together, so that its mailbox is read once for all."""
-
-    groups: list[list[Worker]]
-
-    @property
-    def workers(self) -> list[Worker]:
-        return [worker for group in self.groups for worker in group]
-
-    def work(self) -> None:
-        """Until told to stop."""
-        for worker in self.workers:
-            worker.seen = worker.modified()
-        firsts = [group[0] for group in self.groups]
-        stay(self, firsts[0], *firsts)
-        for worker in self.workers:
-            worker.program.close()
-        typer.echo("旬报程序已停止")
-
-    def stop(self) -> None:
-        for worker in self.workers:
-            worker.stop()
-
-    def beat(self) -> None:
-        # Mail that came to one mailbox has all look: it is cheap, and told of once.
-        asked = self.workers[0].wake_asked.is_set()
-        for group in self.groups:
-            due = [worker.is_due() for worker in group]
-            if asked or any(due):
-                self._wake(group)
-
-    def _wake(self, group: list[Worker]) -> None:
-        shared = reading_of([worker.program for worker in group])
-        for worker in group:
-            if worker.stopped.is_set():
-                return
-            worker.wake(shared)
-            if shared is not None and worker.standing_by:
-                # It reads the mailbox for all of them
-                return
-        if shared is not None:
-            file_away(shared, group[0].program)
-
-
-def run_folder(folder: Path, *, go: bool) -> None:
-    """Works every campaign of a folder until told to stop."""
-    opened = open_folder(folder, go=go)
-    stopped = threading.Event()
-    mail_came = threading.Event()
-    wake_asked = threading.Event()
-    groups = []
-    for group in opened:
-        workers = []
-        for one in group:
-            workers.append(
-                Worker(
-                    config=one.config,
-                    program=one.program,
-                    stopped=stopped,
-                    mail_came=mail_came,
-                    wake_asked=wake_asked,
-                )
-            )
-        workers[0].companions = workers[1:]
-        groups.append(workers)
-    with locked(opened):
-        FolderWorker(groups).work()
-
-
 def _written(path: Path, otherwise: float) -> float:
     try:
         return path.stat().st_mtime
     except OSError:
         return otherwise
-
-
-class _Signals:
-    """SIGTERM and Ctrl-C (and Ctrl-Break on Windows) call `stop`; the former handlers
-    come back afterwards."""
-
-    def __init__(self, stop: Callable[[], None]) -> None:
-        self._stop = stop
-        names = ("SIGTERM", "SIGINT", "SIGBREAK")
-        self._numbers = [
-            getattr(signal, name) for name in names if hasattr(signal, name)
-        ]
-        self._former: dict[int, Any] = {}
-
-    def __enter__(self) -> None:
-        for number in self._numbers:
-            self._former[number] = signal.signal(
-                number, lambda *_: self._stop()
-            )
-
-    def __exit__(self, *error: object) -> None:
-        for number, handler in self._former.items():
-            signal.signal(number, handler)

@@ -6,6 +6,7 @@ itself (IDLE) is the edge's affair.
 """
 
 from datetime import datetime, timedelta
+from typing import Literal
 
 from pipeline.judging.progress.agenda import bulletin_time
 from pipeline.judging.progress.campaign import Campaign
@@ -14,6 +15,21 @@ from pipeline.model.month import Month
 from pipeline.model.notice import NoticeKind
 from pipeline.model.notice_key import bulletin_key
 from pipeline.model.report import ReportState
+
+
+def wants_to_watch(
+    now: datetime,
+    campaign: Campaign,
+    setting: bool | Literal["never"],
+    *,
+    answers: bool,
+) -> bool:
+    """`setting`: what the config says; `answers`: whether an answer is expected."""
+    if setting == "never":
+        return False
+    if setting or answers:
+        return True
+    return forms_expected(now, campaign)
 
 
 def forms_expected(now: datetime, campaign: Campaign) -> bool:

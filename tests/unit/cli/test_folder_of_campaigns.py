@@ -10,7 +10,8 @@ from campaign_maker import form_mail, made_beside, moment
 from typer.testing import CliRunner
 
 from pipeline.cli.root import app
-from pipeline.cli.running import campaign_worker as worker
+from pipeline.cli.running.campaign_worker import Worker
+from pipeline.cli.running.folder_worker import FolderWorker
 from pipeline.cli.several import open_folder
 from pipeline.demo.servers import DemoServers
 from pipeline.flows.shared_mailbox import SharedReading
@@ -95,22 +96,25 @@ def test_a_command_about_one_campaign_asks_which(folder: Path) -> None:
     assert "a.toml、b.toml" in said
 
 
-def test_a_group_wakes_together_with_one_reading(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+class Noting(Worker):
+    """A worker that only notes what it was woken with."""
+
+    def wake(self, shared: SharedReading | None = None) -> None:
+        self.readings.append(shared)
+
+
+def test_a_group_wakes_together_with_one_reading(folder: Path) -> None:
     """Whichever campaign's time has come."""
     readings: list[SharedReading | None] = []
-
-    def woken(self: worker.Worker, shared: SharedReading | None = None) -> None:
-        readings.append(shared)
-
-    monkeypatch.setattr(worker.Worker, "wake", woken)
     groups = []
     for group in open_folder(folder, NOW):
-        groups.append([worker.Worker(one.config, one.program) for one in group])
+        workers = [Noting(one.config, one.program) for one in group]
+        for one in workers:
+            one.readings = readings
+        groups.append(workers)
     (pair,) = groups
     pair[0].next_at = pair[0].program.clock.now().replace(year=2016)
     pair[0].seen, pair[1].seen = pair[0].modified(), pair[1].modified()
-    worker.FolderWorker(groups).beat()
+    FolderWorker(groups).beat()
     assert len(readings) == 2
     assert readings[0] is readings[1] is not None

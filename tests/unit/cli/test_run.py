@@ -19,7 +19,8 @@ from typer.testing import CliRunner
 from pipeline.bootstrap import assemble
 from pipeline.cli.first_contact import is_unseen, note_shown
 from pipeline.cli.root import app
-from pipeline.cli.running.campaign_worker import Worker, _Signals
+from pipeline.cli.running.campaign_worker import Worker
+from pipeline.cli.running.staying import Signals
 from pipeline.demo.servers import DemoServers
 from pipeline.edges.files.lessons_file import LearnedFile
 from pipeline.edges.ledger.database import open_database
@@ -252,7 +253,7 @@ def test_ctrl_break_of_windows_stops_it_as_sigterm_does(
     monkeypatch.setattr(signal, "SIGBREAK", signal.SIGUSR1, raising=False)
     former = signal.getsignal(signal.SIGUSR1)
     stops = []
-    with _Signals(lambda: stops.append(1)):
+    with Signals(lambda: stops.append(1)):
         signal.raise_signal(signal.SIGUSR1)
         signal.raise_signal(signal.SIGTERM)
     assert len(stops) == 2
