@@ -30,7 +30,7 @@ def bars(folder: Path, *, quick: bool) -> Iterator[str]:
     """A line for each bar: what, against what, the ratio and its noise, what was asked."""
     rounds, count = ROUNDS, MAILS
     if quick:
-        rounds, count = 2, 30
+        rounds, count = 1, 10
     yield from _intake(rounds, count)
     yield from _starts(rounds)
 

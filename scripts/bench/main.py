@@ -11,7 +11,7 @@
     python3 scripts/bench.py capacity      what 1, 10, 100 machines carry, by arithmetic and simulated
     python3 scripts/bench.py bars          the bars that were asked for, as ratios of CPU with their noise
     python3 scripts/bench.py modules       what the first file of each kind imports
-    ... --quick  few rounds, for a look    --json  one object a line    --folder DIR  other files than the demo's forms
+    ... --quick  one round, for a look    --json  one object a line    --folder DIR  other files than the demo's forms
 
 Work and floor are run in turn; printed are the medians of the pairs. Nothing is asserted: docs/speed.md says what is aimed at.
 """
@@ -58,7 +58,7 @@ def main() -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("what", choices=[*BENCHES, *LINES])
-    parser.add_argument("--quick", action="store_true", help="few rounds")
+    parser.add_argument("--quick", action="store_true", help="one round")
     parser.add_argument("--json", action="store_true", help="one object a line")
     parser.add_argument(
         "--folder", type=Path, default=FORMS, help="files to read"
@@ -73,7 +73,7 @@ def main() -> int:
             f"{'':44} {'ratio':>7} {'it, ms':>10} {'floor, ms':>10} {'on top, ms':>10}"
         )
     for pair in BENCHES[asked.what](asked.folder):
-        show(measured(pair, 3 if asked.quick else 60), as_json=asked.json)
+        show(measured(pair, 1 if asked.quick else 60), as_json=asked.json)
     return 0
 
 

@@ -22,7 +22,7 @@ def _nothing() -> None:
 class Pair:
     """`work` is measured against `floor`; `before` makes ready for each run of `work` and is not timed.
 
-    `slow` pairs (whole processes, large documents) are run a quarter of the rounds.
+    `slow` pairs (whole processes, large documents) are run a quarter of the rounds, three at least.
     """
 
     name: str
@@ -47,7 +47,8 @@ class Measured:
 
 def measured(pair: Pair, rounds: int) -> Measured:
     """Runs the pair `rounds` times after one round that warms up and does not count."""
-    rounds = max(3, rounds // 4) if pair.slow else rounds
+    if pair.slow:
+        rounds = min(rounds, max(3, rounds // 4))
     runs = [_once(pair) for _ in range(rounds + 1)][1:]
     return Measured(
         pair.name,

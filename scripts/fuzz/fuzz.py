@@ -69,7 +69,7 @@ def main() -> int:
             mutants.mutants(paths, asked.mutants, asked.seed),
             _figures_of(paths),
         )
-    tally = run(cases, known, each=asked.own)
+    tally = run(cases, known, asked.seconds, each=asked.own)
     print(
         f"{tally.files} files; slowest {tally.slowest[0]:.2f} s ({tally.slowest[1]}); silent: {len(tally.silent)}"
     )
@@ -98,15 +98,22 @@ def _arguments() -> argparse.Namespace:
     what.add_argument("--own", action="store_true")
     parser.add_argument("--samples", type=Path, default=FORMS)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--seconds", type=int, default=SECONDS, help="that a file may take"
+    )
     return parser.parse_args()
 
 
 def run(
-    cases: Iterable[Case], known: dict[str, frozenset[int]], *, each: bool
+    cases: Iterable[Case],
+    known: dict[str, frozenset[int]],
+    seconds_each: int,
+    *,
+    each: bool,
 ) -> Tally:
     """Reads every case; with `each` one line for it, seconds and the child's peak memory included."""
     tally = Tally()
-    with _reader() as reader, _Gauge() as gauge:
+    with _reader(seconds_each) as reader, _Gauge() as gauge:
         for name, damage, raw in cases:
             begun = time.monotonic()
             gauge.start()
@@ -152,13 +159,13 @@ def _show(
     )
 
 
-def _reader() -> "Reader":
+def _reader(seconds: int) -> "Reader":
     from pipeline.edges.processes.sandbox import Reader
     from pipeline.settings import load
 
     return Reader(
         load(_environment.ROOT / "config.example.toml").form_spec,
-        seconds=SECONDS,
+        seconds=seconds,
     )
 
 
@@ -208,7 +215,7 @@ def _figures(readings: Iterable["FileReading"]) -> set[int]:
 
 def _figures_of(paths: Iterable[Path]) -> dict[str, frozenset[int]]:
     """What each undamaged sample gives."""
-    with _reader() as reader:
+    with _reader(SECONDS) as reader:
         return {
             p.name: frozenset(
                 _figures(_read(reader, p.name, p.read_bytes())[1])
