@@ -14,11 +14,11 @@ from pydantic_core import ErrorDetails
 from pipeline.model.operation.os_errors import in_words
 from pipeline.model.roster import Lesson
 from pipeline.settings import toml_lines
+from pipeline.settings.checks.whole_file import whole_file_mistakes
 from pipeline.settings.learned import LearnedPart, learned_mistakes, lessons_of
 from pipeline.settings.schema import Settings
 from pipeline.settings.toml_syntax import syntax_advice
 from pipeline.settings.unit_identity import with_earlier_names
-from pipeline.settings.whole_file_checks import whole_file_mistakes
 from pipeline.settings.workdays import (
     HolidaysPart,
     Workdays,

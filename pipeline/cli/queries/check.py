@@ -34,8 +34,8 @@ from pipeline.edges.ledger.server.postgresql import is_postgresql, schema_of
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.names import NameBook
 from pipeline.settings import Settings
+from pipeline.settings.checks.leftovers import leftovers
 from pipeline.settings.diff import without_password
-from pipeline.settings.leftovers import leftovers
 from pipeline.writing.operation.checkup_words import WITHOUT_FONTS
 from pipeline.writing.operation.clock_words import clock_sentence
 

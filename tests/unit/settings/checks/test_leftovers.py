@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from campaign_maker import made, settings
 
-from pipeline.settings.leftovers import leftovers
+from pipeline.settings.checks.leftovers import leftovers
 
 DURING = datetime(2015, 10, 1, tzinfo=UTC)
 CASES = [
