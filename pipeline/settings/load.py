@@ -49,6 +49,7 @@ _SENTENCES = {
     "bool_parsing": "应为 true 或 false",
     "tuple_type": '应为列表，例如 ["a", "b"]',
     "list_type": '应为列表，例如 ["a", "b"]',
+    "too_short": "至少要写 {min_length} 项",
     "dict_type": "应为一个表",
     "model_type": "应为一个表",
     "date_type": "应为日期，例如 2015-09-10，不加引号",
@@ -202,7 +203,7 @@ def _syntax_mistake(
         line = int(found)
     else:
         line = at_end
-    said = syntax_advice(text.splitlines()[line - 1 : line])
+    said = syntax_advice(text.splitlines()[line - 1 : line], words)
     if not said:
         said = f"写法不合 TOML 规则，请检查引号、括号和逗号（{words}）"
     return Mistake(path, line, said)
@@ -265,8 +266,11 @@ def _sentence(
             f"{name} = {detail['input']!r} 不对，只能是 "
             f"{str(context.get('expected', '')).replace(' or ', ' 或 ')}"
         )
+    if kind == "tuple_type" and isinstance(detail["input"], dict):
+        return f"[{name}] 可以有几段，请写成两层方括号 [[{name}]]"
     if kind in _SENTENCES:
-        return f"{name} = {detail['input']!r} 不对，{_SENTENCES[kind]}"
+        cure = _SENTENCES[kind].format(**context)
+        return f"{name} = {detail['input']!r} 不对，{cure}"
     bounds = "、".join(
         f"{_BOUNDS[k]} {v}" for k, v in context.items() if k in _BOUNDS
     )
@@ -281,7 +285,6 @@ _BOUNDS = {
     "le": "不大于",
     "gt": "大于",
     "lt": "小于",
-    "min_length": "至少有项数",
 }
 
 

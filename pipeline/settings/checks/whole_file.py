@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from pipeline.model.rules import nominal_days
 from pipeline.model.wording.unit_names import normal
+from pipeline.settings.checks.sections import SECTION_CHECKS
 from pipeline.settings.schema import Settings
 from pipeline.settings.toml_lines import Path
 
@@ -39,6 +40,7 @@ def whole_file_mistakes(settings: Settings) -> list[Found]:
         _texts,
         _own_address,
         _workdays,
+        *SECTION_CHECKS,
     )
     return [found for check in checks for found in check(settings)]
 
