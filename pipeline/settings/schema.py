@@ -516,6 +516,13 @@ class UnitPart(_Part):
         return self._dated[-1][1] if self._dated else 0
 
     @property
+    def target_from(self) -> date | None:
+        """The day from which on a dated target stands; None for one without days."""
+        for start, _ in self._dated:
+            return start
+        return None
+
+    @property
     def _dated(self) -> tuple[tuple[date, int], ...]:
         if self.target is None or isinstance(self.target, int):
             return ()

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from email.utils import parseaddr
 
+from pipeline.settings.checks.without_effect import without_effect
 from pipeline.settings.schema import Settings
 
 _EXAMPLES = (".example.cn", "@example.cn", "@example.com", ".example.com")
@@ -34,7 +35,13 @@ def leftovers(settings: Settings, now: datetime) -> Iterator[str]:
             f"[smtp] 的 from 是 {sender}，登录名是 {user}：多数邮箱（126、163、QQ）"
             "只许用登录的邮箱发信，请写成一样的"
         )
+    if "@" in sender and sender != settings.address:
+        yield (
+            f"[smtp] 的 from 是 {sender}，报送邮箱是 {settings.address}：各单位回复我们的信会寄到前一个，"
+            "程序读不到，请写成一样的"
+        )
     yield from _years(settings, today)
+    yield from without_effect(settings)
 
 
 def _addresses(settings: Settings) -> Iterator[str]:

@@ -28,6 +28,64 @@ CASES = [
 ]
 
 
+HARDLY = [
+    ('[schedule]\npoll = ["08:30", "17:00"]', "18:00"),
+    (
+        '[schedule]\ndue_reminder = { days_before = 1, at = "22:00" }',
+        "quiet_hours",
+    ),
+    (
+        '[schedule]\ndue_reminder = { days_before = 12, at = "09:00" }',
+        "提前 12 天",
+    ),
+    ("[schedule]\npause = [{ from = 2016-02-05, to = 2016-02-14 }]", "pause"),
+]
+
+
+@pytest.mark.parametrize(("section", "word"), HARDLY)
+def test_a_schedule_that_is_hardly_meant_is_told(
+    tmp_path: Path, section: str, word: str
+) -> None:
+    real = {"example.cn": "leshan.gov.cn"}
+    plain = list(leftovers(settings(made(tmp_path, replaced=real)), DURING))
+    real["[bulletin]"] = f"{section}\n\n[bulletin]"
+    (told,) = leftovers(settings(made(tmp_path, replaced=real)), DURING)
+    assert not plain
+    assert word in told
+
+
+UNITS = [
+    ('email = ["yi@leshan.gov.cn"]', "joined = 2016-10-01", "joined"),
+    ("target = 500", "target = [{ from = 2015-10-11, value = 500 }]", "target"),
+    ('units = ["甲县"]', "units = []", "第一组"),
+    ("last_due = 2015-12-30", "last_due = 2015-12-31", "2015-12-30"),
+    ('from = "演示总工会 <demo@', 'from = "演示总工会 <other@', "报送邮箱"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "word"), UNITS)
+def test_who_takes_part_in_nothing_is_told(
+    tmp_path: Path, old: str, new: str, word: str
+) -> None:
+    if old.startswith("email"):
+        new = f"{old}\n{new}"
+    replaced = {"example.cn": "leshan.gov.cn", old: new}
+    (told,) = leftovers(settings(made(tmp_path, replaced=replaced)), DURING)
+    assert word in told
+
+
+def test_who_had_left_before_the_first_period_is_told(tmp_path: Path) -> None:
+    replaced = {
+        "example.cn": "leshan.gov.cn",
+        # Who has left counts in no sum
+        "base = 3000\ntarget = 1900": "base = 1000\ntarget = 1400",
+        'name = "乙县"': 'name = "乙县"\nleft = 2015-09-01',
+    }
+    (told,) = leftovers(settings(made(tmp_path, replaced=replaced)), DURING)
+    assert "乙县" in told
+    assert "left" in told
+
+
 @pytest.mark.parametrize(("replaced", "now", "words"), CASES)
 def test_leftovers(
     tmp_path: Path, replaced: dict[str, str], now: datetime, words: list[str]
