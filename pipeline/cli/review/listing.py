@@ -38,6 +38,7 @@ from pipeline.notices.explanation import decision_line
 from pipeline.notices.facts import Facts
 from pipeline.notices.receipt_facts import report_line
 from pipeline.notices.review_facts import held_case
+from pipeline.writing.sentences import PACE_TITLE
 
 AllOption = Annotated[
     bool,
@@ -159,6 +160,9 @@ def show(
         say(f"  {told}")
     for sentence in (*line.holds, *line.notes):
         say(f"  {sentence}")
+    for what, said, known in case.against:
+        if what == PACE_TITLE:
+            say("  " + "；".join(filter(None, (said, known))))
     if case.suggestions:
         say(f"  可能是：{'、'.join(case.suggestions)}")
     for name, completed in case.history:

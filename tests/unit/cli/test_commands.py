@@ -366,6 +366,29 @@ def test_an_mbox_is_taken_in_with_the_times_of_its_mails(
 # ---------------------------------------------------------------------- review
 
 
+def test_review_shows_what_an_odd_figure_may_have_been_meant_as(
+    xunbao: Program, tmp_path: Path
+) -> None:
+    mails = (
+        ("2015年9月10日", 100, "2015-09-10 10:00"),
+        ("2015年9月20日", 160, "2015-09-20 10:00"),
+        ("2015年9月30日", 220, "2015-09-30 10:00"),
+        ("2015年10月10日", 280, "2015-10-10 10:00"),
+        ("2015年10月20日", 58, "2015-10-20 10:00"),
+    )
+    for number, (day, figure, when) in enumerate(mails):
+        path = tmp_path / f"{number}.eml"
+        path.write_bytes(form_mail("jia@example.cn", "甲县", day, figure, when))
+        later = "2015-10-20T11:00:00+08:00"
+        # The last one is held, which the exit status tells
+        last = number == len(mails) - 1
+        xunbao("ingest", str(path), now=later, status=PERSON if last else DONE)
+    held = {r["period"]: r["id"] for r in xunbao.json("review", "list")}
+    said = xunbao("review", "show", held["2015-10-20"])
+    assert "改为338" in said  # 280 + 58
+    assert "3次" in said
+
+
 def test_review_lists_and_shows_the_held_reports(xunbao: Program) -> None:
     held = xunbao.held()
     assert set(held) == {"丙公司", ""}
