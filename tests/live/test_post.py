@@ -8,6 +8,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +17,18 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, Session
 from live_servers import free_port, talking_server
+from sqlalchemy import Engine
 
 from pipeline.edges.clock import Clock
+from pipeline.edges.ledger.database import open_database
+from pipeline.edges.ledger.outbox import Outbox
+from pipeline.edges.ledger.store import Store
 from pipeline.edges.mail.smtp_post import SmtpPost
+from pipeline.judging.operation.clock_skew import difference
+from pipeline.model.notice import Action, NoticeKind
 from pipeline.model.operation.errors import Refused, Unreachable
 from pipeline.model.operation.post import PostAnswer, Verdict
+from pipeline.model.outgoing import DeliveryEvent, DeliveryState, FrozenMail
 from pipeline.settings import Smtp
 
 SENDER = "zxb@example.cn"
@@ -151,6 +160,45 @@ def test_a_mail_arrives_byte_for_byte_and_its_queue_id_is_kept(
         SENDER,
         [UNIT],
         RAW,
+    )
+
+
+def test_an_answer_has_the_second_of_a_server_that_greets_with_its_time(
+    tmp_path: Path,
+) -> None:
+    """Kept with the letter, it tells of a clock three hours ahead at the first one."""
+    three_hours_ago = Clock().now() - timedelta(hours=3)
+    scripted = ScriptedServer(replies={"DATA": "250 OK id=1tGqQz-0001"})
+    greeting = f"ESMTP Exim 4.96 {format_datetime(three_hours_ago)}"
+    with running(scripted, ident=greeting):
+        answer = deliver(scripted.settings())
+    engine = open_database(f"sqlite:///{tmp_path}/ledger.db")
+    sent(engine, answer, Clock().now())
+    evidence = Store(engine).clock_evidence()
+    doubt = difference(evidence, Clock().now())
+    assert doubt is not None
+    assert abs(doubt.ahead - timedelta(hours=3)) < timedelta(minutes=1)
+
+
+def sent(engine: Engine, answer: PostAnswer, at: datetime) -> None:
+    """A letter in a ledger, with that answer to it."""
+    outbox = Outbox(engine)
+    action = Action(
+        NoticeKind.RECEIPT, "receipt:1", at, "甲县", None, to=(UNIT,)
+    )
+    mail = FrozenMail(
+        message_id="<1@example.cn>",
+        key="1",
+        subject="回执",
+        recipients=(UNIT,),
+        actions=(action,),
+    )
+    assert outbox.plan(mail, at)
+    (delivery,) = outbox.open_deliveries()
+    outbox.record(
+        DeliveryEvent(
+            delivery.id, at, DeliveryState.SENT, code=250, text=answer.text
+        )
     )
 
 

@@ -20,12 +20,16 @@ from pipeline.edges.ledger.tables import (
     SightingRow,
 )
 from pipeline.model.operation.clock_evidence import ClockEvidence
+from pipeline.model.operation.post import SERVER_SECOND
 from pipeline.model.roster import Extension
 
 _MOST_ARRIVALS = 200
 # NetEase: 250 Mail OK queued as smtp7,Dsmow...,1441880123, or a blank before
 # it
-_QUEUED_AT = re.compile(r"queued as \S+?[,\s]\s*(\d{10})\s*$")
+# The second that ends NetEase's answers, or the one of a server's greeting
+_QUEUED_AT = re.compile(
+    rf"(?:queued as \S+?[,\s]\s*|{SERVER_SECOND} )(\d{{10}})\s*$"
+)
 
 
 class Fairness(AppendOnly):

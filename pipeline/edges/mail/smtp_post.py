@@ -12,16 +12,27 @@ import ssl
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from types import TracebackType
 
 from pipeline.edges.clock import Clock
 from pipeline.edges.fault_points import FaultPoint, reach
 from pipeline.edges.mail.connection import Deadline, network_error, tls_context
 from pipeline.edges.mail.redact import Hush
-from pipeline.edges.mail.smtp_replies import LATER, Stage, classify, queue_id
+from pipeline.edges.mail.smtp_replies import (
+    LATER,
+    Stage,
+    classify,
+    greeting_time,
+    queue_id,
+)
 from pipeline.edges.mail.smtp_session import COMMAND_SECONDS, WatchedSmtp
 from pipeline.model.operation.errors import EdgeError, Refused, Unreachable
-from pipeline.model.operation.post import PostAnswer, Verdict
+from pipeline.model.operation.post import (
+    SERVER_SECOND,
+    PostAnswer,
+    Verdict,
+)
 from pipeline.settings import Smtp
 
 CONTENT_SECONDS = 300.0
@@ -65,6 +76,8 @@ class SmtpPost:
         self._begun: deque[float] = deque(maxlen=settings.per_minute)
         self._smtp: WatchedSmtp | None = None
         self._refused: PostAnswer | None = None
+        # (the server's time by its greeting, ours on a clock that nobody sets)
+        self._greeted: tuple[datetime, float] | None = None
 
     def __enter__(self) -> "SmtpPost":
         self._refused = None
@@ -205,7 +218,7 @@ class SmtpPost:
             return PostAnswer(
                 verdict=Verdict.SENT,
                 code=code,
-                text=words,
+                text=self._dated(words),
                 queue_id=queue_id(words),
             )
         if 400 <= code < 600:
@@ -269,6 +282,7 @@ class SmtpPost:
             code, text = smtp.connect(self._settings.host, self._settings.port)
             if code != 220:
                 raise _NotAccepted(Stage.GREETING, code, text)
+            self._note_greeting(text)
             if security == "starttls":
                 self._start_tls(smtp, context)
             self._log_in(smtp)
@@ -276,6 +290,22 @@ class SmtpPost:
             smtp.close()
             raise
         return smtp
+
+    def _note_greeting(self, text: bytes) -> None:
+        """The server's time, which dates its answers where they name none themselves."""
+        theirs = greeting_time(text.decode("utf-8", "replace"))
+        self._greeted = None
+        if theirs is not None:
+            self._greeted = theirs, self._clock.monotonic()
+
+    def _dated(self, words: str) -> str:
+        """A final answer, with the server's second where its greeting named it."""
+        if self._greeted is None:
+            return words
+        theirs, ours = self._greeted
+        passed = self._clock.monotonic() - ours
+        second = int(theirs.timestamp() + passed)
+        return f"{words} {SERVER_SECOND} {second}"
 
     def _start_tls(
         self, smtp: WatchedSmtp, context: ssl.SSLContext | None

@@ -8,6 +8,8 @@ is never written to again.
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from enum import Enum
 
 from pipeline.model.operation.post import Verdict
@@ -224,6 +226,24 @@ def classify(stage: Stage, code: int, text: str) -> Row:
 
 # The second, where NetEase puts a comma before it
 _QUEUED_AT = re.compile(r",\d{10}$")
+
+
+# A date of RFC 5322, as Exim, Sendmail and Exchange put it into their greeting
+_GREETED_AT = re.compile(
+    r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), +\d{1,2} [A-Z][a-z]{2} \d{4}"
+    r" \d\d:\d\d:\d\d (?:[+-]\d{4}|GMT|UTC)"
+)
+
+
+def greeting_time(text: str) -> datetime | None:
+    """The server's own time, where its greeting names it with a zone; else None."""
+    found = _GREETED_AT.search(text)
+    if found is None:
+        return None
+    try:
+        return parsedate_to_datetime(found[0]).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def queue_id(text: str) -> str:

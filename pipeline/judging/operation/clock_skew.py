@@ -6,8 +6,8 @@ day shows only that its time makes no sense. Mails that were not there
 at the last reading and are dated before it show that we are ahead: only several
 together, since one may have been moved in, and by no more than the newest of them
 leaves room for, since a mail that has just come cannot be older than we are ahead. The
-sending server's answer, where it names its second (NetEase), shows both. Without
-evidence nothing is doubted.
+sending server's answer shows both, where it names its second (NetEase) or the greeting
+did (Exim, Sendmail, Exchange). Without evidence nothing is doubted.
 """
 
 from dataclasses import replace

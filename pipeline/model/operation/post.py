@@ -7,6 +7,8 @@ from enum import StrEnum
 
 # Above every label of a folder's numbering: what people asked for once more
 RETAKEN = 1 << 56
+# Before the server's second (Unix) in an answer that the post dated by the greeting
+SERVER_SECOND = "server second"
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,17 @@
 """Each row of facts.md's table for 126.com, and what is left to the stage."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.edges.mail.smtp_replies import Stage, classify, queue_id
+from pipeline.edges.mail.smtp_replies import (
+    Stage,
+    classify,
+    greeting_time,
+    queue_id,
+)
 from pipeline.model.operation.post import Verdict
 
 CONFIGURATION, PAUSED, RECIPIENT, TEXT = (
@@ -214,3 +221,30 @@ def test_without_netease_s_words_only_an_answer_to_rcpt_costs_a_recipient_his_ma
 )
 def test_the_queue_id_is_kept(text: str, expected: str) -> None:
     assert queue_id(text) == expected
+
+
+# As each server greets, at one moment
+GREETINGS = [
+    "mail.example.cn ESMTP Exim 4.96 Thu, 10 Sep 2015 18:05:00 +0800",
+    "mx ESMTP Sendmail 8.17.1/8.17.1; Thu, 10 Sep 2015 10:05:00 GMT",
+    "mx Microsoft ESMTP MAIL Service ready at Thu, 10 Sep 2015 06:05:00 -0400",
+]
+
+
+@pytest.mark.parametrize("greeting", GREETINGS)
+def test_a_greeting_that_names_the_time_is_understood(greeting: str) -> None:
+    moment = datetime(2015, 9, 10, 10, 5, tzinfo=UTC)
+    assert greeting_time(greeting) == moment
+
+
+@pytest.mark.parametrize(
+    "greeting",
+    [
+        "126.com Anti-spam GT for Coremail System (126com[20140526])",
+        "mail.example.cn ESMTP Postfix (Debian/GNU)",
+        "mx ESMTP Thu, 10 Sep 2015 10:05:00",
+        "mx ESMTP Thu, 99 Sep 2015 10:05:00 +0800",
+    ],
+)
+def test_a_greeting_that_names_none_says_nothing(greeting: str) -> None:
+    assert greeting_time(greeting) is None
