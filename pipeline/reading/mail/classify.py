@@ -55,7 +55,7 @@ _DAEMON_NAME = re.compile(
 _EXCHANGE = "microsoftexchange"
 _NOBODY = ("<>", "")
 _BOUNCE_SUBJECT = re.compile(
-    r"退信|退回|未送达|未能送达|无法(?:送达|投递)|(?:投递|发送|传送)失败|undeliver|"
+    r"退信|退回|未送达|未能送达|无法(?:送达|投递|传递)|(?:投递|发送|传送|传递)失败|undeliver|"
     r"delivery\s+(?:status\s+notification|failure|has\s+failed)|returned\s+mail"
     r"|(?:mail|message|delivery)\s+(?:system\s+error|delivery\s+failed|failed)|"
     r"failure\s+notice|mail\s+delivery|system\s+bounce|message\s+(?:blocked|rejected|not\s+delivered)|"
@@ -68,7 +68,7 @@ _BOUNCE_SUBJECT = re.compile(
 # What a mail system says of a letter, under whatever subject.
 _BOUNCE_TEXT = re.compile(
     r"(?:无法|未能|不能)(?:送达|投递|发送|传递)|(?:投递|发送|传递)失败|用户不存在|被退回|"
-    r"(?:无法|未能)将.{0,60}(?:送达|投递)|無法(?:傳遞|傳送|送達|投遞)|傳遞失敗|"
+    r"(?:无法|未能)将.{0,60}(?:送达|投递|发送给|传递)|無法(?:傳遞|傳送|送達|投遞)|傳遞失敗|"
     r"(?:could|can|was)\s*n[o']t\s+(?:be\s+|able\s+to\s+)?deliver|not\s+delivered|"
     r"delivery\s+(?:has\s+)?fail|unable\s+to\s+deliver|undeliverable|"
     r"(?:error|trouble)\s+delivering|automatically\s+rejected|"

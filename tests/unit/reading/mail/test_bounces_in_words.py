@@ -55,6 +55,7 @@ BOUNCES = {
     "139": Back("邮件发送失败通知", f"您的邮件未能送达以下收件人：\r\n{WHO}\r\n失败原因：对方邮箱已注销", "postmaster@139.com"),
     "Exchange": Back("未送达: x", f"传递到以下收件人或组失败:\r\n\r\n{WHO}\r\n找不到您输入的电子邮件地址。\r\n#550 5.1.1 RESOLVER.ADR.RecipNotFound; not found ##{COPY}", EXCHANGE),
     "Exchange, full": Back("Undeliverable: x", f"Delivery has failed to these recipients or groups:\r\n\r\n{WHO}\r\nThe recipient's mailbox is full.\r\n#< #5.2.2 smtp;554 5.2.2 mailbox full> #SMTP#", EXCHANGE, dead=False),
+    "Exchange, full, in Chinese": Back("无法传递: x", f"未能将邮件发送给以下收件人: {WHO}\r\n收件人的邮箱已满，现在无法接收邮件。Remote Server returned '554 5.2.2 mailbox full'{COPY}", "postmaster@corp.example", dead=False),
     "German": Back("Unzustellbar: x", f"Fehler bei der Nachrichtenzustellung an folgende Empfänger:\r\n\r\n{WHO}\r\nDie E-Mail-Adresse wurde nicht gefunden. 550 5.1.10", "postmaster@corp.example"),
     "French": Back("Non remis : x", f"Échec de la remise pour ces destinataires :\r\n{WHO}\r\n550 5.1.1 User unknown", "postmaster@corp.example"),
     "Japanese": Back("配信不能: x", f"配信できませんでした。\r\n{WHO}\r\n550 5.1.1 ユーザーが見つかりません", "postmaster@corp.example"),
