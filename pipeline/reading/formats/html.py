@@ -36,6 +36,7 @@ from pipeline.reading.formats.css import StyleSheet
 from pipeline.reading.formats.html_look import PAGE, Looks, PageLook
 from pipeline.reading.formats.seen import Seen, joined
 from pipeline.reading.formats.symbol_fonts import UNKNOWN, draws_signs, in_font
+from pipeline.reading.page_end import to_its_end
 
 _SIZE_LIMIT = 16 << 20
 _PARTS_LIMIT = 50
@@ -168,7 +169,8 @@ def _tree(content: bytes, label: str) -> Element:
         remove_pis=True,
     )
     with corrupt_on(etree.LxmlError, ValueError):
-        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+        page = to_its_end(text).encode("utf-8", "replace")
+        root = etree.fromstring(page, parser)
     if root is None:
         raise UnreadableError(TroubleCode.EMPTY, "no element")
     return root

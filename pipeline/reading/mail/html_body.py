@@ -15,6 +15,7 @@ from itertools import islice
 from lxml import etree, html
 
 from pipeline.reading.mail import quoting
+from pipeline.reading.page_end import to_its_end
 
 Elements = list[html.HtmlElement]
 
@@ -152,10 +153,10 @@ def _root(source: str) -> html.HtmlElement | None:
         remove_comments=True,
         remove_pis=True,
     )
+    page = to_its_end(_DECLARATION.sub("", source))
     try:
         return html.document_fromstring(
-            _DECLARATION.sub("", source).encode("utf-8", "replace"),
-            parser=parser,
+            page.encode("utf-8", "replace"), parser=parser
         )
     except (etree.LxmlError, ValueError, AssertionError):
         # An empty page, or one that libxml2 gives up on
