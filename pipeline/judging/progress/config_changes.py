@@ -44,7 +44,7 @@ def refused_changes(
     `remind` is the reminder's step: a period has a past once its hour has come. Without
     `now` only the campaign is looked at."""
     if not same_campaign(before, after):
-        if not ledger.messages:
+        if not _has_begun(ledger):
             return ()
         known = before.campaign_id
         if not known:
@@ -60,6 +60,12 @@ def refused_changes(
         now=now,
     )
     return (*periods, *_units(before, after, ledger))
+
+
+def _has_begun(ledger: Ledger) -> bool:
+    """Whether a ledger is a campaign's already: it holds a mail, or somebody has had a
+    letter of it. Until then a wrong config may be put right."""
+    return bool(ledger.messages or ledger.reminded or ledger.reached)
 
 
 def _periods(

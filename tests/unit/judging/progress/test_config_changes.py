@@ -7,6 +7,7 @@ import pytest
 from judging_makers import CALENDAR, SEP10, SEP20, at, ledger, report
 
 from pipeline.judging.progress.config_changes import refused_changes
+from pipeline.model.ledger import Reminded
 from pipeline.model.operation.adopted import Adopted, ConfigRefusal
 from pipeline.model.rules import NoticeRules
 
@@ -89,6 +90,15 @@ def test_another_campaigns_config_is_refused_but_by_an_empty_ledger(
     (change,) = refused_changes(before, after, REMIND, KNOWN, now)
     assert change.why is R.OTHER_CAMPAIGN
     assert refused_changes(before, after, REMIND, ledger(), now) == ()
+
+
+def test_a_ledger_without_mails_is_a_campaigns_once_a_letter_went() -> None:
+    now = at("2016-09-01 08:00")
+    after = replace(BEFORE, name="另一项工作")
+    gone = Reminded("due_reminder:甲县:2015-09-10", "甲县", at("09-09 09:00"))
+    known = replace(ledger(), reminded=(gone,))
+    (change,) = refused_changes(BEFORE, after, REMIND, known, now)
+    assert change.why is R.OTHER_CAMPAIGN
 
 
 def test_a_unit_with_reports_is_renamed_or_leaves_and_is_never_removed() -> (
