@@ -25,6 +25,7 @@ from pipeline.cli.queries.messages import message_cells
 from pipeline.cli.review.group import IdArgument, report_named, review
 from pipeline.cli.screen.tables import print_rows
 from pipeline.flows.review.ask_again import ask_again
+from pipeline.flows.review.decide_report import is_undone
 from pipeline.judging.intake.unheard import set_aside, unheard
 from pipeline.judging.review.decide import is_by_rule, needs_reason, open_rules
 from pipeline.model.arrival import Outcome
@@ -169,13 +170,14 @@ def show(
         say(f"  {name}：{completed}")
     for decision in program.store.decisions_on(report.id):
         say(f"  {decision_line(decision, program.campaign)}")
-    for command, what in _commands(report):
+    undone = is_undone(report.id, program.store)
+    for command, what in _commands(report, undone=undone):
         say(f"  {command}　{what}")
 
 
-def _commands(report: Report) -> Iterator[tuple[str, str]]:
+def _commands(report: Report, *, undone: bool) -> Iterator[tuple[str, str]]:
     """What can be done with a report here (a letter names the words of a reply instead)."""
-    for rule in open_rules(report):
+    for rule in open_rules(report, undone=undone):
         yield from _commands_of(rule, report)
 
 

@@ -56,11 +56,22 @@ class RulingBook(Cases, Protocol):
 
 
 def case_of(report: Report, cases: Cases) -> Case:
-    before = cases.decision_before(report.id)
     mail = cases.mail(report.message_key)
-    if mail is None:
-        return Case(report, before=before)
-    return Case(report, mail.seen.sender, before)
+    sender = ""
+    if mail is not None:
+        sender = mail.seen.sender
+    return Case(
+        report=report,
+        sender=sender,
+        before=cases.decision_before(report.id),
+        undone=is_undone(report.id, cases),
+    )
+
+
+def is_undone(report_id: str, cases: Cases) -> bool:
+    """Whether what was decided last on a report took a ruling back."""
+    known = cases.decisions_on(report_id)
+    return bool(known) and known[-1].rule is DecisionRule.UNDO
 
 
 def decide_and_record(

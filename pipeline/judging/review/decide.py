@@ -61,10 +61,12 @@ def needs_reason(report: Report) -> bool:
     )
 
 
-def open_rules(report: Report) -> tuple[DecisionRule, ...]:
+def open_rules(
+    report: Report, *, undone: bool = False
+) -> tuple[DecisionRule, ...]:
     """What staff can rule on a report as it stands, in the order in which it is
-    offered."""
-    if is_by_rule(report):
+    offered. `undone`: what was decided last took a ruling back."""
+    if is_by_rule(report) or (undone and report.state is not ReportState.HELD):
         return (DecisionRule.UNDO, *_ALWAYS)
     # Decided already: what can still be done is to take the decision back.
     if report.state is not ReportState.HELD:

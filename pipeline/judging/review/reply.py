@@ -31,12 +31,13 @@ from pipeline.model.roster import Lesson
 
 @dataclass(frozen=True)
 class Case:
-    """A report before a reviewer: the address it came from, and what held before its
-    newest decision."""
+    """A report before a reviewer: the address it came from, what held before its
+    newest decision, and whether that one took a ruling back: then it is open again."""
 
     report: Report
     sender: str = ""
     before: Decision | None = None
+    undone: bool = False
 
 
 def settle(
@@ -47,9 +48,10 @@ def settle(
     now: datetime,
 ) -> tuple[Decision, tuple[Lesson, ...]]:
     """The decision on a held case, or on a report that nobody but the rule has decided
-    on, once; with what it teaches. Raises CannotDecide."""
+    on, or whose ruling was taken back; with what it teaches. Raises CannotDecide."""
     report = case.report
-    open_to_staff = report.state is ReportState.HELD or is_by_rule(report)
+    untouched = is_by_rule(report) or case.undone
+    open_to_staff = report.state is ReportState.HELD or untouched
     if not open_to_staff and ruling.rule is not DecisionRule.UNDO:
         raise CannotDecide(
             Refusal.DECIDED_ALREADY, by=report.decided_by, state=report.state

@@ -389,6 +389,20 @@ def test_review_shows_what_an_odd_figure_may_have_been_meant_as(
     assert "3次" in said
 
 
+def test_what_was_undone_can_be_ruled_on_again(xunbao: Program) -> None:
+    reports = xunbao.json("messages")[0]["reports"]
+    one = reports[0]["id"]
+    for figure in ("720", "730"):
+        # The second one without being sent in a circle between the two
+        xunbao("review", "correct", one, "--completed", figure, "--why", "核实")
+        xunbao("review", "undo", one)
+    shown = xunbao("review", "show", one)
+    assert f"xunbao review correct {one}" in shown
+    xunbao("review", "correct", one, "--completed", "740", "--why", "核实")
+    found = xunbao.json("messages")[0]["reports"][0]
+    assert found["completed"] == 740
+
+
 def test_review_lists_and_shows_the_held_reports(xunbao: Program) -> None:
     held = xunbao.held()
     assert set(held) == {"丙公司", ""}

@@ -284,3 +284,4 @@ def test_of_a_report_that_a_person_decided_on_only_that_is_undone(
 ) -> None:
     one = report(completed=356, state=state, decided_by="shenhe@example.cn")
     assert open_rules(one) == (DecisionRule.UNDO,)
+    assert CORRECT in open_rules(one, undone=True)
