@@ -171,6 +171,8 @@ class Place(StrEnum):
     VALUE = "value"
     # On the file as an office program prints it, where that says something else
     PRINT = "print"
+    # In another file of the same mail
+    FILE = "file"
 
 
 @dataclass(frozen=True)
@@ -192,7 +194,7 @@ class Figure:
 
     What a person is shown of a doubtful one: `unexplained` are the words beside the
     number that were not understood, `doubts` what is to be seen of its place, `seen`
-    every number there, in reading order. They decide nothing.
+    every number there, in reading order. None of them is ever counted.
     """
 
     completed: int | None = None
@@ -204,6 +206,15 @@ class Figure:
     unexplained: Labels = field(default=(), compare=False)
     doubts: tuple[Doubt, ...] = field(default=(), compare=False)
     seen: tuple[SeenNumber, ...] = field(default=(), compare=False)
+
+    @property
+    def rivals(self) -> tuple[SeenNumber, ...]:
+        """The numbers that were seen, where they are not all one; empty where they
+        are."""
+        for number in self.seen:
+            if number.value != self.seen[0].value:
+                return self.seen
+        return ()
 
     def held(self, hold: Hold) -> "Figure":
         """The figure with a hold more, which it has once."""

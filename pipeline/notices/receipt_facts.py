@@ -19,6 +19,7 @@ from pipeline.model.letters.receipts import (
 )
 from pipeline.model.notice import Action
 from pipeline.model.report import Report, ReportState, Timeliness
+from pipeline.model.review.rival_numbers import rival_numbers
 from pipeline.model.standing import Row, Standing, State
 from pipeline.notices.facts import Facts
 from pipeline.notices.progress_facts import (
@@ -31,6 +32,7 @@ from pipeline.writing.sentences import (
     file_sentence,
     hold_sentence,
     note_sentence,
+    places_told,
 )
 from pipeline.writing.titles import field_names
 
@@ -128,6 +130,9 @@ def settled(facts: Facts, action: Action) -> Settled:
 def _as_read(report: Report | None) -> int | None:
     if report is None or report.form is None:
         return None
+    # Of several numbers none was the one that was read.
+    if report.form.figure.rivals:
+        return None
     return report.form.figure.completed
 
 
@@ -144,6 +149,7 @@ def report_line(facts: Facts, report: Report) -> ReportLine:
     row = standing.by_unit.get(report.unit or "")
     target = _target(facts, report)
     name = facts.campaign.calendar.name
+    rivals = rival_numbers(full)
     line = ReportLine(
         unit=report.unit or "",
         period=report.period,
@@ -151,7 +157,8 @@ def report_line(facts: Facts, report: Report) -> ReportLine:
         deadline=facts.deadline(report.period),
         state=report.state.value,
         timeliness=_timeliness(report, row),
-        completed=report.completed,
+        # Of several numbers either may be the wrong one.
+        completed=None if rivals else report.completed,
         added=report.added,
         target=target,
         rate=None,
@@ -170,6 +177,7 @@ def report_line(facts: Facts, report: Report) -> ReportLine:
         holds=_holds_told(report, last, target, facts),
         closed=standing.closed,
         of_all=_of_all(standing, row),
+        rivals=rivals,
     )
     if row is None or report.state not in _COUNTING:
         return replace(line, of_kind=_place(standing, None)[1])
@@ -257,9 +265,7 @@ def _fields(report: Report, facts: Facts) -> tuple[FieldRead, ...]:
     understood = {
         "unit": report.unit or "",
         "date": _day_name(form.reported_on),
-        "completed": ""
-        if report.completed is None
-        else f"{report.completed:,}",
+        "completed": _figure_understood(report),
         "measures": f"{len(report.measures)}条，{measures_chars(report.measures)}字",
     }
     for spec in facts.campaign.rulebook.checks.also:
@@ -287,6 +293,14 @@ def _fields(report: Report, facts: Facts) -> tuple[FieldRead, ...]:
     shown = {name for name, _ in form.evidence}
     made += _added_by_staff(report, shown, labels)
     return tuple(made)
+
+
+def _figure_understood(report: Report) -> str:
+    if report.form is not None and rival_numbers(report):
+        return places_told(report.form.figure.rivals)
+    if report.completed is None:
+        return ""
+    return f"{report.completed:,}"
 
 
 def _added_by_staff(

@@ -7,6 +7,7 @@ No figure is computed here: form and ledger are set side by side as they stand.
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pipeline.judging.intake.pace import pace
 from pipeline.judging.review.candidate_units import candidate_units
@@ -34,6 +35,7 @@ from pipeline.model.review.reply_token import (
     Token,
     case_ref,
 )
+from pipeline.model.review.rival_numbers import rival_numbers
 from pipeline.model.standing import shown_rate
 from pipeline.notices.facts import Facts
 from pipeline.notices.receipt_facts import mail_of, report_line
@@ -43,6 +45,7 @@ from pipeline.writing.review.candidate_words import (
     speaks_words,
 )
 from pipeline.writing.sentences import PACE_TITLE, pace_words
+from pipeline.writing.words import listing, number
 
 # More choices than a phone shows at once are none.
 _MOST_UNITS = 3
@@ -120,6 +123,10 @@ def held_case(facts: Facts, report: Report) -> HeldCase:
     if mail is None:
         raise LookupError(f"no mail {report.message_key}")
     line = report_line(facts, report)
+    shown = report
+    if line.rivals:
+        # Nothing is worked out from a number that may be the wrong one.
+        shown = replace(report, completed=None)
     candidates = _candidates(facts, report, mail)
     counted = sorted(facts.ledger.counting.get(report.unit or "", {}).items())
     return HeldCase(
@@ -137,7 +144,7 @@ def held_case(facts: Facts, report: Report) -> HeldCase:
             for p, r in counted
         ),
         quote=mail.text[:300],
-        against=tuple(_against(facts, report, line, mail)),
+        against=tuple(_against(facts, shown, line, mail)),
     )
 
 
@@ -176,7 +183,7 @@ def _against(
     full = facts.records.report(report.id)
     form = full.form if full else None
     yield _unit_beside(form, mail, facts)
-    yield _figure_beside(form, report, facts)
+    yield _figure_beside(form, report, line, facts)
     for spec in facts.campaign.rulebook.checks.also:
         value = dict(report.also).get(spec.name)
         if value is not None:
@@ -204,7 +211,7 @@ def _unit_beside(
 
 
 def _figure_beside(
-    form: Form | None, report: Report, facts: Facts
+    form: Form | None, report: Report, line: ReportLine, facts: Facts
 ) -> tuple[str, str, str]:
     words = facts.campaign.words
     found = dict(form.evidence).get("completed") if form else None
@@ -214,6 +221,8 @@ def _figure_beside(
         said = f"“{written}”，读作{said}"
     counting = facts.ledger.counting.get(report.unit or "", {})
     now = counting.get(report.period)
+    if line.rivals:
+        said = f"{listing(map(number, line.rivals))}，不一致"
     known = "还没有计入的数"
     if now:
         known = f"{words.counts(now.completed)}（已计入）"
@@ -246,8 +255,8 @@ def _numbers(report: Report) -> tuple[int, ...]:
     shows several; else the one that was read."""
     found: list[int] = []
     if report.form is not None:
-        for number in report.form.figure.seen:
-            found.append(number.value)
+        for one in report.form.figure.seen:
+            found.append(one.value)
     if report.form is not None and not found:
         evidence = dict(report.form.evidence).get("completed")
         text = evidence.text if evidence is not None else ""
@@ -278,7 +287,8 @@ def _answers(
         yield "撤销", "撤销最近一次决定，恢复到它之前的样子"
         return
     settle_unit = report.unit is None or bool(UNIT_DOUBTS & set(report.holds))
-    if report.unit is not None and report.completed is not None:
+    accepts = report.completed is not None and not rival_numbers(report)
+    if report.unit is not None and accepts:
         # An override stands in the record with its reason, or not at all.
         if needs_reason(report):
             yield "情况属实：理由", "数字虽有疑问，核实属实，计入并记下理由"
@@ -288,8 +298,8 @@ def _answers(
         yield from _whose(facts, report, sender, candidates)
     if Hold.PERIOD_UNCLEAR in report.holds:
         yield f"算{report.period.month}月{report.period.day}日", "记为这一期的"
-    for number in _numbers(report):
-        yield f"改为{number}", "按这个累计数计入"
+    for value in _numbers(report):
+        yield f"改为{value}", "按这个累计数计入"
     if not _numbers(report):
         yield "改为128", "按这个累计数计入（写正确的数字）"
     yield from _answers_beside(facts, report)

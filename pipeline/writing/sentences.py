@@ -5,11 +5,14 @@ The program never writes 瞒报, 虚报 or 拒报 of anyone (rules.md 8): a sent
 what stands where, and what to do.
 """
 
+from collections.abc import Iterable
+
 from pipeline.model.arrival import Aside, AsideKind, FileOutcome, FileResult
 from pipeline.model.document import Doubt
-from pipeline.model.form import Figure, Hold, Note, Place
+from pipeline.model.form import Figure, Hold, Note, Place, SeenNumber
 from pipeline.model.notice import DropReason
 from pipeline.model.report import ENOUGH, Pace, Report
+from pipeline.model.review.rival_numbers import rival_numbers
 from pipeline.model.rules import CheckRules
 from pipeline.model.trouble import ADVICE, FORM, TroubleCode
 from pipeline.model.wording.campaign_words import PLAIN_WORDS, CampaignWords
@@ -75,6 +78,7 @@ _PLACES = {
     Place.LABEL: "标题空白处",
     Place.VALUE: "填数处",
     Place.PRINT: "打印件上",
+    Place.FILE: "另一个文件上",
 }
 
 
@@ -196,23 +200,19 @@ def _unclear_sentence(figure: Figure) -> str:
     for doubt in figure.doubts:
         told.append(_DOUBTS[doubt])
     told += [f"“{words}”没有看懂" for words in figure.unexplained]
-    differing = _differing_numbers(figure)
-    if differing:
-        told.append(differing)
+    # Where all places agree, their number is no reason.
+    if figure.rivals:
+        told.append(places_told(figure.rivals))
     if not told:
         return ""
     return f"完成数不明确：{'；'.join(told)}，请填写一个明确的数字。"
 
 
-def _differing_numbers(figure: Figure) -> str:
-    """Every number that was seen with its place; "" where all places agree, since their
-    number is no reason then."""
-    values = []
-    for number in figure.seen:
-        values.append(number.value)
-    if len(set(values)) < 2:
-        return ""
-    where = (f"{_PLACES[n.place]}写的是{n.value}" for n in figure.seen)
+def places_told(numbers: Iterable[SeenNumber]) -> str:
+    """Every number that was seen, with its place."""
+    where = (
+        f"{_PLACES[number.place]}写的是{number.value}" for number in numbers
+    )
     return "、".join(dict.fromkeys(where))
 
 
@@ -232,7 +232,7 @@ def hold_sentence(
         return "累计完成数与别的各期矛盾：比以前报过的少，或比以后一期已计入的多，需要核实。"
     if hold is Hold.FIGURE_DECREASED and last is not None:
         return (
-            f"本次累计{report.completed}{of}，"
+            f"{_this_total(report, of)}，"
             f"比上一次的{last}{of}少{last - (report.completed or 0)}{of}。"
         )
     if hold in (Hold.FIGURE_UNCLEAR, Hold.SECOND_LOOK):
@@ -243,10 +243,17 @@ def hold_sentence(
         else:
             before = ""
         return (
-            f"本次累计{report.completed}{of}{before}，"
+            f"{_this_total(report, of)}{before}，"
             f"{words.target_name}{target}{of}：增加或超出过多，需要核实。"
         )
     return sentence
+
+
+def _this_total(report: Report, of: str) -> str:
+    """The figure that was held against the history; of several numbers it is one."""
+    if rival_numbers(report):
+        return f"按表上的{report.completed}{of}"
+    return f"本次累计{report.completed}{of}"
 
 
 def _sentence_of_form(hold: Hold, report: Report, common: str) -> str:
@@ -257,10 +264,9 @@ def _sentence_of_form(hold: Hold, report: Report, common: str) -> str:
     figure = report.form.figure
     if hold is Hold.FIGURE_UNCLEAR:
         return _unclear_sentence(figure) or common
-    differing = _differing_numbers(figure)
-    if not differing:
+    if not figure.rivals:
         return common
-    return f"{common.rstrip('。')}：{differing}。"
+    return f"{common.rstrip('。')}：{places_told(figure.rivals)}。"
 
 
 def codes_in_words(

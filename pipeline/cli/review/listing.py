@@ -40,6 +40,7 @@ from pipeline.notices.facts import Facts
 from pipeline.notices.receipt_facts import report_line
 from pipeline.notices.review_facts import held_case
 from pipeline.writing.sentences import PACE_TITLE
+from pipeline.writing.words import listing
 
 AllOption = Annotated[
     bool,
@@ -83,8 +84,10 @@ def list_held(
 def _held_cells(facts: Facts, report: Report) -> tuple[str, ...]:
     line = report_line(facts, report)
     figure = "不明"
-    if report.completed is not None:
-        figure = str(report.completed)
+    if line.completed is not None:
+        figure = str(line.completed)
+    if line.rivals:
+        figure = listing(map(str, line.rivals))
     return (
         report.id,
         line.unit or "单位不明",

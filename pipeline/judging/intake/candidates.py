@@ -41,6 +41,8 @@ from pipeline.model.form import (
     Holds,
     Note,
     Notes,
+    Place,
+    SeenNumber,
     day_meant,
 )
 from pipeline.model.form_serial import LABEL, parse_serial
@@ -402,7 +404,7 @@ def _report(
         notes=unique(_notes(members, counted, sums, rulebook.checks), delay),
         holds=holds,
         measures=form.measures,
-        form=_with_rivals(form, arrival, rulebook),
+        form=_with_rivals(_with_other_files(members), arrival, rulebook),
         files=_files(members),
         read_completed=counted.completed,
         also=also_values(form),
@@ -428,6 +430,10 @@ def _counted(
     )
 
 
+def _figures(members: list[_Placed]) -> list[Figure]:
+    return [candidate.form.figure for candidate, _, _ in members]
+
+
 def _files(members: list[_Placed]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(candidate.file for candidate, _, _ in members))
 
@@ -441,8 +447,7 @@ def _holds(
     """The doubts of the best file, that the files say different figures, and that the
     mail may be `contested` by another campaign."""
     best, _, period_holds = max(members, key=_rank)
-    figures = [candidate.form.figure for candidate, _, _ in members]
-    unclear = () if _agree(figures) else (Hold.FIGURE_UNCLEAR,)
+    unclear = () if _agree(_figures(members)) else (Hold.FIGURE_UNCLEAR,)
     rivals = (Hold.CAMPAIGN_UNCLEAR,) if contested else ()
     own = (best.holds, period_holds, counted.holds)
     return unique(*own, unlike, unclear, rivals)
@@ -458,6 +463,28 @@ def _notes(
     best, period_notes, _ = max(members, key=_rank)
     beside = _form_notes(best.form, counted.completed, rules)
     return unique(best.notes, period_notes, counted.notes, sums, beside)
+
+
+def _with_other_files(members: list[_Placed]) -> Form:
+    """The best file's form; where the files say different figures, the others' stand
+    beside its own for who decides."""
+    best = max(members, key=_rank)[0]
+    if _agree(_figures(members)):
+        return best.form
+    seen = list(best.form.figure.seen)
+    for candidate, _, _ in members:
+        value = candidate.form.figure.completed
+        if candidate is best or value is None:
+            continue
+        seen.append(
+            SeenNumber(
+                value,
+                Place.FILE,
+                str(value),
+            )
+        )
+    figure = replace(best.form.figure, seen=tuple(dict.fromkeys(seen)))
+    return replace(best.form, figure=figure)
 
 
 def _with_rivals(form: Form, arrival: Arrival, rulebook: Rulebook) -> Form:

@@ -28,6 +28,7 @@ from pipeline.model.report import (
     Timeliness,
 )
 from pipeline.model.review.refusal import CannotDecide, Refusal
+from pipeline.model.review.rival_numbers import rival_numbers
 
 UNIT_DOUBTS = frozenset(
     {
@@ -71,7 +72,7 @@ def open_rules(
     # Decided already: what can still be done is to take the decision back.
     if report.state is not ReportState.HELD:
         return (DecisionRule.UNDO,)
-    if report.completed is None:
+    if report.completed is None or rival_numbers(report):
         return _ALWAYS
     return (DecisionRule.ACCEPT, *_ALWAYS)
 
@@ -101,8 +102,8 @@ def decide(
         return _set_back(report, ruling, now)
     if ruling.rule is DecisionRule.UNDO:
         return _undone(ruling, before, now)
-    if ruling.rule is DecisionRule.ACCEPT and _counts_already(report):
-        raise CannotDecide(Refusal.COUNTS_ALREADY)
+    if ruling.rule is DecisionRule.ACCEPT:
+        _check_accepted(report)
     if ruling.rule in _OUT:
         return _decision(
             report=report,
@@ -202,8 +203,16 @@ def is_by_rule(report: Report) -> bool:
     return report.decided_by == RULE and report.state is not ReportState.HELD
 
 
-def _counts_already(report: Report) -> bool:
-    return report.state is ReportState.ACCEPTED and is_by_rule(report)
+def _check_accepted(report: Report) -> None:
+    """通过 says that the form's own figure counts: there must be one, and it must not
+    count already. Raises CannotDecide."""
+    if report.state is ReportState.ACCEPTED and is_by_rule(report):
+        raise CannotDecide(Refusal.COUNTS_ALREADY)
+    numbers = rival_numbers(report)
+    if numbers:
+        raise CannotDecide(
+            Refusal.WHICH_NUMBER, numbers=tuple(map(str, numbers))
+        )
 
 
 def _set_back(report: Report, ruling: Ruling, now: datetime) -> Decision:

@@ -32,6 +32,8 @@ class ReportLine:
 
     `unit` may be "" (unclear). `notes` and `holds` are sentences that a clerk would
     accept, not codes. `previous` is the last accepted figure of an earlier period;
+    `rivals` are the numbers that its form shows where they are not one and nobody has
+    said which counts; `completed` is None then.
     `replaces` the figure that a correction supersedes. `of_kind` is how many units of
     its kind are ranked. `rate`, `rank` are None for pool members and held reports.
     """
@@ -65,6 +67,7 @@ class ReportLine:
     # Before the close a rank is among those that have reported; `of_all` counts the kind.
     closed: bool = True
     of_all: int = 0
+    rivals: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

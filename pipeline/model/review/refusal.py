@@ -42,6 +42,8 @@ class Refusal(StrEnum):
     FIGURE_MISSING = "figure_missing"
     FIGURE_NEGATIVE = "figure_negative"
     FIGURE_UNREAD = "figure_unread"
+    # numbers
+    WHICH_NUMBER = "which_number"
     # was, completed
     OTHER_FIGURE = "other_figure"
     # Of a figure beside the main one

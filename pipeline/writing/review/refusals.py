@@ -32,6 +32,8 @@ _SENTENCES: Final = {
     Refusal.FIGURE_NEGATIVE: "累计完成数不能是负数",
     Refusal.FIGURE_UNREAD: "这份报表没有读出数字，请写明正确的数字"
     "（回复写 改为128，命令写 --completed）",
+    Refusal.WHICH_NUMBER: "表上写的数不一致（{numbers}），请写明用哪一个"
+    "（回复写 改为128，命令写 --completed）",
     Refusal.OTHER_FIGURE: "答复里说原来是{was}，而这份报表上{completed}，"
     "请核对是不是这一份",
     Refusal.NOTHING_TO_CORRECT: "这份报表没有计入，也不在待核，不能只改其中一个数",

@@ -18,21 +18,25 @@ from pipeline.flows.ingest import Taken, take_in
 from pipeline.flows.notify import notify
 
 WHEN = "2015-09-10 10:00"
-FORM = pdf(
-    [("1057", 0, 0, PRINTED_POINTS)],
-    "已完成目标任务数（新增 1044 名农民工入会）",
-    "丙公司",
-)
+LABEL = "已完成目标任务数（新增 {} 名农民工入会）"
 
 
-def letters(folder: Path) -> dict[str, EmailMessage]:
+def form(value: str, label: str) -> bytes:
+    typed = [(value, 0, 0, PRINTED_POINTS)]
+    return pdf(typed, LABEL.format(label), "丙公司")
+
+
+FORM = form("1057", "1044")
+
+
+def letters(folder: Path, files: dict[str, bytes]) -> dict[str, EmailMessage]:
     """The letters that one such mail brings, by their kind."""
     config = made(folder)
     assemble(
         settings(config), moment("2015-09-01 08:00"), read_with=PlainReader
     ).store.born(moment("2015-09-01 08:00"))
     program = assemble(settings(config), moment(WHEN), read_with=PlainReader)
-    raw = mail("bing@example.cn", "旬报表", WHEN, files={"旬报表.pdf": FORM})
+    raw = mail("bing@example.cn", "旬报表", WHEN, files=files)
     key = program.vault.keep(raw)
     program.store.keep_sighting(
         ingested(key, moment(WHEN), len(raw)), key, program.clock.now()
@@ -51,7 +55,8 @@ def letters(folder: Path) -> dict[str, EmailMessage]:
 
 @pytest.fixture(scope="module")
 def sent(tmp_path_factory: pytest.TempPathFactory) -> dict[str, EmailMessage]:
-    return letters(tmp_path_factory.mktemp("office"))
+    folder = tmp_path_factory.mktemp("office")
+    return letters(folder, {"旬报表.pdf": FORM})
 
 
 def text_of(letter: EmailMessage) -> str:
@@ -91,3 +96,37 @@ def test_the_picture_of_the_page_shows_both_places(
     # The row from the label's left edge to the value's right one, at two pixels a point
     assert width >= 2 * 500
     assert height < 2 * 80
+
+
+@pytest.mark.parametrize("kind", ["receipt", "review_request"])
+def test_neither_number_is_told_as_if_it_were_settled(
+    kind: str, sent: dict[str, EmailMessage]
+) -> None:
+    text = text_of(sent[kind])
+    assert "表上写了1,044、1,057，数不一致" in text
+    assert "累计1,057名" not in text
+    # Nor what would follow from one of them
+    assert "完成率" not in text
+
+
+def test_no_answer_is_offered_that_names_neither_number(
+    sent: dict[str, EmailMessage],
+) -> None:
+    text = text_of(sent["review_request"])
+    offered = text.split("怎样答复")[1].split("台账里的")[0]
+    assert "通过" not in offered
+    assert "情况属实" not in offered
+
+
+def test_files_that_disagree_are_shown_with_both_numbers(
+    tmp_path: Path,
+) -> None:
+    files = {"旬报表.pdf": form("357", "357"), "旧.pdf": form("326", "326")}
+    found = letters(tmp_path, files)
+    for kind in ("receipt", "review_request"):
+        text = text_of(found[kind])
+        for said in ("写的是357", "写的是326", "另一个文件上"):
+            assert said in text
+    text = text_of(found["review_request"])
+    assert "改为357" in text
+    assert "改为326" in text

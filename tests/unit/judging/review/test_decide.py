@@ -1,5 +1,6 @@
 """What staff decide on a held report: accept, correct, reject; and what cannot be decided."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from judging_makers import RULEBOOK, SEP10, SEP20, SEP30, at, ledger, report
 
 from pipeline.judging.review.decide import decide, open_rules
-from pipeline.model.form import Hold
+from pipeline.model.form import Figure, Form, Hold, Place, SeenNumber
 from pipeline.model.ledger import Ledger
 from pipeline.model.report import (
     Decision,
@@ -62,6 +63,26 @@ def test_accept_counts_what_was_read() -> None:
         SEP20,
         356,
     )
+
+
+@pytest.mark.parametrize("hold", [Hold.FIGURE_UNCLEAR, Hold.SECOND_LOOK])
+def test_of_several_numbers_one_is_named(hold: Hold) -> None:
+    """通过 says of two numbers nothing: which of them counts is said, or none does."""
+    seen = (
+        SeenNumber(1044, Place.LABEL, "1044"),
+        SeenNumber(1057, Place.VALUE, "1057"),
+    )
+    figure = Figure(1057, None, holds=(hold,), seen=seen)
+    read = Form("甲县", (), None, figure, (), ())
+    one = held(completed=1057, holds=(hold,), form=read)
+    with pytest.raises(CannotDecide) as refused:
+        ruled(one, ACCEPT, why="情况属实：已电话核实", sure=True)
+    assert refused.value.refusal is Refusal.WHICH_NUMBER
+    assert refused.value.facts["numbers"] == ("1044", "1057")
+    assert ACCEPT not in open_rules(one)
+    assert ruled(one, CORRECT, completed=1044).completed == 1044
+    alike = replace(read, figure=replace(figure, seen=seen[1:]))
+    assert ruled(replace(one, form=alike), ACCEPT).completed == 1057
 
 
 def test_correct_counts_what_staff_say() -> None:
