@@ -10,6 +10,7 @@ import io
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 from lxml.etree import SerialisationError
@@ -23,12 +24,16 @@ from openpyxl.styles import (
 )
 from openpyxl.workbook import Workbook
 
+from pipeline.model.standing import shown_rate
 from pipeline.writing.words import paragraphs, plain
 
 # A place or a count: short, centred
 RANK: Final = "0"
 NUMBER: Final = "#,##0"
 PERCENT: Final = "0.0%"
+# More than a float lies beside the share that it stands for, and less than any rank
+# rests on.
+_HAIR: Final = 1e-12
 POINTS: Final = "+0.0;-0.0;0.0"
 # The stubs take every cell for a part of a merged one
 Sheet = Any
@@ -111,6 +116,8 @@ def put(
         if text := "\n".join(paragraphs(value))[:_CELL_LIMIT]:
             cell.value = text
             cell.data_type = "s"
+    elif value is not None and form == PERCENT:
+        cell.value = shown_alike(value)
     elif value is not None:
         cell.value = value
     cell.style = style
@@ -119,6 +126,16 @@ def put(
     if form:
         cell.number_format = form
     return cell
+
+
+def shown_alike(share: float) -> float:
+    """The share so that every program shows of it what the documents say, half up:
+    0.5125 is 0.51249999… to a computer, of which LibreOffice takes every digit (51.2%)
+    and Excel fifteen (51.3%)."""
+    every_digit = Decimal(share) * 100
+    if every_digit.quantize(Decimal("0.1"), ROUND_HALF_UP) == shown_rate(share):
+        return share
+    return share + _HAIR
 
 
 def title(sheet: Sheet, text: str, remark: str) -> None:

@@ -16,7 +16,7 @@ from openpyxl.chart.marker import DataPoint
 from openpyxl.chart.shapes import GraphicalProperties
 
 from pipeline.model.standing import Row
-from pipeline.writing.bulletin.sheets import HEAD_ROW, Sheet
+from pipeline.writing.bulletin.sheets import HEAD_ROW, Sheet, shown_alike
 
 # The colours of a row's state: level with the schedule, below it, called behind.
 _LEVEL: Final = "2E7D4F"
@@ -42,7 +42,7 @@ def rates_chart(
     across; the axis reaches 100 % and over. `columns` are those of unit, rate, schedule."""
     last = first + len(rows) - 1
     names = [row.unit for row in rows]
-    rates = [row.rate or 0.0 for row in rows]
+    rates = [shown_alike(row.rate or 0.0) for row in rows]
     chart = BarChart()
     chart.type = "col"
     chart.style = 10
@@ -106,7 +106,7 @@ def _line(
     _cache(
         series,
         names,
-        [row.schedule or 0.0 for row in rows],
+        [shown_alike(row.schedule or 0.0) for row in rows],
         "0.0%",
     )
     return line

@@ -2,15 +2,17 @@
 
 import io
 from dataclasses import replace
+from decimal import ROUND_HALF_UP, Decimal
 
 import openpyxl
 import pytest
 
 from pipeline.model.letters.bulletins import UnitMonth
-from pipeline.writing.bulletin.sheets import FIRST_ROW, HEAD_ROW
+from pipeline.writing.bulletin.sheets import FIRST_ROW, HEAD_ROW, shown_alike
 from pipeline.writing.bulletin.workbook import bulletin_workbook
 from pipeline.writing.sample_month import SENDER
 from pipeline.writing.samples import BULLETIN
+from pipeline.writing.words import percent
 
 HOSTILE = (
     "=cmd|' /C calc'!A0",
@@ -161,6 +163,22 @@ def test_charts_show_the_schedule_the_states_and_their_values():
     counties = [r for r in BULLETIN.standing.rows if r.kind == "county"]
     best = max(r.rate for r in counties)
     assert bars[0].y_axis.scaling.max > best > 1
+
+
+def test_every_program_shows_the_rate_that_the_documents_say():
+    """LibreOffice takes all digits of a cell, Excel fifteen; 0.5125 was 51.2% in the one
+    and 51.3% in the other."""
+    whole = Decimal("0.1")
+    moved = 0
+    for done in range(2400):
+        share = done / 2000
+        cell = shown_alike(share)
+        moved += cell != share
+        all_digits = (Decimal(cell) * 100).quantize(whole, ROUND_HALF_UP)
+        fifteen = (Decimal(f"{cell:.15g}") * 100).quantize(whole, ROUND_HALF_UP)
+        assert f"{all_digits}%" == f"{fifteen}%" == percent(share)
+        assert cell == pytest.approx(share, abs=1e-11)
+    assert moved > 100
 
 
 def test_the_schedules_line_strikes_no_bars_label_through():
