@@ -29,6 +29,7 @@ from pipeline.writing.bulletin.sheets import (
     put,
     register_styles,
     saved,
+    sheet_name,
     table,
     title,
 )
@@ -125,7 +126,7 @@ def assessment_workbook(
         for row in assessed:
             _evidence(
                 book=book,
-                name=row.unit[:31],
+                name=sheet_name(row.unit),
                 assessed=[row],
                 as_of=as_of,
                 mails=mails,

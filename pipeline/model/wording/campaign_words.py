@@ -72,6 +72,11 @@ class FormLabels:
     completed: str = "已完成目标任务数"
     measures: str = "主要工作举措"
 
+    @property
+    def deeds(self) -> str:
+        """What stands under the head of the measures, as a sentence calls it: 工作举措."""
+        return self.measures.removeprefix("主要")
+
 
 @dataclass(frozen=True)
 class CampaignWords:

@@ -305,14 +305,18 @@ def _kind(bulletin: Bulletin, kind: UnitKind, words: CampaignWords) -> str:
 def _spread(rows: Sequence[Row], who: str, schedule: float, term: str) -> str:
     done = [row.unit for row in rows if (row.rate or 0) >= 1]
     level = [row.unit for row in rows if (row.rate or 0) >= schedule]
+    # Of one nobody says 全部 or 均.
+    whole, every = "已", ""
+    if len(rows) > 1:
+        whole, every = "全部", "均"
     if len(done) == len(rows):
-        return f"{who}全部完成{term}目标任务。"
+        return f"{who}{whole}完成{term}目标任务。"
     if not level:
-        return f"{who}均未达到时序进度。"
+        return f"{who}{every}未达到时序进度。"
     # Right behind those who keep up: whoever has finished is one of them.
     finished = f"（其中{_named(done)}已完成{term}目标任务）" if done else ""
     if len(level) == len(rows):
-        return f"{who}均达到时序进度{finished}。"
+        return f"{who}{every}达到时序进度{finished}。"
     behind = len(rows) - len(level)
     return f"{who}中，{len(level)}个达到时序进度{finished}，{behind}个未达到。"
 
@@ -441,7 +445,7 @@ def _steps(bulletin: Bulletin, words: CampaignWords) -> Iterator[str]:
     if bulletin.praise:
         yield (
             "学习借鉴典型做法。各单位要结合实际借鉴上述做法，"
-            "以条款方式报送可量化、有实效的工作举措。"
+            f"以条款方式报送可量化、有实效的{words.labels.deeds}。"
         )
     if any(line.state == "confirmed" for line in bulletin.talks):
         yield _step_talks(bulletin, words)

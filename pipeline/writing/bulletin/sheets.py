@@ -8,6 +8,7 @@ holds.
 
 import io
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -31,6 +32,7 @@ from pipeline.writing.words import paragraphs, plain
 RANK: Final = "0"
 NUMBER: Final = "#,##0"
 PERCENT: Final = "0.0%"
+_FORBIDDEN: Final = re.compile(r"[\\/*?:\[\]\x00-\x1f]")
 # More than a float lies beside the share that it stands for, and less than any rank
 # rests on.
 _HAIR: Final = 1e-12
@@ -136,6 +138,13 @@ def shown_alike(share: float) -> float:
     if every_digit.quantize(Decimal("0.1"), ROUND_HALF_UP) == shown_rate(share):
         return share
     return share + _HAIR
+
+
+def sheet_name(words: str) -> str:
+    """Words from outside as the name of a sheet: without the signs that Excel forbids
+    there, in its 31 characters."""
+    kept = _FORBIDDEN.sub("", words).strip("' ")
+    return kept[:31] or "表"
 
 
 def title(sheet: Sheet, text: str, remark: str) -> None:

@@ -34,6 +34,7 @@ from pipeline.writing.bulletin.sheets import (
     printed,
     register_styles,
     saved,
+    sheet_name,
     shown_columns,
     table,
     title,
@@ -446,7 +447,7 @@ def _lagging(book: Workbook, bulletin: Bulletin, sender: Sender) -> None:
 def _measures(book: Workbook, bulletin: Bulletin, words: CampaignWords) -> None:
     sheet = _sheet(
         book,
-        "工作举措",
+        sheet_name(words.labels.deeds),
         bulletin,
         f"各单位{day(bulletin.standing.period)}{words.report}所列，照录原文",
     )

@@ -181,6 +181,23 @@ def test_every_program_shows_the_rate_that_the_documents_say():
     assert moved > 100
 
 
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("主要工作举措", "工作举措"),
+        ("主要做法", "做法"),
+        ("工作情况[含成效/问题]：", "工作情况含成效问题："),
+        ("?*", "表"),
+        ("情" * 40, "情" * 31),
+    ],
+)
+def test_the_sheet_of_measures_bears_the_forms_own_word(label, name):
+    labels = replace(SENDER.words.labels, measures=label)
+    sender = replace(SENDER, words=replace(SENDER.words, labels=labels))
+    book = io.BytesIO(bulletin_workbook(BULLETIN, sender))
+    assert name in openpyxl.load_workbook(book).sheetnames
+
+
 def test_the_schedules_line_strikes_no_bars_label_through():
     """A label has white paper under it, and no line is bent between two reports."""
     *bars, course = opened()["图表"]._charts
