@@ -126,6 +126,15 @@ def test_its_bulletin_speaks_its_own_words(example: Example) -> None:
     assert set(FOREIGN.findall(plain)) - alike == set()
 
 
+def test_its_log_speaks_its_own_words(example: Example) -> None:
+    """What was noted is told by the campaign's own labels and limits."""
+    told = example.call("log")
+    assert "按规则判定报表" in told
+    alike = ALIKE.get(example.work.name, set())
+    assert set(FOREIGN.findall(told)) - alike == set()
+    assert not re.search("主要工作举措|300字", told)
+
+
 def test_the_figures_beside_the_main_one_stand_in_the_bulletin(
     tmp_path: Path,
 ) -> None:

@@ -71,6 +71,7 @@ def log(
 def lines(entries: Iterable[Entry], program: Program) -> Iterable[str]:
     """Entries as people read them: a letter's copy by its recipient."""
     recipients = program.journal.recipients()
+    campaign = program.campaign
     for entry in entries:
         # Its subject is the delivery's number, which tells nobody anything.
         if entry.table_name == "delivery_event":
@@ -81,7 +82,12 @@ def lines(entries: Iterable[Entry], program: Program) -> Iterable[str]:
             shown = replace(entry, subject=to)
         else:
             shown = entry
-        yield entry_line(shown, program.campaign.calendar.local)
+        yield entry_line(
+            shown,
+            campaign.calendar.local,
+            campaign.rulebook.checks,
+            campaign.words,
+        )
 
 
 def json_lines(

@@ -8,6 +8,8 @@ from pipeline.model.notice import NoticeKind
 from pipeline.model.notice_key import Mark, asked_in, parse_key
 from pipeline.model.operation.cooldown import Server
 from pipeline.model.operation.journal_entry import Entry
+from pipeline.model.rules import CheckRules
+from pipeline.model.wording.campaign_words import PLAIN_WORDS, CampaignWords
 from pipeline.writing.operation.examination_words import examination_words
 from pipeline.writing.sentences import codes_in_words
 from pipeline.writing.titles import (
@@ -97,8 +99,15 @@ _FACTS = {
 _SERVERS = {Server.MAILBOX.value: "收信邮箱", Server.SMTP.value: "发信邮箱"}
 
 
-def entry_line(entry: Entry, local: Callable[[datetime], datetime]) -> str:
-    """2015-09-10 18:05  程序  按规则判定报表  甲县 9月10日  1a2b-1  判定 计入 300"""
+def entry_line(
+    entry: Entry,
+    local: Callable[[datetime], datetime],
+    rules: CheckRules | None = None,
+    words: CampaignWords = PLAIN_WORDS,
+) -> str:
+    """2015-09-10 18:05  程序  按规则判定报表  甲县 9月10日  1a2b-1  判定 计入 300
+
+    `rules` and `words` are the campaign's: by them its notes are told."""
     if entry.period:
         period = day(entry.period)
     else:
@@ -109,6 +118,8 @@ def entry_line(entry: Entry, local: Callable[[datetime], datetime]) -> str:
         period=period,
         subject=entry.subject,
         why=entry.why,
+        rules=rules,
+        words=words,
     )
     when = _when(entry.at, local)
     return "  ".join(filter(None, (when, entry.who, said)))
@@ -123,12 +134,19 @@ def _when(at: datetime, local: Callable[[datetime], datetime]) -> str:
 
 
 def told_words(
-    what: str, unit: str | None, period: str | None, subject: str, why: str
+    what: str,
+    unit: str | None,
+    period: str | None,
+    subject: str,
+    why: str,
+    rules: CheckRules | None = None,
+    words: CampaignWords = PLAIN_WORDS,
 ) -> str:
     """What was done, about whom, and why, in one line."""
     about = " ".join(filter(None, (unit, period)))
+    reason = why_words(why, rules, words)
     return "  ".join(
-        filter(None, (what_words(what), about, short(subject), why_words(why)))
+        filter(None, (what_words(what), about, short(subject), reason))
     )
 
 
@@ -161,16 +179,23 @@ def _key_words(key: str) -> str:
     return " ".join([NOTICE_KINDS[found.kind], *rest])
 
 
-def why_words(why: str) -> str:
+def why_words(
+    why: str,
+    rules: CheckRules | None = None,
+    words: CampaignWords = PLAIN_WORDS,
+) -> str:
     examined = examination_words(why)
     if examined:
         return examined
-    return " ".join(filter(None, map(_word, why.split(" "))))
+    told = []
+    for part in why.split(" "):
+        told.append(_word(part, rules, words))
+    return " ".join(filter(None, told))
 
 
-def _word(word: str) -> str:
+def _word(word: str, rules: CheckRules | None, words: CampaignWords) -> str:
     for names in _NAMES:
         told = title(names, word)
         if told != word:
             return told
-    return codes_in_words(word)
+    return codes_in_words(word, rules, words)

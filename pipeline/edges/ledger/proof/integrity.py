@@ -436,16 +436,18 @@ def _key_values(columns: list[str], key: str) -> dict[str, Any]:
 
 def _words(entry: dict[str, Any]) -> str:
     """What an entry says, as far as it can be shown."""
-    values = (
-        entry["what"],
-        entry["unit"],
-        entry["period"],
-        entry["subject"],
-        entry["why"],
+    told = told_words(
+        what=_printable(entry["what"]),
+        unit=_printable(entry["unit"]),
+        period=_printable(entry["period"]),
+        subject=_printable(entry["subject"]),
+        why=_printable(entry["why"]),
     )
-    shown = []
-    for v in values:
-        shown.append(
-            str(v).encode("utf-8", "replace").decode() if v is not None else ""
-        )
-    return f"{str(entry['at'])[:16]} {told_words(*shown)}"
+    return f"{str(entry['at'])[:16]} {told}"
+
+
+def _printable(value: object) -> str:
+    """Whatever stands in a row that may have been damaged, as it can be printed."""
+    if value is None:
+        return ""
+    return str(value).encode("utf-8", "replace").decode()
