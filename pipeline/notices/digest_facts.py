@@ -177,7 +177,7 @@ def _group_digest(facts: Facts, action: Action) -> Digest:
         whole,
         late=_own(whole.late, own, lambda delay: delay.unit),
         missing=_own(whole.missing, own, lambda unit: unit),
-        held=_own(whole.held, own, lambda case: case.line.unit),
+        held=_own(whole.held, own, _whose),
         lagging=_own(whole.lagging, own, lambda arrears: arrears.unit),
         excused=_own(whole.excused, own, lambda excuse: excuse.unit),
         undecided=(),
@@ -192,6 +192,11 @@ def _group_digest(facts: Facts, action: Action) -> Digest:
         group=group,
         again=action.again,
     )
+
+
+def _whose(case: HeldCase) -> str:
+    """A case without a unit waits for whoever wrote, as in the states (rules.md 3)."""
+    return case.line.unit or case.sender_unit
 
 
 def _own(

@@ -145,7 +145,15 @@ def held_case(facts: Facts, report: Report) -> HeldCase:
         ),
         quote=mail.text[:300],
         against=tuple(_against(facts, shown, line, mail)),
+        sender_unit=_sender_unit(facts, mail),
     )
+
+
+def _sender_unit(facts: Facts, mail: MailRecord) -> str:
+    units = facts.campaign.roster.units_of(mail.seen.sender)
+    if len(units) != 1:
+        return ""
+    return units[0].name
 
 
 def _candidates(

@@ -54,6 +54,8 @@ class HeldCase:
     # The beginning of the mail's text
     quote: str = ""
     against: tuple[tuple[str, str, str], ...] = ()
+    # Whose address it came from, where that serves one unit alone; else ""
+    sender_unit: str = ""
 
 
 @dataclass(frozen=True)

@@ -67,12 +67,38 @@ def test_what_came_and_could_not_be_read_is_no_silence(folder: Path) -> None:
     (text,) = (t for t in said(worker, "overdue_reminder") if "甲县" in t)
     assert "9月10日10:00的来件没有读出旬报表" in text
     assert "还没有收到" not in text
+    # Nor is who wrote told to look whether it was sent.
+    assert "如果已经发出" not in text
     totals = worker.campaign.standing(
         moment(f"{SEP10} 10:00").date(),
         worker.store.ledger(),
         worker.clock.now(),
     ).totals
     assert (totals.unreadable, totals.missing) == (1, 2)
+
+
+def test_a_digest_has_a_line_for_each_thing_that_it_tells(
+    tmp_path: Path,
+) -> None:
+    """The groups' digests too; whose case waits stands in the digest of its group, by
+    the address that it came from."""
+    made(tmp_path, replaced={'units = ["甲县"]': 'units = ["甲县", "乙县"]'})
+    worker = at(tmp_path, "2015-09-11 09:30")
+    unread(worker)
+    nameless = form_mail(
+        "yi@example.cn", "某某县", "2015年9月10日", 120, "2015-09-10 11:00"
+    )
+    arrived(worker, nameless, "2015-09-10 11:00")
+    whole, group = said(worker, "period_digest")
+    for text in (whole, group):
+        lines = text.splitlines()
+        assert any(line.startswith("未能读取：甲县：") for line in lines)
+        assert "待核1个" in text
+        assert "（）" not in text
+        assert not any(line.startswith("。") for line in lines)
+    searched = [t for t in whole.splitlines() if t.startswith("漏报查找：")]
+    assert len(searched) == 1
+    assert "第一组 9月10日旬报" in group
 
 
 def test_no_letter_claims_an_earlier_one_that_did_not_go(folder: Path) -> None:
