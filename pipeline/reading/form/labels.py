@@ -56,7 +56,8 @@ _LEAD = re.compile(
 )
 _WORDS_BEFORE = re.compile(r"[^\s:：,，。;；、|)）]*[:：]?\s*$")
 _NEXT = re.compile(r"\s*[:：(（\[【]|\s*$|\s*[\n|\t]|\s{2,}")
-_NO_BRACKETS = str.maketrans("", "", "(（[【)）]】")
+# Neither letter nor figure nor blank
+_SIGNS = re.compile(r"[^\w\s]|_")
 _CLOSING = re.compile(r"\s{0,2}[)）\]】]")
 _OTHER_LABEL = re.compile(r"[^\s:：]{1,8}[:：]")
 _NOT_COMPLETED = re.compile(r"\s*[的较和及与情上进增比完占]")
@@ -130,7 +131,7 @@ def hits(text: str, spec: FormSpec) -> list[Hit]:
         folded = _folded(searched)
     else:
         folded = _Folded("", ())
-    own = _brackets_of(spec)
+    own = _signs_of(spec)
     taken: list[Hit] = []
     for name, field in names:
         at = folded.text.find(name)
@@ -141,7 +142,7 @@ def hits(text: str, spec: FormSpec) -> list[Hit]:
                 at=at,
                 name=name,
                 field=field,
-                brackets=own[name],
+                signs=own[name],
             )
             if hit and not any(
                 h.start < hit.end and hit.start < h.end for h in taken
@@ -177,12 +178,12 @@ def _hit(
     at: int,
     name: str,
     field: Field,
-    brackets: frozenset[int],
+    signs: frozenset[int],
 ) -> Hit | None:
     places = folded.places[at : at + len(name)]
     start = places[0]
     end = _closed(text, start, places[-1] + 1)
-    if not _one_word(text, places, brackets):
+    if not _one_word(text, places, signs):
         return None
     line_start = text.rfind("\n", 0, start) + 1
     lead = text[line_start:start]
@@ -215,22 +216,22 @@ def _closed(text: str, start: int, end: int) -> int:
 
 
 def _one_word(
-    text: str, places: tuple[int, ...], brackets: frozenset[int]
+    text: str, places: tuple[int, ...], signs: frozenset[int]
 ) -> bool:
     """Whether nothing but a few blanks stands between a label's characters, and the
-    brackets that are its own: those behind the characters at `brackets`."""
+    signs that are its own (做法/成效): those behind the characters at `signs`."""
     for index, (a, b) in enumerate(pairwise(places)):
         gap = text[a + 1 : b]
-        if index in brackets:
-            gap = gap.translate(_NO_BRACKETS)
+        if index in signs:
+            gap = _SIGNS.sub("", gap)
         if b - a > _WIDEST_GAP or gap.strip():
             return False
     return True
 
 
 @lru_cache(maxsize=64)
-def _brackets_of(spec: FormSpec) -> dict[str, frozenset[int]]:
-    """Behind which characters of each folded label a bracket of its own stands."""
+def _signs_of(spec: FormSpec) -> dict[str, frozenset[int]]:
+    """Behind which characters of each folded label a sign of its own stands."""
     found = {}
     for name in (
         *spec.unit_labels,
@@ -240,7 +241,7 @@ def _brackets_of(spec: FormSpec) -> dict[str, frozenset[int]]:
     ):
         places = set()
         for at, character in enumerate(name):
-            if character in "(（[【)）]】" and at:
+            if at and _SIGNS.fullmatch(character):
                 places.add(len(fold(name[:at])) - 1)
         found[fold(name)] = frozenset(places)
     return found

@@ -1,11 +1,14 @@
 """What a label says of its number besides: the number of another time, of a part or of
 another thing is not the figure, whatever stands in the cell."""
 
+from dataclasses import replace
+
 import pytest
 from form_makers import SPEC
 
 from pipeline.model.form import DateMention, Hold
 from pipeline.reading.form.figure import read_figure
+from pipeline.reading.form.labels import Field, hits
 
 DAY = DateMention(9, 10, 2015, "2015年9月10日")
 NAME = SPEC.completed_labels[0]
@@ -103,3 +106,14 @@ def test_a_part_in_the_cell_goes_with_the_number_in_the_blank() -> None:
 def test_words_beside_the_number(text: str, completed: int | None) -> None:
     figure = read_figure(BLANK, text, None, SPEC, DAY)
     assert (figure.completed if not figure.holds else None) == completed
+
+
+@pytest.mark.parametrize("sign", ["/", "／", "、", ""])
+def test_a_label_is_found_with_its_own_sign_or_without(sign: str) -> None:
+    """A config's own label may hold one: 整治做法/成效."""
+    spec = replace(SPEC, measures_labels=("整治做法/成效",))
+    text = f"已完成目标任务数：40\n整治做法{sign}成效：1、清理河道。"
+    found = [hit.field for hit in hits(text, spec)]
+    assert found == [Field.COMPLETED, Field.MEASURES]
+    broken = f"已完成目标任务数：40\n整治{sign or '：'}做法成效：1、清理河道。"
+    assert Field.MEASURES not in [hit.field for hit in hits(broken, spec)]
