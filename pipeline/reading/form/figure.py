@@ -21,6 +21,7 @@ from pipeline.model.form import (
     SeenNumber,
 )
 from pipeline.model.wording.characters import without_radicals
+from pipeline.reading.form.beside.labelled_places import spaced
 from pipeline.reading.form.counts_to_figure import settled
 from pipeline.reading.form.figure_counts import (
     Reading,
@@ -80,6 +81,12 @@ _DENYING = frozenset(
 )
 
 
+# What a measure may begin with that would go on a number: 万元, 百户
+_MULTIPLIERS = tuple("十百千万亿")
+# Stands for such a measure; no text that is read holds it by itself.
+_MEASURE = "\ue5e5"
+
+
 def read_figure(
     label_text: str,
     value_text: str,
@@ -97,6 +104,26 @@ def read_figure(
     no one thing is said or a word is not understood, figure_approximate beside the
     number where clear.
     """
+    if spec.unit.startswith(_MULTIPLIERS):
+        # 万元 is a measure here: its 万 multiplies nothing.
+        measured = replace(spec, unit=_MEASURE)
+        label_text = _measured(label_text, spec)
+        value_text = _measured(value_text, spec)
+        read = _read(label_text, value_text, number, measured, reported, lead)
+        if _multiplied(f"{label_text}\n{value_text}", spec):
+            return read.held(Hold.FIGURE_UNCLEAR)
+        return read
+    return _read(label_text, value_text, number, spec, reported, lead)
+
+
+def _read(
+    label_text: str,
+    value_text: str,
+    number: float | None,
+    spec: FormSpec,
+    reported: DateMention | None,
+    lead: str,
+) -> Figure:
     blank = _uninstructed(_blank_of(label_text[: 2 * LONGEST], spec), spec)
     lead = _uninstructed(as_seen(lead), spec)
     printed = _printed(spec)
@@ -122,6 +149,16 @@ def read_figure(
     if not label.holds and cell.is_part_of(label):
         return label
     return _agreed(label, value)
+
+
+def _measured(text: str, spec: FormSpec) -> str:
+    """The text with the measure as a sign that no numeral goes on in."""
+    return re.sub(spaced(spec.unit), _MEASURE, text)
+
+
+def _multiplied(text: str, spec: FormSpec) -> bool:
+    """Whether a number goes on as the measure begins: 3万 may be 3 or 30,000 万元."""
+    return re.search(rf"[0-9０-９]\s*{spec.unit[0]}", text) is not None
 
 
 def _denies(token: Token) -> bool:
