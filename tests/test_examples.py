@@ -147,6 +147,20 @@ def test_the_figures_beside_the_main_one_stand_in_the_bulletin(
     assert "1个单位报了重大隐患数，合计9处" in told
 
 
+def test_a_first_bulletin_of_one_period_compares_nothing(
+    tmp_path: Path,
+) -> None:
+    """It said of every unit that it had not grown since the report before it."""
+    example = Example("hazards", tmp_path)
+    example.call("bulletin", "--month", "2024-01", "--preview", "out")
+    told = (example.work / "out" / "通报.txt").read_text("utf-8")
+    assert "无增长" not in told
+    assert "本月排查0" not in told
+    assert "本次是首次报送，没有可比的数，不计本月排查。" in told
+    (book,) = (example.work / "out").glob("*.xlsx")
+    assert "本次是首次报送" in _package_text(book)
+
+
 # What only targets give a meaning; None is what a careless template writes of them.
 OF_TARGETS = re.compile(
     "完成率|时序|滞后|排名|名次(?!）)|位次|百分点|目标|约谈|通报名单|None"

@@ -56,7 +56,7 @@ def draft(
 ) -> Bulletin:
     """A bulletin from the standing at this moment, with its snapshot id; nothing is recorded."""
     standings = month_standings(month, facts)
-    start = before(month, facts)
+    start = before(month, standings[-1].period, facts)
     if praise is None:
         praise = proposed_praise(standings, start, facts, month)
     if talks is None:
@@ -104,7 +104,7 @@ def _drawn(
         as_of=facts.local(facts.now),
         issued_on=facts.local(facts.now).date(),
         standing=final,
-        before=start.standing if start.since.is_bulletin else None,
+        before=start.standing if start.ranks else None,
         periods=periods,
         all_periods=tuple(d for d in calendar.dues if d <= final.period),
         months=_months(standings, start, facts),

@@ -6,6 +6,7 @@ growths add up to that of the whole.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 
 from pipeline.judging.progress.printed import published
@@ -27,11 +28,12 @@ class Before:
     figures: Figures
     members: Figures
     ranks: NamedFigures
-    since: Since
+    # None with the campaign's very first period: there is nothing to count from
+    since: Since | None
     standing: Standing
 
     def growth(self, unit: str, completed: int | None) -> int | None:
-        if completed is None:
+        if completed is None or self.since is None:
             return None
         return completed - (self.figures.get(unit) or 0)
 
@@ -46,35 +48,21 @@ def last_published(ledger: Ledger, month: Month) -> BulletinRecord | None:
     return found
 
 
-def before(month: Month, facts: Facts) -> Before:
-    """What the month's bulletin compares itself with; in the first month the campaign's
-    first period as it stands now."""
+def before(month: Month, period: date, facts: Facts) -> Before:
+    """What the bulletin of a month, up to a period, compares itself with; in the first
+    month the campaign's first period as it stands now, where that is not the
+    bulletin's own."""
     campaign = facts.campaign
     ledger = facts.ledger
     published = last_published(ledger, month)
     if published is None:
-        first = campaign.standing(campaign.calendar.dues[0], ledger, facts.now)
-        figures: Figures = {row.unit: row.completed for row in first.rows}
-        total = first.totals.completed
-        since = Since(
-            period=first.period,
-            is_bulletin=False,
-            printed=total,
-            restated=total,
-        )
-        return Before(
-            figures=figures,
-            members=_members_at(first, facts),
-            ranks=(),
-            since=since,
-            standing=first,
-        )
-    figures = dict(published.completed)
-    period = published.period or campaign.calendar.of_month(published.month)[-1]
-    now = campaign.standing(period, ledger, facts.now)
+        return _before_the_first(period, facts)
+    figures: Figures = dict(published.completed)
+    then = published.period or campaign.calendar.of_month(published.month)[-1]
+    now = campaign.standing(then, ledger, facts.now)
     printed = sum(figure or 0 for figure in figures.values())
     since = Since(
-        period=period,
+        period=then,
         is_bulletin=True,
         printed=printed,
         restated=now.totals.completed,
@@ -83,9 +71,41 @@ def before(month: Month, facts: Facts) -> Before:
     return Before(
         figures=figures,
         members=members,
-        ranks=ranks_of(figures, campaign.roster.on(period)),
+        ranks=ranks_of(figures, campaign.roster.on(then)),
         since=since,
         standing=now,
+    )
+
+
+def _before_the_first(period: date, facts: Facts) -> Before:
+    """Of a first bulletin: the campaign's first period, where it is an earlier one."""
+    campaign = facts.campaign
+    due = campaign.calendar.dues[0]
+    first = campaign.standing(due, facts.ledger, facts.now)
+    if period == due:
+        return Before(
+            figures={},
+            members={},
+            ranks=(),
+            since=None,
+            standing=first,
+        )
+    figures: Figures = {}
+    for row in first.rows:
+        figures[row.unit] = row.completed
+    total = first.totals.completed
+    since = Since(
+        period=first.period,
+        is_bulletin=False,
+        printed=total,
+        restated=total,
+    )
+    return Before(
+        figures=figures,
+        members=_members_at(first, facts),
+        ranks=(),
+        since=since,
+        standing=first,
     )
 
 
@@ -99,7 +119,7 @@ def pool_members(
         for member in roster.members(pool):
             completed = _figure(member.name, final, facts)
             growth = None
-            if completed is not None:
+            if completed is not None and start.since is not None:
                 growth = completed - (start.members.get(member.name) or 0)
             found.append(
                 PoolMember(

@@ -21,6 +21,7 @@ from pipeline.writing.bulletin.narrative import (
     growth_rule,
     lag_rule,
     row_remark,
+    whole_growth,
 )
 from pipeline.writing.bulletin.title import subject
 from pipeline.writing.docx import layout
@@ -181,10 +182,9 @@ def _progress(bulletin: Bulletin, sender: Sender) -> Annex:
         more = f"其余{left}个单位见进度表"
         lines = [*lines[:_MOST_ROWS], ("", "", more, *[""] * 6)]
     totals = bulletin.standing.totals
-    grown = sum(value for value in growth.values() if value is not None)
     total = (
         number(totals.completed),
-        number(grown),
+        number(whole_growth(bulletin)),
         number(totals.target),
         percent(totals.rate),
     )

@@ -139,12 +139,30 @@ def lag_rule(sender: Sender) -> str:
 def growth_rule(bulletin: Bulletin, words: CampaignWords) -> str:
     """What 本月新增 is counted from; "" where nothing is."""
     if bulletin.since is None:
-        return ""
+        return _no_growth_yet(bulletin, words)
     if bulletin.since.is_bulletin:
         start = f"上次通报所列数（截至{day(bulletin.since.period)}）"
     else:
         start = f"首次报送（{day(bulletin.since.period)}）的数"
     return f"本月{words.verb}为与{start}之差，当时没有数据的按0计。"
+
+
+def whole_growth(bulletin: Bulletin) -> int | None:
+    """The units' growths together; None where nothing is counted."""
+    known = []
+    for month in bulletin.months:
+        if month.growth is not None:
+            known.append(month.growth)
+    if not known:
+        return None
+    return sum(known)
+
+
+def _no_growth_yet(bulletin: Bulletin, words: CampaignWords) -> str:
+    """With the campaign's first period nothing can be counted from an earlier one."""
+    if whole_growth(bulletin) is not None:
+        return ""
+    return f"本次是首次报送，没有可比的数，不计{words.month_growth}。"
 
 
 def row_remark(row: Row) -> str:

@@ -21,6 +21,7 @@ from pipeline.writing.bulletin.narrative import (
     ROSTER_ORDER,
     lag_rule,
     row_remark,
+    whole_growth,
 )
 from pipeline.writing.bulletin.sheets import (
     FIRST_ROW,
@@ -149,8 +150,7 @@ def _standings(
     for row in _ranked(bulletin, words):
         moved = shift(before.get(row.unit), row.rank) if before else "—"
         rows.append(_standing_cells(row, growth.get(row.unit), moved, words))
-    grown = sum(value for value in growth.values() if value is not None)
-    rows.append(_total_cells(bulletin, grown, words))
+    rows.append(_total_cells(bulletin, words))
     columns = _standing_columns(words, measured=measured)
     last = table(sheet, columns, rows, total=True)
     if measured:
@@ -161,9 +161,7 @@ def _standings(
     printed(sheet, _footer(bulletin), landscape=measured)
 
 
-def _total_cells(
-    bulletin: Bulletin, grown: int, words: CampaignWords
-) -> _Cells:
+def _total_cells(bulletin: Bulletin, words: CampaignWords) -> _Cells:
     totals = bulletin.standing.totals
     schedule = bulletin.standing.schedule
     return [
@@ -176,7 +174,7 @@ def _total_cells(
         totals.rate,
         schedule,
         _ahead(totals.rate, schedule),
-        grown,
+        whole_growth(bulletin),
         "",
         None,
         bulletin.growth_on_base,
