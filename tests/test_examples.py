@@ -135,6 +135,13 @@ def test_its_log_speaks_its_own_words(example: Example) -> None:
     assert not re.search("主要工作举措|300字", told)
 
 
+def test_its_mails_are_listed_in_its_own_measure(example: Example) -> None:
+    told = example.call("messages", "--all")
+    measure = OWN[example.work.name][1]
+    assert re.search(rf"\d{measure}　? *已计入", told)
+    assert set(re.findall(r"(?<= )\d+([^\d\s]) ", told)) <= {measure}
+
+
 def test_the_figures_beside_the_main_one_stand_in_the_bulletin(
     tmp_path: Path,
 ) -> None:

@@ -98,14 +98,16 @@ def messages(
     if as_json:
         print_json(lines)
         return
-    rows = [message_cells(line) for line in reversed(lines)]
+    measure = program.campaign.words.unit
+    rows = [message_cells(line, measure) for line in reversed(lines)]
     heads = ("收到时间", "来自", "主题", "结果", "报表或原因")
     print_rows(heads, rows, "没有这样的来信。")
 
 
-def message_cells(line: Json) -> tuple[str, ...]:
-    """A mail as people see it: time, sender, subject, and what became of it."""
-    reports = "；".join(_report(report) for report in line["reports"])
+def message_cells(line: Json, measure: str) -> tuple[str, ...]:
+    """A mail as people see it: time, sender, subject, and what became of it; figures in
+    the campaign's own `measure`."""
+    reports = "；".join(_report(report, measure) for report in line["reports"])
     outcome = title(OUTCOMES, line["outcome"])
     why = title(IGNORED_BECAUSE, line["reason"] or "")
     return (
@@ -117,9 +119,9 @@ def message_cells(line: Json) -> tuple[str, ...]:
     )
 
 
-def _report(report: Json) -> str:
+def _report(report: Json, measure: str) -> str:
     figure = report["completed"]
-    shown = "数字不明" if figure is None else f"{figure}人"
+    shown = "数字不明" if figure is None else f"{figure}{measure}"
     state = title(REPORT_STATES, report["state"])
     return f"{report['unit'] or '单位不明'} {report['period']} {shown} {state}"
 

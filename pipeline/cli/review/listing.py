@@ -76,7 +76,8 @@ def list_held(
         cells = map(partial(_held_cells, facts), held)
         print_rows(_HELD_HEADS, cells, "没有待核的报表")
     if lost:
-        print_rows(_UNHEARD_HEADS, map(_unheard_cells, lost), "")
+        rows = map(partial(_unheard_cells, facts.campaign.words.unit), lost)
+        print_rows(_UNHEARD_HEADS, rows, "")
     if any(mail["outcome"] == Outcome.SET_ASIDE.value for mail in lost):
         say("搁置的来信可以重新取一次：xunbao review retry 编号")
 
@@ -97,8 +98,8 @@ def _held_cells(facts: Facts, report: Report) -> tuple[str, ...]:
     )
 
 
-def _unheard_cells(mail: json_lines.Json) -> tuple[str, ...]:
-    return (mail["id"], *message_cells(mail))
+def _unheard_cells(measure: str, mail: json_lines.Json) -> tuple[str, ...]:
+    return (mail["id"], *message_cells(mail, measure))
 
 
 def _unheard(program: Program) -> Iterator[json_lines.Json]:

@@ -137,7 +137,7 @@ def test_messages_are_told_in_chinese_newest_first(xunbao: Program) -> None:
     assert [line[:16] for line in lines] == sorted(
         (line[:16] for line in lines), reverse=True
     )
-    assert "甲县 2015-09-10 300人 已计入" in lines[-1]
+    assert "甲县 2015-09-10 300名 已计入" in lines[-1]
     assert "没有报表" in lines[0]
     assert not re.search("accepted|reported|no_form", "\n".join(lines))
 
