@@ -133,9 +133,16 @@ class CampaignWords:
         return f"累计{self.verb}"
 
     @property
+    def this_month(self) -> str:
+        """What a bulletin covers: 本月, and where units report by the quarter 本季度."""
+        if self.span == PERIOD_WORDS[PeriodKind.QUARTER].span:
+            return f"本{self.span}"
+        return "本月"
+
+    @property
     def month_growth(self) -> str:
         """本月新增."""
-        return f"本月{self.verb}"
+        return f"{self.this_month}{self.verb}"
 
     @property
     def added_name(self) -> str:

@@ -88,7 +88,7 @@ def _progress_columns(words: CampaignWords, *, measured: bool) -> Columns:
         Col("名次", 560, "center", shown=measured),
         Col("单位", 1810, "left"),
         Col(f"{words.so_far}（{words.unit}）", 1000, "right"),
-        Col(f"本月{words.verb}（{words.unit}）", 1000, "right"),
+        Col(f"{words.month_growth}（{words.unit}）", 1000, "right"),
         Col(f"{words.term}目标（{words.unit}）", 1000, "right", shown=measured),
         Col("完成率", 940, "right", shown=measured),
         Col("位次升降", 560, "center", shown=measured),
@@ -148,7 +148,7 @@ def _member_columns(words: CampaignWords) -> Columns:
         Col("所属", 1400, "center"),
         Col("单位", 4244, "left"),
         Col(f"{words.so_far}（{words.unit}）", 1600, "right"),
-        Col(f"本月{words.verb}（{words.unit}）", 1600, "right"),
+        Col(f"{words.month_growth}（{words.unit}）", 1600, "right"),
     )
 
 

@@ -144,7 +144,7 @@ def growth_rule(bulletin: Bulletin, words: CampaignWords) -> str:
         start = f"上次通报所列数（截至{day(bulletin.since.period)}）"
     else:
         start = f"首次报送（{day(bulletin.since.period)}）的数"
-    return f"本月{words.verb}为与{start}之差，当时没有数据的按0计。"
+    return f"{words.month_growth}为与{start}之差，当时没有数据的按0计。"
 
 
 def whole_growth(bulletin: Bulletin) -> int | None:
@@ -378,7 +378,7 @@ def _reporting(bulletin: Bulletin, words: CampaignWords) -> str:
     if not closed:
         return ""
     on_time = closed.count(State.ON_TIME)
-    head = f"本月应报{words.report}{len(closed)}份次，按时报送{on_time}份次"
+    head = f"{words.this_month}应报{words.report}{len(closed)}份次，按时报送{on_time}份次"
     rest = []
     for state, name in _SPOKEN_STATES:
         if state in closed:

@@ -34,7 +34,7 @@ def problems(
     yield from _unreadable(bulletin, words)
     yield from _held(bulletin, words)
     yield from _behind(bulletin, lag_rule, words)
-    yield from _standstill(bulletin)
+    yield from _standstill(bulletin, words)
 
 
 def _untimely(bulletin: Bulletin) -> Problems:
@@ -146,13 +146,15 @@ def _behind(
     yield Problem("进度滞后。", text)
 
 
-def _standstill(bulletin: Bulletin) -> Problems:
+def _standstill(bulletin: Bulletin, words: CampaignWords) -> Problems:
     names = []
     for m in bulletin.months:
         if _stands_still(m, bulletin):
             names.append(m.unit)
     if names:
-        yield Problem("本月无增长。", f"{listing(names)}本月累计数没有增加。")
+        then = words.this_month
+        told = f"{listing(names)}{then}累计数没有增加。"
+        yield Problem(f"{then}无增长。", told)
 
 
 def _stands_still(month: UnitMonth, bulletin: Bulletin) -> bool:

@@ -225,7 +225,7 @@ def _standing_columns(
         Column("完成率", 12, PERCENT, shown=measured),
         Column("时序进度", 10, PERCENT, shown=measured),
         Column("比时序进度（百分点）", 13, POINTS, shown=measured),
-        Column(f"本月{words.verb}（{words.unit}）", 11, NUMBER),
+        Column(f"{words.month_growth}（{words.unit}）", 11, NUMBER),
         Column("位次升降", 9, RANK, shown=measured),
         Column(f"{words.base_column}（{words.unit}）", 12, NUMBER, shown=grows),
         Column("比上年末增长", 11, PERCENT, shown=grows),
@@ -368,7 +368,10 @@ def _timeliness(
     book: Workbook, bulletin: Bulletin, words: CampaignWords
 ) -> None:
     sheet = _sheet(
-        book, "迟报漏报", bulletin, f"本月各{words.period.of_month}的报送情况"
+        book,
+        "迟报漏报",
+        bulletin,
+        f"{words.this_month}各{words.period.of_month}的报送情况",
     )
     columns = [
         Column("单位", 22),
@@ -501,7 +504,7 @@ def _members(book: Workbook, bulletin: Bulletin, words: CampaignWords) -> None:
         Column("所属", 14),
         Column("单位", 28),
         Column(f"{words.so_far}（{words.unit}）", 14, NUMBER),
-        Column(f"本月{words.verb}（{words.unit}）", 14, NUMBER),
+        Column(f"{words.month_growth}（{words.unit}）", 14, NUMBER),
     )
     rows: list[_Cells] = []
     for member in bulletin.members:

@@ -55,7 +55,7 @@ def _derived(bulletin: Bulletin, sender: Sender) -> list[_Cells]:
 
 def _growth(bulletin: Bulletin, sender: Sender) -> _Cells:
     words = sender.words
-    return [f"本月{words.verb}", growth_rule(bulletin, words)]
+    return [words.month_growth, growth_rule(bulletin, words)]
 
 
 def _snapshot(bulletin: Bulletin) -> _Cells:

@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 from pipeline.model.letters.bulletins import UnitMonth
+from pipeline.model.wording.campaign_words import PERIOD_WORDS, PeriodKind
 from pipeline.writing.bulletin.sheets import FIRST_ROW, HEAD_ROW, shown_alike
 from pipeline.writing.bulletin.workbook import bulletin_workbook
 from pipeline.writing.sample_month import SENDER
@@ -196,6 +197,19 @@ def test_the_sheet_of_measures_bears_the_forms_own_word(label, name):
     sender = replace(SENDER, words=replace(SENDER.words, labels=labels))
     book = io.BytesIO(bulletin_workbook(BULLETIN, sender))
     assert name in openpyxl.load_workbook(book).sheetnames
+
+
+def test_where_units_report_by_the_quarter_growth_is_the_quarters():
+    quarterly = replace(SENDER.words, period=PERIOD_WORDS[PeriodKind.QUARTER])
+    sender = replace(SENDER, words=quarterly)
+    book = openpyxl.load_workbook(
+        io.BytesIO(bulletin_workbook(BULLETIN, sender))
+    )
+    heads = [cell.value for cell in book.worksheets[0][HEAD_ROW]]
+    assert f"本季度新增（{quarterly.unit}）" in heads
+    for name in (book.sheetnames[0], "迟报漏报", "说明"):
+        assert "本月" not in str(list(book[name].values))
+    assert "本月新增" in str(list(opened().worksheets[0].values))
 
 
 def test_the_schedules_line_strikes_no_bars_label_through():
