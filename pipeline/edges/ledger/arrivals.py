@@ -145,7 +145,8 @@ class Mailroom(AppendOnly):
             return
         self._gathered.append(row)
         if len(self._gathered) == _MOST_GATHERED:
-            self._write_gathered()
+            found, self._gathered = self._gathered, []
+            self._write_sighted(found)
 
     @contextmanager
     def gathering(self) -> Iterator[None]:
@@ -155,12 +156,11 @@ class Mailroom(AppendOnly):
         try:
             yield
         finally:
-            self._write_gathered()
-            self._gathered = None
+            # None first: what is kept after a write that failed is no part of it.
+            found, self._gathered = self._gathered, None
+            self._write_sighted(found or [])
 
-    def _write_gathered(self) -> None:
-        found = self._gathered or []
-        self._gathered = []
+    def _write_sighted(self, found: list[NewRow]) -> None:
         if found:
             reach(FaultPoint.SIGHTING_ROW, lambda: self._write_sightings(found))
 

@@ -4,7 +4,7 @@ belongs to and in no other, and what may be two campaigns' is held in both.
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
@@ -16,10 +16,12 @@ from typing import Any
 
 import pytest
 from campaign_maker import form_mail, made, moment
+from faults import FaultMaker
 from plain_reader import PlainReader
 from test_ingest import Box
 
 from pipeline.bootstrap import Program, assemble, shared_reading
+from pipeline.edges.fault_points import FaultPoint
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.flows.shared_mailbox import SharedIntake, SharedReading
 from pipeline.model.form import Hold
@@ -235,17 +237,22 @@ def test_a_reply_to_a_letter_of_ones_own_is_ones_own(
 
 
 def test_a_kill_between_two_ledgers_loses_nothing(
-    twins: list[Program], monkeypatch: pytest.MonkeyPatch
+    twins: list[Program], fault: FaultMaker
 ) -> None:
     box = Box(("10:00", PLAIN))
+    rows = []
 
-    def killed(*args: object, **more: object) -> None:
-        raise KeyboardInterrupt
+    def killed_before_the_second(write: Callable[[], None]) -> None:
+        rows.append(write)
+        if len(rows) == 2:
+            raise KeyboardInterrupt
+        write()
 
-    with monkeypatch.context() as patch:
-        patch.setattr(twins[1].store, "keep_sighting", killed)
-        with pytest.raises(KeyboardInterrupt):
-            read(twins, box)
+    fault(FaultPoint.SIGHTING_ROW, killed_before_the_second)
+    with pytest.raises(KeyboardInterrupt):
+        read(twins, box)
+    kept = [len(program.store.unhandled()) for program in twins]
+    assert sorted(kept) == [0, 1], "in one ledger, and not yet in the other"
     read(twins, box)
     assert box.fetched == [1]
     assert [holds(program) for program in twins] == [
