@@ -26,9 +26,9 @@ from judging_makers import (
 from sqlalchemy import Engine, event, inspect, text
 from sqlmodel import SQLModel, create_engine
 
-from pipeline.edges.ledger import database, migrations
+from pipeline.edges.ledger import migrations
 from pipeline.edges.ledger.cooldowns import Pauses
-from pipeline.edges.ledger.database import HEAD, open_database
+from pipeline.edges.ledger.database import HEAD, Waiting, open_database
 from pipeline.edges.ledger.database_copies import copy_database
 from pipeline.edges.ledger.outbox import Outbox
 from pipeline.edges.ledger.store import Store
@@ -743,7 +743,7 @@ def test_two_processes_from_nothing_plan_each_notice_once(
 
 
 def test_a_new_ledger_that_another_process_is_making_is_waited_for(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
     """Another first start stands before the switch to WAL: SQLite refuses at once, whatever the busy timeout says."""
     other = sqlite3.connect(tmp_path / "ledger.db", isolation_level=None)
@@ -755,8 +755,8 @@ def test_a_new_ledger_that_another_process_is_making_is_waited_for(
         if len(waits) == 2:
             other.execute("ROLLBACK")
 
-    monkeypatch.setattr(database, "sleep", waited)
-    engine = open_database(f"sqlite:///{tmp_path}/ledger.db")
+    waiting = Waiting(sleep=waited)
+    engine = open_database(f"sqlite:///{tmp_path}/ledger.db", waiting=waiting)
     assert len(waits) == 2, "the other process stood in the way"
     with engine.connect() as connection:
         mode = connection.execute(text("PRAGMA journal_mode")).scalar()
@@ -765,13 +765,14 @@ def test_a_new_ledger_that_another_process_is_making_is_waited_for(
 
 
 def test_a_new_ledger_that_another_process_keeps_for_good_is_told_of(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr(database, "_PATIENCE", 0)
     other = sqlite3.connect(tmp_path / "ledger.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(EdgeError, match="正被别的程序占用"):
-        open_database(f"sqlite:///{tmp_path}/ledger.db")
+        open_database(
+            f"sqlite:///{tmp_path}/ledger.db", waiting=Waiting(patience=0)
+        )
     other.close()
 
 

@@ -34,7 +34,6 @@ from pipeline.bootstrap import Program, assemble
 from pipeline.cli.once import report
 from pipeline.edges.fault_points import FaultPoint
 from pipeline.edges.files.alarm_file import NAME
-from pipeline.edges.mail import imap_session, mailbox
 from pipeline.flows import alarms, cooldown_gate
 from pipeline.flows.worker import Worked, wake
 from pipeline.model.outgoing import DeliveryState
@@ -118,15 +117,11 @@ def new_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def worlds(
-    tmp_path: Path, new_ledger: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, new_ledger: Path, fault: FaultMaker
 ) -> Iterator[Callable[[], World]]:
-    # A sitting of 1.5 seconds in place of ten minutes, a read of half a second in place of a minute.
-    monkeypatch.setattr(
-        mailbox.ImapMailbox.__init__,
-        "__defaults__",
-        (1.5, mailbox.SEARCH_LIMIT),
-    )
-    monkeypatch.setattr(imap_session, "READ_SECONDS", 0.5)
+    # In place of ten minutes, and of one
+    fault(FaultPoint.SITTING_SECONDS, lambda seconds: 1.5)
+    fault(FaultPoint.READ_SECONDS, lambda seconds: 0.5)
     with ExitStack() as stack:
 
         def world() -> World:

@@ -296,19 +296,15 @@ def test_a_move_without_the_move_command(
     )
 
 
-@pytest.fixture
-def often(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.edges.mail.mailbox.NOOP_SECONDS", 0.1)
-
-
 @pytest.mark.parametrize("behind_proxy", [False, True])
-@pytest.mark.usefixtures("often")
 def test_waiting_ends_with_a_new_mail_with_idle_and_without(
     dovecot: Dovecot, netease: Netease, behind_proxy: bool
 ) -> None:
     dovecot.append(mail(1))
     with sitting(
-        netease() if behind_proxy else dovecot.settings(), dovecot
+        netease() if behind_proxy else dovecot.settings(),
+        dovecot,
+        noop_seconds=0.1,
     ) as mailbox:
         assert not mailbox.wait(0.3)
         later = threading.Timer(0.3, dovecot.append, [mail(2)])

@@ -451,12 +451,7 @@ def test_no_answer_after_the_dot_in_time_is_unknown() -> None:
         assert deliver(settings, answer_seconds=0.3).verdict is Verdict.UNKNOWN
 
 
-def test_an_answer_dripping_in_is_cut_off_by_the_deadline(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("pipeline.edges.mail.smtp_post.COMMAND_SECONDS", 0.2)
-    monkeypatch.setattr("pipeline.edges.mail.smtp_post.CONTENT_SECONDS", 0.2)
-
+def test_an_answer_dripping_in_is_cut_off_by_the_deadline() -> None:
     def drip(connection: socket.socket) -> None:
         connection.sendall(b"220 ready\r\n")
         for line in connection.makefile("rb"):
@@ -470,9 +465,13 @@ def test_an_answer_dripping_in_is_cut_off_by_the_deadline(
             threading.Event().wait(0.05)
 
     with talking_server(drip) as port:
-        assert (
-            deliver(plain(port), answer_seconds=0.5).verdict is Verdict.UNKNOWN
+        answer = deliver(
+            plain(port),
+            answer_seconds=0.5,
+            command_seconds=0.2,
+            content_seconds=0.2,
         )
+        assert answer.verdict is Verdict.UNKNOWN
 
 
 def test_a_kept_connection_that_was_closed_meanwhile_is_remade() -> None:

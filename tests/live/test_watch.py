@@ -22,7 +22,6 @@ from live_servers import Dovecot, netease_proxy
 from pipeline.demo.servers import DemoServers
 from pipeline.edges.clock import Clock
 from pipeline.edges.fault_points import FaultPoint
-from pipeline.edges.mail import mailbox as mailbox_module
 from pipeline.edges.mail.mailbox import ImapMailbox
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="SIGTERM is POSIX")
@@ -150,15 +149,17 @@ def test_without_watching_it_waits_for_its_poll(
 
 
 def test_a_server_that_tells_of_nothing_is_counted(
-    dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch, fault: FaultMaker
+    dovecot: Dovecot, fault: FaultMaker
 ) -> None:
     """Whatever NOOP and IDLE keep quiet about, the folder's count shows."""
-    monkeypatch.setattr(mailbox_module, "RECOUNT_SECONDS", 0.0)
     fault(FaultPoint.NEWS, lambda tells: False)
     with (
         netease_proxy(dovecot.port) as port,
         ImapMailbox(
-            dovecot.settings(port=port), dovecot.password, Clock()
+            dovecot.settings(port=port),
+            dovecot.password,
+            Clock(),
+            recount_seconds=0.0,
         ) as mailbox,
     ):
         assert not mailbox.wait(0.1)

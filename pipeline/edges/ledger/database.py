@@ -9,8 +9,9 @@ starts fast.
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -35,14 +36,26 @@ from pipeline.model.operation.errors import EdgeError, StorageFailed
 from pipeline.model.operation.journal_entry import PROGRAM
 
 HEAD = "0007"
-# How long another process may keep the file, in seconds: a migration of a large ledger.
-_PATIENCE = 10
 # Between two tries to switch a new file to WAL, in seconds.
 _LOOK = 0.02
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def open_database(url: str, who: str = PROGRAM) -> Engine:
+@dataclass(frozen=True)
+class Waiting:
+    """For a file that another process keeps: for how long in all, in seconds (a
+    migration of a large ledger), and how."""
+
+    patience: int = 10
+    sleep: Callable[[float], None] = sleep
+
+
+_PATIENTLY = Waiting()
+
+
+def open_database(
+    url: str, who: str = PROGRAM, waiting: Waiting = _PATIENTLY
+) -> Engine:
     """An engine on a ledger whose schema is current; `who` is named in the journal
     where a row names nobody.
 
@@ -52,7 +65,9 @@ def open_database(url: str, who: str = PROGRAM) -> Engine:
         if postgresql.is_postgresql(url):
             engine = server_engine(url, who)
         else:
-            engine = reach(FaultPoint.ENGINE, lambda: _file_engine(url, who))
+            engine = reach(
+                FaultPoint.ENGINE, lambda: _file_engine(url, who, waiting)
+            )
         if _version(engine) != HEAD:
             _migrate(engine, url)
     except (SQLAlchemyError, sqlite3.Error, OSError, ImportError) as error:
@@ -74,7 +89,7 @@ def _cure(url: str, error: Exception) -> str:
     return "请检查数据库服务器是否在运行、账号和口令是否正确"
 
 
-def _file_engine(url: str, who: str) -> Engine:
+def _file_engine(url: str, who: str, waiting: Waiting) -> Engine:
     if url.startswith("sqlite:///"):
         folder = Path(url.removeprefix("sqlite:///")).parent
         refuse_bad_place(folder)
@@ -83,7 +98,11 @@ def _file_engine(url: str, who: str) -> Engine:
     engine = create_engine(
         url, hide_parameters=True, execution_options={"who": who}
     )
-    event.listen(engine, "connect", _durable)
+
+    def durable(connection: Any, record: Any) -> None:
+        _make_durable(connection, waiting)
+
+    event.listen(engine, "connect", durable)
     event.listen(engine, "handle_error", _plain_words)
     return engine
 
@@ -115,10 +134,10 @@ def _nul_replaced(
     return statement, postgresql.without_nul(parameters)
 
 
-def _durable(connection: Any, record: Any) -> None:
+def _make_durable(connection: Any, waiting: Waiting) -> None:
     cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout={_PATIENCE * 1000}")
-    _write_ahead(cursor)
+    cursor.execute(f"PRAGMA busy_timeout={waiting.patience * 1000}")
+    _write_ahead(cursor, waiting)
     reach(
         FaultPoint.DURABLE,
         lambda: cursor.execute("PRAGMA synchronous=FULL"),
@@ -128,14 +147,14 @@ def _durable(connection: Any, record: Any) -> None:
     cursor.close()
 
 
-def _write_ahead(cursor: sqlite3.Cursor) -> None:
+def _write_ahead(cursor: sqlite3.Cursor, waiting: Waiting) -> None:
     """Switches a new file to WAL, also while another process makes the same ledger.
 
     SQLite takes a shared lock for this and then wants the file alone: where another
     process stands before it, it refuses at once instead of waiting for `busy_timeout`,
     since two that both held a shared lock would wait for each other for ever.
     """
-    end = monotonic() + _PATIENCE
+    end = monotonic() + waiting.patience
     while True:
         try:
             cursor.execute("PRAGMA journal_mode=WAL")
@@ -143,7 +162,7 @@ def _write_ahead(cursor: sqlite3.Cursor) -> None:
         except sqlite3.OperationalError as error:
             if not _busy(error) or monotonic() >= end:
                 raise
-        sleep(_LOOK)
+        waiting.sleep(_LOOK)
 
 
 def _busy(error: sqlite3.Error) -> bool:

@@ -43,12 +43,16 @@ class ImapMailbox:
         clock: Clock,
         session_seconds: float = 600,
         search_limit: int = SEARCH_LIMIT,
+        noop_seconds: float = NOOP_SECONDS,
+        recount_seconds: float = RECOUNT_SECONDS,
     ) -> None:
         self._settings = settings
         self._password = password
         self._clock = clock
         self._seconds = session_seconds
         self._search_limit = search_limit
+        self._noop_seconds = noop_seconds
+        self._recount_seconds = recount_seconds
 
     def __enter__(self) -> "ImapMailbox":
         settings = self._settings
@@ -163,16 +167,16 @@ class ImapMailbox:
                 return _has_mail(news + client.idle_done()[1])
         end = self._clock.monotonic() + seconds
         while (rest := end - self._clock.monotonic()) > 0:
-            self._clock.sleep(min(rest, NOOP_SECONDS))
+            self._clock.sleep(min(rest, self._noop_seconds))
             with self._sitting.session.command() as client:
                 if _has_mail(client.noop()[1]):
                     return True
         return False
 
     def _has_grown(self) -> bool:
-        """By the folder's own count, asked for once in RECOUNT_SECONDS."""
+        """By the folder's own count, asked for once in a while."""
         now = self._clock.monotonic()
-        if now - self._counted_at < RECOUNT_SECONDS:
+        if now - self._counted_at < self._recount_seconds:
             return False
         self._counted_at = now
         before = self._sitting.session.exists

@@ -66,12 +66,16 @@ class SmtpPost:
         sender: str,
         clock: Clock,
         answer_seconds: float = 600,
+        command_seconds: float = COMMAND_SECONDS,
+        content_seconds: float = CONTENT_SECONDS,
     ) -> None:
         self._settings = settings
         self.password = password
         self._sender = sender
         self._clock = clock
         self._answer_seconds = answer_seconds
+        self._command_seconds = command_seconds
+        self._content_seconds = content_seconds
         self._server = f"{settings.host}:{settings.port}"
         self._begun: deque[float] = deque(maxlen=settings.per_minute)
         self._smtp: WatchedSmtp | None = None
@@ -174,7 +178,9 @@ class SmtpPost:
     def _transaction(self, recipient: str, raw: bytes) -> PostAnswer:
         smtp, deadline = self._connected()
         deadline.restart(
-            4 * COMMAND_SECONDS + CONTENT_SECONDS + self._answer_seconds
+            4 * self._command_seconds
+            + self._content_seconds
+            + self._answer_seconds
         )
         eight_bit = not raw.isascii() and smtp.has_extn("8bitmime")
         if eight_bit:
@@ -193,7 +199,7 @@ class SmtpPost:
             b"..",
             body if body.endswith(b"\r\n") else body + b"\r\n",
         )
-        self._set_timeout(smtp, CONTENT_SECONDS)
+        self._set_timeout(smtp, self._content_seconds)
         try:
             smtp.send(body)
         except OSError as error:
@@ -202,7 +208,7 @@ class SmtpPost:
             self._set_timeout(smtp, self._answer_seconds)
             smtp.send(b".\r\n")
             code, text = smtp.getreply()
-            self._set_timeout(smtp, COMMAND_SECONDS)
+            self._set_timeout(smtp, self._command_seconds)
         except OSError as error:
             self._drop()
             return PostAnswer(
@@ -254,7 +260,7 @@ class SmtpPost:
 
     def _connected(self) -> tuple[WatchedSmtp, Deadline]:
         if self._smtp is None:
-            deadline = Deadline(4 * COMMAND_SECONDS)
+            deadline = Deadline(4 * self._command_seconds)
             try:
                 self._smtp = self._open(deadline)
             except OSError as error:

@@ -5,7 +5,7 @@ prints), else drawn from what was read. Never fails: where no picture can be mad
 is none.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from dataclasses import field as setting
 
@@ -53,13 +53,17 @@ def shown(
 
 
 def page_pictures(
-    reader: Reader, files: Iterable[tuple[str, bytes]], form: Form
+    reader: Reader,
+    files: Iterable[tuple[str, bytes]],
+    form: Form,
+    has_fonts: Callable[[], bool] = draws_chinese,
 ) -> dict[str, bytes]:
     """Pictures of where a form's fields stand on the page of the file that it was read
     from, by field; none for a field whose place cannot be shown. Nothing is drawn anew:
     a letter shows what was read as a table of its own.
 
-    `files` are (name, bytes) as they came.
+    `files` are (name, bytes) as they came. `has_fonts`: whether a page can be printed
+    with Chinese on it.
     """
     places = dict(form.evidence)
     home = {place.file for place in places.values()}
@@ -72,12 +76,22 @@ def page_pictures(
         for reading in readings:
             for number, found in enumerate(reading.forms, 1):
                 if found.evidence == form.evidence:
-                    return _of_page(reader, content, reading, number)
+                    return _of_page(
+                        reader=reader,
+                        content=content,
+                        reading=reading,
+                        number=number,
+                        has_fonts=has_fonts,
+                    )
     return {}
 
 
 def _of_page(
-    reader: Reader, content: bytes, reading: FileReading, number: int
+    reader: Reader,
+    content: bytes,
+    reading: FileReading,
+    number: int,
+    has_fonts: Callable[[], bool],
 ) -> dict[str, bytes]:
     """The pictures of a file's form, its number counted from 1."""
     if reading.crops:
@@ -87,7 +101,9 @@ def _of_page(
         return {}
     pdf = content
     if reading.kind != "pdf":
-        pdf = reader.page(content, reading.kind) if draws_chinese() else b""
+        pdf = b""
+        if has_fonts():
+            pdf = reader.page(content, reading.kind)
     if not pdf:
         return {}
     return dict(reader.pictures(reading.forms[number - 1], pdf, drawn=False))

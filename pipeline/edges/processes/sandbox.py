@@ -56,7 +56,9 @@ class Reader:
 
     `seconds` a mail or file by the wall clock; `memory` in bytes, of address space on
     POSIX (OCR needs far more), of resident memory everywhere. `command` are the
-    arguments to Python that run the child. Not for two threads at once.
+    arguments to Python that run the child, which is replaced after so many files
+    (`recycle_after`). `has_eyes`: whether scans can be read here. Not for two threads
+    at once.
     """
 
     def __init__(
@@ -66,6 +68,8 @@ class Reader:
         memory: int = 1024**3,
         command: Sequence[str] = CHILD,
         scan_memory: int = 4 * 1024**3,
+        recycle_after: int = RECYCLE_AFTER,
+        has_eyes: Callable[[], bool] = available,
     ) -> None:
         self._spec = spec
         self._seconds = seconds
@@ -73,6 +77,8 @@ class Reader:
         self._command = command
         self._child: Child | None = None
         self.eyes = Eyes(partial(Reader, spec, seconds, scan_memory, command))
+        self._recycle_after = recycle_after
+        self._has_eyes = has_eyes
         self._printer: Printer | None = None
 
     def __enter__(self) -> "Reader":
@@ -136,7 +142,7 @@ class Reader:
         except Failed:
             return None
         for named in arrival.readings:
-            if _is_unread_scan(named.reading) and available():
+            if _is_unread_scan(named.reading) and self._has_eyes():
                 return None
         return arrival
 
@@ -153,7 +159,8 @@ class Reader:
             )
         except Failed as failure:
             return (_lost(shown, failure),)
-        if not any(_is_unread_scan(r) for r in readings) or not available():
+        unread = any(_is_unread_scan(r) for r in readings)
+        if not unread or not self._has_eyes():
             return self._looked_again(shown, content, readings)
         left = self._seconds - (time.monotonic() - begun)
         return self._with_scans(shown, content, readings, left)
@@ -310,7 +317,7 @@ class Reader:
             self.close()
             raise
         if (
-            child.served >= RECYCLE_AFTER
+            child.served >= self._recycle_after
             or child.resident() > self._memory // 2
         ):
             self.close()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from email import message_from_bytes
 from email.policy import SMTP
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from campaign_maker import made, mail, moment, settings
@@ -70,11 +70,16 @@ def test_a_picture_of_the_figure_goes_with_the_files(opened: Program) -> None:
     assert files == {"旬报表.pdf": FORM}
 
 
-def test_the_mail_goes_without_a_picture_that_cannot_be_made(
-    opened: Program, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def dead(self: Reader, name: str, content: bytes) -> None:
+class Dead(Reader):
+    """A reader whose child does not start."""
+
+    def file(self, name: str, content: bytes) -> NoReturn:
         raise EdgeError("reader_start", "文件读取程序无法启动。")
 
-    monkeypatch.setattr(Reader, "file", dead)
-    assert enclosed(opened) == {"旬报表.pdf": FORM}
+
+def test_the_mail_goes_without_a_picture_that_cannot_be_made(
+    opened: Program,
+) -> None:
+    without = assemble(opened.settings, opened.clock.now(), read_with=Dead)
+    assert enclosed(without) == {"旬报表.pdf": FORM}
+    without.close()

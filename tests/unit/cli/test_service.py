@@ -12,7 +12,6 @@ from campaign_maker import made
 from typer.testing import CliRunner
 
 from pipeline.cli.root import app
-from pipeline.edges.processes import service_manager
 from pipeline.settings.new.sample import shipped
 from pipeline.writing.service_files import (
     Installation,
@@ -164,9 +163,10 @@ def test_root_runs_no_service(tmp_path: Path) -> None:
 
 
 def test_without_a_service_manager_the_other_ways_are_named(
-    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service_manager, "is_there", lambda: False)
+    """On a machine that has neither systemctl nor schtasks."""
+    monkeypatch.setenv("PATH", str(tmp_path))
     for word in ("status", "uninstall"):
         status, said = ran(word)
         assert status == 1

@@ -95,23 +95,29 @@ def test_a_config_that_notepad_saved_is_read(office: Path) -> None:
     assert load(path).campaign.name == "演示行动"
 
 
+@pytest.mark.skipif(os.name == "nt", reason="the stand-in is a shell script")
 def test_the_folder_of_secrets_is_closed_and_a_refusal_is_no_success(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """icacls says no by its exit status; the service is not installed then."""
-    asked: list[tuple[str, ...]] = []
-
-    def icacls(*command: str) -> tuple[int, str]:
-        asked.append(command)
-        return 5, "拒绝访问。"
-
-    monkeypatch.setattr(service_manager, "_run", icacls)
+    asked = tmp_path / "asked"
+    icacls = tmp_path / "icacls"
+    lines = [
+        "#!/bin/sh",
+        f"printf '%s\\n' \"$@\" > {asked}",
+        "echo 拒绝访问。",
+        "exit 5",
+    ]
+    icacls.write_text("\n".join(lines), "utf-8")
+    icacls.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    secrets = tmp_path / "secrets"
     with pytest.raises(service_manager.EdgeError, match="拒绝访问"):
-        service_manager.close_folder(tmp_path, "OFFICE\\zhang")
-    (command,) = asked
-    assert command[:3] == ("icacls", str(tmp_path), "/inheritance:r")
+        service_manager.close_folder(secrets, "OFFICE\\zhang")
+    words = asked.read_text("utf-8").splitlines()
+    assert words[:2] == [str(secrets), "/inheritance:r"]
     # The system and the administrators by their numbers: their names are translated
-    assert {"*S-1-5-18:(OI)(CI)F", "*S-1-5-32-544:(OI)(CI)F"} <= set(command)
+    assert {"*S-1-5-18:(OI)(CI)F", "*S-1-5-32-544:(OI)(CI)F"} <= set(words)
 
 
 def test_every_hazard_names_a_test_that_exists() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from form_makers import SPEC
 
-from pipeline.edges.processes import field_pictures, libreoffice
+from pipeline.edges.processes import libreoffice
 from pipeline.edges.processes.field_pictures import page_pictures, shown
 from pipeline.edges.processes.sandbox import Reader
 from pipeline.model.form import Figure, FileReading, Form
@@ -134,11 +134,10 @@ def test_without_a_chinese_font_no_page_is_printed(
 
     monkeypatch.setattr(reader, "page", printed)
     files = [("旬报.docx", content)]
-    monkeypatch.setattr(field_pictures, "draws_chinese", lambda: False)
-    assert page_pictures(reader, files, reading.forms[0]) == {}
+    form = reading.forms[0]
+    assert page_pictures(reader, files, form, lambda: False) == {}
     assert asked == []
-    monkeypatch.setattr(field_pictures, "draws_chinese", lambda: True)
-    page_pictures(reader, files, reading.forms[0])
+    page_pictures(reader, files, form, lambda: True)
     assert asked == ["docx"]
 
 

@@ -172,12 +172,9 @@ def test_the_child_ends_with_the_reader() -> None:
     assert not running(pid)
 
 
-def test_a_child_is_replaced_after_many_files(
-    bad: Reader, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("pipeline.edges.processes.sandbox.RECYCLE_AFTER", 3)
-    bad.close()
-    pids = [pid_of(bad.file("innocent", b"")[0]) for _ in range(7)]
+def test_a_child_is_replaced_after_many_files() -> None:
+    with Reader(SPEC, command=BAD_CHILD, recycle_after=3) as bad:
+        pids = [pid_of(bad.file("innocent", b"")[0]) for _ in range(7)]
     assert pids[0] == pids[1] == pids[2] != pids[3] == pids[5] != pids[6]
     assert RECYCLE_AFTER > 3
 
@@ -234,13 +231,14 @@ def test_a_mail_that_kills_its_reader_is_an_edge_error() -> None:
     assert caught.value.cause == "reader_timeout"
 
 
+def reader_with(*, eyes: bool) -> Reader:
+    return Reader(SPEC, seconds=3, command=BAD_CHILD, has_eyes=lambda: eyes)
+
+
 @pytest.fixture
-def with_eyes(monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
+def with_eyes() -> Iterator[Reader]:
     """A reader that takes the [ocr] extra to be there; its bad child needs none."""
-    monkeypatch.setattr(
-        "pipeline.edges.processes.sandbox.available", lambda: True
-    )
-    with Reader(SPEC, seconds=3, command=BAD_CHILD) as reader:
+    with reader_with(eyes=True) as reader:
         yield reader
 
 
@@ -278,13 +276,9 @@ def test_what_was_read_stands_when_the_scan_kills_its_reader(
     assert seen.kind.startswith("seen by")
 
 
-def test_without_the_extra_a_scan_stays_unread(
-    with_eyes: Reader, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(
-        "pipeline.edges.processes.sandbox.available", lambda: False
-    )
-    _, scan = with_eyes.file("scan well", b"")
+def test_without_the_extra_a_scan_stays_unread() -> None:
+    with reader_with(eyes=False) as reader:
+        _, scan = reader.file("scan well", b"")
     assert (
         scan.trouble is not None
         and scan.trouble.code is TroubleCode.SCAN_UNREAD
