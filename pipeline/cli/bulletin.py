@@ -27,16 +27,15 @@ from pipeline.cli.bulletin_order import (
     recipients,
 )
 from pipeline.cli.root import app
-from pipeline.flows.compose import send_letter
 from pipeline.flows.deliver import deliver
 from pipeline.flows.recovery.rebuild_bulletin import remade
+from pipeline.flows.review.by_order import issue
 from pipeline.flows.review.corrections import Corrections, Ordered
 from pipeline.flows.worker import Worked, read_mailbox
 from pipeline.judging.progress.printed import as_record, notice_key, published
 from pipeline.model.letters.bulletins import Bulletin
 from pipeline.model.month import Month
 from pipeline.model.notice import (
-    Action,
     NoticeKind,
 )
 from pipeline.writing.enclosures import bulletin_files
@@ -288,14 +287,11 @@ def _send(program: Program, order: BulletinOrder) -> int:
             PERSON,
         )
     found = order.draw(program)
-    now = program.clock.now()
-    desk = program.desk()
-    action = Action(
-        kind=order.kind,
+    issue(
+        bulletin=found,
         key=order.key(found, ledger),
-        due_at=now,
-        month=order.month,
         to=order.addresses(program),
+        desk=program.desk(),
+        now=program.clock.now(),
     )
-    send_letter(found, (action,), now, desk)
     return _delivered(program, f"快照编号 {found.snapshot_id}")

@@ -25,21 +25,16 @@ from pipeline.cli.arguments import unit_of
 from pipeline.cli.queries import json_lines
 from pipeline.cli.root import app
 from pipeline.cli.screen.frame import ChineseTyper
-from pipeline.flows.compose import send_letter
+from pipeline.flows.review.by_order import announce_talk
 from pipeline.judging.progress.talk_rules import twice_in_a_row
 from pipeline.judging.review.talk_decisions import decide_talks
 from pipeline.model.actor import Actor
 from pipeline.model.ledger import TalkRecord
-from pipeline.model.letters.talk_letters import TalkNotice
 from pipeline.model.month import Month, month_of
-from pipeline.model.notice import Action, NoticeKind
-from pipeline.model.notice_key import talk_key
 from pipeline.model.review.refusal import CannotDecide
 from pipeline.model.review.talk import TalkEvent, TalkOrder, TalkStep, TalkVerb
-from pipeline.notices.talk_facts import talk_lines
 from pipeline.writing.review.refusals import refusal_sentence
 from pipeline.writing.review.talk_words import talk_words
-from pipeline.writing.words import month_name
 
 talks = ChineseTyper(
     help="约谈：建议、确认、撤销、增加、记录。", invoke_without_command=True
@@ -265,31 +260,14 @@ def _notify(
     program: Program, month: Month, name: str, appointment: str
 ) -> None:
     """Puts the notice into the outbox; the worker sends it at its next wake."""
-    unit = program.campaign.roster.by_name[name]
-    groups = tuple(
-        email
-        for g in program.campaign.roster.groups_of(name)
-        for email in g.emails
-    )
-    now = program.clock.now()
-    kind = NoticeKind.TALK_NOTICE
-    action = Action(
-        kind=kind,
-        key=talk_key(unit.first_name, month),
-        due_at=now,
-        unit=name,
+    told = announce_talk(
+        unit=program.campaign.roster.by_name[name],
         month=month,
-        to=unit.emails,
-        cc=groups,
+        appointment=appointment,
+        desk=program.desk(),
+        now=program.clock.now(),
     )
-    line = next(
-        t
-        for t in talk_lines(program.store.ledger().talks, month)
-        if t.unit == name
-    )
-    letter = TalkNotice(line, month_name(month), appointment)
-    sent = send_letter(letter, (action,), now, program.desk())
-    say("约谈通知已排入待发" if sent else "约谈通知以前已经发过，没有再发")
+    say("约谈通知已排入待发" if told else "约谈通知以前已经发过，没有再发")
 
 
 def _talk(program: Program, unit: str, month: str) -> TalkRecord:
