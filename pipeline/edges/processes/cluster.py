@@ -17,7 +17,6 @@ from pipeline.edges.processes.readers import Place
 
 # Seconds: a scheduler that lives answers at once
 CONNECT = 5
-ANSWER = 30
 _PACKAGE = Path(__file__).parents[2]
 # What decides how a mail is read, and in what shape the answer comes
 _READS = ("reading", "model", "edges/processes", "flows")
@@ -43,7 +42,7 @@ class Cluster:
             return self._instead(f"连不上（{type(error).__name__}）")
         if not width:
             return self._instead("没有与本机同一版旬报程序的机器")
-        # Each answer is wanted anew, also for a mail that was read before
+        # Each answer is worked out again, also for a mail that was read before
         return self._client.get_executor(pure=False), width
 
     def _width(self) -> int:
