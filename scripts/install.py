@@ -5,7 +5,7 @@
     python3 scripts/install.py --download DIR     fills a folder with all that it takes, for a computer without a network
     python3 scripts/install.py --wheels DIR       installs from such a folder and from nowhere else
 
-Also makes .venv anew where it came from another machine or another place. A folder is for computers with the same
+Also makes .venv again where it came from another machine or another place. A folder is for computers with the same
 system and the same Python as the one that filled it.
 """
 

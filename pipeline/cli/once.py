@@ -159,7 +159,7 @@ def _wake(
 
 
 def _lay_out_board(program: Program, worked: Worked) -> None:
-    """Anew after each wake: how far the mailbox was read stands on it."""
+    """Again after each wake: how far the mailbox was read stands on it."""
     folder = program.settings.board.folder
     if folder is None:
         return

@@ -19,7 +19,7 @@ class Clock:
         return time.monotonic()
 
     def sleep(self, seconds: float) -> None:
-        """Wait; nought or less does not."""
+        """Wait; zero or less does not."""
         if seconds > 0:
             time.sleep(seconds)
 

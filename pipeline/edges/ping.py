@@ -7,6 +7,7 @@ raises, and never waits long: a service that is down must not keep the worker.
 import urllib.request
 from contextlib import suppress
 
+# It only says that we live: nothing waits longer for it
 _SECONDS = 10.0
 
 

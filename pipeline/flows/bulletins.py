@@ -78,7 +78,7 @@ class Drawer:
 
     def _amended(self, frozen: Bulletin) -> Bulletin:
         """The snapshot with what reviewers' replies to its draft gave it and took out,
-        frozen anew where that changes it; its figures stay."""
+        frozen again where that changes it; its figures stay."""
         changed = frozen
         for order in self._orders(frozen.month):
             changed = self._ordered(changed, order)

@@ -1,5 +1,5 @@
 """Puts letters into the outbox: to whom each goes, a copy for each recipient with the code
-that lets her answer, under which mail it stands."""
+that lets them answer, under which mail it stands."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace

@@ -52,6 +52,7 @@ from pipeline.reading.understand import bare
 from pipeline.writing.sentences import aside_sentence, file_sentence
 from pipeline.writing.titles import OUTCOMES
 
+# Of a mail that ended its reader: then it is set aside
 READ_TRIES = 3
 # Read, then decided in one transaction
 BATCH_MAILS = 50

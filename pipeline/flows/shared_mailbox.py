@@ -59,7 +59,7 @@ class _AllSightings:
     members: Sequence[Member]
 
     def numbering(self, folder: str, uidvalidity: int) -> int:
-        """The highest: a campaign that came later has missed what was numbered anew
+        """The highest: a campaign that came later has missed what was renumbered
         before it."""
         return max(
             m.intake.store.numbering(folder, uidvalidity) for m in self.members

@@ -83,7 +83,7 @@ Holds = tuple[Hold, ...]
 
 
 class Nil(StrEnum):
-    """The ways of reporting nothing new (rules.md 5): a nought, the word 无, or 同上期/与上期持平."""
+    """The ways of reporting nothing new (rules.md 5): a zero, the word 无, or 同上期/与上期持平."""
 
     # 0, 零
     NOUGHT = "nought"

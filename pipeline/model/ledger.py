@@ -292,7 +292,7 @@ class Ledger:
         """The ledger with these reports behind its own.
 
         The look-ups are carried over and renewed for the units of these reports alone:
-        made anew for each mail they cost as much as all that was ever reported.
+        made again for each mail they cost as much as all that was ever reported.
         """
         if not reports:
             return self

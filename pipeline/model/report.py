@@ -134,11 +134,11 @@ class Remember(StrEnum):
 
 @dataclass(frozen=True)
 class Ruling:
-    """What a person said: the rule, and what she filled in. `by` is her address or account.
+    """What a person said: the rule, and what they filled in. `by` is their address or account.
 
-    `was`: the figure that she says stood there before (改为1234（原1324）). `sure`: she
-    vouches for it (情况属实), so that doubts which arise only now do not hold it again.
-    `also` are the figures beside the main one that she gives (改为登记1100), by name; a
+    `was`: the figure that they say stood there before (改为1234（原1324）). `sure`: they
+    vouch for it (情况属实), so that doubts which arise only now do not hold it again.
+    `also` are the figures beside the main one that they give (改为登记1100), by name; a
     CORRECT without `completed` gives these alone.
     """
 

@@ -35,6 +35,7 @@ from pipeline.writing.sentences import file_name, file_sentence
 
 # The newest: a page that is looked at, not searched
 _LETTERS = 60
+# Coming dates
 _EVENTS = 10
 _OPEN_MAILS = {"unreadable": "unreadable", "set_aside": "set_aside"}
 

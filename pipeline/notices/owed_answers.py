@@ -59,7 +59,7 @@ def review_requests(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
 
 def review_answers(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
     """What a reviewer's reply did goes to all reviewers, so that nobody does it twice
-    and each can undo it; where it did nothing, to her alone."""
+    and each can undo it; where it did nothing, to its writer alone."""
     reviewers = campaign.roster.staff_emails("review")
     for mail in ledger.messages:
         if mail.outcome == Outcome.COMMAND:

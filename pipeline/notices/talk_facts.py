@@ -127,7 +127,7 @@ def draft_is_stale(month: Month, ledger: Ledger) -> bool:
     for record in ledger.bulletins:
         if record.month == month:
             drawn.append(record)
-    # What has gone is not drawn anew; a later decision stands in the next one.
+    # What has gone is not drawn again; a later decision stands in the next one.
     if not drawn or bulletin_key(month) in ledger.settled:
         return False
     now = set()

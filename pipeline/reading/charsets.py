@@ -33,6 +33,7 @@ _BOMS = (
 )
 # GB2312 punctuation and its 3,755 common characters
 _COMMON_PAIR = re.compile(rb"[\xa1-\xa3\xb0-\xd7][\xa1-\xfe]")
+# Characters that are looked at; the share of plausible characters in what is Chinese
 _SAMPLE = 600
 _PLAUSIBLE = 0.5
 # HZ (RFC 1843) as a person's text has it: whole pairs between its two marks

@@ -14,6 +14,7 @@ from typing import Any
 
 from pipeline.settings.schema import Settings
 
+# Characters of a value that are shown
 _LONGEST = 60
 # Postgresql://user:THIS@host/name
 _PASSWORD = re.compile(r"(://[^:/@]*:)[^@/]*@")

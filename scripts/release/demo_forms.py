@@ -1,4 +1,4 @@
-"""Makes the demo's forms (pipeline/demo/forms/) anew: filled ten-day forms as LibreOffice's Writer and Calc write them.
+"""Makes the demo's forms (pipeline/demo/forms/) again: filled ten-day forms as LibreOffice's Writer and Calc write them.
 
 An author's tool: needs LibreOffice and the project's own environment. City, units, figures and measures are invented.
 The files are shipped; the demo itself needs no LibreOffice.

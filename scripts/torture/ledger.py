@@ -68,7 +68,7 @@ WHERE NOT EXISTS (SELECT 1 FROM notice n WHERE n.mail_id = m.message_id AND n.ki
 
 @dataclass
 class Damage:
-    """What went wrong, by promise: all of it nought, or the promise is broken. `lines` say where."""
+    """What went wrong, by promise: all of it zero, or the promise is broken. `lines` say where."""
 
     mails_lost: int = 0
     rows_lost: int = 0

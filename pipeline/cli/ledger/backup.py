@@ -35,6 +35,7 @@ from pipeline.edges.ledger.database_copies import has_ledger, ledger_place
 from pipeline.edges.ledger.server.postgresql import is_postgresql
 from pipeline.flows.recovery.restore import leave_doubts_to_a_person
 
+# Names on the screen; how many there are is said beside them
 _SHOWN = 20
 CONFIG = "config.toml"
 

@@ -51,6 +51,7 @@ from pipeline.flows.recovery.rebuild_ledger import replay as replayed
 from pipeline.flows.recovery.rereading import Rereading
 from pipeline.model.operation.advance import Advance
 
+# Differences on the screen; --json gives all
 _SHOWN = 50
 _NAMES = {Order.RECEIVED: "ledger.db", Order.HANDLED: "by-handling.db"}
 

@@ -108,7 +108,7 @@ _OF_TARGETS = {
 
 
 def _say_unmeasured(settings: Settings) -> None:
-    """What a campaign without targets does not do, and what its file says in vain."""
+    """What a campaign without targets does not do, and what its file says without effect."""
     say(
         "没有目标的工作：不算完成率和时序进度，不排名，不判滞后，不发进度提醒，"
         "不提约谈和通报名单；考核不计完成得分"

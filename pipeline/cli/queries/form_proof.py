@@ -10,6 +10,7 @@ from pipeline.settings import Settings
 from pipeline.writing.docx import layout
 from pipeline.writing.office_form import NoForm, fill, office_form
 
+# Any figure that no form prints by itself
 _FIGURE: Final = 1234
 _ANY_TIME: Final = datetime(2000, 1, 1, tzinfo=UTC)
 

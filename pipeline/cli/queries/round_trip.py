@@ -20,6 +20,7 @@ from pipeline.writing.envelope import freeze, message_id
 
 # Seconds; a provider that scans mail takes some
 WAIT_SECONDS = 90.0
+# Seconds between two looks
 _PAUSE = 3.0
 _SUBJECT = "旬报程序试发"
 _TEXT = "这封信是 xunbao check --online --send 发给自己的，收到就说明收发都通；不用理会，可以删去。"

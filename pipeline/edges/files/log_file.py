@@ -15,6 +15,7 @@ from pathlib import Path
 from pipeline.edges.files.disk import write_whole
 from pipeline.edges.files.permissions import private_folder
 
+# Of one file, and how many older ones stay
 _MOST_BYTES = 2_000_000
 _KEPT = 5
 _TIME = len("2015-09-10 18:05:00")

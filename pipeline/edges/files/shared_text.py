@@ -3,7 +3,7 @@
 Programs wait for each other by a lock; an editor knows of no lock. So the new text
 changes places with the old in one step, and what came out is looked at: where it is not
 what the change was made of, somebody saved in between, his text is put back, and the
-change is made anew of that. Never writes over a text that it has not read.
+change is made again of that. Never writes over a text that it has not read.
 """
 
 import ctypes
@@ -24,6 +24,7 @@ from pipeline.edges.files.disk import (
 )
 from pipeline.model.operation.errors import Busy, EdgeError
 
+# For another of our processes, which holds the file for a moment
 WAIT_SECONDS = 30
 # Somebody who saves three times while one change is made is not waited for.
 _TRIES = 3

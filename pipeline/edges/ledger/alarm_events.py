@@ -35,7 +35,7 @@ class Alarms(AppendOnly):
         return sorted(found, key=lambda alarm: (alarm.since, alarm.cause))
 
     def raise_alarm(self, alarm: Alarm, at: datetime) -> None:
-        """Opens it, or says anew what is wrong."""
+        """Opens it, or says again what is wrong."""
         self._add([alarm], at, still_open=True)
 
     def close_alarms(self, alarms: Iterable[Alarm], at: datetime) -> None:

@@ -23,6 +23,7 @@ from pipeline.model.operation.clock_evidence import ClockEvidence
 from pipeline.model.operation.post import SERVER_SECOND
 from pipeline.model.roster import Extension
 
+# The newest: enough to see a clock that is wrong
 _MOST_ARRIVALS = 200
 # NetEase: 250 Mail OK queued as smtp7,Dsmow...,1441880123, or a blank before
 # it

@@ -155,7 +155,7 @@ class Loader:
         self._messages: list[MailSeen] = []
         self._settled: set[str] = set()
         # What reports and mails came to when they were read again: a new row in these
-        # tables has everything read anew, so what stands here stays whole.
+        # tables has everything read again, so what stands here stays whole.
         self._reports_reread: dict[str, Any] = {}
         self._mails_reread: dict[str, Any] = {}
 

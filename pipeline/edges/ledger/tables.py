@@ -50,7 +50,7 @@ def _time() -> Any:
 
 
 def _wide() -> Any:
-    """64 bits: a UIDVALIDITY has 32 (RFC 3501), and a folder that was numbered anew has
+    """64 bits: a UIDVALIDITY has 32 (RFC 3501), and a folder that was renumbered has
     more; a mail from a file is numbered by its hash."""
     return Column(
         BigInteger().with_variant(Integer(), "sqlite"), nullable=False

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pipeline.model.operation.errors import EdgeError, Refused, Unreachable
 
+# For a connection: a server that answers at all does so sooner
 CONNECT_SECONDS = 20.0
 
 # The other side spoke plain text

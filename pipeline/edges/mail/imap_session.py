@@ -32,6 +32,7 @@ from pipeline.edges.mail.redact import Hush
 from pipeline.model.operation.errors import EdgeError, Refused, Unreachable
 from pipeline.settings import Mailbox
 
+# For one answer of the server
 READ_SECONDS = 60.0
 
 # It warns in English on the terminal of what a server says in Chinese

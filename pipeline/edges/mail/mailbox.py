@@ -151,7 +151,7 @@ class ImapMailbox:
         then; whether there was any.
 
         Not counted in the sitting's seconds. Under half an hour, please: then servers
-        end an IDLE. Now and then the folder is opened anew and its messages counted.
+        end an IDLE. Now and then the folder is opened again and its messages counted.
         """
         self._sitting.deadline.grant(seconds)
         if self._has_grown():

@@ -35,6 +35,7 @@ from pipeline.model.operation.post import (
 )
 from pipeline.settings import Smtp
 
+# For a mail's bytes to go out over a slow line
 CONTENT_SECONDS = 300.0
 # Printable ASCII without @ < >
 _ADDRESS = re.compile(r"[!-;=?A-~]+@[!-;=?A-~]+")

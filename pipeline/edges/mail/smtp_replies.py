@@ -16,6 +16,7 @@ from pipeline.model.operation.post import Verdict
 
 # Seconds; NetEase asks for at least a quarter of an hour
 LATER = 900
+# Seconds until a refusal of one mail is tried again
 SOON = 120
 # A full mailbox is emptied by a person, if at all
 FULL = 3600

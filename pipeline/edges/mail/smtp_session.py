@@ -13,6 +13,7 @@ from pipeline.edges.mail.connection import Deadline, connect
 from pipeline.edges.mail.redact import Hush
 from pipeline.settings import Smtp
 
+# For one answer of the server
 COMMAND_SECONDS = 60.0
 # The name given in EHLO; a fixed literal, since a Chinese Windows has host names that are no ASCII.
 OWN_NAME = "[127.0.0.1]"

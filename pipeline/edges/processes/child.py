@@ -24,6 +24,7 @@ from pipeline.model.operation.errors import EdgeError
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.child.frames import SPECS, read_frame, write_frame
 
+# Until the child is ready, on a slow disk too
 START_SECONDS = 60.0
 # Seconds between two looks at the child's memory
 STEP = 0.05

@@ -59,7 +59,7 @@ def page_pictures(
     has_fonts: Callable[[], bool] = draws_chinese,
 ) -> dict[str, bytes]:
     """Pictures of where a form's fields stand on the page of the file that it was read
-    from, by field; none for a field whose place cannot be shown. Nothing is drawn anew:
+    from, by field; none for a field whose place cannot be shown. Nothing is drawn again:
     a letter shows what was read as a table of its own.
 
     `files` are (name, bytes) as they came. `has_fonts`: whether a page can be printed

@@ -42,7 +42,7 @@ _WINDOWS = (
     r"C:\Program Files (x86)\LibreOffice\program\soffice.exe",
 )
 _SCRIPTING = "/org.openoffice.Office.Common/Security/Scripting"
-# no macro runs, no link is followed, nothing is computed anew that the file has stored
+# no macro runs, no link is followed, nothing is computed again that the file has stored
 _SETTINGS = (
     (_SCRIPTING, "DisableMacrosExecution", "true"),
     (_SCRIPTING, "MacroSecurityLevel", "3"),

@@ -16,6 +16,7 @@ from pipeline.model.operation.os_errors import in_words
 
 NAME = "xunbao"
 UNIT = Path("/etc/systemd/system") / f"{NAME}.service"
+# For one command of the system
 _SECONDS = 120
 
 

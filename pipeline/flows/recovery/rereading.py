@@ -1,4 +1,4 @@
-"""What a mended reader changes of the past: which reports are judged anew, which stay
+"""What a mended reader changes of the past: which reports are judged again, which stay
 as people decided, what was published meanwhile.
 
 Pure: two ledgers in (as it stands, and as a replay rebuilt it), a plan out. What staff
@@ -18,7 +18,7 @@ from pipeline.writing.words import month_name
 
 @dataclass(frozen=True)
 class Rereading:
-    """`reports`: id -> why, for those that are judged anew or were not found before.
+    """`reports`: id -> why, for those that are judged again or were not found before.
     `left`: sentences about those that are left as they stand. `errata`: sentences about
     figures of bulletins that were sent."""
 

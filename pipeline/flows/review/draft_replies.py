@@ -182,7 +182,7 @@ class DraftReplies:
         told: DraftAnswer,
     ) -> Judgement:
         """The edited document takes the draft's place once every figure in it is the
-        draft's, or she has said that she means it."""
+        draft's, or the reviewer has said that another is meant."""
         key, files = self._brought(message, told.of_month)
         if len(files) != 1:
             result = (
@@ -196,15 +196,15 @@ class DraftReplies:
             ours = self.documents.ours(told.of_month)
         if self.documents is None or ours is None:
             return _said(DraftRuling(DraftResult.OUTDATED), told)
-        hers = self.documents.read(files[0])
-        if hers.kind != "docx":
+        theirs = self.documents.read(files[0])
+        if theirs.kind != "docx":
             return _said(DraftRuling(DraftResult.NOT_DOCX), told)
-        if hers.marked:
+        if theirs.marked:
             return _said(DraftRuling(DraftResult.MARKED), told)
-        if hers.commented:
+        if theirs.commented:
             return _said(DraftRuling(DraftResult.COMMENTED), told)
         if not order.figures:
-            changes = changed_figures(ours.lines, hers.lines, self._names())
+            changes = changed_figures(ours.lines, theirs.lines, self._names())
             if changes:
                 pointed = tuple(
                     ("、".join(c.before), "、".join(c.after), c.line)

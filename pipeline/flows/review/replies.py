@@ -1,4 +1,4 @@
-"""A reviewer's reply, from mail to judgement: which case, may she, what does she say, what does it do.
+"""A reviewer's reply, from mail to judgement: which case, may its writer decide, what it says and does.
 
 The order is the promise: a mail of a person, with a token that is genuine for its
 sender's registered address, from that address as far as the provider can tell, for one

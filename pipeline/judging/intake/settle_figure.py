@@ -133,7 +133,7 @@ def _settle(
 def _settled_nil(
     stated: SettledFigure, nil: Nil, last: int | None
 ) -> SettledFigure:
-    """A report of nothing leaves the last figure as it was; without one, a nought is a
+    """A report of nothing leaves the last figure as it was; without one, a zero is a
     figure and other words are none."""
     if last is not None:
         notes = (*stated.notes, Note.NIL_REPORT)

@@ -18,6 +18,7 @@ from pipeline.model.operation.absence import Absence
 
 _BEFORE_FIRST = timedelta(days=10)
 _PUNCTUAL = timedelta(hours=1)
+# Mails that are named: more would not be looked at
 _MOST_NEAR = 5
 
 

@@ -83,8 +83,8 @@ def _check_bounds(
     ruling: Ruling,
     rules: CheckRules,
 ) -> None:
-    """A unit's figure above its bound is noted; a reviewer's own is a slip of hers, and
-    refused while she can still be asked."""
+    """A unit's figure above its bound is noted; a reviewer's own is a slip of theirs, and
+    refused while they can still be asked."""
     bounds = {"completed": completed, **values}
     given = dict(ruling.also)
     titles = {spec.name: spec.title for spec in rules.also}

@@ -3,9 +3,9 @@ period, give it back, void it, undo.
 
 Values in, a Decision or a code saying why it cannot be made out. One way for
 replies and commands. A decision answers the doubts that the reviewer was shown and no
-others: where a unit, period or figure that she names brings a new doubt with it (less
-than that unit has reported before), the report stays held with that doubt, unless she
-vouches for it (情况属实).
+others: where a unit, period or figure that they name brings a new doubt with it (less
+than that unit has reported before), the report stays held with that doubt, unless they
+vouch for it (情况属实).
 """
 
 import re

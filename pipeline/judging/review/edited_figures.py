@@ -21,7 +21,7 @@ _NUMBER: Final = r"\d[\d,]*(?:\.\d+)?%?"
 @dataclass(frozen=True)
 class FigureChange:
     """Numbers or units' names that stand otherwise; `before` is () for ones that were
-    added. `line` is hers."""
+    added. `line` is the reviewer's."""
 
     before: tuple[str, ...]
     after: tuple[str, ...]
@@ -29,15 +29,15 @@ class FigureChange:
 
 
 def changed_figures(
-    ours: Sequence[str], hers: Sequence[str], names: Sequence[str]
+    ours: Sequence[str], theirs: Sequence[str], names: Sequence[str]
 ) -> tuple[FigureChange, ...]:
-    """What her lines say that ours do not, in their order: numbers, and the units'
+    """What the reviewer's lines say that ours do not, in their order: numbers, and the units'
     `names` among them, since a figure belongs to the name before it.
 
     What is left out altogether is no changed figure: staff may strike a sentence.
     """
     known = [_plain(line) for line in ours]
-    given = [_plain(line) for line in hers]
+    given = [_plain(line) for line in theirs]
     token = _token(names)
     found: list[FigureChange] = []
     for what, i1, i2, j1, j2 in SequenceMatcher(
@@ -49,11 +49,11 @@ def changed_figures(
 
 
 def _within(
-    ours: Sequence[str], hers: Sequence[str], token: re.Pattern[str]
+    ours: Sequence[str], theirs: Sequence[str], token: re.Pattern[str]
 ) -> Iterator[FigureChange]:
     """The changes within lines that stand for one another."""
     known = [text for line in ours for text in _tokens(line, token)]
-    given = [(text, line) for line in hers for text in _tokens(line, token)]
+    given = [(text, line) for line in theirs for text in _tokens(line, token)]
     told = [text for text, _ in given]
     for what, i1, i2, j1, j2 in SequenceMatcher(
         None, known, told, autojunk=False

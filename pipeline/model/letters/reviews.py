@@ -75,7 +75,7 @@ class ReviewRequest:
 
 @dataclass(frozen=True)
 class ReviewAnswer:
-    """What a reviewer's reply did (`done`) or why it did nothing; to her and to the other reviewers."""
+    """What a reviewer's reply did (`done`) or why it did nothing; to them and to the other reviewers."""
 
     report_id: str
     by: str

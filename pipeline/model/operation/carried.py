@@ -1,5 +1,5 @@
 """Errors that go from one process to another: a reader may stand on another machine, and
-pickle makes an exception anew by calling its class with what was its text."""
+pickle makes an exception again by calling its class with what was its text."""
 
 from typing import Any
 

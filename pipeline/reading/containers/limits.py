@@ -17,6 +17,7 @@ from pipeline.model.trouble import ADVICE, Trouble, TroubleCode
 # The members of one archive or mail, each with its name, in their order
 Unpacked = Iterator[tuple[str, bytes]]
 
+# A form has some dozens
 CELLS_LIMIT = 200_000
 
 # what parsers raise when they meet bytes that no writer writes; MemoryError is left to
@@ -60,6 +61,7 @@ def corrupt_on(*errors: type[BaseException]) -> Iterator[None]:
         ) from error
 
 
+# Bytes: a DTD stands before the root element
 _DTD_WITHIN = 4096
 # ids are not collected: a name given twice (xml:id, which ODF tools leave) would make a
 # file of it that "cannot be opened"

@@ -17,6 +17,7 @@ from pipeline.reading.containers.limits import UnreadableError
 # Bytes of one XML member; a form has some 50 KB, and a tree takes ten times
 # its text
 MEMBER_LIMIT = 24 << 20
+# An office file has some dozens
 MEMBERS_LIMIT = 5_000
 # Times its packed size: text of an office file packs to a twentieth at most
 BOMB_RATIO = 100

@@ -7,13 +7,16 @@ finds a Chinese font of the system.
 
 from collections.abc import Sequence
 
+# Points of the type and of a line
 _SIZE = 13
 _LINE = 19
+# Points of the column of labels, of the whole, and around a text
 _LABEL_WIDTH = 190
 _WIDTH = 640
 _PAD = 8
 # Characters of a value's line, full width
 _PER_LINE = 32
+# Characters that fit beside each other, and lines of a cell
 _LABEL_PER_LINE = 12
 _MOST_LINES = 12
 

@@ -31,10 +31,12 @@ _NAMES = {
     "completed": "已完成目标任务数",
     "measures": "主要工作举措",
 }
+# Pixels a point, and points around the place
 _SCALE = 2.0
 _MARGIN = 10.0
 # Points of a picture
 _TALLEST = 300.0
+# Of a document that is looked through for the place
 _PAGES_LIMIT = 12
 
 

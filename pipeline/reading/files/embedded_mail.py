@@ -32,6 +32,7 @@ _DATA, _LONG_NAME, _SHORT_NAME, _BODY, _HTML = (
     "10130102",
 )
 _EMBEDDED, _PROPERTY = "3701000D", "__substg1.0_"
+# Mails in one another
 _MOST_EMBEDDED = 3
 
 

@@ -21,6 +21,7 @@ from pipeline.reading.files.kinds import BY_NAME, Nature, has_nature
 from pipeline.reading.files.sniff import recognised
 from pipeline.reading.mail.headers import safe_name
 
+# Archives in one another; files of one mail's archives together
 DEPTH = 2
 MEMBERS_LIMIT = 200
 TOTAL_LIMIT = 96 << 20

@@ -99,7 +99,7 @@ def read_figure(
     value cell's typed number, if any; `reported` the day that the form names; `lead` what
     stands before the label (本旬, 其中).
 
-    A nought gives completed 0 (or added 0 where a bare number is an increment) beside
+    A zero gives completed 0 (or added 0 where a bare number is an increment) beside
     nil NOUGHT; other nil words give no number. Holds: figure_unclear where nothing or
     no one thing is said or a word is not understood, figure_approximate beside the
     number where clear.
@@ -249,7 +249,7 @@ def _agreed(label: Figure, value: Figure) -> Figure:
         unexplained=(*label.unexplained, *value.unexplained),
         seen=(*label.seen, *value.seen),
     )
-    # 新增 0 名 and 无: a nought says more than a word
+    # 新增 0 名 and 无: a zero says more than a word
     if label.nil and value.nil:
         if label.nil is Nil.NOUGHT:
             return label

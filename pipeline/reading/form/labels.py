@@ -48,7 +48,7 @@ class _Folded:
     places: tuple[int, ...]
 
 
-# Characters: labels, names and figures are shorter; a longer text is folded anew
+# Characters: labels, names and figures are shorter; a longer text is folded again
 _MOST_KEPT = 200
 _NO_LETTER = re.compile(r"[\W_]+")
 _LEAD = re.compile(

@@ -39,7 +39,9 @@ from pipeline.reading.formats.symbol_fonts import UNKNOWN, draws_signs, in_font
 from pipeline.reading.page_end import to_its_end
 
 _SIZE_LIMIT = 16 << 20
+# Frames of a saved page
 _PARTS_LIMIT = 50
+# HTML itself allows no more columns
 _MOST_SPAN = 1_000
 _META = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE

@@ -23,6 +23,7 @@ _OVERLAPPING_PX = 6.0
 _MOST_KNOWN = 5_000
 # Moved or indented this far out of its place, text is off the page
 _FAR_PX = 400.0
+# Where a page says nothing: 16 px
 _ORDINARY_POINTS = 12.0
 _HTML_SIZES = {
     "1": 7.5,

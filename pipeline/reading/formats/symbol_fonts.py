@@ -19,7 +19,7 @@ _PRIVATE = 0xF000
 
 
 def _numbered(first: int, zero: str, start: int) -> dict[int, str]:
-    """A circled nought and the circled numbers 1 to 10 behind it."""
+    """A circled zero and the circled numbers 1 to 10 behind it."""
     found = {first: zero}
     for number in range(10):
         found[first + 1 + number] = chr(start + number)

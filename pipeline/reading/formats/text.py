@@ -27,6 +27,7 @@ from pipeline.reading.formats.seen import seen_text
 
 _SIZE_LIMIT = 16 << 20
 _SEPARATORS = ("\t", ",", ";", "|")
+# Bytes by which a text file's kind is told
 _HEAD = 8192
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
 

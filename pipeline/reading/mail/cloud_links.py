@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pipeline.model.mail import CloudLink
 from pipeline.reading.mail.headers import one_line, safe_name
 
+# Of one mail; beyond them nobody would look
 MAX_LINKS = 50
 _MAX_LINE = 1_000
 _SERVICE = re.compile(

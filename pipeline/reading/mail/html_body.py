@@ -21,6 +21,7 @@ Elements = list[html.HtmlElement]
 
 # Characters; what lies beyond is not looked at
 MAX_HTML = 2 << 20
+# Of one mail
 MAX_ANCHORS = 500
 _SILENT = frozenset(
     [

@@ -24,6 +24,7 @@ from pipeline.reading.mail.transfer_encoding import decoded
 NO_TYPE = "邮件头缺少内容类型，已按分隔行补上"
 DELIMITER = "部件的分隔行之前有空格，已略去"
 ENCODED = "整个邮件部件按单个文件编码，已解开"
+# Parts that are walked through; a mail of more is left as it is
 _MOST_BLOCKS = 5_000
 # Containers in one another; beyond it a walk proves nothing
 _MOST_OPEN = 200

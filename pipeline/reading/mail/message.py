@@ -18,6 +18,7 @@ from pipeline.reading.mail.guard import guarded
 from pipeline.reading.mail.mime import Opened, take_apart
 from pipeline.reading.mail.smime import is_encrypted
 
+# The newest: a thread that is longer has been answered often enough
 _MAX_REFERENCES = 50
 _LAST_RESORT = "邮件无法解析，只保留了原件"
 

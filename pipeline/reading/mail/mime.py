@@ -23,6 +23,7 @@ from pipeline.reading.mail.headers import Headers, octets, parameters, safe_name
 from pipeline.reading.mail.mend import mended
 from pipeline.reading.mail.transfer_encoding import decoded
 
+# Of one mail, in all its containers
 MAX_PARTS = 2_000
 # Forwarded mails in one another
 MAX_MAILS_DEEP = 8

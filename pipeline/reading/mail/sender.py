@@ -22,6 +22,7 @@ from pipeline.reading.mail import headers
 from pipeline.reading.mail.guard import guarded
 from pipeline.reading.mail.mime import Opened
 
+# Of all servers that a mail went through
 _MOST_VERDICTS = 40
 # Characters of one Authentication-Results
 _MOST_READ = 8192

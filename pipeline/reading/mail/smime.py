@@ -42,6 +42,7 @@ _PEM = re.compile(
     re.DOTALL,
 )
 _OID, _OCTETS, _MADE_OCTETS, _SEQUENCE, _CONTENT = 0x06, 0x04, 0x24, 0x30, 0xA0
+# Containers of DER in one another
 _DEEPEST = 12
 
 

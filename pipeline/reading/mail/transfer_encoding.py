@@ -54,6 +54,7 @@ _UU = re.compile(
 _LONG_REST = 200
 _LINE = re.compile(rb"([^\r\n]*)(?:\r?\n|\r|\Z)")
 _ENDS = (b"end", b"====")
+# Files in one text
 _MAX_UU = 64
 
 

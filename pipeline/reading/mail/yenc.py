@@ -15,6 +15,7 @@ _BLOCK = re.compile(
 _ESCAPED = re.compile(rb"=(.)", re.DOTALL)
 # Each octet as it was before 42 was added
 _PLAIN = bytes([*range(214, 256), *range(214)])
+# Files in one text
 _MOST = 64
 
 

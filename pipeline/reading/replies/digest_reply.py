@@ -34,7 +34,7 @@ _ORDERS = re.compile(
 
 @dataclass(frozen=True)
 class DigestOrder:
-    """`name` is the unit as she wrote it."""
+    """`name` is the unit as the reviewer wrote it."""
 
     name: str
     ruling: Ruling

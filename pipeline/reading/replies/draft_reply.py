@@ -65,7 +65,7 @@ _SECTIONS: Final = {
 class DraftOrder:
     """One reply to a draft. `number` is the 文号 that it gives, "" for none; `strike_all`
     takes the whole section of 先进典型 out, `strike` the named units' (as written);
-    `until`: the day to which a postponement runs. `edited`: the document that she sent
+    `until`: the day to which a postponement runs. `edited`: the document that they sent
     is to go; `figures`: with the figures that it changes."""
 
     release: bool = False
@@ -210,7 +210,7 @@ def withholds(text: str) -> bool:
 
 
 def _said(text: str) -> str:
-    """Her own words without blanks, marks and courtesies."""
+    """Their own words without blanks, marks and courtesies."""
     lines: list[str] = []
     for paragraph in own_words.paragraphs(text):
         lines += paragraph

@@ -48,7 +48,7 @@ NO_FIGURES = FigureWords()
 
 @dataclass(frozen=True)
 class FigureOrder:
-    """`figure` is the name in the config, `name` as she wrote it; `taken` characters of
+    """`figure` is the name in the config, `name` as the reviewer wrote it; `taken` characters of
     the clause say it. `orders`: with a verb, so that it changes the figure by itself."""
 
     figure: str

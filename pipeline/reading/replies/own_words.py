@@ -1,5 +1,5 @@
-"""The lines in which a reviewer answers: her own words without greeting, signature,
-disclaimer and the letter she answers.
+"""The lines in which a reviewer answers: their own words without greeting, signature,
+disclaimer and the letter they answer.
 
 Beside quoting.py, which takes away what mail programs mark as quoted. Trusts nothing.
 Never guesses: a line that is no greeting and no signature stays, and whoever reads it
@@ -12,6 +12,7 @@ from pipeline.model.letters.sender import ANSWER_ABOVE
 from pipeline.model.wording.characters import simplified
 from pipeline.reading.form.numbers import normalise
 
+# Characters of an answer; a ruling takes some dozens
 MOST = 5_000
 
 # 改为320，330 may be two; 1,200 is one
@@ -46,7 +47,7 @@ _POLITE = re.compile(
 
 
 def paragraphs(text: str) -> list[list[str]]:
-    """Her lines, normalised and without list marks, a list for each run of lines that
+    """Their lines, normalised and without list marks, a list for each run of lines that
     no empty line parts."""
     found: list[list[str]] = [[]]
     apart = _TWO_NUMBERS.sub(r"\1 ", text[:MOST])

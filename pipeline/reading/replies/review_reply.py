@@ -1,9 +1,9 @@
 """What a reviewer's reply says of a held report: 通过, 改为128, 归某单位, 算9月20日,
 退回：原因, 作废, 撤销.
 
-Every one of her words must be understood: a decision among words that question it,
+Every one of their words must be understood: a decision among words that question it,
 limit it or take it back (是否改为128？, 待核 实后通过, 不能通过) is none. What is no
-decision, and nothing against one, is kept as her reason. Trusts nothing: who wrote it
+decision, and nothing against one, is kept as their reason. Trusts nothing: who wrote it
 is judged elsewhere. Anything doubtful is Unclear, and nothing is done.
 """
 
@@ -36,6 +36,7 @@ from pipeline.reading.replies.reply_words import (
 )
 
 HOW = "请在第一行只写一种：通过，或 改为128，或 归某单位，或 算9月20日，或 退回：原因，或 作废，或 撤销"
+# Below these only what decides is read: a signature may hold numbers
 _FIRST_LINES = 4
 
 _N = NUMBER
@@ -161,7 +162,7 @@ _HARMLESS_NUMBERS = re.compile(
 
 @dataclass(frozen=True)
 class _Said:
-    """One thing that she says; `text` is a number, a name, a day or a reason."""
+    """One thing that they say; `text` is a number, a name, a day or a reason."""
 
     what: _What
     text: str = ""
@@ -347,7 +348,7 @@ _RULES = {
 
 
 def _ruling(said: _Sayings, by: str, today: date | None) -> Ruling:
-    """All that she says as one ruling. Raises Unclear where it does not go together."""
+    """All that they say as one ruling. Raises Unclear where it does not go together."""
     kinds = {one.what for one in _deciding(said)}
     _check_order(said)
     memo = {one.memo for one in said if one.memo}
@@ -374,7 +375,7 @@ def _ruling(said: _Sayings, by: str, today: date | None) -> Ruling:
 
 
 def _rule(kinds: set[_What]) -> DecisionRule:
-    """The one rule that what she says comes to. Raises Unclear where it is several."""
+    """The one rule that what they say comes to. Raises Unclear where it is several."""
     main = kinds - _TOGETHER - {_What.BESIDE}
     if kinds & {_What.ACCEPT, _What.CORRECT}:
         main -= {_What.SURE}
@@ -399,7 +400,7 @@ def _check_order(said: _Sayings) -> None:
 
 
 def _former(said: _Sayings) -> set[int]:
-    """The figures that she says stood there before."""
+    """The figures that they say stood there before."""
     found = set()
     for one in said:
         if one.was:
@@ -410,8 +411,8 @@ def _former(said: _Sayings) -> set[int]:
 
 
 def _beside(said: _Sayings, *, corrects: bool) -> NamedCounts:
-    """The figures beside the main one that she gives. One that is named without a verb
-    (其中实名登记1100) counts beside one that she changes, `corrects` or another of these."""
+    """The figures beside the main one that they give. One that is named without a verb
+    (其中实名登记1100) counts beside one that they change, `corrects` or another of these."""
     orders = [one.beside for one in said if one.beside is not None]
     if orders and not corrects and not any(one.orders for one in orders):
         raise Unclear(f"写了{orders[0].name}的数，没有写怎么处理。{HOW}")
@@ -438,7 +439,7 @@ def _one(said: _Sayings, what: _What) -> str:
 
 
 def _why(said: _Sayings) -> str:
-    """Her reason: what she gives as one, else the words around the decision."""
+    """Their reason: what they give as one, else the words around the decision."""
     given = [
         one.text
         for one in said

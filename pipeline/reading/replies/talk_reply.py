@@ -14,6 +14,7 @@ from pipeline.reading.replies import own_words
 from pipeline.reading.replies.reply_words import Unclear
 
 HOW = "请在开头写：确认约谈（可以接单位名称），或 不约谈某单位：原因，或 增加某单位：原因，或 撤销"
+# Below these stands the signature
 _FIRST_LINES = 12
 _NAMES = r"[^\s,。;!:?()\d]{2,120}?"
 _CIRCULATE = r"列入(?:全市)?(?:工会)?(?:通报|全市工会通报)(?:名单)?"
@@ -88,13 +89,13 @@ def _orders(line: str, *, begun: bool) -> Iterator[TalkOrder]:
         and not re.search(r"约谈|通报|增加|撤", line)
         and not _DOUBT.search(line)
     ):
-        # A name or an office below her words
+        # A name or an office below their words
         return
     raise Unclear(f"“{line[:30]}”这句话没有看懂，不敢替您决定。{HOW}")
 
 
 def _plain(verb: TalkVerb, line: str, match: re.Match[str]) -> bool:
-    """No doubt in the words themselves; in a reason she may say what she likes. 约谈
+    """No doubt in the words themselves; in a reason they may say what they like. 约谈
     alone is no order."""
     if "why" in match.re.groupindex and match["why"]:
         said = line[: match.start("why")]

@@ -24,6 +24,7 @@ from pipeline.writing.words import percent, plain
 SHORTEST: Final = 15
 # More is not quoted in one breath
 LONGEST: Final = 160
+# Share of pairs of characters in common: then a clause is last time's with a new figure
 _ALIKE: Final = 0.8
 # A number in digits or characters; 一次, 一个 count nothing: in characters it is two or
 # more.

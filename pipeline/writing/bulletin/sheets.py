@@ -39,6 +39,7 @@ _HAIR: Final = 1e-12
 POINTS: Final = "+0.0;-0.0;0.0"
 # The stubs take every cell for a part of a merged one
 Sheet = Any
+# Characters; Excel itself takes 32,767
 _CELL_LIMIT: Final = 32_000
 _FORMULA_STARTS: Final = ("=", "+", "-", "@")
 _LINE: Final = Side(style="thin", color="BFBFBF")

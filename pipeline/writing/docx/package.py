@@ -38,7 +38,7 @@ _FALLBACK: Final = {
 
 
 def sealed(package: bytes, at: datetime) -> bytes:
-    """An Office package written anew with every time in it set to `at`: its bytes
+    """An Office package written again with every time in it set to `at`: its bytes
     depend on its contents alone."""
     stamp = f"{at:%Y-%m-%dT%H:%M:%SZ}".encode()
     members = []

@@ -244,7 +244,7 @@ class _Examination:
 
     def _as_noted(self, last: int) -> None:
         """What was noted down before must still stand in the chain: else its end was
-        cut off, or all of it made anew."""
+        cut off, or all of it made again."""
         beyond = max((n.seq for n in self.noted), default=0)
         if beyond > last:
             if beyond == last + 1:

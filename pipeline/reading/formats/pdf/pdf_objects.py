@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from pypdfium2 import raw
 
+# Of one page; a form has some hundreds
 _OBJECTS_LIMIT = 40_000
 # Forms in forms
 _DEPTH = 4

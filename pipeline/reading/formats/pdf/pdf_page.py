@@ -43,7 +43,9 @@ from pipeline.reading.formats.pdf.pdf_strikes import (
 
 __all__ = ["Glyph", "Page", "Ruling", "read_pages"]
 
+# A form has one or two; beyond these a document is no form
 PAGES_LIMIT = 60
+# Of one page
 _GLYPHS_LIMIT = 20_000
 _LINES_LIMIT = 2_000
 # Strokes of a page; painting long ones takes milliseconds each

@@ -45,6 +45,7 @@ _ITEM = re.compile(
 )
 # Of a glyph's size: two whose middles are this near stand below one another
 _SAME_COLUMN = 0.7
+# Points between a cell's text and its border
 _MARGIN = 6.0
 _ENDINGS = "。；;！!？?："
 

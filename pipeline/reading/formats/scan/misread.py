@@ -14,6 +14,7 @@ from pipeline.reading.form.labels import Field, fold, hits, labels_of
 
 # Characters of a text that may begin with a label
 _LONGEST = 120
+# Characters: of shorter ones half would be another name
 _SHORTEST_NAME = 3
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from pipeline.reading.formats.scan.scan_pictures import Picture
 from pipeline.reading.formats.scan.sheet import Box
 
+# More only wait for each other on an office computer
 THREADS = 2
 # So much higher than wide: a line that runs downwards
 _TALL = 1.6

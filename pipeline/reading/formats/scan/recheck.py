@@ -21,6 +21,7 @@ from pipeline.reading.formats.scan.sheet import (
     without_red,
 )
 
+# The second look is twice as large
 _ZOOM = 2.0
 # Pixels of the sheet: half a ruling line
 _INSET = 3.0

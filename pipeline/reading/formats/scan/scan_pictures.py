@@ -19,10 +19,13 @@ from pipeline.reading.containers.limits import UnreadableError
 # Numpy uint8, height x width x 3, blue, green, red
 Picture = Any
 
+# Each takes seconds
 PAGES_LIMIT = 6
+# Of one picture, at three bytes each: 360 MB
 _PIXELS_LIMIT = 120_000_000
 # Pixels: more shows no more of a printed page
 _LONGEST = 2600
+# Pixels of the shorter side: a logo is smaller
 _SMALLEST = 200
 
 

@@ -24,7 +24,9 @@ POINT = 2.0
 _TABLE = 1300.0
 # The longer side of a sheet without a border
 _PLAIN = 1800.0
+# What of the picture lies around the border is shown up to here
 _LARGEST = 2400.0
+# The picture is made this small to look for the border
 _THIN_SEARCH = 1200.0
 # Pixels: the widest stroke of a seal
 _SEAL = 181
@@ -103,7 +105,7 @@ class Sheet:
         return without_red(self.picture)
 
     def look(self, box: Box, zoom: float) -> Picture:
-        """A place of the sheet, taken from the source anew, `zoom` times as large."""
+        """A place of the sheet, taken from the source itself, `zoom` times as large."""
         into = np.array(
             [
                 [zoom, 0, -box.left * zoom],

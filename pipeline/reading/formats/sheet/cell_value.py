@@ -75,7 +75,7 @@ def number_value(
     seen.add(painted.text, style.look)
     doubts = painted.doubts | seen.doubts
     if number < 0 and "-" not in painted.text:
-        # (356), or 356 in red: a number below nought that does not look like one
+        # (356), or 356 in red: a number below zero that does not look like one
         doubts |= {Doubt.NOT_A_NUMBER}
     if seen.text != painted.text:
         return Value(seen.text, doubts=doubts)

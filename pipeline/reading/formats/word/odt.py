@@ -59,6 +59,7 @@ _CONTAINERS = frozenset(
 # A list's item that stands without its list
 _NUMBERED = f"{TEXT}numbered-paragraph"
 _LINES = frozenset((f"{TEXT}p", f"{TEXT}h"))
+# Of a table's columns and rows
 _MOST_SPAN = 1_000
 # Of a text that says nothing of styles the part that holds them is not opened
 _USES_STYLES = re.compile(rb"<text:(?:list|h)|style-name")

@@ -41,6 +41,7 @@ from pipeline.reading.formats.word.run_format import (
 from pipeline.reading.formats.word.table_builder import Stream
 
 _SIZE_LIMIT = 32 << 20
+# Groups in one another, and tables in one another
 _DEPTH_LIMIT = 500
 _MOST_NESTED = 30
 

@@ -21,6 +21,7 @@ from pipeline.reading.formats.word.run_format import (
 
 # Bytes of one table
 _TABLE_LIMIT = 400_000
+# Styles that rest on one another
 _MOST_BASES = 12
 _HALF_POINTS = 2
 _QUARTERS = 4

@@ -134,7 +134,7 @@ class SharedStrings:
             self._at = 0
 
     def _characters(self, length: int, wide: int) -> str:
-        """A string's characters. Where a record ends within them the next one says anew
+        """A string's characters. Where a record ends within them the next one says again
         how wide the rest is."""
         parts: list[str] = []
         while length:

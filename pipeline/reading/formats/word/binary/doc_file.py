@@ -47,6 +47,7 @@ _COMPRESSED = 0x40000000
 # Bytes of a page of properties; its number is that of its 512 bytes in the stream
 _PAGE = 512
 _PAGE_NUMBER = 0x3FFFFF
+# Of text: a document that was edited has hundreds
 _PIECES_LIMIT = 200_000
 
 # From a page and a place in it to the list of properties that begins there

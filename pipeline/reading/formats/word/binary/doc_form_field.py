@@ -14,6 +14,7 @@ _TEXT, _BOX, _LIST = 0, 1, 2
 _NO_RESULT = 25
 # Format, help, status, and two macros
 _STRINGS = 5
+# Of a drop-down list; Word itself allows 25
 _MOST_ENTRIES = 200
 
 

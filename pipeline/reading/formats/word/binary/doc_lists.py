@@ -12,6 +12,7 @@ from pipeline.reading.formats.word.markup.wordml_lists import Level, Numbering
 
 _LSTF, _LVLF, _LFO = 28, 28, 16
 _GAPS = {0: " ", 1: " ", 2: ""}
+# Of a document
 _MOST_LISTS = 4_000
 
 

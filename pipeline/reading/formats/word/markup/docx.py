@@ -36,6 +36,7 @@ from pipeline.reading.formats.word.markup.wordml_lists import Numbering
 from pipeline.reading.formats.word.markup.wordml_styles import Styles
 
 _USUAL_MAIN = "word/document.xml"
+# Documents that are set into one
 _MOST_CHUNKS = 20
 # A docx in a docx in a docx
 _MOST_DEPTH = 3

@@ -50,6 +50,7 @@ from pipeline.reading.formats.word.run_format import CRUSHED_POINTS, as_ground
 
 _STRUCTURE = ("p", "tbl", "tr", "tc")
 _IN_FLOW = ("p", "tbl", "altChunk")
+# Word itself allows 63
 _MOST_COLUMNS = 1_000
 # Points: the lowest line that is still read
 _LEAST_LINE = 8.0
