@@ -7,12 +7,13 @@ import json
 import re
 import shutil
 import subprocess
-import sys
 import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from warm_program import warm_program
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples"
@@ -40,14 +41,15 @@ NAMES = tuple(OWN)
 class Example:
     """An example in a work folder of its own, its mails taken in."""
 
-    def __init__(self, name: str, folder: Path) -> None:
+    def __init__(self, name: str, folder: Path, xunbao: list[str]) -> None:
+        self.xunbao = xunbao
         self.work = folder / name
         shutil.copytree(EXAMPLES / name, self.work)
         self.truth = json.loads((self.work / "truth.json").read_text("utf-8"))
         self.taken = self.call("ingest", "mails")
 
     def call(self, *words: str) -> str:
-        command = [sys.executable, "-m", "pipeline", *words]
+        command = [*self.xunbao, *words]
         now = NOW[self.work.name]
         command += ["--config", "config.toml", "--now", now]
         done = subprocess.run(
@@ -66,11 +68,26 @@ class Example:
         return [json.loads(x) for x in text.splitlines() if x.startswith("{")]
 
 
+@pytest.fixture(scope="module")
+def xunbao() -> Iterator[list[str]]:
+    with warm_program() as command:
+        yield command
+
+
 @pytest.fixture(scope="module", params=NAMES)
 def example(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    xunbao: list[str],
 ) -> Example:
-    return Example(request.param, tmp_path_factory.mktemp("examples"))
+    place = tmp_path_factory.mktemp("examples")
+    return Example(request.param, place, xunbao)
+
+
+@pytest.fixture
+def named(tmp_path: Path, xunbao: list[str]) -> Callable[[str], Example]:
+    """Makes one of a test's own."""
+    return lambda name: Example(name, tmp_path, xunbao)
 
 
 def test_every_example_is_tried() -> None:
@@ -143,9 +160,9 @@ def test_its_mails_are_listed_in_its_own_measure(example: Example) -> None:
 
 
 def test_the_figures_beside_the_main_one_stand_in_the_bulletin(
-    tmp_path: Path,
+    named: Callable[[str], Example],
 ) -> None:
-    example = Example("hazards", tmp_path)
+    example = named("hazards")
     example.call("bulletin", "--month", "2024-03", "--preview", "out")
     told = (example.work / "out" / "通报.txt").read_text("utf-8")
     # 东门街道 390 of 401, 松林镇 231 of 250 in March; 教育局 and 石桥镇 told none then
@@ -155,10 +172,10 @@ def test_the_figures_beside_the_main_one_stand_in_the_bulletin(
 
 
 def test_a_first_bulletin_of_one_period_compares_nothing(
-    tmp_path: Path,
+    named: Callable[[str], Example],
 ) -> None:
     """It said of every unit that it had not grown since the report before it."""
-    example = Example("hazards", tmp_path)
+    example = named("hazards")
     example.call("bulletin", "--month", "2024-01", "--preview", "out")
     told = (example.work / "out" / "通报.txt").read_text("utf-8")
     assert "无增长" not in told
@@ -175,9 +192,9 @@ OF_TARGETS = re.compile(
 
 
 def test_without_targets_nothing_measures_or_ranks_a_unit(
-    tmp_path: Path,
+    named: Callable[[str], Example],
 ) -> None:
-    example = Example("visits", tmp_path)
+    example = named("visits")
     example.call("bulletin", "--month", "2024-04", "--preview", "out")
     example.call("board", "board")
     shown = [
@@ -199,9 +216,9 @@ def test_without_targets_nothing_measures_or_ranks_a_unit(
 
 
 def test_without_targets_the_assessment_scores_the_rest(
-    tmp_path: Path,
+    named: Callable[[str], Example],
 ) -> None:
-    example = Example("visits", tmp_path)
+    example = named("visits")
     example.call("assess", "--out", "assess.xlsx")
     told = _package_text(example.work / "assess.xlsx")
     assert "得分＝70×按时÷应报＋30×举措达标÷计入报表，满分100" in told
@@ -229,8 +246,10 @@ def _package_text(path: Path) -> str:
     return "\n".join(found)
 
 
-def test_what_a_file_says_in_vain_is_told(tmp_path: Path) -> None:
-    example = Example("visits", tmp_path)
+def test_what_a_file_says_in_vain_is_told(
+    named: Callable[[str], Example],
+) -> None:
+    example = named("visits")
     path = example.work / "config.toml"
     idle = "[progress]\nfrom = 2024-02-26\n\n[talks]\nlowest = 2\n\n[checks]\njump = 0.3"
     path.write_text(path.read_text("utf-8").replace("[checks]", idle), "utf-8")
@@ -239,8 +258,10 @@ def test_what_a_file_says_in_vain_is_told(tmp_path: Path) -> None:
     assert "写了不起作用：progress.from、checks.jump、talks.lowest" in told
 
 
-def test_an_export_has_the_columns_that_are_filled(tmp_path: Path) -> None:
-    example = Example("visits", tmp_path)
+def test_an_export_has_the_columns_that_are_filled(
+    named: Callable[[str], Example],
+) -> None:
+    example = named("visits")
     example.call("export", "all.zip")
     with zipfile.ZipFile(example.work / "all.zip") as packed:
         (name,) = [n for n in packed.namelist() if "进度" in n]

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 from campaign_maker import ZONE, form_mail, made
 from live_servers import Dovecot
+from warm_program import warm_program
 
 from pipeline.demo.servers import DemoServers
 from pipeline.settings import Mailbox
@@ -42,32 +42,32 @@ def configured(
     return config
 
 
-def xunbao(
-    command: str, config: Path, *arguments: str
-) -> tuple[int, list[dict[str, Any]]]:
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pipeline",
-            command,
-            "--config",
-            str(config),
-            "--now",
-            NOW,
-            *arguments,
-        ],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    assert "Traceback" not in done.stderr
-    return done.returncode, [
-        json.loads(line)
-        for line in done.stdout.splitlines()
-        if line.startswith("{")
-    ]
+# Status and lines of one command on a config
+Xunbao = Callable[..., tuple[int, list[dict[str, Any]]]]
+
+
+@pytest.fixture(scope="module")
+def xunbao() -> Iterator[Xunbao]:
+    with warm_program() as program:
+
+        def called(
+            command: str, config: Path, *arguments: str
+        ) -> tuple[int, list[dict[str, Any]]]:
+            words = (command, "--config", str(config), "--now", NOW)
+            done = subprocess.run(
+                [*program, *words, *arguments],
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=120,
+            )
+            assert "Traceback" not in done.stderr
+            lines = done.stdout.splitlines()
+            return done.returncode, [
+                json.loads(line) for line in lines if line.startswith("{")
+            ]
+
+        yield called
 
 
 @pytest.fixture(params=["bare", "netease"])
@@ -80,7 +80,11 @@ def mailbox(
 
 
 def test_once_reads_answers_and_leaves_the_mailbox_as_it_was(
-    tmp_path: Path, mailbox: Mailbox, dovecot: Dovecot, post: DemoServers
+    tmp_path: Path,
+    mailbox: Mailbox,
+    dovecot: Dovecot,
+    post: DemoServers,
+    xunbao: Xunbao,
 ) -> None:
     config = configured(tmp_path, mailbox, dovecot, post)
     received = datetime.fromisoformat(ON_TIME).replace(tzinfo=ZONE)
@@ -114,7 +118,10 @@ def test_once_reads_answers_and_leaves_the_mailbox_as_it_was(
 
 
 def test_a_form_in_the_junk_folder_counts_where_the_config_names_it(
-    tmp_path: Path, dovecot: Dovecot, post: DemoServers
+    tmp_path: Path,
+    dovecot: Dovecot,
+    post: DemoServers,
+    xunbao: Xunbao,
 ) -> None:
     config = configured(
         tmp_path,
@@ -144,7 +151,10 @@ def test_a_form_in_the_junk_folder_counts_where_the_config_names_it(
 
 
 def test_a_server_that_is_not_there_ends_with_3_and_loses_nothing(
-    tmp_path: Path, dovecot: Dovecot, post: DemoServers
+    tmp_path: Path,
+    dovecot: Dovecot,
+    post: DemoServers,
+    xunbao: Xunbao,
 ) -> None:
     config = configured(tmp_path, dovecot.settings(port=1), dovecot, post)
     assert xunbao("once", config)[0] == 3
