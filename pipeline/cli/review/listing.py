@@ -29,6 +29,7 @@ from pipeline.flows.review.decide_report import is_undone
 from pipeline.judging.intake.unheard import set_aside, unheard
 from pipeline.judging.review.decide import is_by_rule, needs_reason, open_rules
 from pipeline.model.arrival import Outcome
+from pipeline.model.letters.reviews import HeldCase
 from pipeline.model.report import (
     DecisionRule,
     Report,
@@ -165,9 +166,8 @@ def show(
         say(f"  {told}")
     for sentence in (*line.holds, *line.notes):
         say(f"  {sentence}")
-    for what, said, known in case.against:
-        if what == PACE_TITLE:
-            say("  " + "；".join(filter(None, (said, known))))
+    for sentence in _against_pace(case):
+        say(f"  {sentence}")
     if case.suggestions:
         say(f"  可能是：{'、'.join(case.suggestions)}")
     for name, completed in case.history:
@@ -177,6 +177,14 @@ def show(
     undone = is_undone(report.id, program.store)
     for command, what in _commands(report, undone=undone):
         say(f"  {command}　{what}")
+
+
+def _against_pace(case: HeldCase) -> Iterator[str]:
+    """What the unit's pace has against the figure, which its holds do not say."""
+    for what, said, known in case.against:
+        if what == PACE_TITLE:
+            parts = filter(None, (said, known))
+            yield "；".join(parts)
 
 
 def _commands(report: Report, *, undone: bool) -> Iterator[tuple[str, str]]:
