@@ -121,4 +121,4 @@ def test_from_a_clone_to_a_live_worker(
     worker.kill(signal.SIGTERM)
     worker.expect("旬报程序已停止")
     seen = started(clone, "messages", "--all")
-    seen.expect("甲县.*300人")
+    seen.expect("甲县.*300名")
