@@ -35,7 +35,7 @@ from pipeline.writing import titles, words
 from pipeline.writing.bulletin import chart, narrative, title
 from pipeline.writing.sample_month import SENDER
 from pipeline.writing.samples import LETTERS
-from pipeline.writing.sandbox import Sandbox
+from pipeline.writing.sandbox import COMPILED, Sandbox
 
 PARTS: Final = ("subject.txt", "body.txt", "body.html")
 # Characters: more no program shows in a list of mails
@@ -265,6 +265,7 @@ def _environment(
         loader=FileSystemLoader(folders),
         # Changes are taken up between two rounds
         auto_reload=False,
+        bytecode_cache=COMPILED[autoescape],
         undefined=StrictUndefined,
         autoescape=autoescape,
         finalize=_printed,

@@ -44,11 +44,14 @@ def serve(place: str) -> int:
     from importlib import import_module
 
     from pipeline.cli.root import COMMANDS
+    from pipeline.writing.templates import Renderer
 
     for module, _ in COMMANDS.values():
         import_module(f"pipeline.cli.{module}")
     for name in ("pipeline.__main__", "pipeline.flows.worker", "alembic"):
         import_module(name)
+    # Its templates are compiled then, too
+    Renderer().check()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(place)
