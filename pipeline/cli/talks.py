@@ -133,10 +133,14 @@ def confirm(
     if notify:
         _notify(program, event.month, event.unit, notify)
     # The list is staff's to decide: the program only points it out.
+    before = program.campaign.calendar.month_before(event.month)
     if not circulate and twice_in_a_row(
-        event.month, event.unit, program.store.ledger().talks
+        month=event.month,
+        before=before,
+        unit=event.unit,
+        talks=program.store.ledger().talks,
     ):
-        say("已连续两个月被约谈；要列入通报名单，请加 --circulate 再运行一次")
+        say("已连续两次被约谈；要列入通报名单，请加 --circulate 再运行一次")
 
 
 @talks.command()

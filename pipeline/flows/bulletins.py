@@ -65,7 +65,7 @@ class Drawer:
             self.propose(month)
             self._take_back(month)
         facts = replace(self.facts, ledger=self._ledger())
-        talks = bulletin_talks(month, facts.ledger, self._reasons(month))
+        talks = bulletin_talks(month, facts, self._reasons(month))
         bulletin = draft(
             month=month,
             facts=facts,
@@ -175,10 +175,11 @@ class Drawer:
     def _circulate(self, month: Month) -> None:
         """What is circulated already is not said again: a worker that was killed here comes back."""
         known = self.store.ledger().talks
+        before = self.facts.campaign.calendar.month_before(month)
         for talk in known:
             if talk.month != month or talk.circulated:
                 continue
-            if twice_in_a_row(month, talk.unit, known):
+            if twice_in_a_row(month, before, talk.unit, known):
                 event = self._event(talk, TalkStep.CIRCULATED, "")
                 self.store.decide_talks([event])
 

@@ -312,7 +312,7 @@ def _erratum(action: Action, facts: Facts, desk: Desk) -> Letter:
 
 def _talk_proposal(month: Month, facts: Facts, desk: Desk) -> TalkProposal:
     version = talks_version(desk.store.talk_events(month))
-    lines = talk_lines(facts.ledger.talks, month)
+    lines = talk_lines(month, facts.campaign, facts.ledger)
     bulletin_at = None
     if bulletin_key(month) not in facts.ledger.settled:
         bulletin_at = facts.local(bulletin_time(month, facts.campaign))

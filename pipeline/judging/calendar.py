@@ -155,3 +155,12 @@ class Calendar:
     @cached_property
     def months(self) -> tuple[Month, ...]:
         return tuple(dict.fromkeys(map(month_of, self.dues)))
+
+    def month_before(self, month: Month) -> Month | None:
+        """The month whose bulletin comes before a month's: three months earlier where
+        units report by the quarter. None before the first one."""
+        found = None
+        for known in self.months:
+            if known < month:
+                found = known
+        return found

@@ -18,10 +18,3 @@ def year_and_number(month: Month) -> tuple[int, int]:
     """(2015, 9); ValueError for what is no month."""
     first = date.fromisoformat(f"{month}-01")
     return first.year, first.month
-
-
-def previous_month(month: Month) -> Month:
-    year, number = year_and_number(month)
-    if number == 1:
-        return month_of(date(year - 1, 12, 1))
-    return month_of(date(year, number - 1, 1))

@@ -60,7 +60,7 @@ def draft(
     if praise is None:
         praise = proposed_praise(standings, start, facts, month)
     if talks is None:
-        talks = bulletin_talks(month, facts.ledger, {})
+        talks = bulletin_talks(month, facts, {})
     drawn = _drawn(month, standings, start, facts)
     return sealed(
         replace(

@@ -4,13 +4,14 @@ newest decision.
 Trusts what staff decided as it was recorded. Never: decides anything.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
+from pipeline.judging.progress.campaign import Campaign
 from pipeline.model.ledger import Ledger, TalkRecord
 from pipeline.model.letters.bulletins import TalkLine
 from pipeline.model.letters.talk_letters import TalkNotice
-from pipeline.model.month import Month, previous_month
+from pipeline.model.month import Month
 from pipeline.model.named import NamedTexts
 from pipeline.model.notice import (
     Action,
@@ -39,11 +40,13 @@ def talk_answers(circulation: str) -> NamedTexts:
 
 
 def talk_lines(
-    talks: Iterable[TalkRecord], month: Month
+    month: Month,
+    campaign: Campaign,
+    ledger: Ledger,
 ) -> tuple[TalkLine, ...]:
-    """The month's talks, each with whether the unit was called in the month before."""
-    known = tuple(talks)
-    before = previous_month(month)
+    """The month's talks, each with whether the unit was called in the time before."""
+    known = ledger.talks
+    before = campaign.calendar.month_before(month)
     called = set()
     for t in known:
         if t.month == before and t.state == "confirmed":
@@ -67,12 +70,15 @@ def _line(talk: TalkRecord, *, again: bool = False) -> TalkLine:
 
 
 def bulletin_talks(
-    month: Month, ledger: Ledger, reasons: Mapping[str, tuple[str, ...]]
+    month: Month,
+    facts: Facts,
+    reasons: Mapping[str, tuple[str, ...]],
 ) -> tuple[TalkLine, ...]:
     """What the month's bulletin has to say of talks: its own month's, with the reasons
     as they are now, and what staff decided on earlier months after those were printed."""
     lines = []
-    for line in talk_lines(ledger.talks, month):
+    ledger = facts.ledger
+    for line in talk_lines(month, facts.campaign, ledger):
         lines.append(
             replace(line, reasons=reasons.get(line.unit, line.reasons))
         )
@@ -109,7 +115,7 @@ def talk_withdrawal(facts: Facts, action: Action) -> TalkNotice:
     """约谈撤销 to a unit that had a notice of a talk which staff undid."""
     month = action.of_month
     unit = action.unit or ""
-    for line in talk_lines(facts.ledger.talks, month):
+    for line in talk_lines(month, facts.campaign, facts.ledger):
         if line.unit == unit:
             return TalkNotice(
                 line=line,
@@ -130,7 +136,11 @@ def draft_is_stale(month: Month, ledger: Ledger) -> bool:
     # What has gone is not drawn again; a later decision stands in the next one.
     if not drawn or bulletin_key(month) in ledger.settled:
         return False
+    lines = _decided_later(month, ledger)
+    for talk in ledger.talks:
+        if talk.month == month:
+            lines.append(_line(talk))
     now = set()
-    for line in bulletin_talks(month, ledger, {}):
+    for line in lines:
         now.add((line.month, line.unit, line.state, line.circulated))
     return now != set(drawn[-1].talks)

@@ -52,7 +52,7 @@ def announce_talk(
         to=unit.emails,
         cc=tuple(groups),
     )
-    for line in talk_lines(desk.store.ledger().talks, month):
+    for line in talk_lines(month, desk.campaign, desk.store.ledger()):
         if line.unit == unit.name:
             letter = TalkNotice(line, month_name(month), appointment)
             return send_letter(letter, (action,), now, desk)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from pipeline.model.ledger import TalkRecord
-from pipeline.model.month import Month, previous_month
+from pipeline.model.month import Month
 from pipeline.model.review.talk import TalkProposal, TalkReason, TalkRule
 from pipeline.model.rules import TalkRules
 from pipeline.model.standing import (
@@ -132,11 +132,15 @@ def _exact(row: Row) -> Fraction:
 
 
 def twice_in_a_row(
-    month: Month, unit: str, talks: Iterable[TalkRecord]
+    month: Month,
+    before: Month | None,
+    unit: str,
+    talks: Iterable[TalkRecord],
 ) -> bool:
-    """连续两次被约谈: confirmed talks in this month and the one before."""
+    """连续两次被约谈: confirmed talks in this month and in the one whose bulletin came
+    `before`; None where there was none."""
     confirmed = set()
     for t in talks:
         if t.unit == unit and t.state == "confirmed":
             confirmed.add(t.month)
-    return {month, previous_month(month)} <= confirmed
+    return {month, before} <= confirmed

@@ -112,14 +112,14 @@ def _order(
     if order.verb is TalkVerb.ADD:
         yield from _added(units, talks, month)
         return
-    chosen = units or _meant(order.verb, month, talks, ledger)
+    chosen = units or _meant(order.verb, month, talks, rulebook, ledger)
     if not chosen:
         raise CannotDecide(Refusal.NO_TALK_WAITS, month=month)
     _reason_is_no_unit(order, units, rulebook)
     for unit in chosen:
         if unit not in talks:
             raise CannotDecide(Refusal.NO_TALK, month=month, unit=unit)
-        twice = _twice(month, unit, talks, ledger)
+        twice = _twice(month, unit, talks, rulebook, ledger)
         if order.verb is TalkVerb.CIRCULATE and not twice:
             raise CannotDecide(Refusal.NOT_TWICE_IN_A_ROW, unit=unit)
         yield unit, _STEPS[order.verb]
@@ -129,13 +129,14 @@ def _meant(
     verb: TalkVerb,
     month: Month,
     talks: Talks,
+    rulebook: Rulebook,
     ledger: Ledger,
 ) -> tuple[str, ...]:
     """Whom an order means that names nobody: all that it can be said of."""
     found = []
     for talk in talks.values():
         if verb is TalkVerb.CIRCULATE:
-            can_be = _twice(month, talk.unit, talks, ledger)
+            can_be = _twice(month, talk.unit, talks, rulebook, ledger)
         else:
             can_be = talk.state == TalkStep.PROPOSED
         if can_be:
@@ -157,9 +158,16 @@ def _added(units: tuple[str, ...], talks: Talks, month: Month) -> Steps:
         yield unit, TalkStep.CONFIRMED
 
 
-def _twice(month: Month, unit: str, talks: Talks, ledger: Ledger) -> bool:
+def _twice(
+    month: Month,
+    unit: str,
+    talks: Talks,
+    rulebook: Rulebook,
+    ledger: Ledger,
+) -> bool:
     others = (t for t in ledger.talks if t.month != month)
-    return twice_in_a_row(month, unit, (*others, *talks.values()))
+    before = rulebook.calendar.month_before(month)
+    return twice_in_a_row(month, before, unit, (*others, *talks.values()))
 
 
 def _unit(name: str, rulebook: Rulebook) -> str:

@@ -49,7 +49,7 @@ _SENTENCES: Final = {
     Refusal.NO_TALK: "{month} 没有 {unit} 的约谈建议；要约谈请写 增加{unit}：原因"
     "（命令是 xunbao talks add {unit} --why 原因）",
     Refusal.TALK_EXISTS: "{month} 已经有 {unit} 的约谈建议；要确认请写 确认约谈{unit}",
-    Refusal.NOT_TWICE_IN_A_ROW: "{unit} 没有连续两个月被约谈，不能列入通报名单",
+    Refusal.NOT_TWICE_IN_A_ROW: "{unit} 没有连续两次被约谈，不能列入通报名单",
     Refusal.TALK_WITH_POOL: "{unit} 是汇总行，不约谈",
     Refusal.CONTRADICTION: "对 {unit} 有互相矛盾的说法，请只写一种",
     Refusal.REASON_NAMES_UNIT: "“{why}”里写了单位；只不约谈这一个，请写 不约谈某单位：原因",

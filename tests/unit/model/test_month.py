@@ -1,4 +1,4 @@
-"""A month keeps its shape of 2015-09, and knows the one before it."""
+"""A month keeps its shape of 2015-09."""
 
 from datetime import date
 
@@ -7,22 +7,8 @@ import pytest
 from pipeline.model.month import (
     Month,
     month_of,
-    previous_month,
     year_and_number,
 )
-
-
-@pytest.mark.parametrize(
-    ("month", "before"),
-    [
-        ("2015-10", "2015-09"),
-        ("2016-01", "2015-12"),
-        ("2015-12", "2015-11"),
-        ("2016-03", "2016-02"),
-    ],
-)
-def test_the_month_before(month: str, before: str) -> None:
-    assert previous_month(Month(month)) == before
 
 
 def test_a_month_of_a_day_is_the_string_that_rows_keep() -> None:

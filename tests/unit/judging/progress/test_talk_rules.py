@@ -1,5 +1,7 @@
 """Who is proposed for a talk, and who stands on the circulation list (rules.md 8)."""
 
+from datetime import UTC, date
+
 import pytest
 from judging_makers import (
     CALENDAR,
@@ -12,6 +14,7 @@ from judging_makers import (
     report,
 )
 
+from pipeline.judging.calendar import Calendar
 from pipeline.judging.progress.standings import standing
 from pipeline.judging.progress.talk_rules import (
     proposals,
@@ -22,7 +25,7 @@ from pipeline.model.month import Month
 from pipeline.model.report import Report, ReportState
 from pipeline.model.review.talk import TalkRule
 from pipeline.model.roster import Roster, Unit
-from pipeline.model.rules import TalkRules
+from pipeline.model.rules import CalendarRules, TalkRules
 from pipeline.model.standing import Standing
 
 MONTH = Month("2015-09")
@@ -32,6 +35,15 @@ DUES = (
     SEP30,
 )  # 30 September: 273 of 365 days, 74.8 %; lagging below 64.8 %
 RULES = TalkRules()
+QUARTERS = Calendar(
+    CalendarRules(
+        zone=UTC,
+        first_due=date(2023, 9, 20),
+        last_due=date(2024, 12, 20),
+        report_days=(20,),
+        months=(3, 6, 9, 12),
+    )
+)
 
 
 def roster(*units: tuple[str, str]) -> Roster:
@@ -248,4 +260,28 @@ def talk(
 def test_only_confirmed_talks_in_consecutive_months_count(
     talks: list[TalkRecord], month_: str, twice: bool
 ) -> None:
-    assert twice_in_a_row(Month(month_), "甲县", talks) is twice
+    before = CALENDAR.month_before(Month(month_))
+    assert twice_in_a_row(Month(month_), before, "甲县", talks) is twice
+
+
+@pytest.mark.parametrize(
+    ("before", "month_", "twice"),
+    [
+        ("2024-03", "2024-06", True),
+        ("2023-12", "2024-03", True),
+        ("2024-03", "2024-09", False),
+        # A quarter has no bulletin in its other months.
+        ("2024-05", "2024-06", False),
+    ],
+)
+def test_where_units_report_by_the_quarter_quarters_follow_each_other(
+    before: str, month_: str, twice: bool
+) -> None:
+    talks = [talk(before), talk(month_)]
+    last = QUARTERS.month_before(Month(month_))
+    assert twice_in_a_row(Month(month_), last, "甲县", talks) is twice
+
+
+def test_no_month_comes_before_the_first_bulletin() -> None:
+    assert QUARTERS.month_before(Month("2023-09")) is None
+    assert not twice_in_a_row(Month("2023-09"), None, "甲县", [talk("2023-09")])
