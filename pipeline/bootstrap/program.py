@@ -372,6 +372,7 @@ class Program:
             store=self.store,
             outbox=self.outbox,
             vault=self.vault,
+            document=self.settings.campaign.document,
             letters=self.letters,
             talks=self.settings.talk_rules,
             sender=self.settings.smtp.sender,

@@ -112,7 +112,7 @@ _UNDER_THE_MAIL = (
 @dataclass(frozen=True)
 class Desk:
     """The edges and the knowledge that writing needs. `sender` is the From that the
-    mail server accepts."""
+    mail server accepts; `document` is the campaign's own, 乐工发〔2015〕33号."""
 
     campaign: Campaign
     store: NotifyStore
@@ -122,6 +122,7 @@ class Desk:
     talks: TalkRules
     sender: str
     tell: Callable[[str], None] = lambda text: None
+    document: str = ""
 
     def ledger(self, now: datetime) -> Ledger:
         """What judging needs to know at `now`: with the dead addresses, and whether the

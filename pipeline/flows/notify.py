@@ -68,8 +68,8 @@ from pipeline.notices.talk_facts import (
     talk_withdrawal,
 )
 from pipeline.writing.review.draft_words import (
-    DRAFT_ANSWERS,
     ERRATUM_ANSWERS,
+    draft_answers,
 )
 
 
@@ -279,7 +279,7 @@ def _bulletin(action: Action, facts: Facts, desk: Desk) -> Letter:
     if action.kind is NoticeKind.MONTHLY_BULLETIN:
         return bulletin
     command = (f"xunbao bulletin --month {month} --send", "在服务器上发布")
-    answers = (*DRAFT_ANSWERS, command)
+    answers = (*draft_answers(desk.document), command)
     version = draft_version(month, desk.store.ledger())
     return BulletinDraft(
         bulletin, answers, facts.token(draft_case(month), version)

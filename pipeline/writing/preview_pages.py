@@ -6,12 +6,14 @@ mails are dated as the samples).
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from html import escape
 from pathlib import Path
 
+from pipeline.model.letters.bulletins import Bulletin
 from pipeline.model.letters.letter import Letter
 from pipeline.model.letters.reminders import UnitLetter
 from pipeline.model.letters.sender import Sender
@@ -34,6 +36,7 @@ def write_previews(
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     lines = []
+    dated = _day_of(letters)
     for name, letter in letters:
         if not isinstance(letter, UnitLetter) and letter.kind in never:
             continue
@@ -41,7 +44,9 @@ def write_previews(
         page = folder / f"{name}.html"
         message = folder / f"{name}.eml"
         page.write_text(mail.html, encoding="utf-8", newline="\n")
-        message.write_bytes(_message(mail, sender, enclosures(letter, sender)))
+        message.write_bytes(
+            _message(mail, sender, dated, enclosures(letter, sender))
+        )
         written += [message, page]
         lines.append((name, mail.subject))
     index = folder / "index.html"
@@ -49,14 +54,25 @@ def write_previews(
     return [*written, index]
 
 
+def _day_of(letters: Sequence[tuple[str, Letter]]) -> datetime:
+    """All mails bear the moment at which the letters' bulletin was drawn."""
+    for _, letter in letters:
+        if isinstance(letter, Bulletin):
+            return letter.as_of
+    return BULLETIN.as_of
+
+
 def _message(
-    mail: RenderedMail, sender: Sender, files: Sequence[Enclosure]
+    mail: RenderedMail,
+    sender: Sender,
+    dated: datetime,
+    files: Sequence[Enclosure],
 ) -> bytes:
     message = EmailMessage(policy=SMTP)
     message["From"], message["To"] = sender.mailbox, "shouxin@example.cn"
     message["Subject"], message["Date"] = (
         mail.subject,
-        format_datetime(BULLETIN.as_of),
+        format_datetime(dated),
     )
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")

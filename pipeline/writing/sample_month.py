@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta, timezone
 
 from pipeline.model.letters.reminders import Arrears
 from pipeline.model.letters.sender import Sender
+from pipeline.model.month import Month
 from pipeline.model.roster import Group
 from pipeline.model.standing import Row, Standing, State, Totals
 from pipeline.model.wording.campaign_words import CampaignWords
@@ -18,6 +19,9 @@ from pipeline.model.wording.campaign_words import CampaignWords
 ZONE = timezone(timedelta(hours=8))
 PERIODS = (date(2015, 9, 10), date(2015, 9, 20), date(2015, 9, 30))
 PERIOD = PERIODS[-1]
+# The one after them
+FOLLOWING = date(2015, 10, 10)
+MONTH = Month("2015-09")
 PERIOD_NAME = "2015年9月下旬（9月30日）"
 DEADLINE = datetime(2015, 9, 30, 18, 0, tzinfo=ZONE)
 SCHEDULE = 273 / 365
@@ -117,6 +121,8 @@ CLAUSES = (
     "开展普惠慰问、免费体检和法律援助，惠及农民工1200人次，投入资金15.6万元。",
     "建立周调度、旬通报、月小结机制，由分管领导带队督导11个镇（街道）。",
 )
+# What a second unit is praised for
+SECOND_PRAISED = "组织机关食堂、物业外包单位的农民工集中入会54名。"
 
 
 def rows_at(index: int) -> tuple[Row, ...]:

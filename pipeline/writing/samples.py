@@ -40,21 +40,23 @@ from pipeline.model.letters.receipts import (
 from pipeline.model.letters.reminders import LagNotice, Reminder, UnitLetter
 from pipeline.model.letters.reviews import HeldCase, ReviewAnswer, ReviewRequest
 from pipeline.model.letters.talk_letters import TalkNotice, TalkProposal
-from pipeline.model.month import Month
 from pipeline.model.notice import NoticeKind
 from pipeline.model.review.reply_token import Token
 from pipeline.model.standing import State
-from pipeline.writing.review.draft_words import DRAFT_ANSWERS, ERRATUM_ANSWERS
+from pipeline.writing.review.draft_words import ERRATUM_ANSWERS, draft_answers
 from pipeline.writing.sample_month import (
     CLAUSES,
     DEADLINE,
+    FOLLOWING,
     GROUPS,
     MARGIN,
+    MONTH,
     PERIOD,
     PERIOD_NAME,
     PERIODS,
     PERIODS_LEFT,
     SCHEDULE,
+    SECOND_PRAISED,
     SENDER,
     STANDING,
     STATES,
@@ -202,7 +204,6 @@ def _reminder(kind: NoticeKind) -> Reminder:
 
 
 _MABIAN = STANDING.by_unit["马边县"]
-_NEXT = date(2015, 10, 10)
 # What a unit must reach then, not to be called behind
 _NEXT_LINE = 283 / 365 - MARGIN
 LAG = LagNotice(
@@ -222,7 +223,7 @@ LAG = LagNotice(
     rank=_MABIAN.rank or 0,
     of_kind=12,
     kind_name="县（市、区）",
-    lifted_at=_NEXT,
+    lifted_at=FOLLOWING,
 )
 DUE = UnitLetter("马边县", (_reminder(NoticeKind.DUE_REMINDER),))
 OVERDUE = UnitLetter("马边县", (_reminder(NoticeKind.OVERDUE_REMINDER), LAG))
@@ -299,7 +300,7 @@ GROUP_DIGEST = replace(
 TALKS = (
     TalkLine(
         unit="马边县",
-        month=Month("2015-09"),
+        month=MONTH,
         reasons=(
             "完成率31.0%，在12个县（市、区）中排名末位",
             "本月漏报2次（9月20日、9月30日）",
@@ -309,7 +310,7 @@ TALKS = (
     ),
     TalkLine(
         unit="嘉阳集团",
-        month=Month("2015-09"),
+        month=MONTH,
         reasons=("自集中行动开展以来尚无有效数据", "本月漏报3次"),
         state="proposed",
         circulated=False,
@@ -344,7 +345,7 @@ _COUNTIES = [r for r in STANDING.rows if r.kind == "county"]
 BULLETIN = Bulletin(
     snapshot_id="2015-09-3fa94c",
     number=1,
-    month=Month("2015-09"),
+    month=MONTH,
     title="",
     as_of=datetime(2015, 10, 1, 15, 0, tzinfo=ZONE),
     issued_on=date(2015, 10, 1),
@@ -373,7 +374,7 @@ BULLETIN = Bulletin(
         ),
         Praise(
             unit="市直机关工会",
-            clause="组织机关食堂、物业外包单位的农民工集中入会54名。",
+            clause=SECOND_PRAISED,
             period_name=PERIOD_NAME,
             message_id="<2@example.cn>",
             why="本月新增54名，举措有1个数据",
@@ -426,7 +427,7 @@ ADHOC = replace(
     note="现将截至9月30日的进展情况印发你们，请对照差距抓好落实。",
 )
 PROPOSAL = TalkProposal(
-    month=Month("2015-09"),
+    month=MONTH,
     lines=TALKS,
     answers=(
         ("确认约谈马边县", "确认对该单位的约谈，并记入本月通报"),
@@ -490,7 +491,7 @@ SETTLED = Settled(
     as_read=4010,
 )
 ERRATUM = Erratum(
-    month=Month("2015-09"),
+    month=MONTH,
     title="",
     issue="第1期",
     issued_on=BULLETIN.issued_on,
@@ -529,7 +530,7 @@ ERRATUM_DRAFT = ErratumDraft(
     code="gz-2015-09-v2748-151103-0a1b2c3d4e5f60",
 )
 WAITS = BulletinWaits(
-    Month("2015-09"),
+    MONTH,
     (
         WaitingCase(
             unit="沐川县",
@@ -541,7 +542,7 @@ WAITS = BulletinWaits(
 )
 DRAFT = BulletinDraft(
     bulletin=BULLETIN,
-    answers=DRAFT_ANSWERS,
+    answers=draft_answers(SENDER.document),
     token=Token("tb-2015-09", 1, date(2015, 10, 31)),
     code="tb-2015-09-v1-151031-1a2b3c4d5e6f70",
 )

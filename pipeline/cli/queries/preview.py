@@ -45,6 +45,7 @@ def preview(
             settings.sender,
             settings.roster,
             [kind.id for kind in settings.kinds],
+            settings.calendar_rules,
         ),
     )
     typer.echo(f"已写 {len(written)} 个文件，请打开 {out / 'index.html'}")

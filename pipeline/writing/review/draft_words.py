@@ -4,6 +4,7 @@ answered.
 Trusts the codes. Decides nothing.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,9 +17,11 @@ from pipeline.writing.words import day, month_name
 # That one sentence points out
 MOST_CHANGES: Final = 6
 
-DRAFT_ANSWERS: Final = (
-    ("同意发布", "按这一稿发给各单位"),
-    ("同意发布，文号乐工发〔2015〕40号", "同上，并用这个文号代替期号"),
+# The number at the end of a document's: 乐工发〔2015〕33号
+_NUMBER: Final = re.compile(r"[0-9]+号$")
+# Where the campaign rests on no document
+_ANY_NUMBER: Final = "某发〔2024〕40号"
+_MORE_ANSWERS: Final = (
     (
         "删去先进典型：某单位",
         "删去这一个典型（不写单位就是整段删去），改好后再送审",
@@ -34,7 +37,6 @@ DRAFT_ANSWERS: Final = (
     ),
 )
 
-
 _RELEASE: Final = ("同意发布", "按这一稿发给收到过该通报的各处")
 # How a correction's draft may be answered, by whether it is of an ad-hoc bulletin: no
 # other bulletin follows that.
@@ -42,6 +44,23 @@ ERRATUM_ANSWERS: Final = {
     False: (_RELEASE, ("不发更正", "这次变动不发更正，在下一期通报里说明")),
     True: (_RELEASE, ("不发更正", "这次变动不发更正")),
 }
+
+
+def draft_answers(document: str) -> tuple[tuple[str, str], ...]:
+    """How a draft may be answered. `document` is the campaign's own, after whose number
+    the example of another is made."""
+    example = _NUMBER.sub("40号", document)
+    return (
+        (
+            "同意发布",
+            "按这一稿发给各单位",
+        ),
+        (
+            f"同意发布，文号{example or _ANY_NUMBER}",
+            "同上，并用这个文号代替期号",
+        ),
+        *_MORE_ANSWERS,
+    )
 
 
 @dataclass(frozen=True)

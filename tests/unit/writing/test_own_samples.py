@@ -1,13 +1,22 @@
 """Previews speak of the office's own campaign, whatever it counts and however many units it has."""
 
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from pipeline.settings import load
+from pipeline.model.letters.bulletins import Bulletin
+from pipeline.model.letters.letter import Letter
+from pipeline.model.letters.receipts import Receipt
+from pipeline.model.rules import nominal_days
+from pipeline.settings import Settings, load
 from pipeline.writing import sample_month
 from pipeline.writing.own_samples import own_samples
 from pipeline.writing.preview_pages import write_previews
+from pipeline.writing.sample_days import sample_days
 from pipeline.writing.samples import LETTERS
 from pipeline.writing.templates import Renderer
 
@@ -23,14 +32,58 @@ FOREIGN = (
     "县（市、区）",
     "市直机关工会",
     "4,010名",
+    "2015",
+    "新建工会组织",
+    "农民工",
+    "报送单位",
+    "报送时间",
+    "主要工作举措",
 )
+# What periods are called in another rhythm than that of ten days
+TENTHS = ("旬报表", "上旬", "中旬", "下旬", "本旬", "每旬")
+QUARTERLY = {
+    'report_days = ["月末"]': 'report_days = ["月末"]\nmonths = [3, 6, 9, 12]',
+    "first_due = 2024-01-31": "first_due = 2024-03-31",
+    "last_due = 2024-06-30": "last_due = 2024-12-31",
+}
+
+
+def own_letters(settings: Settings) -> tuple[tuple[str, Letter], ...]:
+    return own_samples(
+        settings.sender,
+        settings.roster,
+        [kind.id for kind in settings.kinds],
+        settings.calendar_rules,
+    )
+
+
+def texts_of(value: Any) -> Iterator[str]:
+    """Every text in a letter, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from texts_of(getattr(value, field.name))
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from texts_of(one)
+
+
+@pytest.fixture
+def quarterly(tmp_path: Path) -> Settings:
+    text = (ROOT / "examples/hazards/config.toml").read_text("utf-8")
+    for monthly, by_the_quarter in QUARTERLY.items():
+        assert monthly in text
+        text = text.replace(monthly, by_the_quarter)
+    path = tmp_path / "config.toml"
+    path.write_text(text, "utf-8")
+    return load(path)
 
 
 @pytest.mark.parametrize("config", EXAMPLES, ids=lambda path: path.parent.name)
 def test_no_letter_names_another_campaign(config: Path, tmp_path: Path) -> None:
     settings = load(config)
-    kinds = [kind.id for kind in settings.kinds]
-    letters = own_samples(settings.sender, settings.roster, kinds)
+    letters = own_letters(settings)
     write_previews(
         tmp_path, settings.sender, Renderer(settings.templates), letters=letters
     )
@@ -49,9 +102,59 @@ def test_no_letter_names_another_campaign(config: Path, tmp_path: Path) -> None:
 
 def test_the_sample_s_own_campaign_stays_as_it_is() -> None:
     settings = load(ROOT / "config.example.toml")
-    kinds = [kind.id for kind in settings.kinds]
-    letters = own_samples(settings.sender, settings.roster, kinds)
+    letters = own_letters(settings)
     bulletin = dict(letters)["monthly_bulletin"]
     names = [row.unit for row in bulletin.standing.rows]  # type: ignore[union-attr]
     assert len(set(names)) == len(sample_month.TABLE)
     assert set(names) <= {*settings.roster.by_name}
+    assert bulletin.periods == sample_month.PERIODS  # type: ignore[union-attr]
+    clauses = [praise.clause for praise in bulletin.praise]  # type: ignore[union-attr]
+    assert clauses == [sample_month.CLAUSES[0], sample_month.SECOND_PRAISED]
+
+
+@pytest.mark.parametrize("config", EXAMPLES, ids=lambda path: path.parent.name)
+def test_the_days_and_labels_are_the_campaign_s_own(config: Path) -> None:
+    settings = load(config)
+    letters = dict(own_letters(settings))
+    bulletin, receipt = letters["monthly_bulletin"], letters["receipt"]
+    assert isinstance(bulletin, Bulletin)
+    assert isinstance(receipt, Receipt)
+    dues = tuple(nominal_days(settings.calendar_rules))
+    assert set(bulletin.all_periods) <= set(dues)
+    assert {f"{due:%Y-%m}" for due in bulletin.periods} == {bulletin.month}
+    for unit in bulletin.months:
+        assert len(unit.states) == len(bulletin.periods)
+    labels = settings.sender.words.labels
+    (line,) = receipt.reports
+    heads = [read.label for read in line.fields]
+    assert heads == [labels.unit, labels.date, labels.completed]
+    assert line.measures_chars == sum(map(len, line.measures))
+    assert line.deadline.date() in dues
+    assert receipt.received_at < line.deadline
+
+
+def test_a_quarterly_campaign_s_letters_know_no_ten_days(
+    quarterly: Settings,
+) -> None:
+    letters = dict(own_letters(quarterly))
+    said = "\n".join(texts_of(tuple(letters.values())))
+    assert [word for word in (*FOREIGN, *TENTHS) if word in said] == []
+    bulletin = letters["monthly_bulletin"]
+    assert isinstance(bulletin, Bulletin)
+    assert bulletin.all_periods == (
+        date(2024, 3, 31),
+        date(2024, 6, 30),
+        date(2024, 9, 30),
+    )
+    assert bulletin.periods == bulletin.all_periods[-1:]
+
+
+def test_a_campaign_of_one_period_has_sample_days_too(
+    quarterly: Settings,
+) -> None:
+    rules = quarterly.calendar_rules
+    alone = replace(rules, last_due=rules.first_due)
+    days = sample_days(alone)
+    assert days.dues[-1] == rules.first_due
+    assert days.dues == tuple(sorted(set(days.dues)))
+    assert days.following - days.dues[-1] > timedelta(days=80)
