@@ -186,7 +186,11 @@ def _issued(program: Program, month: Month, snapshot: str) -> Bulletin:
     if snapshot:
         found = program.store.snapshot(snapshot.strip().upper())
     if found is None:
-        what = f"快照编号 {snapshot} " if snapshot else f"{month} 的月度通报"
+        what = (
+            f"快照编号 {snapshot} "
+            if snapshot
+            else f"{month} 的{program.campaign.words.bulletin}"
+        )
         fail(f"{what}还没有发过；要看请用 --preview 目录", PERSON)
     return found
 
@@ -282,7 +286,7 @@ def _send(program: Program, order: BulletinOrder) -> int:
     monthly = order.kind is NoticeKind.MONTHLY_BULLETIN
     if monthly and any(b.month == order.month for b in published(ledger)):
         fail(
-            f"{order.month} 的月度通报已经发过；要再发一份请用 --to 作为不定期通报，"
+            f"{order.month} 的{program.campaign.words.bulletin}已经发过；要再发一份请用 --to 作为不定期通报，"
             "要改请用 --correct 或 --withdraw",
             PERSON,
         )

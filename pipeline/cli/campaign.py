@@ -31,7 +31,7 @@ from pipeline.judging.progress.campaign_state import (
     CampaignState,
     campaign_state,
 )
-from pipeline.writing.words import day, full_day, listing, month_name
+from pipeline.writing.words import day, full_day, listing
 
 campaign = ChineseTyper(help="这个台账属于哪项工作；结束一项工作。")
 app.add_typer(campaign, name="campaign")
@@ -104,7 +104,9 @@ def close(
             Drawer(
                 program.facts(), program.store, program.settings.talk_rules
             ).monthly(month)
-            say(f"{month_name(month)}通报已拟好，没有发出")
+            say(
+                f"{program.campaign.words.month_name(month)}通报已拟好，没有发出"
+            )
         assessment = write_assessment(program)
         say(f"考核表：{assessment}")
         year = program.settings.campaign.first_due.year

@@ -270,7 +270,9 @@ def _hours(program: Program, play: story.Play) -> list[_Hour]:
     together: dict[datetime, list[str]] = {}
     for at, what in agenda(program.campaign):
         if play.until is None or at <= play.until:
-            said = agenda_words(what, has_targets=has_targets)
+            said = agenda_words(
+                what, program.campaign.words, has_targets=has_targets
+            )
             together.setdefault(local(at), []).append(said)
     hours: list[_Hour] = []
     for at, words in together.items():

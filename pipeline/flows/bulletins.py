@@ -199,8 +199,8 @@ class Drawer:
         found = proposals(
             month, month_standings(month, self.facts), last, self.talks
         )
-        measure = self.facts.campaign.words.unit
-        return tuple(talk_record(proposal, measure) for proposal in found)
+        words = self.facts.campaign.words
+        return tuple(talk_record(proposal, words) for proposal in found)
 
     def _reasons(self, month: Month) -> dict[str, tuple[str, ...]]:
         found = {}

@@ -294,7 +294,7 @@ def _upcoming(facts: Facts) -> tuple[BoardEvent, ...]:
     has_targets = facts.campaign.roster.has_targets
     events = []
     for at, what in coming[:_EVENTS]:
-        said = agenda_words(what, has_targets=has_targets)
+        said = agenda_words(what, facts.campaign.words, has_targets=has_targets)
         events.append(BoardEvent(facts.local(at), said))
     return tuple(events)
 

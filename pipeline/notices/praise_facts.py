@@ -33,7 +33,7 @@ def praise(
         if row.unit not in called and _is_fit(row, standings):
             candidates += _candidates(row, standings, start, facts)
     words = facts.campaign.words
-    return pick(candidates, about=words.praised, report=words.report)
+    return pick(candidates, about=words.praised, words=words)
 
 
 def _is_fit(row: Row, standings: tuple[Standing, ...]) -> bool:

@@ -18,7 +18,6 @@ from pipeline.model.notice import (
 )
 from pipeline.model.notice_key import bulletin_key
 from pipeline.notices.facts import Facts
-from pipeline.writing.words import month_name
 
 # A talk that a bulletin printed as confirmed and that staff took back later.
 REVOKED = "revoked"
@@ -119,7 +118,7 @@ def talk_withdrawal(facts: Facts, action: Action) -> TalkNotice:
         if line.unit == unit:
             return TalkNotice(
                 line=line,
-                month_name=month_name(month),
+                month_name=facts.campaign.words.month_name(month),
                 appointment="",
                 withdrawn=True,
             )

@@ -54,7 +54,7 @@ def own_samples(
     in order; `rules` say which days are its own."""
     days = sample_days(rules)
     names = {
-        **days.texts,
+        **days.texts(sender.words),
         **_own_words(sender),
         **_own_clauses(sender),
         **_own_answers(sender),

@@ -11,14 +11,14 @@ from datetime import date, datetime, timedelta
 
 from pipeline.model.month import Month, month_of
 from pipeline.model.rules import CalendarRules, nominal_days
-from pipeline.model.wording.campaign_words import PeriodKind
+from pipeline.model.wording.campaign_words import CampaignWords, PeriodKind
 from pipeline.model.wording.period_names import (
     WEEKDAY_NAMES,
     period_kind,
     period_name,
 )
 from pipeline.writing import sample_month
-from pipeline.writing.words import day, full_day, month_name
+from pipeline.writing.words import day, full_day
 
 # Wide enough for three periods of a campaign that reports once a year
 _AROUND = timedelta(days=4 * 366)
@@ -53,11 +53,11 @@ class SampleDays:
         """Our moment for one of the sample's: as long before or after the deadline."""
         return self.deadline + (sample - sample_month.DEADLINE)
 
-    @property
-    def texts(self) -> dict[str, str]:
+    def texts(self, words: CampaignWords) -> dict[str, str]:
         """What the sample says of days, and what is said of ours."""
         month = sample_month.MONTH
-        found = {month: str(self.month), month_name(month): self._month_name}
+        name = sample_month.SENDER.words.month_name(month)
+        found = {month: str(self.month), name: words.month_name(self.month)}
         for sample, own in zip(_SAMPLES, self._own, strict=True):
             found[period_name(sample)] = period_name(own, self.kind)
             found[full_day(sample)] = full_day(own)
@@ -66,10 +66,6 @@ class SampleDays:
             found[_dotted(sample)] = _dotted(own)
         found[_talk_day(sample_month.PERIOD)] = _talk_day(self.dues[-1])
         return found | self._missed
-
-    @property
-    def _month_name(self) -> str:
-        return month_name(self.month)
 
     @property
     def _missed(self) -> dict[str, str]:

@@ -49,7 +49,6 @@ _FILTERS: Final = (
     words.day,
     words.full_day,
     words.moment,
-    words.month_name,
     words.listing,
     words.joined,
     words.some,
@@ -276,6 +275,7 @@ def _environment(
         environment.filters[word.__name__] = word
     environment.filters["block"] = _Block
     environment.filters["people"] = words.told
+    environment.filters["month_name"] = words.month_name
     environment.globals |= _GLOBALS
     environment.globals |= {"words": words, "KINDS": words.kind_names}
     return environment

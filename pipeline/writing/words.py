@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from pipeline.model.month import Month, year_and_number
 from pipeline.model.standing import shown_rate
 from pipeline.model.wording.characters import chinese, digit_by_digit
 
@@ -116,12 +115,6 @@ def full_day(value: date) -> str:
 def moment(value: datetime) -> str:
     """9月30日18:00, in the zone that the value carries."""
     return f"{day(value)}{value:%H:%M}"
-
-
-def month_name(month: Month) -> str:
-    """2015年9月 for 2015-09."""
-    year, number_ = year_and_number(month)
-    return f"{year}年{number_}月"
 
 
 def listing(names: Iterable[str]) -> str:

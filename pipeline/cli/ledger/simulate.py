@@ -141,7 +141,11 @@ def print_simulated(found: Simulated, changed: Settings) -> None:
     for event in found.events:
         sign = "多出" if event.comes else "不再有"
         at = f"{event.at.astimezone(zone):%Y-%m-%d %H:%M}"
-        said = agenda_words(event.what, has_targets=changed.roster.has_targets)
+        said = agenda_words(
+            event.what,
+            changed.campaign_words,
+            has_targets=changed.roster.has_targets,
+        )
         say(f"{sign} {at} {said}")
     for row in found.rows:
         before = _shown(row.before)
@@ -187,7 +191,9 @@ def _json_lines(
             "what": "event",
             "at": at,
             "event": agenda_words(
-                event.what, has_targets=changed.roster.has_targets
+                event.what,
+                changed.campaign_words,
+                has_targets=changed.roster.has_targets,
             ),
             "comes": event.comes,
         }

@@ -37,7 +37,7 @@ def schedule(
     has_targets = campaign.roster.has_targets
     for at, what in coming:
         local = campaign.calendar.local(at)
-        said = agenda_words(what, has_targets=has_targets)
+        said = agenda_words(what, campaign.words, has_targets=has_targets)
         say(f"{local:%Y-%m-%d %H:%M}  {said}")
     if not coming:
         say(f"今后 {days} 天没有安排")

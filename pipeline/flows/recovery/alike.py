@@ -30,7 +30,6 @@ from pipeline.writing.words import (
     day,
     joined,
     listing,
-    month_name,
 )
 
 _Fields = dict[str, str]
@@ -178,7 +177,7 @@ def _facts(
         **_standings(ledger, campaign, now, since),
         **{
             ("approval", month): (
-                f"{month_name(month)}通报",
+                f"{campaign.words.month_name(month)}通报",
                 {"批准": "已批准"},
             )
             for month in campaign.calendar.months

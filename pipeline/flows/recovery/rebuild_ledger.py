@@ -147,7 +147,7 @@ def replay(
         removed=sum(mail.key in gone for mail in source.handled()),
         fingerprint=fingerprint(mails, ledger, campaign, now),
         rebuilt=fingerprint(received.target.mails(), rebuilt, campaign, now),
-        rereading=plan(found, ledger, rebuilt, campaign.calendar),
+        rereading=plan(found, ledger, rebuilt, campaign),
     )
 
 

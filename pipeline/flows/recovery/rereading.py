@@ -10,10 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from pipeline.flows.recovery.alike import Difference
-from pipeline.judging.calendar import Calendar
+from pipeline.judging.progress.campaign import Campaign
 from pipeline.model.actor import RULE
 from pipeline.model.ledger import Ledger
-from pipeline.writing.words import month_name
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ def plan(
     found: Iterable[Difference],
     ledger: Ledger,
     rebuilt: Ledger,
-    calendar: Calendar,
+    campaign: Campaign,
 ) -> Rereading:
     """What of the differences between two ledgers is applied, and what a person must look at."""
     differences = tuple(found)
@@ -62,18 +61,18 @@ def plan(
                 f"{why}；{change}" if why else f"重读：{change}"
             )
     return Rereading(
-        reports, tuple(left), tuple(_errata(differences, ledger, calendar))
+        reports, tuple(left), tuple(_errata(differences, ledger, campaign))
     )
 
 
 def _errata(
-    differences: Iterable[Difference], ledger: Ledger, calendar: Calendar
+    differences: Iterable[Difference], ledger: Ledger, campaign: Campaign
 ) -> Iterator[str]:
     """Figures that a monthly bulletin has told otherwise."""
     published = {
         f"{due}": bulletin.month
         for bulletin in ledger.bulletins
-        for due in calendar.of_month(bulletin.month)
+        for due in campaign.calendar.of_month(bulletin.month)
     }
     for difference in differences:
         month = published.get(difference.key.partition(" ")[0])
@@ -84,7 +83,7 @@ def _errata(
             and not difference.by_order
         ):
             yield (
-                f"{month_name(month)}通报已发出，其中 {difference.subject} 累计 "
+                f"{campaign.words.month_name(month)}通报已发出，其中 {difference.subject} 累计 "
                 f"{difference.before}，应为 {difference.after}："
                 f"请用 xunbao bulletin --month {month} --send --to 邮箱 --title 更正 发更正"
             )

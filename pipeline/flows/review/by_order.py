@@ -14,7 +14,6 @@ from pipeline.model.notice import Action, NoticeKind
 from pipeline.model.notice_key import talk_key
 from pipeline.model.roster import Unit
 from pipeline.notices.talk_facts import talk_lines
-from pipeline.writing.words import month_name
 
 
 def issue(
@@ -54,6 +53,7 @@ def announce_talk(
     )
     for line in talk_lines(month, desk.campaign, desk.store.ledger()):
         if line.unit == unit.name:
-            letter = TalkNotice(line, month_name(month), appointment)
+            name = desk.campaign.words.month_name(month)
+            letter = TalkNotice(line, name, appointment)
             return send_letter(letter, (action,), now, desk)
     raise LookupError(f"no talk with {unit.name} in {month}")

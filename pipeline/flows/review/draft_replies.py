@@ -96,7 +96,7 @@ class DraftReplies:
     documents: DraftDocuments | None
 
     def judge(self, message: Message, month: Month, version: int) -> Judgement:
-        told = DraftAnswer(month)
+        told = DraftAnswer(month, words=self.rulebook.words)
         if version != draft_version(month, self.ledger):
             return _said(DraftRuling(DraftResult.OUTDATED), told)
         if draft_is_stale(month, self.ledger):
@@ -137,13 +137,20 @@ class DraftReplies:
         )
         if record is None:
             return _said(ruling, DraftAnswer(None))
-        return _said(ruling, DraftAnswer(record.month, adhoc=record.adhoc))
+        return _said(
+            ruling,
+            DraftAnswer(
+                month=record.month,
+                adhoc=record.adhoc,
+                words=self.rulebook.words,
+            ),
+        )
 
     def judge_moved(self) -> Judgement:
         """发布更正 in reply to a digest."""
         roster = self.rulebook.book.roster
         month, ruling = rule_on_moved(self.ledger, roster)
-        return _said(ruling, DraftAnswer(month))
+        return _said(ruling, DraftAnswer(month, words=self.rulebook.words))
 
     def _on_order(self, message: Message, told: DraftAnswer) -> Judgement:
         """文号, what is struck, 暂缓, an edited document: the words are kept as the reply

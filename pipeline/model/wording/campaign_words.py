@@ -8,6 +8,7 @@ words from here. Values only: the config fills them, the schedule names the repo
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pipeline.model.month import Month, year_and_number
 from pipeline.model.wording.vocabulary import PRAISED_FOR
 
 
@@ -41,11 +42,13 @@ class PeriodKind(StrEnum):
 @dataclass(frozen=True)
 class PeriodWords:
     """`report` is what a unit sends (旬报), `span` the stretch that one covers (每旬),
-    `of_month` the spans of a month (本月各旬)."""
+    `of_month` the spans of a month (本月各旬). `month` is what a `bulletin` covers."""
 
     report: str
     span: str
     of_month: str
+    month: str = "月"
+    bulletin: str = "月度通报"
 
 
 PERIOD_WORDS = {
@@ -53,7 +56,13 @@ PERIOD_WORDS = {
     PeriodKind.WEEK: PeriodWords("周报", "周", "周"),
     PeriodKind.HALF_MONTH: PeriodWords("半月报", "期", "期"),
     PeriodKind.MONTH: PeriodWords("月报", "月", "期"),
-    PeriodKind.QUARTER: PeriodWords("季报", "季度", "期"),
+    PeriodKind.QUARTER: PeriodWords(
+        report="季报",
+        span="季度",
+        of_month="期",
+        month="季度",
+        bulletin="季度通报",
+    ),
     PeriodKind.DAYS: PeriodWords("报表", "期", "期"),
 }
 
@@ -61,6 +70,11 @@ DEFAULT_KINDS = (
     UnitKind("county", "县（市、区）", "各县（市、区）", growth=True),
     UnitKind("municipal", "市级单位", "市级各有关单位"),
 )
+
+
+def quarter_name(month: int) -> str:
+    """The quarter that a month from 1 to 12 lies in: 第一季度."""
+    return f"第{'一二三四'[(month - 1) // 3]}季度"
 
 
 @dataclass(frozen=True)
@@ -133,11 +147,48 @@ class CampaignWords:
         return f"累计{self.verb}"
 
     @property
+    def by_quarter(self) -> bool:
+        """Whether units report by the quarter, so that a bulletin covers one."""
+        return self.period.month == PERIOD_WORDS[PeriodKind.QUARTER].month
+
+    @property
+    def month(self) -> str:
+        """What a bulletin covers: 月, 季度."""
+        return self.period.month
+
+    @property
     def this_month(self) -> str:
-        """What a bulletin covers: 本月, and where units report by the quarter 本季度."""
-        if self.span == PERIOD_WORDS[PeriodKind.QUARTER].span:
-            return f"本{self.span}"
-        return "本月"
+        """本月, 本季度."""
+        return f"本{self.month}"
+
+    @property
+    def last_month(self) -> str:
+        return f"上{self.month}"
+
+    @property
+    def next_month(self) -> str:
+        return f"下{self.month}"
+
+    @property
+    def every_month(self) -> str:
+        return f"每{self.month}"
+
+    @property
+    def which_month(self) -> str:
+        """哪个月, 哪个季度."""
+        return f"哪个{self.month}"
+
+    @property
+    def bulletin(self) -> str:
+        """月度通报, 季度通报."""
+        return self.period.bulletin
+
+    def month_name(self, month: Month) -> str:
+        """What a bulletin covers, by name: 2015年9月, 2024年第一季度."""
+        year, number = year_and_number(month)
+        if self.by_quarter:
+            return f"{year}年{quarter_name(number)}"
+        return f"{year}年{number}月"
 
     @property
     def month_growth(self) -> str:

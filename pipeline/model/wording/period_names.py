@@ -6,7 +6,7 @@ Trusts the days to be checked already: 1 to 31, weekdays 0 (Monday) to 6, months
 
 from datetime import date
 
-from pipeline.model.wording.campaign_words import PeriodKind
+from pipeline.model.wording.campaign_words import PeriodKind, quarter_name
 
 # Days of a month on which a period ends
 DueDays = tuple[int, ...]
@@ -52,7 +52,7 @@ def period_name(due: date, kind: PeriodKind = PeriodKind.TEN_DAYS) -> str:
         case PeriodKind.MONTH:
             part = f"{due.year}年{due.month}月"
         case PeriodKind.QUARTER:
-            part = f"{due.year}年第{(due.month + 2) // 3}季度"
+            part = f"{due.year}年{quarter_name(due.month)}"
         case PeriodKind.DAYS:
             return f"{due.year}年{day}期"
     return f"{part}（{day}）"

@@ -32,7 +32,6 @@ from pipeline.writing.words import (
     listing,
     listing_and,
     moment,
-    month_name,
     number,
     percent,
     plain,
@@ -185,7 +184,7 @@ def _opening(bulletin: Bulletin, sender: Sender) -> str:
         basis = f"按照{plain(sender.document)}文件关于{sender.words.report}、通报的要求，"
     else:
         basis = ""
-    month = month_name(bulletin.month)
+    month = sender.words.month_name(bulletin.month)
     aim = "推动工作落实"
     if bulletin.standing.has_targets:
         aim = f"推动按期完成{sender.words.term}目标任务"
@@ -436,17 +435,19 @@ def _talks(bulletin: Bulletin, words: CampaignWords) -> Iterable[str]:
     for line in own:
         yield f"{line.unit}：{joined(line.reasons)}。"
     for line in bulletin.talks:
-        yield from _decided_later(line, bulletin.month)
+        yield from _decided_later(line, bulletin.month, words)
     if bulletin.circulated:
         names = listing(bulletin.circulated)
         yield f"{names}连续两次被约谈，按照规定{words.audience}予以通报。"
 
 
-def _decided_later(line: TalkLine, month: Month) -> Iterator[str]:
+def _decided_later(
+    line: TalkLine, month: Month, words: CampaignWords
+) -> Iterator[str]:
     """What was decided on an earlier month's talk after that month's bulletin had gone."""
     if line.month == month:
         return
-    then = month_name(line.month)
+    then = words.month_name(line.month)
     if line.state == "confirmed":
         yield f"{then}通报印发后，确认对{line.unit}的负责人进行约谈：{joined(line.reasons)}。"
     else:

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Final
 
 from pipeline.model.letters.bulletins import Praise
+from pipeline.model.wording.campaign_words import PLAIN_WORDS, CampaignWords
 from pipeline.model.wording.vocabulary import (
     PRAISED_COUNTS,
     PRAISED_DEEDS,
@@ -90,7 +91,7 @@ def pick(
     candidates: Sequence[Candidate],
     most: int = 5,
     about: Sequence[str] = PRAISED_FOR,
-    report: str = "",
+    words: CampaignWords = PLAIN_WORDS,
 ) -> tuple[Praise, ...]:
     """Up to `most` clauses, at most one a unit, the units with the steepest rise first.
 
@@ -110,16 +111,16 @@ def pick(
             continue
         if not told.is_shared(candidate.clause):
             chosen[candidate.unit] = candidate
-    return tuple(_praise(one, report) for one in chosen.values())
+    return tuple(_praise(one, words) for one in chosen.values())
 
 
-def _praise(candidate: Candidate, report: str) -> Praise:
+def _praise(candidate: Candidate, words: CampaignWords) -> Praise:
     return Praise(
         unit=candidate.unit,
         clause=plain(candidate.clause),
         period_name=candidate.period_name,
         message_id=candidate.message_id,
-        why=_why(candidate, report),
+        why=_why(candidate, words),
         subject=candidate.subject,
         received_at=candidate.received_at,
     )
@@ -205,8 +206,8 @@ def _numbers(clause: str) -> int:
     return len(_COUNTED.findall(clause))
 
 
-def _why(candidate: Candidate, report: str) -> str:
+def _why(candidate: Candidate, words: CampaignWords) -> str:
     return (
-        f"本月完成率提高{percent(candidate.rise)[:-1]}个百分点，"
-        f"本条含{_numbers(candidate.clause)}项数据，未见于以往{report or '报表'}"
+        f"{words.this_month}完成率提高{percent(candidate.rise)[:-1]}个百分点，"
+        f"本条含{_numbers(candidate.clause)}项数据，未见于以往{words.report}"
     )

@@ -8,7 +8,7 @@ from pipeline.model.letters.bulletins import Bulletin
 from pipeline.model.letters.errata import Erratum
 from pipeline.model.letters.sender import Sender
 from pipeline.model.notice import NoticeKind
-from pipeline.writing.words import month_name, plain
+from pipeline.writing.words import plain
 
 # Characters of 22 points in a line of 156 mm, less one at each side for the shape.
 LONGEST_LINE: Final = 20
@@ -31,7 +31,7 @@ def bulletin_title(bulletin: Bulletin | Erratum, sender: Sender) -> str:
     """The bulletin's own title, else 机关 + 关于 + 事由 + 的通报 (GB/T 9704-2012, 7.3.1)."""
     if bulletin.title:
         return plain(bulletin.title)
-    month = month_name(bulletin.month)
+    month = sender.words.month_name(bulletin.month)
     return (
         f"{plain(sender.organizer)}关于{month}{subject(sender)}进展情况的通报"
     )
@@ -55,7 +55,7 @@ def subject(sender: Sender) -> str:
 
 def title_lines(title: str, names: Sequence[str] = ()) -> list[str]:
     """A long title in lines of much the same length, broken where a phrase or one of
-    `names` begins, never inside a name nor inside 2015年9月."""
+    `names` begins, never inside a name nor inside 2015年9月 or 第一季度."""
     if len(title) <= LONGEST_LINE:
         return [title]
     places = _breaks(title, names)

@@ -12,7 +12,8 @@ from typing import Final
 
 from pipeline.model.letters.draft_result import DraftResult
 from pipeline.model.month import Month
-from pipeline.writing.words import day, month_name
+from pipeline.model.wording.campaign_words import PLAIN_WORDS, CampaignWords
+from pipeline.writing.words import day
 
 # That one sentence points out
 MOST_CHANGES: Final = 6
@@ -75,13 +76,14 @@ class DraftAnswer:
     changes: Sequence[tuple[str, str, str]] = field(default=())
     # Of a bulletin beside the monthly ones
     adhoc: bool = False
+    words: CampaignWords = PLAIN_WORDS
 
     @property
     def which(self) -> str:
         """The bulletin that is spoken of, "" for none."""
         if self.month is None:
             return ""
-        month = month_name(self.month)
+        month = self.words.month_name(self.month)
         if self.adhoc:
             return f"{month}的不定期通报"
         return f"{month}的通报"

@@ -15,6 +15,7 @@ from pipeline.model.review.talk import (
     TalkStep,
 )
 from pipeline.model.standing import shown_rate
+from pipeline.model.wording.campaign_words import CampaignWords
 
 _STEPS: Final = {
     TalkStep.PROPOSED: "回到待确认",
@@ -34,13 +35,13 @@ def talk_words(made: Iterable[TalkEvent]) -> str:
     return "；".join(dict.fromkeys(said))
 
 
-def talk_record(proposal: TalkProposal, measure: str) -> TalkRecord:
-    """A proposal as the ledger keeps it: its reasons as they are said today. `measure`
-    is the measure word of the figure (名)."""
+def talk_record(proposal: TalkProposal, words: CampaignWords) -> TalkRecord:
+    """A proposal as the ledger keeps it: its reasons as they are said today. `words`
+    give the measure word of the figure (名)."""
     said: list[str] = []
     rules: list[str] = []
     for reason in proposal.reasons:
-        sentence = reason_sentence(reason, measure)
+        sentence = reason_sentence(reason, words)
         # The reasons stand one behind the other: the rate is told by the first
         if said:
             sentence = sentence.removeprefix(f"{_rate_words(reason)}，")
@@ -60,7 +61,7 @@ def _rate_words(reason: TalkReason) -> str:
     return f"完成率{shown_rate(reason.rate)}%"
 
 
-def reason_sentence(reason: TalkReason, measure: str) -> str:
+def reason_sentence(reason: TalkReason, words: CampaignWords) -> str:
     """完成率48.1%，在同类18个单位中排第18位（末位），低于时序进度74.8%."""
     schedule = shown_rate(reason.schedule)
     behind = _rate_words(reason)
@@ -72,7 +73,8 @@ def reason_sentence(reason: TalkReason, measure: str) -> str:
     if reason.rate is not None:
         behind += f"，进度滞后（时序进度{schedule}%）"
     if reason.missing is not None:
-        return f"{behind}，本月{reason.periods}期中有{reason.missing}期没有报送"
-    return (
-        f"{behind}，自上次通报以来没有增长（仍为{reason.completed:,}{measure}）"
-    )
+        return (
+            f"{behind}，{words.this_month}{reason.periods}期中"
+            f"有{reason.missing}期没有报送"
+        )
+    return f"{behind}，自上次通报以来没有增长（仍为{reason.completed:,}{words.unit}）"

@@ -158,3 +158,24 @@ def test_a_campaign_of_one_period_has_sample_days_too(
     assert days.dues[-1] == rules.first_due
     assert days.dues == tuple(sorted(set(days.dues)))
     assert days.following - days.dues[-1] > timedelta(days=80)
+
+
+def test_a_quarterly_campaign_s_letters_name_the_quarter(
+    quarterly: Settings, tmp_path: Path
+) -> None:
+    write_previews(
+        tmp_path,
+        quarterly.sender,
+        Renderer(quarterly.templates),
+        letters=own_letters(quarterly),
+    )
+    pages = {p.stem: p.read_text("utf-8") for p in tmp_path.glob("*.html")}
+    monthly = ("2024年9月的", "2024年9月安", "2024年9月通", "2024年9月约")
+    monthly += ("本月", "上月", "下月", "每月", "哪个月", "月度", "2024年9月有")
+    found = []
+    for name, text in pages.items():
+        found += [(name, word) for word in monthly if word in text]
+    assert found == []
+    for name in ("monthly_bulletin", "talk_notice", "erratum"):
+        assert "2024年第三季度" in pages[name]
+    assert "本季度" in pages["talk_proposal"]

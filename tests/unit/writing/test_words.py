@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.model.month import Month
+from pipeline.model.wording.campaign_words import PLAIN_WORDS
 from pipeline.writing import words
 from pipeline.writing.bulletin.chart import Tone, bar
 
@@ -27,7 +28,7 @@ from pipeline.writing.bulletin.chart import Tone, bar
             words.moment(datetime(2015, 9, 30, 18, 0, tzinfo=UTC)),
             "9月30日18:00",
         ),
-        (words.month_name(Month("2015-09")), "2015年9月"),
+        (PLAIN_WORDS.month_name(Month("2015-09")), "2015年9月"),
         (words.listing_and(["甲", "乙", "丙"]), "甲、乙和丙"),
         (words.listing_and(["甲"]), "甲"),
         (words.some(["甲", "乙", "丙", "丁"]), "甲、乙、丙等4个单位"),

@@ -1,10 +1,19 @@
 """Why a talk is proposed, in the circular's words and blaming nobody."""
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.model.review.talk import TalkProposal, TalkReason, TalkRule
+from pipeline.model.wording.campaign_words import (
+    PERIOD_WORDS,
+    PLAIN_WORDS,
+    PeriodKind,
+)
 from pipeline.writing.review.talk_words import reason_sentence, talk_record
 
+HOUSEHOLDS = replace(PLAIN_WORDS, unit="户")
+QUARTERLY = replace(PLAIN_WORDS, period=PERIOD_WORDS[PeriodKind.QUARTER])
 LAST = TalkReason(TalkRule.LAST_PLACE, 0.481, 0.7479, rank=18, ranked=18)
 MISSING = TalkReason(
     TalkRule.WEAK_EFFORT, 0.481, 0.7479, missing=2, periods=3, completed=1234
@@ -33,13 +42,20 @@ NEVER = TalkReason(TalkRule.WEAK_EFFORT, None, 0.7479, missing=3, periods=3)
     ],
 )
 def test_a_reason_says_its_figures(reason: TalkReason, sentence: str) -> None:
-    said = reason_sentence(reason, "名")
+    said = reason_sentence(reason, PLAIN_WORDS)
     assert said == sentence
     assert not any(word in said for word in ("瞒报", "虚报", "拒报"))
 
 
+def test_where_units_report_by_the_quarter_a_quarter_was_missed() -> None:
+    said = reason_sentence(replace(NEVER, missing=1, periods=1), QUARTERLY)
+    assert "本季度1期中有1期没有报送" in said
+
+
 def test_the_ledger_keeps_the_rules_and_the_sentences_of_today() -> None:
-    kept = talk_record(TalkProposal("2015-09", "甲县", (LAST, STILL)), "户")
+    kept = talk_record(
+        TalkProposal("2015-09", "甲县", (LAST, STILL)), HOUSEHOLDS
+    )
     assert kept.rules == ("last_place", "weak_effort")
     # The rate is told once, by the first of them
     assert kept.reasons[1].startswith("进度滞后")
