@@ -91,6 +91,11 @@ class FormLabels:
         """What stands under the head of the measures, as a sentence calls it: 工作举措."""
         return self.measures.removeprefix("主要")
 
+    @property
+    def short_deeds(self) -> str:
+        """The same as briefly as people say it: 举措, 做法."""
+        return self.deeds.removeprefix("工作") or self.deeds
+
 
 @dataclass(frozen=True)
 class CampaignWords:

@@ -133,6 +133,24 @@ def test_the_days_and_labels_are_the_campaign_s_own(config: Path) -> None:
     assert receipt.received_at < line.deadline
 
 
+@pytest.mark.parametrize(
+    ("example", "called"),
+    [
+        ("examples/hazards/config.toml", "做法"),
+        ("examples/training/config.toml", "组织培训的做法"),
+        ("config.example.toml", "举措"),
+    ],
+)
+def test_what_is_returned_asks_for_the_form_s_own_measures(
+    example: str, called: str
+) -> None:
+    settings = load(ROOT / example)
+    letter = dict(own_letters(settings))["returned"]
+    mail = Renderer(settings.templates).render(letter, settings.sender)
+    for text in (mail.text, mail.html):
+        assert f"填上数字和{called}，保存" in text
+
+
 def test_a_quarterly_campaign_s_letters_know_no_ten_days(
     quarterly: Settings,
 ) -> None:
