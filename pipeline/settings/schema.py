@@ -873,6 +873,8 @@ class Settings(_Part):
             form_note=self.form.note,
             also_asked=tuple(spec.title for spec in self.also),
             texts_asked=tuple(spec.title for spec in self.texts),
+            also_needed=_needed(self.also),
+            texts_needed=_needed(self.texts),
             form_template=self._form_template,
             unit_labels=self.form.labels.unit,
             date_labels=self.form.labels.date,
@@ -883,6 +885,15 @@ class Settings(_Part):
 def exact(share: float) -> Fraction:
     """The number as written in the file, as an exact fraction (0.1 is one tenth)."""
     return Fraction(str(share))
+
+
+def _needed(fields: tuple[AlsoSpec, ...] | tuple[TextSpec, ...]) -> Texts:
+    """What the form heads those with that a report must not lack."""
+    found = []
+    for spec in fields:
+        if spec.needed:
+            found.append(spec.title)
+    return tuple(found)
 
 
 def _first(labels: Texts) -> str:

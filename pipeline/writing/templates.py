@@ -31,7 +31,7 @@ from pipeline.model.letters.sender import ANSWER_ABOVE, Sender
 from pipeline.model.notice import REMINDERS, NoticeKind
 from pipeline.model.wording.campaign_words import CampaignWords
 from pipeline.settings.new.sample import shipped
-from pipeline.writing import titles, words
+from pipeline.writing import phone_form, titles, words
 from pipeline.writing.bulletin import chart, narrative, title
 from pipeline.writing.sample_month import SENDER
 from pipeline.writing.samples import LETTERS
@@ -65,6 +65,9 @@ _GLOBALS: Final = {
     "bar": chart.bar,
     "lag_rule": narrative.lag_rule,
     "bulletin_title": title.bulletin_title,
+    "phone_lines": phone_form.phone_lines,
+    "phone_count": phone_form.phone_count,
+    "phone_asks": phone_form.phone_asks,
     "issue_name": title.issue_name,
     "STATES": titles.STANDING_STATES,
     "TALK_STATES": titles.TALK_STATES,

@@ -90,3 +90,53 @@ def test_a_line_in_her_own_words_is_read(folder: Path, words: str) -> None:
     )
     assert (report.unit, report.completed) == ("甲县", 390)
     assert report.state is ReportState.ACCEPTED
+
+
+MORE = """
+[form]
+[form.labels]
+measures = ["主要做法"]
+[[form.figure]]
+name = "mended"
+labels = ["整改到位数"]
+needed = true
+[[form.figure]]
+name = "grave"
+labels = ["重大隐患数"]
+[[form.text]]
+name = "filled_by"
+labels = ["填报人"]
+needed = true
+[[form.text]]
+name = "telephone"
+labels = ["联系电话"]
+"""
+
+
+def test_what_the_form_needs_beside_stands_among_the_lines(
+    tmp_path: Path,
+) -> None:
+    config = made(tmp_path)
+    config.write_text(config.read_text("utf-8") + MORE, "utf-8")
+    letter = reminder(tmp_path, DUE)
+    _, subject, body = link_of(letter)
+    lines = body.splitlines()
+    labels = [line.partition("：")[0] for line in lines]
+    # In the form's order, and nothing that may be left out.
+    assert labels[2:] == [
+        "已完成目标任务数",
+        "整改到位数",
+        "主要做法",
+        "填报人",
+    ]
+    plain = letter.get_body(("plain",)).get_content()
+    assert "\n".join(lines) in plain.replace("\r\n", "\n")
+    assert "六行" in plain
+    assert "累计数、整改到位数、做法和填报人" in plain
+    values = ("", "", "390", "120", CLAUSES[0], "综合股")
+    filled = [line + value for line, value in zip(lines, values, strict=True)]
+    report = sent(tmp_path, "2015-09-09 10:00", subject, "\r\n".join(filled))
+    assert report.state is ReportState.ACCEPTED
+    assert report.completed == 390
+    assert dict(report.also) == {"mended": 120}
+    assert dict(report.texts) == {"filled_by": "综合股"}
