@@ -14,6 +14,7 @@ from pipeline.model.arrival import FileResult, ReplyResult
 from pipeline.model.form import FileReading, Note
 from pipeline.model.month import Month
 from pipeline.model.named import NamedFigures
+from pipeline.model.notice import Action
 from pipeline.model.notice_key import Key, parse_keys
 from pipeline.model.operation.clock_evidence import ClockDoubt
 from pipeline.model.report import Report, Reports, ReportState, Timeliness
@@ -266,6 +267,15 @@ class Ledger:
     def of_mail(self, key: str) -> Reports:
         """The reports that a mail brought, in their order."""
         return self._by_mail.get(key, ())
+
+    def units_of(self, action: Action) -> tuple[str, ...]:
+        """Whom a notice is about: its own unit, else those whose reports stood in the
+        mail that it answers. A receipt goes to a mail, which may bring several units'
+        forms, so that it names none itself."""
+        if action.unit is not None:
+            return (action.unit,)
+        units = [r.unit for r in self.of_mail(action.message_key or "")]
+        return tuple(dict.fromkeys(filter(None, units)))
 
     @cached_property
     def derived(self) -> dict[object, Any]:

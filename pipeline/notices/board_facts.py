@@ -33,8 +33,6 @@ from pipeline.notices.receipt_facts import report_line
 from pipeline.writing.operation.agenda_words import agenda_words
 from pipeline.writing.sentences import file_name, file_sentence
 
-# The newest: a page that is looked at, not searched
-_LETTERS = 60
 # Coming dates
 _EVENTS = 10
 _OPEN_MAILS = {"unreadable": "unreadable", "set_aside": "set_aside"}
@@ -276,7 +274,7 @@ def _letters(
     lines = [
         BoardLetter(
             kind=line.action.kind.value,
-            unit=line.action.unit or "",
+            units=facts.ledger.units_of(line.action),
             subject=line.subject,
             state=line.state,
             at=facts.local(line.sent_at or line.action.due_at),
@@ -284,7 +282,7 @@ def _letters(
         for line in notices
     ]
     lines.sort(key=lambda letter: letter.at, reverse=True)
-    return tuple(lines[:_LETTERS])
+    return tuple(lines)
 
 
 def _upcoming(facts: Facts) -> tuple[BoardEvent, ...]:

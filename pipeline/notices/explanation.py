@@ -5,7 +5,7 @@ No figure is computed here: each is the core's, set beside what it was computed 
 the rule that says how (rules.md).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -119,12 +119,27 @@ def explain(
         else (),
         above=above,
         below=below,
-        letters=tuple(
-            n
-            for n in notices
-            if n.action.unit in (unit, *names) and n.action.period == period
-        ),
+        letters=tuple(_letters((unit, *names), period, facts, notices)),
     )
+
+
+def _letters(
+    units: Collection[str],
+    period: date,
+    facts: Facts,
+    notices: Iterable[NoticeLine],
+) -> Iterator[NoticeLine]:
+    """Those about the units in that period: a receipt has the periods of its reports."""
+    for notice in notices:
+        action = notice.action
+        if action.unit is not None:
+            if action.unit in units and action.period == period:
+                yield notice
+            continue
+        for report in facts.ledger.of_mail(action.message_key or ""):
+            if report.unit in units and report.period == period:
+                yield notice
+                break
 
 
 def _sources(

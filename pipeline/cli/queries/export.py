@@ -117,7 +117,7 @@ def _tables(program: Program) -> dict[str, Rows]:
         "进度": _standing_rows(program, ledger),
         "决定": _rows(_DECISION_HEADS, _decisions(program)),
         "约谈": _rows(_TALK_HEADS, map(_talk, talks)),
-        "信件": _rows(_LETTER_HEADS, _letters(program)),
+        "信件": _rows(_LETTER_HEADS, _letters(program, ledger)),
     }
 
 
@@ -142,9 +142,10 @@ def _decisions(program: Program) -> Iterator[list[Any]]:
         yield _decision(decision, program.settings.zone)
 
 
-def _letters(program: Program) -> Iterator[list[Any]]:
+def _letters(program: Program, ledger: Ledger) -> Iterator[list[Any]]:
     for notice in program.outbox.notices():
         line = json_lines.notice_line(notice, program.settings.zone)
+        line["unit"] = "、".join(ledger.units_of(notice.action))
         yield _notice(line)
 
 

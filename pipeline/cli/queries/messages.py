@@ -143,7 +143,8 @@ def notices(
     found = program.outbox.notices()
     if unit:
         name = _unit(unit, program)
-        found = [line for line in found if line.action.unit == name]
+        ledger = program.store.ledger()
+        found = [n for n in found if name in ledger.units_of(n.action)]
     if kind:
         wanted = _kind(kind)
         found = [line for line in found if line.action.kind == wanted]

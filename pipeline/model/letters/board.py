@@ -68,10 +68,11 @@ class BoardCase:
 
 @dataclass(frozen=True)
 class BoardLetter:
-    """A notice as the outbox knows it; `at` is when it went, or is due. Local time."""
+    """A notice as the outbox knows it; `units` is whom it is about, `at` is when it
+    went, or is due. Local time."""
 
     kind: str
-    unit: str
+    units: tuple[str, ...]
     subject: str
     state: str
     at: datetime

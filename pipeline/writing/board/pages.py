@@ -7,7 +7,7 @@ nothing, and say so to the browser (CSP with the style's own hash). Never writes
 
 import base64
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from importlib.resources import files
 from typing import Any
@@ -16,7 +16,12 @@ from jinja2 import FunctionLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from pipeline.model.letters.board import Board, BoardGroup, BoardRow
+from pipeline.model.letters.board import (
+    Board,
+    BoardGroup,
+    BoardLetter,
+    BoardRow,
+)
 from pipeline.model.standing import Row
 from pipeline.writing import words
 from pipeline.writing.board import charts
@@ -37,6 +42,9 @@ _MARKS = {
     "missing": "漏",
     "": "·",
 }
+# The newest ones of each page: it is looked at, not searched
+_LETTERS = 60
+
 _CASES = {
     "held": "待核",
     "unreadable": "未能读取",
@@ -72,6 +80,7 @@ def _index(board: Board, environment: ImmutableSandboxedEnvironment) -> str:
         template="index.html.j2",
         board=board,
         heading=board.title,
+        newest=board.letters[:_LETTERS],
         nav=nav,
         kinds=_by_kind(board.rows),
     )
@@ -94,7 +103,7 @@ def _unit(
         item=item,
         drawn=charts.history(item.points, item.row.target, board.words.unit),
         own_cases=[case for case in board.cases if case.unit == unit],
-        own_letters=[letter for letter in board.letters if letter.unit == unit],
+        own_letters=_letters(board, (unit,)),
     )
 
 
@@ -118,8 +127,17 @@ def _group(
         kinds=_by_kind(rows),
         own_rows=rows,
         own_cases=[case for case in board.cases if case.unit in group.units],
-        own_letters=[x for x in board.letters if x.unit in group.units],
+        own_letters=_letters(board, group.units),
     )
+
+
+def _letters(board: Board, units: Collection[str]) -> list[BoardLetter]:
+    """The newest letters about any of the units."""
+    found = []
+    for letter in board.letters:
+        if not set(units).isdisjoint(letter.units):
+            found.append(letter)
+    return found[:_LETTERS]
 
 
 def _by_kind(rows: Sequence[BoardRow]) -> list[tuple[str, list[BoardRow]]]:

@@ -1,12 +1,14 @@
 """`board`: the page beside the worker: written after a wake, with the pictures of what waits, inert whatever the mails say."""
 
 import base64
+import csv
 from email import message_from_bytes
 from email.policy import SMTP
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
-from campaign_maker import form_mail, made, mail
+from campaign_maker import form_mail, made, mail, moment
 from lxml import html
 from typer.testing import CliRunner
 
@@ -173,3 +175,32 @@ def test_an_unreadable_mail_is_settled_by_a_form_that_can_be_read(
     ran("board", str(tmp_path / "page"), config=config)
     shown = html.fromstring((tmp_path / "page" / "index.html").read_bytes())
     assert not shown.xpath("//article")
+
+
+def test_a_receipt_is_shown_wherever_its_unit_is_asked_for(
+    tmp_path: Path,
+) -> None:
+    """It answers a mail and names no unit itself; the forms in that mail do."""
+    with DemoServers() as servers:
+        config = made(tmp_path, servers.imap_port, servers.smtp_port)
+        raw = form_mail(
+            "yi@example.cn", "乙县", "2015年9月10日", 200, "2015-09-10 17:00"
+        )
+        servers.append(raw, moment("2015-09-10 17:00"))
+        assert ran("once", config=config)[0] == 0
+    receipt = "【已收到】乙县 9月10日旬报"
+    for words in (("notices", "--unit"), ("explain",)):
+        assert receipt in ran(*words, "乙县", config=config)[1]
+        assert receipt not in ran(*words, "甲县", config=config)[1]
+    ran("board", str(tmp_path / "page"), config=config)
+    shown = {}
+    for path in (tmp_path / "page" / "units").iterdir():
+        page = html.fromstring(path.read_bytes())
+        letters = page.xpath("string(//*[@id='letters'])")
+        shown[page.xpath("string(//h1)")] = receipt in letters
+    assert [unit for unit, told in shown.items() if told] == ["乙县"]
+    ran("export", str(tmp_path / "all.zip"), config=config)
+    with ZipFile(tmp_path / "all.zip") as archive:
+        table = archive.read("表/信件.csv").decode("utf-8-sig")
+    (line,) = (r for r in csv.DictReader(table.splitlines()) if r["种类"] == "回执")  # fmt: skip
+    assert line["单位"] == "乙县"
