@@ -40,11 +40,19 @@ def password(part: Mailbox | Smtp, what: str) -> str:
 def _from_keyring(part: Mailbox | Smtp, what: str) -> str:
     try:
         import keyring
+        import keyring.errors
     except ImportError as error:
         raise NoPassword(
             "keyring = true 需要先安装密钥环：在程序目录里运行 python3 scripts/install.py keyring"
         ) from error
-    value = keyring.get_password(f"xunbao:{part.host}", part.user)
+    try:
+        value = keyring.get_password(f"xunbao:{part.host}", part.user)
+    except keyring.errors.KeyringError as error:
+        # A server without a desktop has none, a locked one hands nothing out.
+        raise NoPassword(
+            f"这台电脑的密钥环用不了（{type(error).__name__}）：没有装，或锁着。"
+            f"请改用 password_file 或 password_env 放{what}的授权码"
+        ) from error
     if value is None:
         raise NoPassword(
             f"系统密钥环里没有{what}的授权码，请运行：keyring set xunbao:{part.host} {part.user}"

@@ -10,6 +10,7 @@ from functools import partial
 
 from pipeline.bootstrap import Program
 from pipeline.cli.app import DONE, PERSON, UNREACHABLE, say
+from pipeline.cli.queries.closed_servers import closed_servers, way_to
 from pipeline.cli.queries.health import unknown_years
 from pipeline.cli.queries.round_trip import round_trip
 from pipeline.edges.files.disk import free_bytes
@@ -54,6 +55,8 @@ def try_everything(program: Program, *, send: bool = False) -> int:
     tried = Tried()
     tried.each("存放目录", partial(_storage, program))
     tried.each("节假日", partial(_holidays, program))
+    for name, part in closed_servers(program.settings).items():
+        tried.each(name, partial(way_to, name, part))
     for name in program.settings.mailbox.folders:
         tried.each(f"收信邮箱 {name}", partial(_folder, program, name))
     tried.each("发信服务器", partial(_post, program))

@@ -146,6 +146,23 @@ def connect(
         raise
 
 
+def try_reaching(
+    host: str, port: int, security: str, ca_file: Path | None
+) -> None:
+    """Connects, in TLS where it begins with the first byte, and hangs up: what can be
+    tried of a server without its password. Raises Unreachable and Refused."""
+    context = None
+    if security == "tls":
+        context = tls_context(ca_file)
+    deadline = Deadline(CONNECT_SECONDS)
+    try:
+        connect(host, port, deadline, context).close()
+    except OSError as error:
+        raise network_error(error, f"{host}:{port}", deadline) from error
+    finally:
+        deadline.close()
+
+
 def tls_context(ca_file: Path | None) -> ssl.SSLContext:
     """Verifying, with the system's authorities, or with those of `ca_file` alone.
     Refused when it cannot be read."""

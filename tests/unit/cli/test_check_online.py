@@ -218,3 +218,28 @@ def saying(greeting: bytes, answers: dict[bytes, bytes]) -> Iterator[int]:
         finally:
             server.shutdown()
             thread.join()
+
+
+def test_without_a_password_the_way_to_the_server_is_tried_all_the_same(
+    tmp_path: Path, servers: DemoServers
+) -> None:
+    made(tmp_path, servers.imap_port, servers.smtp_port)
+    (tmp_path / "password").unlink()
+    done = check(tmp_path)
+    assert done.exit_code == PERSON, done.output
+    (reached,) = [w for w in marked(done, "好") if "连得上" in w]
+    assert f"收信服务器 127.0.0.1:{servers.imap_port}" in reached
+    (trouble,) = marked(done, "要办")
+    assert str(tmp_path / "password") in trouble
+
+
+def test_without_a_password_a_server_that_is_down_is_told_beside_it(
+    tmp_path: Path, servers: DemoServers
+) -> None:
+    made(tmp_path, CLOSED, servers.smtp_port)
+    (tmp_path / "password").unlink()
+    done = check(tmp_path)
+    assert done.exit_code == UNREACHABLE, done.output
+    way, secret = marked(done, "要办")
+    assert "收信服务器" in way and f"127.0.0.1:{CLOSED}" in way
+    assert str(tmp_path / "password") in secret

@@ -1,6 +1,8 @@
 """Passwords: where config.toml says they are, and never in it."""
 
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -52,3 +54,28 @@ def test_none_is_configured() -> None:
 def test_a_password_in_the_file_itself_is_an_unknown_key() -> None:
     with pytest.raises(ValueError, match="password"):
         mailbox(password="123456")
+
+
+@pytest.fixture
+def locked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A keyring that hands nothing out, as on a server without a desktop; the module
+    is an extra that a test environment has not."""
+    errors = ModuleType("keyring.errors")
+
+    class KeyringError(Exception):
+        pass
+
+    def get_password(service: str, user: str) -> str:
+        raise KeyringError(service, user)
+
+    found = ModuleType("keyring")
+    found.__dict__.update(errors=errors, get_password=get_password)
+    errors.__dict__["KeyringError"] = KeyringError
+    monkeypatch.setitem(sys.modules, "keyring", found)
+    monkeypatch.setitem(sys.modules, "keyring.errors", errors)
+
+
+@pytest.mark.usefixtures("locked")
+def test_a_keyring_that_hands_nothing_out_is_said_with_the_cure() -> None:
+    with pytest.raises(NoPassword, match="password_file"):
+        password(mailbox(keyring=True), "邮箱")
