@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sysconfig
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,18 @@ def test_the_container_is_not_roots_and_holds_no_secret() -> None:
     assert names
     assert [n for n in names if not (root / n).exists()] == []
     assert not names & {".", "config.toml", "secrets", "storage"}
+
+
+def test_the_container_is_given_all_that_the_wheel_is_made_of() -> None:
+    """Without one of them the build in the container ends in an error."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
+    files = [project["project"]["readme"], *project["project"]["license-files"]]
+    wanted = {*wheel["packages"], *wheel["force-include"], *files}
+    copied = re.findall(r"^COPY (?!--from)(.+) \S+$", CONTAINER, re.MULTILINE)
+    given = {name for line in copied for name in line.split()}
+    assert wanted
+    assert wanted - given == set()
 
 
 def test_the_container_is_written_as_hadolint_would_have_it() -> None:
