@@ -1,17 +1,22 @@
 """The Chinese manual: every link leads somewhere, every command that it names exists."""
 
 import re
+import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer.main
 from release import campaign_cost, config_reference
+from typer.exceptions import TyperException
 
 from pipeline.cli.root import app
 
-PAGES = sorted((Path(__file__).parents[1] / "docs" / "zh").glob("*.md"))
+ROOT = Path(__file__).parents[1]
+PAGES = sorted((ROOT / "docs" / "zh").glob("*.md"))
 COMMANDS = set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
 
 
@@ -35,6 +40,56 @@ def test_the_manual_names_only_commands_that_exist() -> None:
     named = set(re.findall(r"xunbao ([a-z][a-z-]+)", text))
     assert named
     assert named <= COMMANDS
+
+
+def command_lines(text: str) -> Iterator[list[str]]:
+    """Each command of a page as a reader would type it, with its arguments. A name
+    alone in a sentence is spoken of, not typed; one that starts a line of code is."""
+    for line in re.findall(r"(?m)^    (?:sudo )?(?:\S*/)?xunbao (.+)$", text):
+        # Beside it, two columns away, stands what it does
+        yield shlex.split(re.split(r"\s{2,}| >>", line)[0])
+    for span in re.findall(r"`(?:sudo )?(?:\S*/)?xunbao ([^`\n]+)`", text):
+        words = shlex.split(re.split(r" >>", span)[0])
+        if not is_name(words):
+            yield words
+
+
+def descend(words: list[str]) -> tuple[Any, list[str]]:
+    """The command that the words lead to, and what is left of them."""
+    found: Any = typer.main.get_command(app)
+    left = list(words)
+    while left and left[0] in getattr(found, "commands", {}):
+        found = found.commands[left.pop(0)]
+    return found, left
+
+
+def is_name(words: list[str]) -> bool:
+    return not descend(words)[1]
+
+
+def refusal(words: list[str]) -> str:
+    """What the program's own parser has against the words; "" where it takes them."""
+    command, left = descend(words)
+    try:
+        command.make_context(command.name, left)
+    except TyperException as error:
+        return f"{' '.join(words)}: {type(error).__name__}"
+    return ""
+
+
+@pytest.mark.parametrize(
+    "page", [*PAGES, ROOT / "README.zh-CN.md"], ids=lambda path: path.stem
+)
+def test_every_command_is_taken_as_it_is_written(page: Path) -> None:
+    lines = command_lines(page.read_text(encoding="utf-8"))
+    assert [told for told in map(refusal, lines) if told] == []
+
+
+def test_a_command_that_would_be_refused_is_found_out() -> None:
+    text = "    xunbao preview 目录    看信\n`xunbao talks add 单位`，`xunbao read`"
+    assert (
+        len([told for told in map(refusal, command_lines(text)) if told]) == 2
+    )
 
 
 def test_each_page_is_reached_from_the_first() -> None:
