@@ -105,7 +105,7 @@ def test_the_reference_of_the_config_is_what_its_comments_say() -> None:
     sample = config_reference.SAMPLE.read_text("utf-8")
     told = config_reference.reference(sample)
     assert config_reference.PAGE.read_text("utf-8") == told
-    sections = set(re.findall(r"(?m)^\[+([\w.]+)\]+", sample))
+    sections = set(re.findall(r"(?m)^(?:# )?\[+([\w.]+)\]+", sample))
     shown = set(re.findall(r"(?m)^## `\[+([\w.]+)\]+`", told))
     assert sections == shown
 

@@ -21,7 +21,8 @@ _HEAD = """\
 本页由 `python3 scripts/release/config_reference.py` 从 `config.example.toml` 生成，不要手改。
 说明里写着“默认”的，左边就是默认值，整行可以不写。改完运行 `xunbao check`：哪一行写错了、该怎么写，都会说。
 """
-_SECTION = re.compile(r"(\[\[?)([\w.]+)\]\]?\s*(?:#\s*(.*))?")
+# One that most do without stands as a comment
+_SECTION = re.compile(r"(?:# )?(\[\[?)([\w.]+)\]\]?\s*(?:#\s*(.*))?")
 _KEY = re.compile(r"(# )?([a-z_]+) = (.*?)(?:\s+#\s+(.*))?")
 
 
