@@ -86,7 +86,13 @@ class MailServers:
         def account() -> str:
             secret = password(part, _NAMES[server])
             where = (part.host, part.port, part.security, part.user)
-            return fingerprint(store.secret(), *where, *more, secret)
+            return fingerprint(
+                store.secret(),
+                *where,
+                *_application(part),
+                *more,
+                secret,
+            )
 
         return Door(
             server=server,
@@ -94,6 +100,15 @@ class MailServers:
             fingerprint=account,
             now=self.clock.now,
         )
+
+
+def _application(part: Mailbox | Smtp) -> tuple[str, ...]:
+    """What names the application of a login by token: another one is another account,
+    and need not wait until the door opens."""
+    if part.oauth2 is None:
+        return ()
+    known = part.oauth2
+    return (known.token_url, known.client_id, known.scope)
 
 
 class SilentServers(MailServers):

@@ -7,7 +7,7 @@ it. Never reads the network and never writes.
 """
 
 from pipeline.settings.load import ConfigError, Mistake, load
-from pipeline.settings.schema import Mailbox, Settings, Smtp
+from pipeline.settings.schema import Mailbox, OAuth2, Settings, Smtp
 from pipeline.settings.secrets import NoPassword, password
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Mailbox",
     "Mistake",
     "NoPassword",
+    "OAuth2",
     "Settings",
     "Smtp",
     "load",

@@ -391,13 +391,35 @@ class AssessmentPart(_Part):
     measures: int = Field(10, ge=0)
 
 
+_TOKEN_URL = re.compile(r"https://|http://127\.0\.0\.1[:/]")
+
+
+class OAuth2(_Part):
+    """An application that may use the mailbox (RFC 6749, 4.4: client credentials), as
+    Microsoft 365 wants it. Its secret is what the password is elsewhere."""
+
+    token_url: str
+    client_id: str = Field(min_length=1)
+    scope: str = "https://outlook.office365.com/.default"
+
+    @model_validator(mode="after")
+    def _is_encrypted(self) -> Self:
+        # Without encryption on this computer itself alone, for trials
+        if not _TOKEN_URL.match(self.token_url):
+            raise WrongValue(
+                "token_url 应以 https:// 开头：客户端密码不能明文发出去"
+            )
+        return self
+
+
 class Secret(_Part):
     """Where a password is found: the name of an environment variable, a file, or the
-    system's keyring. Never the password."""
+    system's keyring. Never the password. With `oauth2` it is an application's secret."""
 
     password_env: str = ""
     password_file: Path | None = None
     keyring: bool = False
+    oauth2: OAuth2 | None = None
 
 
 class Mailbox(Secret):

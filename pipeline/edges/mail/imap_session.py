@@ -20,6 +20,7 @@ from imapclient.imapclient import join_message_ids
 from imapclient.response_parser import parse_fetch_response
 
 from pipeline.edges.fault_points import FaultPoint, reach
+from pipeline.edges.mail.access_token import login_secret
 from pipeline.edges.mail.asked_wait import asked_wait
 from pipeline.edges.mail.connection import (
     CONNECT_SECONDS,
@@ -81,6 +82,10 @@ _NO_FOLDER_MARKS = (
 _LOGIN_ADVICE = (
     "邮箱服务器 {server} 拒绝登录。请检查用户名和口令；网易（126、163）、QQ 等邮箱须先在网页版设置中"
     "开启 IMAP 服务，并用那里生成的授权码（不是登录密码）作为口令。"
+)
+_TOKEN_ADVICE = (
+    "邮箱服务器 {server} 不接受登录服务给的令牌。请检查 user；再请邮箱的管理员确认："
+    "应用有 IMAP 权限（IMAP.AccessAsApp），而且得到了这个邮箱的授权（Add-MailboxPermission）。"
 )
 _UNSAFE_ADVICE = (
     "网易邮箱（{server}）以“Unsafe Login”拒绝打开文件夹：它不认可这个客户端。"
@@ -225,10 +230,11 @@ class ImapSession:
         self._server = f"{settings.host}:{settings.port}"
         self._deadline = deadline
         deadline.resume()
+        secret = login_secret(settings, password)
         with self._plain_words():
-            self.client: Any = self._connect(Hush(settings.user, password))
+            self.client: Any = self._connect(Hush(settings.user, secret))
         try:
-            self._login(password)
+            self._login(secret)
             self.knows_id = self._identify()
             self._writable = writable
             self._open_folder(writable)
@@ -294,10 +300,14 @@ class ImapSession:
         trouble.wait_seconds = asked_wait(text)
         return trouble
 
-    def _login(self, password: str) -> None:
+    def _login(self, secret: str) -> None:
+        if self._settings.oauth2 is None:
+            log_in = self.client.login
+        else:
+            log_in = self.client.oauth2_login
         with self._plain_words():
             try:
-                self.client.login(self._settings.user, password)
+                log_in(self._settings.user, secret)
             except UnicodeError as error:
                 raise Refused(
                     "login",
@@ -312,10 +322,12 @@ class ImapSession:
             return network_error(error, self._server, self._deadline)
         if _is_busy(str(error)):
             return self._busy(str(error))
-        advice = _LOGIN_ADVICE.format(server=self._server)
+        advice = _LOGIN_ADVICE
+        if self._settings.oauth2 is not None:
+            advice = _TOKEN_ADVICE
         return Refused(
             "login",
-            advice,
+            advice.format(server=self._server),
             str(error),
         )
 

@@ -1,7 +1,7 @@
 """What a server says back, without our password: some echo the AUTH line that they refuse.
 
 For: answers, which end in the ledger, in alarms and on screens. Knows the password as
-it was sent: plain, and as base64 of AUTH PLAIN and LOGIN. Never: touches what is no
+it was sent: plain, and as base64 of AUTH PLAIN, LOGIN and XOAUTH2. Never: touches what is no
 server's sentence, so that a password of digits hides no UID.
 """
 
@@ -16,6 +16,8 @@ _SENTENCE = re.compile(
     re.IGNORECASE,
 )
 HIDDEN = b"***"
+# As Microsoft and Google want it: the user, and the token
+_XOAUTH2 = b"user=%b\1auth=Bearer %b\1\1"
 
 
 class Hush:
@@ -27,6 +29,7 @@ class Hush:
         joined = (
             b"\0" + name + b"\0" + secret,
             name + b"\0" + name + b"\0" + secret,
+            _XOAUTH2 % (name, secret),
         )
         sent = [
             secret,

@@ -17,6 +17,7 @@ from types import TracebackType
 
 from pipeline.edges.clock import Clock
 from pipeline.edges.fault_points import FaultPoint, reach
+from pipeline.edges.mail.access_token import bearer, login_secret
 from pipeline.edges.mail.connection import Deadline, network_error, tls_context
 from pipeline.edges.mail.redact import Hush
 from pipeline.edges.mail.smtp_replies import (
@@ -40,6 +41,15 @@ CONTENT_SECONDS = 300.0
 # Printable ASCII without @ < >
 _ADDRESS = re.compile(r"[!-;=?A-~]+@[!-;=?A-~]+")
 _MECHANISMS = ("PLAIN", "LOGIN", "CRAM-MD5")
+_BY_TOKEN = "XOAUTH2"
+_PASSWORD_CURE = (
+    "请检查用户名和口令；网易、QQ 等邮箱"
+    "须在网页版设置中开启 SMTP 服务，并用授权码（不是登录密码）作为口令。"
+)
+_TOKEN_CURE = (
+    "它不接受登录服务给的令牌：请检查 user；再请邮箱的管理员确认应用有发信权限"
+    "（SMTP.SendAsApp），而且这个邮箱没有关掉 SMTP 登录（Authenticated SMTP）。"
+)
 
 
 class _NotAccepted(Exception):
@@ -274,6 +284,7 @@ class SmtpPost:
         return self._smtp, self._deadline
 
     def _open(self, deadline: Deadline) -> WatchedSmtp:
+        secret = login_secret(self._settings, self.password)
         security = self._settings.security
         if security == "none":
             context = None
@@ -283,7 +294,7 @@ class SmtpPost:
             self._settings,
             context if security == "tls" else None,
             deadline,
-            Hush(self._settings.user, self.password),
+            Hush(self._settings.user, secret),
         )
         try:
             code, text = smtp.connect(self._settings.host, self._settings.port)
@@ -292,7 +303,7 @@ class SmtpPost:
             self._note_greeting(text)
             if security == "starttls":
                 self._start_tls(smtp, context)
-            self._log_in(smtp)
+            self._log_in(smtp, secret)
         except BaseException:
             smtp.close()
             raise
@@ -328,13 +339,13 @@ class SmtpPost:
         if code != 220:
             raise _NotAccepted(Stage.LOGIN, code, text)
 
-    def _log_in(self, smtp: WatchedSmtp) -> None:
+    def _log_in(self, smtp: WatchedSmtp, secret: str) -> None:
         """One attempt by one mechanism: smtplib's own login tries them all, and
         failures are counted."""
         try:
             smtp.ehlo_or_helo_if_needed()
             if self._settings.user:
-                self._authenticate(smtp)
+                self._authenticate(smtp, secret)
         except (
             smtplib.SMTPAuthenticationError,
             smtplib.SMTPHeloError,
@@ -350,17 +361,23 @@ class SmtpPost:
                 "发信用户名和口令只能用英文字母、数字和符号，请检查配置。",
             ) from error
 
-    def _authenticate(self, smtp: WatchedSmtp) -> None:
+    def _authenticate(self, smtp: WatchedSmtp, secret: str) -> None:
         offered = smtp.esmtp_features.get("auth", "").upper().split()
-        mechanism = next((m for m in _MECHANISMS if m in offered), None)
+        usable: tuple[str, ...] = _MECHANISMS
+        if self._settings.oauth2 is not None:
+            usable = (_BY_TOKEN,)
+        mechanism = next((m for m in usable if m in offered), None)
         if mechanism is None:
             raise Refused(
                 "login",
                 f"发信服务器 {self._server} 不提供可用的登录方式，请检查端口和 security。",
                 str(offered),
             )
+        if mechanism == _BY_TOKEN:
+            smtp.auth(mechanism, bearer(self._settings.user, secret))
+            return
         smtp.user = self._settings.user
-        smtp.password = self.password
+        smtp.password = secret
         answer = getattr(smtp, "auth_" + mechanism.lower().replace("-", "_"))
         # Some servers ignore what comes with AUTH LOGIN and ask for the name all the
         # same; smtplib would take the question for the one after the password.
@@ -374,12 +391,11 @@ class SmtpPost:
                 f"发信服务器 {self._server} 暂时不能使用，请稍后再试。",
                 answer.text,
             )
-        advice = (
-            f"发信服务器 {self._server} 拒绝登录（{answer.code} {answer.text}）。"
-            "请检查用户名和口令；网易、QQ 等邮箱"
-            "须在网页版设置中开启 SMTP 服务，并用授权码（不是登录密码）作为口令。"
-        )
-        return Refused("login", advice, answer.text)
+        cure = _PASSWORD_CURE
+        if self._settings.oauth2 is not None:
+            cure = _TOKEN_CURE
+        told = f"发信服务器 {self._server} 拒绝登录（{answer.code} {answer.text}）。"
+        return Refused("login", told + cure, answer.text)
 
     def _pace(self) -> None:
         if len(self._begun) == self._settings.per_minute:

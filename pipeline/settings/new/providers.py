@@ -33,9 +33,10 @@ class Provider:
 
 # Exchange Online ended basic authentication in 2022, Outlook.com on 16 September 2024.
 _MICROSOFT = (
-    "Microsoft 已不许程序用密码（包括应用密码）收发信，只认 OAuth2 登录，本程序还不会。"
-    "请另用一个邮箱作报送邮箱，例如 126、163，或单位的 Coremail、企业邮箱；"
-    "也可以让这个邮箱把来信自动转发过去。"
+    "Microsoft 已不许程序用密码（包括应用密码）收发信，只认 OAuth2 登录。"
+    "个人的 Outlook、Hotmail 邮箱请另换一个作报送邮箱，例如 126、163，或单位的 Coremail、"
+    "企业邮箱；也可以让这个邮箱把来信自动转发过去。单位的 Microsoft 365：由管理员登记一个应用，"
+    "问完以后在配置里写 [mailbox.oauth2] 和 [smtp.oauth2]，做法见 docs/zh/邮箱设置.md。"
 )
 _NETEASE = (
     "登录网页邮箱，“设置 → POP3/SMTP/IMAP”，开启 IMAP/SMTP 服务，新增授权码；"
@@ -60,7 +61,7 @@ def _microsoft(
         domains=domains,
         imap="outlook.office365.com",
         smtp="smtp.office365.com",
-        secret="应用密码",
+        secret="应用的客户端密码",
         where=where,
         smtp_port=587,
         smtp_security="starttls",
@@ -108,7 +109,7 @@ PROVIDERS: Final = (
             "live.cn",
             "msn.com",
         ),
-        where="单位的管理员仍许基本身份验证的，在“安全 → 高级安全选项”里生成应用密码",
+        where="单位的管理员登记应用时生成，见 docs/zh/邮箱设置.md",
     ),
 )
 
@@ -155,7 +156,7 @@ OWN_DOMAIN: Final = (
     _microsoft(
         name="Microsoft 365（单位自己的域名）",
         domains=(),
-        where="问单位的管理员：要许基本身份验证、IMAP 和 SMTP 登录",
+        where="单位的管理员登记应用时生成，见 docs/zh/邮箱设置.md",
     ),
     Provider(
         name="其他",
