@@ -207,6 +207,7 @@ def _servers(asked: Questions, provider: Provider, address: str) -> Servers:
                 "smtp", f"发信（SMTP）{question}", _server, f"smtp.{domain}"
             ),
         )
+    token_url, client_id = _application(asked, provider)
     return Servers(
         imap=imap,
         smtp=smtp,
@@ -214,7 +215,20 @@ def _servers(asked: Questions, provider: Provider, address: str) -> Servers:
         smtp_port=provider.smtp_port,
         smtp_security=provider.smtp_security,
         junk=provider.junk,
+        token_url=token_url,
+        client_id=client_id,
     )
+
+
+def _application(asked: Questions, provider: Provider) -> tuple[str, str]:
+    """Where it gets its token, and its number; "" and "" for a provider whose servers a
+    password opens."""
+    if not provider.token_url:
+        return "", ""
+    say("　它不用密码，用管理员登记的应用；怎么登记见 docs/zh/邮箱设置.md。")
+    tenant = asked.ask("tenant", "租户编号", _words)
+    client_id = asked.ask("client_id", "应用（客户端）编号", _words)
+    return provider.token_url.format(tenant=tenant), client_id
 
 
 def _asked_sheets(asked: Questions, staff: Sequence[str]) -> Mapping[str, Rows]:

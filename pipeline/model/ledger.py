@@ -274,8 +274,12 @@ class Ledger:
         forms, so that it names none itself."""
         if action.unit is not None:
             return (action.unit,)
-        units = [r.unit for r in self.of_mail(action.message_key or "")]
-        return tuple(dict.fromkeys(filter(None, units)))
+        # Each once, in their order
+        units: dict[str, None] = {}
+        for report in self.of_mail(action.message_key or ""):
+            if report.unit is not None:
+                units[report.unit] = None
+        return tuple(units)
 
     @cached_property
     def derived(self) -> dict[object, Any]:

@@ -29,6 +29,9 @@ class Servers:
     smtp_security: str = "tls"
     imap_security: str = "tls"
     junk: str = ""
+    # Of a registered application, where one opens the servers: "" else
+    token_url: str = ""
+    client_id: str = ""
 
 
 def own_servers(imap: str, smtp: str) -> Servers:
@@ -102,6 +105,16 @@ def _put(
     table.add(key, item.comment(comment) if comment else item)
 
 
+def _put_application(table: tomlkit.items.Table, servers: Servers) -> None:
+    """Last in its table: what follows would be a key of the application."""
+    if not servers.token_url:
+        return
+    application = tomlkit.table()
+    _put(application, "token_url", servers.token_url, "登录服务的地址")
+    _put(application, "client_id", servers.client_id, "管理员登记的应用")
+    table.add("oauth2", application)
+
+
 def _put_security(table: tomlkit.items.Table, security: str) -> None:
     """A line that says what is so anyway hides the lines that matter."""
     if security != "tls":
@@ -141,6 +154,7 @@ def _mailbox(answers: Answers) -> tomlkit.items.Table:
     )
     if servers.junk:
         _put(table, "junk_folder", servers.junk, "垃圾箱也看，报表有时落在里面")
+    _put_application(table, servers)
     return table
 
 
@@ -156,6 +170,7 @@ def _smtp(answers: Answers) -> tomlkit.items.Table:
     sender = f"{answers.organizer}{answers.department} <{answers.address}>"
     _put(table, "from", sender, "收件人看到的发件人")
     _put(table, "password_file", PASSWORD_FILE, "")
+    _put_application(table, servers)
     return table
 
 

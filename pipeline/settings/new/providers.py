@@ -29,14 +29,16 @@ class Provider:
     hindrance: str = ""
     # Whether that password is another one than that of the web mail
     apart: bool = True
+    # Where a registered application gets its token, {tenant} being the office's own
+    # number; "" where a password opens the servers
+    token_url: str = ""
 
 
 # Exchange Online ended basic authentication in 2022, Outlook.com on 16 September 2024.
 _MICROSOFT = (
-    "Microsoft 已不许程序用密码（包括应用密码）收发信，只认 OAuth2 登录。"
-    "个人的 Outlook、Hotmail 邮箱请另换一个作报送邮箱，例如 126、163，或单位的 Coremail、"
-    "企业邮箱；也可以让这个邮箱把来信自动转发过去。单位的 Microsoft 365：由管理员登记一个应用，"
-    "问完以后在配置里写 [mailbox.oauth2] 和 [smtp.oauth2]，做法见 docs/zh/邮箱设置.md。"
+    "Microsoft 已不许程序用密码（包括应用密码）收发信，只认 OAuth2 登录；个人的邮箱还要本人"
+    "每隔一段时间在网页上登录一次，没人看着的程序做不到。请另用一个邮箱作报送邮箱，例如 126、163，"
+    "或单位的 Coremail、企业邮箱、Microsoft 365；也可以让这个邮箱把来信自动转发过去。"
 )
 _NETEASE = (
     "登录网页邮箱，“设置 → POP3/SMTP/IMAP”，开启 IMAP/SMTP 服务，新增授权码；"
@@ -48,25 +50,6 @@ def _netease(name: str, domain: str) -> Provider:
     servers = (f"imap.{domain}", f"smtp.{domain}")
     return Provider(
         name, (domain,), *servers, "授权码", _NETEASE, junk="垃圾邮件"
-    )
-
-
-def _microsoft(
-    name: str,
-    domains: tuple[str, ...],
-    where: str,
-) -> Provider:
-    return Provider(
-        name=name,
-        domains=domains,
-        imap="outlook.office365.com",
-        smtp="smtp.office365.com",
-        secret="应用的客户端密码",
-        where=where,
-        smtp_port=587,
-        smtp_security="starttls",
-        junk="Junk",
-        hindrance=_MICROSOFT,
     )
 
 
@@ -100,8 +83,8 @@ PROVIDERS: Final = (
         secret="授权码",
         where="登录网页邮箱，“设置 → 账户与安全 → 客户端授权”，开启 IMAP，生成授权码",
     ),
-    _microsoft(
-        name="Microsoft 365 / Outlook",
+    Provider(
+        name="Outlook（个人）",
         domains=(
             "outlook.com",
             "hotmail.com",
@@ -109,7 +92,14 @@ PROVIDERS: Final = (
             "live.cn",
             "msn.com",
         ),
-        where="单位的管理员登记应用时生成，见 docs/zh/邮箱设置.md",
+        imap="outlook.office365.com",
+        smtp="smtp.office365.com",
+        secret="应用密码",
+        where="不能用：请按 Ctrl-C 停下，再运行 xunbao init，换一个邮箱",
+        smtp_port=587,
+        smtp_security="starttls",
+        junk="Junk",
+        hindrance=_MICROSOFT,
     ),
 )
 
@@ -153,10 +143,16 @@ OWN_DOMAIN: Final = (
         where="服务器地址问单位的网络部门，多为 imap.域名 和 smtp.域名；"
         "网页邮箱“设置 → 客户端专用密码”里生成，没有这一项就用登录密码",
     ),
-    _microsoft(
+    Provider(
         name="Microsoft 365（单位自己的域名）",
         domains=(),
+        imap="outlook.office365.com",
+        smtp="smtp.office365.com",
+        secret="应用的客户端密码",
         where="单位的管理员登记应用时生成，见 docs/zh/邮箱设置.md",
+        smtp_port=587,
+        smtp_security="starttls",
+        token_url="https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token",
     ),
     Provider(
         name="其他",

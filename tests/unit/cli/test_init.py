@@ -151,6 +151,19 @@ def test_a_domain_of_ones_own_asks_whose_it_is(names: str) -> None:
     assert found.smtp.host == "smtp2.zgh.gov.example"
 
 
+def test_an_office_of_microsoft_365_names_its_application(names: str) -> None:
+    number = next(n for n, p in enumerate(OWN_DOMAIN, 1) if p.token_url)
+    own = ("bs@zgh.gov.example", str(number), "tenant-1", "app-1")
+    done = init(*FIRST, *own, "zxb@example.cn", names, SECRET)
+    assert done.exit_code == DONE, done.output
+    found = load(Path("config.toml"))
+    for part in (found.mailbox, found.smtp):
+        assert part.oauth2 is not None
+        assert part.oauth2.client_id == "app-1"
+        assert "/tenant-1/" in part.oauth2.token_url
+        assert password(part, "") == SECRET
+
+
 def test_a_config_that_is_there_is_not_overwritten() -> None:
     Path("config.toml").write_text("x", "utf-8")
     done = init()
