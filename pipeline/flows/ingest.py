@@ -50,7 +50,8 @@ from pipeline.model.operation.errors import EdgeError, ReaderDied
 from pipeline.model.operation.post import Sighting
 from pipeline.reading.understand import bare
 from pipeline.writing.sentences import aside_sentence, file_sentence
-from pipeline.writing.titles import OUTCOMES
+from pipeline.writing.titles import OUTCOMES, REPORT_STATES, title
+from pipeline.writing.words import day
 
 # Of a mail that ended its reader: then it is set aside
 READ_TRIES = 3
@@ -492,7 +493,8 @@ def _line(message: Message, judgement: Judgement) -> str:
 
 def _report_words(judgement: Judgement) -> Iterator[str]:
     for report in judgement.reports:
-        yield f"{report.unit or '单位不明'} {report.period:%m-%d}（{report.state.value}）"
+        state = title(REPORT_STATES, report.state.value)
+        yield f"{report.unit or '单位不明'} {day(report.period)}（{state}）"
 
 
 def _file_words(files: tuple[FileResult, ...]) -> Iterator[str]:

@@ -165,8 +165,8 @@ def test_importing_every_module_calls_nobody(tmp_path: Path) -> None:
 
 
 def test_the_log_names_mails_by_key_and_units_by_name(seen: Seen) -> None:
-    assert "甲县 09-10（accepted）" in seen.log
-    assert "乙县 09-10（held）" in seen.log
+    assert "甲县 9月10日（已计入）" in seen.log
+    assert "乙县 9月10日（待核）" in seen.log
     assert len(seen.log.splitlines()) >= 6
 
 

@@ -10,6 +10,7 @@ from pipeline.bootstrap import Program
 from pipeline.cli.app import (
     DEFAULT_CONFIG,
     PERSON,
+    USAGE,
     ConfigOption,
     JsonOption,
     NowOption,
@@ -52,6 +53,8 @@ def assess(
     if as_json:
         print_json(json_lines.assessed_line(row) for row in found)
         return
+    if out is not None and out.suffix.lower() != ".xlsx":
+        fail(f"{out} 应以 .xlsx 结尾", USAGE)
     path = write_assessment(program, out, unit_sheets=unit_sheets)
     say(f"已写到 {path}，{len(found)} 行")
 

@@ -859,6 +859,15 @@ def test_replay_without_a_ledger_says_so_and_makes_none(tmp_path: Path) -> None:
     assert not (tmp_path / "storage" / "ledger.db").exists()
 
 
+def test_assess_writes_no_workbook_that_no_program_would_open(
+    xunbao: Program,
+) -> None:
+    """A name without its ending is a folder, to whoever wrote it."""
+    out = xunbao.folder / "考核"
+    assert ".xlsx" in xunbao("assess", "--out", str(out), status=USAGE)
+    assert not out.exists()
+
+
 def test_assess_writes_the_workbook_where_people_look(xunbao: Program) -> None:
     said = xunbao("assess")
     assert "考核2015.xlsx" in said
