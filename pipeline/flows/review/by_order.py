@@ -51,9 +51,14 @@ def announce_talk(
         to=unit.emails,
         cc=tuple(groups),
     )
-    for line in talk_lines(month, desk.campaign, desk.store.ledger()):
+    ledger = desk.store.ledger()
+    for line in talk_lines(month, desk.campaign, ledger):
         if line.unit == unit.name:
             name = desk.campaign.words.month_name(month)
-            letter = TalkNotice(line, name, appointment)
+            letter = TalkNotice(
+                line,
+                name,
+                appointment,
+            )
             return send_letter(letter, (action,), now, desk)
     raise LookupError(f"no talk with {unit.name} in {month}")
