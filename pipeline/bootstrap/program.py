@@ -269,7 +269,8 @@ class Program:
         """One worker of the ledger on this host. Where a database server keeps it,
         other hosts have theirs, and the lease tells them apart."""
         several = is_postgresql(self.settings.storage.database)
-        return WorkerLock(self.storage() / lock_name(several_hosts=several))
+        path = self.storage() / lock_name(several_hosts=several)
+        return WorkerLock(path, zone=self.settings.zone)
 
     @contextmanager
     def alone(self) -> Iterator[None]:

@@ -9,6 +9,7 @@ import os
 import secrets
 import socket
 from contextlib import suppress
+from datetime import datetime, tzinfo
 from pathlib import Path
 from types import TracebackType
 
@@ -51,13 +52,19 @@ class WorkerLock:
     another process is inside.
 
     The note stands in a file of its own (worker.lock.holder), since Windows lets nobody
-    read a locked file.
+    read a locked file. It is shown in `zone`, the computer's own where none is given.
     """
 
-    def __init__(self, path: Path, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        clock: Clock | None = None,
+        zone: tzinfo | None = None,
+    ) -> None:
         self._lock = FileLock(path, timeout=0)
         self._note = path.with_name(path.name + ".holder")
         self._clock = clock or Clock()
+        self._zone = zone
 
     def __enter__(self) -> "WorkerLock":
         try:
@@ -90,20 +97,17 @@ class WorkerLock:
         """Who holds the lock, in Chinese, by the note; 持有者未知 when it cannot be read."""
         try:
             note = json.loads(self._note.read_text(encoding="utf-8"))
-            return f"进程 {note['pid']}，主机 {note['host']}，开始于 {note['since']}"
+            began = datetime.fromisoformat(note["since"])
+            since = f"{began.astimezone(self._zone):%Y-%m-%d %H:%M}"
+            return f"进程 {note['pid']}，主机 {note['host']}，开始于 {since}"
         except (OSError, ValueError, KeyError, TypeError):
             return "持有者未知"
 
     def _write_note(self) -> None:
-        since = (
-            self._clock.now()
-            .astimezone()
-            .isoformat(sep=" ", timespec="seconds")
-        )
         note = {
             "pid": os.getpid(),
             "host": socket.gethostname(),
-            "since": since,
+            "since": self._clock.now().isoformat(timespec="seconds"),
         }
         # Without the note the lock still holds
         with suppress(OSError):

@@ -3,10 +3,13 @@
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from pipeline.edges.clock import FixedClock
 from pipeline.edges.files.lock import WorkerLock
 from pipeline.model.operation.errors import Busy, EdgeError
 
@@ -77,3 +80,13 @@ def test_a_missing_directory_is_said_plainly(tmp_path: Path) -> None:
     ):
         pass
     assert caught.value.cause == "lock"
+
+
+def test_when_the_holder_began_is_told_in_the_campaigns_zone(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "worker.lock"
+    began = datetime(2015, 9, 10, 23, 30, tzinfo=UTC)
+    with WorkerLock(path, FixedClock(began)):
+        there = WorkerLock(path, zone=ZoneInfo("Asia/Shanghai"))
+        assert there.holder().endswith("开始于 2015-09-11 07:30")
