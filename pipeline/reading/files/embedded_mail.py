@@ -108,6 +108,8 @@ def unpack_tnef(name: str, content: bytes) -> Unpacked:
         AttributeError,
         ArithmeticError,
         OSError,
+        # tnefparse, of an attribute without its attachment
+        UnboundLocalError,
     ):
         tnef = TNEF(content, do_checksum=False)
         found = []

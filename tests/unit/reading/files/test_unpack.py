@@ -12,7 +12,7 @@ from email.message import EmailMessage
 
 import py7zr
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from ole_makers import Tree, ole
 
@@ -191,6 +191,7 @@ def test_files_that_are_no_archives_are_none() -> None:
     assert unpack("x.zip", b"") is None
 
 
+@example(noise=b"\0\0\2" + bytes(12), head=b"\x78\x9f\x3e\x22")
 @given(
     st.binary(max_size=200),
     st.sampled_from(
