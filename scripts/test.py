@@ -20,6 +20,9 @@ import _environment
 import check
 
 SLOW = "crash or pictures or campaign or ocr or install"
+# One more than cores, since many tests wait for a server; more than eight take more memory
+# than they save time
+WORKERS = str(min(8, (os.cpu_count() or 2) + 1))
 # Where the campaign of ../shared stops unless all of it is asked for
 SECOND_BULLETIN = "2015-10-31"
 
@@ -42,17 +45,23 @@ def main() -> int:
     arguments = [a for a in sys.argv[1:] if a not in ("--fast", "--whole")]
     if arguments:
         return _pytest(*arguments)
-    status = _pytest("-m", f"not ({SLOW})", "-n", "2")
+    status = _pytest("-m", f"not ({SLOW})", "-n", WORKERS)
     if status or "--fast" in sys.argv:
         return status
     return _pytest(
-        "-m", SLOW, "-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder"
+        "-m",
+        SLOW,
+        "-n",
+        WORKERS,
+        "--dist",
+        "loadgroup",
+        "--no-loadscope-reorder",
     )
 
 
 def _beside() -> int:
     os.environ.setdefault("XUNBAO_CAMPAIGN_UNTIL", SECOND_BULLETIN)
-    return _pytest("-m", "beside", "-n", "2")
+    return _pytest("-m", "beside", "-n", WORKERS)
 
 
 def _say_what_is_missing() -> None:
