@@ -30,6 +30,7 @@ def test_every_mail_is_read_as_a_careful_reader_would(tmp_path: Path) -> None:
     assert tally.mistakes() == []
 
 
+@pytest.mark.long
 @pytest.mark.skipif(
     not shutil.which("dovecot"),
     reason="apt-get install dovecot-imapd dovecot-lmtpd",

@@ -68,6 +68,7 @@ def test_bench_names_what_a_kind_imports() -> None:
     )
 
 
+@pytest.mark.long
 def test_hostile_files_end_with_a_sentence_each() -> None:
     told = said("scripts/fuzz/fuzz.py", "--own", "--seconds", "12")
     assert "silent: 0" in told

@@ -60,6 +60,7 @@ def test_every_failing_write_is_told_of_and_made_good() -> None:
 
 
 @needs_strace
+@pytest.mark.long
 def test_control_with_the_row_before_the_bytes_a_failing_disk_loses_a_mail() -> (
     None
 ):

@@ -1,6 +1,6 @@
 """A year and a half of simulated life: three campaigns on one mailbox, with renames, joins, changed targets, a pause, a changed calendar, kills and restores, against the small rulebook.
 
-Three seeds here; `python scripts/soak/lives.py` lives thirty.
+One seed here, three with --whole; `python scripts/soak/lives.py` lives thirty.
 """
 
 from pathlib import Path
@@ -14,7 +14,9 @@ from lives.world import plans
 # A minute each on a machine with nothing else to do: some 160 wakes.
 @pytest.mark.timeout(1500)
 @pytest.mark.campaign
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize(
+    "seed", [1, *(pytest.param(s, marks=pytest.mark.long) for s in (2, 3))]
+)
 def test_standing_letters_and_talks_are_those_of_the_rules(
     tmp_path: Path, seed: int
 ) -> None:
