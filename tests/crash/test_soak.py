@@ -49,6 +49,7 @@ def test_a_campaign_through_all_faults_ends_in_the_ledger_of_one_without() -> (
     assert score["letters"] > 30
 
 
+@pytest.mark.long
 def test_control_with_tries_that_count_against_the_letter_letters_are_lost() -> (
     None
 ):

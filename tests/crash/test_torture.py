@@ -1,4 +1,4 @@
-"""200 kills of a worker against Dovecot and a mail server that counts, by scripts/torture/torture.py; and the controls, which must fail.
+"""60 kills of a worker (200 with --whole) against Dovecot and a mail server that counts, by scripts/torture/torture.py; and the controls, which must fail.
 
 What is promised stands in docs/reliability.md; the script's own exit status is not trusted here, its figures are.
 """
@@ -41,29 +41,35 @@ def tortured(*arguments: str) -> dict[str, Any]:
     return dict(json.loads(done.stdout))
 
 
-def test_200_kills_lose_nothing_double_nothing_and_repeat_only_what_nobody_could_know() -> (
-    None
-):
-    score = tortured("--kills", "200")
-    assert sum(score["kills"].values()) >= 200
-    assert len(score["kills"]) >= 8, "at many kinds of calls"
+@pytest.mark.parametrize(
+    ("kills", "kinds"),
+    [(60, 4), pytest.param(200, 8, marks=pytest.mark.long)],
+)
+def test_kills_lose_nothing_double_nothing_and_repeat_only_what_nobody_could_know(
+    kills: int, kinds: int
+) -> None:
+    score = tortured("--kills", str(kills))
+    assert sum(score["kills"].values()) >= kills
+    assert len(score["kills"]) >= kinds, "at many kinds of calls"
     assert score["lives"] >= 1
     assert score["failed_wakes"] == []
     assert score["damage"].pop("lines") == []
     assert set(score["damage"].values()) == {0}
-    assert score["ambiguous"] > 0, (
-        "kills in the window after the final dot are among them"
-    )
+    if kills >= 200:
+        # In the window after the final dot
+        assert score["ambiguous"] > 0
     assert score["repeated"] <= score["ambiguous"]
-    assert score["mails"] > 500
+    assert score["mails"] > 2 * kills
 
 
 @pytest.mark.parametrize(
     ("protection", "broken"),
     [
-        ("bytes-first", "mails_lost"),
+        pytest.param("bytes-first", "mails_lost", marks=pytest.mark.long),
         ("dedupe", "rows_doubled"),
-        ("sending-first", "bulletins_twice"),
+        pytest.param(
+            "sending-first", "bulletins_twice", marks=pytest.mark.long
+        ),
     ],
 )
 def test_control_without_its_protection_the_promise_is_seen_to_break(
