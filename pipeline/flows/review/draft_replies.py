@@ -160,6 +160,7 @@ class DraftReplies:
                 message.text,
                 self._today(message),
                 with_document=bool(documents_of(message)),
+                document=self._document,
             )
         except Unclear as trouble:
             return nothing_done(str(trouble))
@@ -180,6 +181,13 @@ class DraftReplies:
         if not order.edited:
             return self._ruled(wish, told, message)
         return self._on_document(message, order, wish, told)
+
+    @property
+    def _document(self) -> str:
+        """The campaign's own document, "" for none."""
+        if self.documents is None:
+            return ""
+        return self.documents.sender.document
 
     def _on_document(
         self,

@@ -14,14 +14,11 @@ from typing import Final
 
 from pipeline.model.form import day_meant
 from pipeline.model.letters.bulletins import Section
+from pipeline.model.wording.document_number import example_number
 from pipeline.reading.form.dates import mentions
 from pipeline.reading.replies import own_words
 from pipeline.reading.replies.reply_words import Unclear
 
-HOW: Final = (
-    "请只写一种：同意发布，或 同意发布，文号乐工发〔2015〕40号，或 删去先进典型：某单位，"
-    "或 删去存在问题，或 暂缓到10月8日；改了公文的，把改好的 .docx 附上发回"
-)
 _RELEASE: Final = re.compile(
     r"(?:我|本人|我们)?(?:审核|核实|审批)?(?:同意|可以|准予)?(?:发布|印发|发出)|同意|通过"
 )
@@ -92,11 +89,17 @@ def is_more_than_release(text: str) -> bool:
 
 
 def read_draft_answer(
-    text: str, today: date | None = None, *, with_document: bool = False
+    text: str,
+    today: date | None = None,
+    *,
+    with_document: bool = False,
+    document: str = "",
 ) -> DraftOrder:
     """The order that a reply gives; `today` gives the year to a day without one.
     `with_document`: a document came with it, which says enough without words. Raises
-    Unclear, in Chinese, for anything else."""
+    Unclear, in Chinese, for anything else: it shows how to answer, with a number like
+    that of `document`, the campaign's own."""
+    how = _how(document)
     lines: list[str] = []
     for paragraph in own_words.paragraphs(text):
         lines += paragraph
@@ -112,12 +115,24 @@ def read_draft_answer(
         rest = said[: numbered.start()] + said[numbered.end() :]
     clauses = list(filter(None, _BETWEEN.split(rest)))
     while clauses:
-        order = _with_clause(order, clauses, said, today)
-    return _agreeing(order, said)
+        order = _with_clause(order, clauses, said, today, how)
+    return _agreeing(order, said, how)
+
+
+def _how(document: str) -> str:
+    return (
+        f"请只写一种：同意发布，或 同意发布，文号{example_number(document)}，"
+        "或 删去先进典型：某单位，或 删去存在问题，或 暂缓到10月8日；"
+        "改了公文的，把改好的 .docx 附上发回"
+    )
 
 
 def _with_clause(
-    order: DraftOrder, clauses: list[str], said: str, today: date | None
+    order: DraftOrder,
+    clauses: list[str],
+    said: str,
+    today: date | None,
+    how: str,
 ) -> DraftOrder:
     """The order with the first clause, which is taken off the list; the names of struck
     units may take more of them."""
@@ -148,7 +163,7 @@ def _with_clause(
     if _RELEASE.fullmatch(_POLITE.sub("", clause)):
         return replace(order, release=True)
     if _POLITE.sub("", clause):
-        raise Unclear(f"没有看懂“{said[:40]}”，什么也没有做。{HOW}")
+        raise Unclear(f"没有看懂“{said[:40]}”，什么也没有做。{how}")
     return order
 
 
@@ -175,15 +190,15 @@ def _day(text: str | None, said: str, today: date | None) -> date | None:
     return day
 
 
-def _agreeing(order: DraftOrder, said: str) -> DraftOrder:
+def _agreeing(order: DraftOrder, said: str, how: str) -> DraftOrder:
     """Raises Unclear where the clauses do not go together, or say nothing."""
     if order.postpone and (order.release or order.strikes or order.edited):
-        raise Unclear(f"“{said[:40]}”前后不一致，什么也没有做。{HOW}")
+        raise Unclear(f"“{said[:40]}”前后不一致，什么也没有做。{how}")
     if order.number and not order.release:
-        raise Unclear(f"给了文号，没有写同意发布，什么也没有做。{HOW}")
+        raise Unclear(f"给了文号，没有写同意发布，什么也没有做。{how}")
     does = order.release or order.postpone or order.strikes or order.edited
     if not does:
-        raise Unclear(f"没有看懂“{said[:40]}”，什么也没有做。{HOW}")
+        raise Unclear(f"没有看懂“{said[:40]}”，什么也没有做。{how}")
     return order
 
 

@@ -50,7 +50,7 @@ def _mark(outline: Outline) -> Findings:
 def _number(outline: Outline) -> Findings:
     number = outline.number
     if number is None:
-        wanted = "乐工发〔2015〕33号，或第1期"
+        wanted = "机关代字〔年份〕序号，如某发〔2024〕40号，或第1期"
         yield Finding(
             where=_WHERE,
             rule="发文字号",

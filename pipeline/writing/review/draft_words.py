@@ -4,7 +4,6 @@ answered.
 Trusts the codes. Decides nothing.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,15 +12,12 @@ from typing import Final
 from pipeline.model.letters.draft_result import DraftResult
 from pipeline.model.month import Month
 from pipeline.model.wording.campaign_words import PLAIN_WORDS, CampaignWords
+from pipeline.model.wording.document_number import example_number
 from pipeline.writing.words import day
 
 # That one sentence points out
 MOST_CHANGES: Final = 6
 
-# The number at the end of a document's: 乐工发〔2015〕33号
-_NUMBER: Final = re.compile(r"[0-9]+号$")
-# Where the campaign rests on no document
-_ANY_NUMBER: Final = "某发〔2024〕40号"
 _MORE_ANSWERS: Final = (
     (
         "删去先进典型：某单位",
@@ -50,14 +46,13 @@ ERRATUM_ANSWERS: Final = {
 def draft_answers(document: str) -> tuple[tuple[str, str], ...]:
     """How a draft may be answered. `document` is the campaign's own, after whose number
     the example of another is made."""
-    example = _NUMBER.sub("40号", document)
     return (
         (
             "同意发布",
             "按这一稿发给各单位",
         ),
         (
-            f"同意发布，文号{example or _ANY_NUMBER}",
+            f"同意发布，文号{example_number(document)}",
             "同上，并用这个文号代替期号",
         ),
         *_MORE_ANSWERS,

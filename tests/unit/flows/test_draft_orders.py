@@ -112,6 +112,21 @@ def test_what_is_no_release_releases_nothing(office, words) -> None:
     assert approval_key(MONTH) not in settled(office)
 
 
+def test_how_to_answer_is_shown_with_the_campaign_s_own_number(
+    tmp_path: Path,
+) -> None:
+    office = Approving(tmp_path)
+    named = 'name = "演示行动"'
+    text = office.config.read_text("utf-8")
+    assert named in text
+    numbered = f'{named}\ndocument = "清安办〔2015〕6号"'
+    office.config.write_text(text.replace(named, numbered), "utf-8")
+    office.work(AT)
+    said = office.answer("文号清安办〔2015〕9号待定")
+    assert said.startswith("没有改动")
+    assert "同意发布，文号清安办〔2015〕40号" in said
+
+
 def test_a_struck_example_is_gone_from_the_next_draft(office) -> None:
     worker = office.at("2015-10-01 15:10")
     chosen = (Praise("甲县", CLAUSE, "", "", "由工作人员选定"),)
