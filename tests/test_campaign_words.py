@@ -31,7 +31,7 @@ SAMPLES = {
     "pipeline/writing/samples.py",
     "pipeline/writing/sample_month.py",
     # Puts an office's own words in place of the sample's
-    "pipeline/writing/own_samples.py",
+    "pipeline/writing/preview/own_samples.py",
 }
 # Names of the kinds of periods, by which a report is called where the config is silent.
 NAMES = {"pipeline/model/wording/campaign_words.py": {"旬报", "旬"}}

@@ -13,7 +13,7 @@ import pytest
 from lxml import html as lxml_html
 from neighbour import ROOT
 
-from pipeline.writing.preview_pages import write_previews
+from pipeline.writing.preview.preview_pages import write_previews
 from pipeline.writing.sample_month import SENDER
 from pipeline.writing.templates import Renderer
 from tests.pictures.office import chromium, needs_chromium

@@ -31,8 +31,8 @@ def preview(
     ),
 ) -> None:
     """把每一种邮件按样例数据写成 .eml 和 .html，打开 index.html 查看。"""
-    from pipeline.writing.own_samples import own_samples
-    from pipeline.writing.preview_pages import write_previews
+    from pipeline.writing.preview.own_samples import own_samples
+    from pipeline.writing.preview.preview_pages import write_previews
     from pipeline.writing.templates import Renderer
 
     settings = settings_of(config)

@@ -14,13 +14,13 @@ from pipeline.model.letters.receipts import Receipt
 from pipeline.model.rules import nominal_days
 from pipeline.settings import Settings, load
 from pipeline.writing import sample_month
-from pipeline.writing.own_samples import own_samples
-from pipeline.writing.preview_pages import write_previews
-from pipeline.writing.sample_days import sample_days
+from pipeline.writing.preview.own_samples import own_samples
+from pipeline.writing.preview.preview_pages import write_previews
+from pipeline.writing.preview.sample_days import sample_days
 from pipeline.writing.samples import LETTERS
 from pipeline.writing.templates import Renderer
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 EXAMPLES = sorted(ROOT.glob("examples/*/config.toml"))
 # What is said of the sample's campaign and of no other
 FOREIGN = (

@@ -4,7 +4,7 @@ import email
 from email.policy import default
 
 from pipeline.model.notice import NoticeKind
-from pipeline.writing.preview_pages import write_previews
+from pipeline.writing.preview.preview_pages import write_previews
 from pipeline.writing.sample_month import SENDER
 from pipeline.writing.samples import LETTERS
 from pipeline.writing.templates import Renderer

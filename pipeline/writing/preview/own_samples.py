@@ -29,8 +29,8 @@ from pipeline.model.letters.sender import Sender
 from pipeline.model.roster import Group, Roster
 from pipeline.model.rules import CalendarRules
 from pipeline.writing import sample_month
+from pipeline.writing.preview.sample_days import SampleDays, sample_days
 from pipeline.writing.review.draft_words import draft_answers
-from pipeline.writing.sample_days import SampleDays, sample_days
 from pipeline.writing.samples import BULLETIN, LETTERS
 
 # A row that others make up; its name is no unit's

@@ -1,0 +1,1 @@
+"""What people look at before the first mail has come: the letters of their own campaign."""
