@@ -279,7 +279,9 @@ def _bulletin(action: Action, facts: Facts, desk: Desk) -> Letter:
     if action.kind is NoticeKind.MONTHLY_BULLETIN:
         return bulletin
     command = (f"xunbao bulletin --month {month} --send", "在服务器上发布")
-    answers = (*draft_answers(desk.document), command)
+    has_targets = bulletin.standing.has_targets
+    known = draft_answers(desk.document, has_targets=has_targets)
+    answers = (*known, command)
     version = draft_version(month, desk.store.ledger())
     return BulletinDraft(
         bulletin, answers, facts.token(draft_case(month), version)

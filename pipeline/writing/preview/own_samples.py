@@ -30,6 +30,7 @@ from pipeline.model.roster import Group, Roster
 from pipeline.model.rules import CalendarRules
 from pipeline.writing import sample_month
 from pipeline.writing.preview.sample_days import SampleDays, sample_days
+from pipeline.writing.preview.unmeasured_samples import without_targets
 from pipeline.writing.review.draft_words import draft_answers
 from pipeline.writing.samples import BULLETIN, LETTERS
 
@@ -51,13 +52,14 @@ def own_samples(
     rules: CalendarRules,
 ) -> tuple[tuple[str, Letter], ...]:
     """The sample letters by name. `kinds` are the ids of the campaign's kinds of units,
-    in order; `rules` say which days are its own."""
+    in order; `rules` say which days are its own. Without targets those that only
+    targets give a meaning are left out."""
     days = sample_days(rules)
     names = {
         **days.texts(sender.words),
         **_own_words(sender),
         **_own_clauses(sender),
-        **_own_answers(sender),
+        **_own_answers(sender, roster),
         sample_month.SENDER.organizer: sender.organizer,
         "市总工会": sender.organizer,
         sample_month.SENDER.words.topic
@@ -74,7 +76,9 @@ def own_samples(
             letter, lambda text: ids.get(text) or exchange(text), days
         )
         found.append((name, _counted_again(told, sender, days)))
-    return tuple(found)
+    if roster.has_targets:
+        return tuple(found)
+    return without_targets(tuple(found), sender.words.target_name)
 
 
 def _told(value: Any, say: Callable[[str], str], days: SampleDays) -> Any:
@@ -174,13 +178,12 @@ def _own_words(sender: Sender) -> dict[str, str]:
     }
 
 
-def _own_answers(sender: Sender) -> dict[str, str]:
+def _own_answers(sender: Sender, roster: Roster) -> dict[str, str]:
     sample = draft_answers(sample_month.SENDER.document)
-    found = {}
-    for (said, _), (own, _) in zip(
-        sample, draft_answers(sender.document), strict=True
-    ):
-        found[said] = own
+    own = draft_answers(sender.document, has_targets=roster.has_targets)
+    found: dict[str, str] = {}
+    for said, ours in zip(sample, own, strict=True):
+        found.update(zip(said, ours, strict=True))
     return found
 
 

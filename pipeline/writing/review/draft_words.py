@@ -18,15 +18,16 @@ from pipeline.writing.words import day
 # That one sentence points out
 MOST_CHANGES: Final = 6
 
+_STRIKE_EXAMPLE: Final = (
+    "删去先进典型：某单位",
+    "删去这一个典型（不写单位就是整段删去），改好后再送审",
+)
+# Sections that are struck by their names, without and with targets
+_SECTIONS: Final = {
+    False: "总体情况、下步要求",
+    True: "总体情况、约谈和通报、下步要求",
+}
 _MORE_ANSWERS: Final = (
-    (
-        "删去先进典型：某单位",
-        "删去这一个典型（不写单位就是整段删去），改好后再送审",
-    ),
-    (
-        "删去存在问题",
-        "删去这一部分（总体情况、约谈和通报、下步要求也一样），改好后再送审",
-    ),
     ("暂缓到10月8日", "到那天再送审；只写 暂缓发布，就等您回复 同意发布"),
     (
         "（附上改好的公文）",
@@ -43,9 +44,12 @@ ERRATUM_ANSWERS: Final = {
 }
 
 
-def draft_answers(document: str) -> tuple[tuple[str, str], ...]:
+def draft_answers(
+    document: str, *, has_targets: bool = True
+) -> tuple[tuple[str, str], ...]:
     """How a draft may be answered. `document` is the campaign's own, after whose number
-    the example of another is made."""
+    the example of another is made; without targets nothing is said of talks."""
+    others = _SECTIONS[has_targets]
     return (
         (
             "同意发布",
@@ -54,6 +58,11 @@ def draft_answers(document: str) -> tuple[tuple[str, str], ...]:
         (
             f"同意发布，文号{example_number(document)}",
             "同上，并用这个文号代替期号",
+        ),
+        _STRIKE_EXAMPLE,
+        (
+            "删去存在问题",
+            f"删去这一部分（{others}也一样），改好后再送审",
         ),
         *_MORE_ANSWERS,
     )
