@@ -218,15 +218,16 @@ def _unit_names(roster: Roster, kinds: Sequence[str]) -> dict[str, str]:
     """Each sample unit's name to the next of ours of its kind."""
     ids = _kind_ids(kinds)
     free = {kind: iter(_names_of(roster, kind)) for kind in ids.values()}
-    numbers = count(1)
+    # A bare number would run into the day that follows it: 示例单位33月31日
+    others = (f"示例单位（{number}）" for number in count(1))
     found = {}
     for name, kind, *_ in sample_month.TABLE:
         if name == POOL:
             continue
-        own = next(free[ids[kind]], "") or f"示例单位{next(numbers)}"
+        own = next(free[ids[kind]], "") or next(others)
         found[name] = found[f"{name}总工会"] = own
     for member in BULLETIN.members:
-        found[member.unit] = f"示例单位{next(numbers)}"
+        found[member.unit] = next(others)
     return found
 
 

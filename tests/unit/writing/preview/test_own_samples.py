@@ -101,6 +101,19 @@ def test_no_letter_names_another_campaign(config: Path, tmp_path: Path) -> None:
     assert any(first in text for text in pages.values())
 
 
+@pytest.mark.parametrize("config", EXAMPLES, ids=lambda path: path.parent.name)
+def test_no_made_up_unit_runs_into_what_follows_it(config: Path) -> None:
+    settings = load(config)
+    renderer = Renderer(settings.templates)
+    said = []
+    for _, letter in own_letters(settings):
+        mail = renderer.render(letter, settings.sender)
+        said += [mail.subject, mail.text]
+    told = "\n".join(said)
+    assert len(set(re.findall("示例单位（[0-9]+）", told))) > 3
+    assert re.findall("示例单位[0-9].{,8}", told) == []
+
+
 # What only targets give a meaning; None is what a careless template writes of them.
 OF_TARGETS = re.compile(
     "完成率|时序|滞后|排名|名次|(?<!单)位次|百分点|目标|约谈|通报名单|None"
