@@ -19,7 +19,8 @@ from pipeline.edges.files.rehearsal_folder import rehearsal
 from pipeline.flows.rehearse import rehearsed
 from pipeline.flows.worker import Worked
 from pipeline.model.outgoing import NoticeLine
-from pipeline.writing.titles import NOTICE_KINDS
+from pipeline.model.wording.campaign_words import CampaignWords
+from pipeline.writing.notice_names import notice_kinds
 from pipeline.writing.words import masked
 
 
@@ -54,7 +55,7 @@ def _print(worked: Worked, program: Program, before: set[str]) -> None:
         f"会发出 {worked.planned.frozen} 封，不再补发 {len(fresh) - len(going)} 项"
     )
     for notice in going:
-        say(_line(notice))
+        say(_line(notice, program.campaign.words))
     for line in (
         *worked.unreachable,
         *taken.unfetched,
@@ -63,8 +64,8 @@ def _print(worked: Worked, program: Program, before: set[str]) -> None:
         typer.echo(masked(line), err=True)
 
 
-def _line(notice: NoticeLine) -> str:
+def _line(notice: NoticeLine, words: CampaignWords) -> str:
     action = notice.action
     to = "、".join(action.to)
-    kind = NOTICE_KINDS[action.kind]
+    kind = notice_kinds(words)[action.kind]
     return f"{kind}  {action.unit or ''}  {to}  {notice.subject}"

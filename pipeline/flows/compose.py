@@ -26,8 +26,9 @@ from pipeline.model.operation.clock_evidence import ClockDoubt
 from pipeline.model.outgoing import FrozenMail
 from pipeline.model.review.reply_token import CaseKind, case_ref, code_for
 from pipeline.model.rules import TalkRules
+from pipeline.model.wording.campaign_words import CampaignWords
 from pipeline.writing.envelope import freeze, message_id
-from pipeline.writing.titles import NOTICE_KINDS
+from pipeline.writing.notice_names import notice_kinds
 
 _ASKING = (
     ReviewRequest,
@@ -189,7 +190,7 @@ def send_letter(
         now,
     )
     if planned:
-        desk.tell(f"拟发：{named(actions)}")
+        desk.tell(f"拟发：{named(actions, desk.campaign.words)}")
     return planned
 
 
@@ -221,11 +222,12 @@ def _kept(
     return copies
 
 
-def named(actions: Iterable[Action]) -> str:
+def named(actions: Iterable[Action], words: CampaignWords) -> str:
     """A mail for the log, by what it is and for whom, without what stands in it."""
+    names = notice_kinds(words)
     whose = []
     for action in actions:
-        kind = NOTICE_KINDS[action.kind]
+        kind = names[action.kind]
         when = action.period or action.month or ""
         whose.append(f"{kind} {action.unit or ''} {when}".strip())
     return "、".join(whose)

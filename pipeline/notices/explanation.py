@@ -21,6 +21,7 @@ from pipeline.model.standing import Row, Standing, State
 from pipeline.notices.facts import Facts
 from pipeline.notices.progress_facts import threshold
 from pipeline.writing.absence_words import NEVER_READ
+from pipeline.writing.notice_names import notice_kinds
 from pipeline.writing.sentences import (
     codes_in_words,
     drop_sentence,
@@ -29,7 +30,6 @@ from pipeline.writing.sentences import (
 )
 from pipeline.writing.titles import (
     DECISIONS,
-    NOTICE_KINDS,
     NOTICE_STATES,
     REPORT_STATES,
     STANDING_STATES,
@@ -362,7 +362,7 @@ def _letter_line(letter: NoticeLine, facts: Facts) -> str:
     parts = (
         when,
         NOTICE_STATES[letter.state],
-        NOTICE_KINDS[action.kind],
+        notice_kinds(facts.campaign.words)[action.kind],
         "、".join(action.to),
         letter.subject,
         drop_sentence(action.drop_reason),

@@ -25,9 +25,11 @@ from pipeline.edges.files.rehearsal_folder import rehearsal
 from pipeline.flows.simulate import Simulated, compared, letters_of_a_wake
 from pipeline.model.notice import Action
 from pipeline.model.operation.errors import NotAdopted
+from pipeline.model.wording.campaign_words import CampaignWords
 from pipeline.settings import Settings
+from pipeline.writing.notice_names import notice_kinds
 from pipeline.writing.operation.agenda_words import agenda_words
-from pipeline.writing.titles import NOTICE_KINDS, STANDING_STATES, title
+from pipeline.writing.titles import STANDING_STATES, title
 from pipeline.writing.words import (
     day,
     percent,
@@ -154,9 +156,9 @@ def print_simulated(found: Simulated, changed: Settings) -> None:
             f"{day(row.period)}期 {row.unit} {_FIELDS[row.field]}：{before} → {after}"
         )
     for action in found.letters:
-        say(f"会发 {_letter(action)}")
+        say(f"会发 {_letter(action, changed.campaign_words)}")
     for action in found.fewer:
-        say(f"不再发 {_letter(action)}")
+        say(f"不再发 {_letter(action, changed.campaign_words)}")
     if not (found.events or found.rows or found.fewer or found.refused):
         say("安排、状态、名次都没有不同")
     say(f"现在采用的话，会发出 {len(found.letters)} 项通知")
@@ -172,9 +174,9 @@ def _shown(value: object) -> str:
     return title(STANDING_STATES, str(value))
 
 
-def _letter(action: Action) -> str:
+def _letter(action: Action, words: CampaignWords) -> str:
     what = action.period or action.month or ""
-    kind = NOTICE_KINDS[action.kind]
+    kind = notice_kinds(words)[action.kind]
     return f"{kind} {action.unit or ''} {what} {'、'.join(action.to)}"
 
 

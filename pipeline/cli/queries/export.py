@@ -28,10 +28,11 @@ from pipeline.model.ledger import Ledger
 from pipeline.model.operation.errors import EdgeError
 from pipeline.model.report import Decision
 from pipeline.model.rules import CheckRules
+from pipeline.model.wording.campaign_words import CampaignWords
+from pipeline.writing.notice_names import notice_kinds
 from pipeline.writing.titles import (
     DECISIONS,
     IGNORED_BECAUSE,
-    NOTICE_KINDS,
     NOTICE_STATES,
     OUTCOMES,
     REPORT_STATES,
@@ -146,7 +147,7 @@ def _letters(program: Program, ledger: Ledger) -> Iterator[list[Any]]:
     for notice in program.outbox.notices():
         line = json_lines.notice_line(notice, program.settings.zone)
         line["unit"] = "、".join(ledger.units_of(notice.action))
-        yield _notice(line)
+        yield _notice(line, program.campaign.words)
 
 
 def _message_lines(program: Program, ledger: Ledger) -> Iterator[Record]:
@@ -239,8 +240,8 @@ def _talk(line: Record) -> list[Any]:
     ]
 
 
-def _notice(line: Record) -> list[Any]:
-    kind = title(NOTICE_KINDS, line["kind"])
+def _notice(line: Record, words: CampaignWords) -> list[Any]:
+    kind = title(notice_kinds(words), line["kind"])
     state = title(NOTICE_STATES, line["state"])
     to = "、".join(line["to"])
     return [

@@ -28,11 +28,12 @@ from pipeline.cli.queries import json_lines
 from pipeline.cli.queries.json_lines import Json
 from pipeline.cli.root import app
 from pipeline.cli.screen.tables import on_terminal, print_rows
+from pipeline.model.notice import NoticeKind
 from pipeline.model.outgoing import NoticeLine
+from pipeline.writing.notice_names import notice_kinds
 from pipeline.writing.sentences import drop_sentence
 from pipeline.writing.titles import (
     IGNORED_BECAUSE,
-    NOTICE_KINDS,
     NOTICE_STATES,
     OUTCOMES,
     REPORT_STATES,
@@ -140,13 +141,14 @@ def notices(
     """每一份通知：待发、已发、撤销、失败。"""
     program = open_program(config, now)
     zone = program.settings.zone
+    names = notice_kinds(program.campaign.words)
     found = program.outbox.notices()
     if unit:
         name = _unit(unit, program)
         ledger = program.store.ledger()
         found = [n for n in found if name in ledger.units_of(n.action)]
     if kind:
-        wanted = _kind(kind)
+        wanted = _kind(kind, names)
         found = [line for line in found if line.action.kind == wanted]
     rows = [
         {
@@ -168,7 +170,7 @@ def notices(
         print_json(_without(("when", "why"), rows))
         return
     heads = ("时间", "状态", "种类", "收件人", "主题", "说明")
-    cells = [_notice(row) for row in reversed(rows)]
+    cells = [_notice(row, names) for row in reversed(rows)]
     print_rows(heads, cells, "没有这样的通知。")
 
 
@@ -180,7 +182,7 @@ def _failures(line: NoticeLine) -> str:
     return f"{line.copies} 份中 {len(line.problems)} 份没有送到：{each}"
 
 
-def _notice(row: Json) -> tuple[str, ...]:
+def _notice(row: Json, names: Mapping[NoticeKind, str]) -> tuple[str, ...]:
     to = "、".join(row["to"])
     if on_terminal() and len(row["to"]) > _NAMED:
         named = "、".join(row["to"][:_NAMED])
@@ -188,7 +190,7 @@ def _notice(row: Json) -> tuple[str, ...]:
     return (
         _local(row["when"]),
         title(NOTICE_STATES, row["state"]),
-        title(NOTICE_KINDS, row["kind"]),
+        title(names, row["kind"]),
         to,
         row["subject"] or "",
         row["why"],
@@ -213,15 +215,15 @@ def _unit(text: str, program: Program) -> str:
     return found
 
 
-def _kind(text: str) -> str:
+def _kind(text: str, names: Mapping[NoticeKind, str]) -> str:
     found = []
-    for code, name in NOTICE_KINDS.items():
+    for code, name in names.items():
         if text in (code, name):
             found.append(code)
     if found:
         return found[0]
     return fail(
-        f"没有“{text}”这种通知，可以写：{'、'.join(NOTICE_KINDS.values())}",
+        f"没有“{text}”这种通知，可以写：{'、'.join(names.values())}",
         USAGE,
     )
 

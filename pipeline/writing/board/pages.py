@@ -25,8 +25,8 @@ from pipeline.model.letters.board import (
 from pipeline.model.standing import Row
 from pipeline.writing import words
 from pipeline.writing.board import charts
+from pipeline.writing.notice_names import notice_kinds
 from pipeline.writing.titles import (
-    NOTICE_KINDS,
     NOTICE_STATES,
     STANDING_STATES,
     title,
@@ -203,7 +203,8 @@ def _filters(board: Board, up: str) -> Iterator[tuple[str, Any]]:
     yield "state_mark", lambda state: _MARKS[state]
     yield "kind_name", board.words.kind_name
     yield "case_name", lambda kind: _CASES[kind]
-    yield "notice_name", lambda kind: title(NOTICE_KINDS, kind)
+    notices = notice_kinds(board.words)
+    yield "notice_name", lambda kind: title(notices, kind)
     yield "notice_state", lambda state: title(NOTICE_STATES, state)
     yield "percent", words.percent
     yield "number", words.number

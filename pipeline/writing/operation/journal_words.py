@@ -10,11 +10,11 @@ from pipeline.model.operation.cooldown import Server
 from pipeline.model.operation.journal_entry import Entry
 from pipeline.model.rules import CheckRules
 from pipeline.model.wording.campaign_words import PLAIN_WORDS, CampaignWords
+from pipeline.writing.notice_names import notice_kinds
 from pipeline.writing.operation.examination_words import examination_words
 from pipeline.writing.sentences import codes_in_words
 from pipeline.writing.titles import (
     DECISIONS,
-    NOTICE_KINDS,
     OUTCOMES,
     REPORT_STATES,
     title,
@@ -86,8 +86,6 @@ _NAMES: tuple[Mapping[Any, str], ...] = (
     REPORT_STATES,
     OUTCOMES,
     _WHOLE,
-    # Last: what a bulletin that was drawn up is
-    NOTICE_KINDS,
 )
 
 # Facts of the whole ledger
@@ -146,7 +144,7 @@ def told_words(
     about = " ".join(filter(None, (unit, period)))
     reason = why_words(why, rules, words)
     return "  ".join(
-        filter(None, (what_words(what), about, short(subject), reason))
+        filter(None, (what_words(what), about, short(subject, words), reason))
     )
 
 
@@ -154,7 +152,7 @@ def what_words(what: str) -> str:
     return WHAT.get(what, what)
 
 
-def short(subject: str) -> str:
+def short(subject: str, words: CampaignWords) -> str:
     """A name by hash is known by its beginning, a mail server by its name."""
     if subject in _SERVERS:
         return _SERVERS[subject]
@@ -164,10 +162,10 @@ def short(subject: str) -> str:
     mail = subject.split("#", maxsplit=1)[0]
     if len(mail) == 64 and mail.isalnum():
         return mail[:12]
-    return _key_words(subject)
+    return _key_words(subject, words)
 
 
-def _key_words(key: str) -> str:
+def _key_words(key: str, words: CampaignWords) -> str:
     """A notice's key by its kind's name: 报送提醒 2015-09-30; what else stands in it is
     said beside it."""
     found = parse_key(key)
@@ -176,7 +174,10 @@ def _key_words(key: str) -> str:
     if found is None or not isinstance(found.kind, NoticeKind):
         return key
     rest = [part for part in found.about if len(part) != 64]
-    return " ".join([NOTICE_KINDS[found.kind], *rest])
+    names = notice_kinds(words)
+    said = [names[found.kind]]
+    said += rest
+    return " ".join(said)
 
 
 def why_words(
@@ -194,7 +195,12 @@ def why_words(
 
 
 def _word(word: str, rules: CheckRules | None, words: CampaignWords) -> str:
-    for names in _NAMES:
+    known = [
+        *_NAMES,
+        # Last: what a bulletin that was drawn up is
+        notice_kinds(words),
+    ]
+    for names in known:
         told = title(names, word)
         if told != word:
             return told
