@@ -83,25 +83,35 @@ class BulletinOrder:
 
 
 def recipients(names: list[str], program: Program) -> tuple[str, ...]:
-    """Addresses of whom a person named: an address, a unit, a guidance group, or 全体."""
-    roster = program.campaign.roster
-    book = program.campaign.rulebook.book
+    """Addresses of whom a person named: an address, a unit (a pool's are its members'),
+    a guidance group, or 全体. A name without any address is refused: left out, it could
+    leave nobody named, which means everybody."""
     found: list[str] = []
+    silent = []
     for name in names:
-        unit = book.match(name)
-        groups = []
-        for group in roster.groups:
-            if group.name == name:
-                groups.append(group)
-        if name == "全体":
-            found += bulletin_addresses(roster, True)
-        elif groups:
-            found += groups[0].emails
-        elif unit is not None and "@" not in name:
-            found += roster.by_name[unit].emails
-        else:
-            found.append(name.lower())
+        named = _addresses_of(name, program)
+        if not named:
+            silent.append(name)
+        found += named
+    if silent:
+        fail(f"这些没有登记邮箱，不能发：{'、'.join(silent)}", USAGE)
     return tuple(dict.fromkeys(found))
+
+
+def _addresses_of(name: str, program: Program) -> tuple[str, ...]:
+    roster = program.campaign.roster
+    if name == "全体":
+        return bulletin_addresses(roster, True)
+    for group in roster.groups:
+        if group.name == name:
+            return group.emails
+    unit = program.campaign.rulebook.book.match(name)
+    if unit is None or "@" in name:
+        return (name.lower(),)
+    found = list(roster.by_name[unit].emails)
+    for member in roster.members(unit):
+        found += member.emails
+    return tuple(found)
 
 
 def budget(letters: int, program: Program) -> str:

@@ -50,6 +50,47 @@ def test_a_name_that_nobody_knows_sends_nothing(
     assert not servers.collected
 
 
+POOL = """
+[[unit]]
+name = "其他"
+kind = "municipal"
+target = 50
+pool = true
+
+[[unit]]
+name = "丁公司"
+member_of = "其他"
+email = ["ding@example.cn"]
+"""
+
+
+def test_to_a_pool_means_to_its_members(
+    posting: Program, servers: DemoServers
+) -> None:
+    text = posting.config.read_text(encoding="utf-8")
+    more = text.replace("target = 1900", "target = 1950") + POOL
+    posting.config.write_text(more, encoding="utf-8")
+    posting(*ORDER, "--send", "--to", "其他", now=OCTOBER)
+    (letter,) = servers.collected
+    assert letter.recipients == ("ding@example.cn",)
+    assert "不定期" in subject(letter.raw)
+
+
+def test_to_a_name_without_an_address_is_not_to_everybody(
+    posting: Program, servers: DemoServers
+) -> None:
+    """A group may have none: without anybody named, an order is the month's, to all."""
+    text = posting.config.read_text(encoding="utf-8")
+    assert 'email = ["group@example.cn"]\n' in text
+    bare = text.replace('email = ["group@example.cn"]\n', "")
+    posting.config.write_text(bare, encoding="utf-8")
+    send = (*ORDER, "--send", "--to", "第一组")
+    said = posting(*send, status=USAGE, now=OCTOBER)
+    assert "这些没有登记邮箱，不能发：第一组" in said
+    assert not servers.collected
+    assert posting.json("notices", now=OCTOBER) == []
+
+
 def test_an_ad_hoc_one_is_made_again_byte_for_byte(
     posting: Program, servers: DemoServers, tmp_path: Path
 ) -> None:
