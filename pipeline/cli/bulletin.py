@@ -38,7 +38,6 @@ from pipeline.model.month import Month
 from pipeline.model.notice import (
     NoticeKind,
 )
-from pipeline.writing.enclosures import bulletin_files
 
 MonthOption = Annotated[
     str, typer.Option("--month", help="哪个月，例如 2015-09")
@@ -175,7 +174,7 @@ def _write(program: Program, found: Bulletin, folder: Path) -> None:
     (folder / "先进典型.txt").write_text(
         f"# 可增删修改，发出时加 --praise 本文件\n{picked}", encoding="utf-8"
     )
-    for enclosure in bulletin_files(found, program.settings.sender):
+    for enclosure in program.letters.bulletin_files(found):
         (folder / enclosure.name).write_bytes(enclosure.content)
     typer.echo(f"已写到 {folder}，快照编号 {found.snapshot_id}")
 

@@ -100,10 +100,10 @@ class LetterWriter:
         from pipeline.writing.enclosures import enclosures
 
         try:
-            made = enclosures(letter, self._sender)
             if isinstance(letter, Bulletin | BulletinDraft):
-                made = self._as_edited(made, _bulletin_of(letter))
-                made = self._with_pdf(made)
+                made = self.bulletin_files(_bulletin_of(letter))
+            else:
+                made = enclosures(letter, self._sender)
             if isinstance(letter, Bulletin):
                 issue = f"{letter.month} {issue_name(letter)}"
                 self._documents.keep(issue, made)
@@ -119,6 +119,13 @@ class LetterWriter:
                     message, report.files
                 )
         return made
+
+    def bulletin_files(self, bulletin: Bulletin) -> tuple[Enclosure, ...]:
+        """The documents of a bulletin as they go: as they were edited, with the PDF."""
+        from pipeline.writing.enclosures import enclosures
+
+        made = enclosures(bulletin, self._sender)
+        return self._with_pdf(self._as_edited(made, bulletin))
 
     def _as_edited(
         self, files: tuple[Enclosure, ...], bulletin: Bulletin

@@ -13,7 +13,9 @@ from docx import Document
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from test_replies import ONE, REVIEWERS, Office
+from typer.testing import CliRunner
 
+from pipeline.cli.root import app
 from pipeline.flows.bulletins import Drawer
 from pipeline.flows.notify import notify
 from pipeline.model.letters.bulletins import Praise, Section
@@ -248,6 +250,36 @@ def test_an_edited_document_goes_in_place_of_ours(office) -> None:
     assert enclosed(office, "monthly_bulletin") == without_traces(hers)
     letter = next(office.letters("monthly_bulletin"))[1]
     assert "文字以所附公文为准" in letter.get_body(("plain",)).get_content()
+
+
+def test_what_staff_look_at_and_make_again_is_the_edited_document(
+    office, tmp_path
+) -> None:
+    """--preview while the draft waits, --rebuild after it went: what is written there
+    is what goes."""
+    hers = edited(
+        enclosed(office, "bulletin_draft"), {"加快工作进度": "加紧工作"}
+    )
+    send_back(office, "", {"通报.docx": hers})
+    office.work("2015-10-01 16:05")
+    assert written(office, "--preview", tmp_path / "look") == without_traces(
+        hers
+    )
+    office.answer("同意发布", version=2, when="2015-10-01 16:10")
+    office.work("2015-10-01 16:15")
+    assert written(office, "--rebuild", tmp_path / "again") == without_traces(
+        hers
+    )
+
+
+def written(office: Approving, how: str, folder: Path) -> bytes:
+    """The official document that `xunbao bulletin` writes to look at."""
+    order = ["bulletin", "--month", MONTH, how, str(folder)]
+    at = ["--config", str(office.config), "--now", "2015-10-01T16:20:00+08:00"]
+    result = CliRunner().invoke(app, [*order, *at])
+    assert result.exit_code == 0, result.output
+    (found,) = folder.glob("*.docx")
+    return found.read_bytes()
 
 
 def test_an_edited_document_is_released_with_one_reply(office) -> None:
