@@ -38,7 +38,6 @@ from pipeline.writing.titles import REPORT_STATES, STANDING_STATES
 from pipeline.writing.words import (
     day,
     full_day,
-    moment,
 )
 
 _SCORE: Final = "0.00"
@@ -115,9 +114,11 @@ def assessment_workbook(
         as_of=as_of,
     )
     _also(book, assessed, sender.words)
+    head = f"{_head(assessed, sender, as_of)}考核报表明细"
     _evidence(
         book=book,
         name="报表明细",
+        head=head,
         assessed=assessed,
         as_of=as_of,
         mails=mails,
@@ -127,11 +128,20 @@ def assessment_workbook(
             _evidence(
                 book=book,
                 name=sheet_name(row.unit),
+                head=f"{head}（{row.unit}）",
                 assessed=[row],
                 as_of=as_of,
                 mails=mails,
             )
     return saved(book)
+
+
+def _head(assessed: Sequence[Assessed], sender: Sender, as_of: datetime) -> str:
+    """Whose, of which year and of what: each sheet may be filed by itself."""
+    year = as_of.year
+    if assessed and assessed[0].periods:
+        year = assessed[0].periods[-1].period.year
+    return f"{sender.organizer}{year}年度{subject(sender)}"
 
 
 def _scores(
@@ -142,12 +152,9 @@ def _scores(
     as_of: datetime,
 ) -> None:
     sheet = book.create_sheet("考核得分")
-    year = as_of.year
-    if assessed and assessed[0].periods:
-        year = assessed[0].periods[-1].period.year
     measured = not assessed or assessed[0].target is not None
     rule = f"数据截至{full_day(as_of)}　{_rule(rules, measured=measured)}"
-    title(sheet, f"{sender.organizer}{year}年度{subject(sender)}考核表", rule)
+    title(sheet, f"{_head(assessed, sender, as_of)}考核表", rule)
     rows = []
     for kind in sender.words.kind_names:
         of_kind = [row for row in assessed if row.kind == kind]
@@ -257,6 +264,9 @@ def _foot(
     for unit in assessed:
         for period in unit.periods:
             held = sum(r.state is ReportState.HELD for r in period.reports)
+            # A report whose unit is in question stands under none until it is ruled on.
+            if not held and period.state is State.HELD:
+                held = 1
             if held:
                 waiting.append(f"{unit.unit}{day(period.period)}期{held}份")
     if waiting:
@@ -284,15 +294,15 @@ def _foot(
 def _evidence(
     book: Workbook,
     name: str,
+    head: str,
     assessed: Sequence[Assessed],
     as_of: datetime,
     mails: Mapping[str, tuple[str, str, str]],
 ) -> None:
     """A line a report; a period without one has a line that says so."""
     sheet = book.create_sheet(name)
-    title(
-        sheet, name, f"每个数字来自哪封邮件、哪个附件　数据截至{moment(as_of)}"
-    )
+    until = f"{full_day(as_of)}{as_of:%H:%M}"
+    title(sheet, head, f"每个数字来自哪封邮件、哪个附件　数据截至{until}")
     rows: list[_Cells] = []
     paths: list[str] = []
     for row in assessed:

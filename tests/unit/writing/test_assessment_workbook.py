@@ -92,6 +92,10 @@ def test_it_names_the_year_the_organ_and_who_signs() -> None:
     )
     texts = {cell.value for row in sheet.iter_rows() for cell in row}
     assert {"制表：", "审核："} <= texts
+    for name, of in (("报表明细", "报表明细"), ("甲县", "报表明细（甲县）")):
+        head = f"{SENDER.organizer}2015年度{subject(SENDER)}考核{of}"
+        assert book[name]["A1"].value == head
+        assert "2015年9月30日20:00" in book[name]["A2"].value
     link = next(
         cell.hyperlink.target
         for row in book["报表明细"].iter_rows()
@@ -114,6 +118,20 @@ def test_open_cases_are_warned_of_over_the_signatures() -> None:
     assert texts.index(warning) < texts.index("审核：")
     plain = [str(c.value) for r in made()["考核得分"].iter_rows() for c in r]
     assert not any(text.startswith("注意") for text in plain)
+
+
+def test_a_report_whose_unit_is_in_question_is_warned_of() -> None:
+    """It stands under no unit, and yet may become the sender's."""
+    unplaced = report(None, SEP20, 90, "09-20 09:00", state=ReportState.HELD)
+    known = ledger(unplaced)
+    asked = replace(known.messages[0], sender="jia@example.cn")
+    known = replace(known, messages=(asked,))
+    found = assess(CAMPAIGN, known, AssessmentRules(), at("09-30 20:00"))
+    raw = assessment_workbook(found, AssessmentRules(), SENDER, AS_OF, {})
+    sheet = openpyxl.load_workbook(io.BytesIO(raw))["考核得分"]
+    texts = [str(cell.value) for row in sheet.iter_rows() for cell in row]
+    (warning,) = [text for text in texts if text.startswith("注意")]
+    assert "甲县9月20日期1份" in warning
 
 
 def test_a_sheet_a_unit_is_made_on_demand_alone() -> None:
