@@ -318,7 +318,10 @@ class Program:
     def _bulletin_pdf(self, document: bytes) -> bytes:
         if self.settings.bulletin.pdf == "off":
             return b""
-        return printed_alike(document, "docx")
+        # Late: it opens the PDF library, and most wakes print nothing.
+        from pipeline.reading.evidence.glyphs import draws_chinese
+
+        return printed_alike(document, "docx", draws_chinese)
 
     def _page_pictures(
         self, files: Iterable[tuple[str, bytes]], form: Form

@@ -154,8 +154,13 @@ _OF_THE_MOMENT = re.compile(
 )
 
 
-def printed_alike(content: bytes, kind: str) -> bytes:
-    """`printed`, without what changes from one printing to the next."""
+def printed_alike(
+    content: bytes, kind: str, has_fonts: Callable[[], bool]
+) -> bytes:
+    """`printed`, without what changes from one printing to the next; b"" too where its
+    Chinese would come out as empty boxes."""
+    if not has_fonts():
+        return b""
     pdf = printed(content, kind)
     return _OF_THE_MOMENT.sub(lambda match: b" " * len(match[0]), pdf)
 

@@ -31,7 +31,7 @@ _WELL: Final = {
 }
 
 WITHOUT_FONTS: Final = (
-    "没有中文字体：待核单里不附页面截图，PDF 会缺字，其余照常；"
+    "没有中文字体：待核单里不附页面截图，通报不附 PDF，其余照常；"
     "Debian：apt install fonts-noto-cjk"
 )
 
