@@ -1,9 +1,7 @@
 """The facts of the period's digest for staff: who reported, was late, is missing, held or lagging."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, time
-from typing import TypeVar
 
 from pipeline.judging.intake.purpose import aside_in
 from pipeline.judging.operation.health import unkept_polls
@@ -16,6 +14,7 @@ from pipeline.model.arrival import IgnoredReason
 from pipeline.model.form import Note
 from pipeline.model.letters.digests import Delay, Digest
 from pipeline.model.letters.errata import Erratum
+from pipeline.model.letters.group_digest import for_group
 from pipeline.model.letters.reviews import HeldCase
 from pipeline.model.month import month_of
 from pipeline.model.named import NamedFigures, NamedTexts
@@ -33,8 +32,6 @@ from pipeline.notices.review_facts import DIGEST_ANSWERS, held_case
 from pipeline.writing.absence_words import absence_sentence
 from pipeline.writing.operation.clock_words import clock_sentence
 from pipeline.writing.sentences import aside_sentence
-
-T = TypeVar("T")
 
 
 def digest(facts: Facts, action: Action) -> Digest:
@@ -172,38 +169,7 @@ def _group_digest(facts: Facts, action: Action) -> Digest:
     """The digest of one guidance group's own units."""
     whole = _whole_digest(facts, action)
     group = next(g for g in whole.groups if g.name == action.group)
-    own = frozenset(group.units)
-    return replace(
-        whole,
-        late=_own(whole.late, own, lambda delay: delay.unit),
-        missing=_own(whole.missing, own, lambda unit: unit),
-        held=_own(whole.held, own, _whose),
-        lagging=_own(whole.lagging, own, lambda arrears: arrears.unit),
-        excused=_own(whole.excused, own, lambda excuse: excuse.unit),
-        undecided=(),
-        searched=_own(whole.searched, own, lambda pair: pair[0]),
-        unreachable=_own(whole.unreachable, own, lambda unit: unit),
-        delayed=_own(whole.delayed, own, lambda unit: unit),
-        unread=_own(whole.unread, own, lambda pair: pair[0]),
-        asides=_own(whole.asides, own, lambda pair: pair[0]),
-        slept=(),
-        moved=None,
-        groups=(),
-        group=group,
-        again=action.again,
-    )
-
-
-def _whose(case: HeldCase) -> str:
-    """A case without a unit waits for whoever wrote, as in the states (rules.md 3)."""
-    return case.line.unit or case.sender_unit
-
-
-def _own(
-    told: tuple[T, ...], own: frozenset[str], unit_of: Callable[[T], str]
-) -> tuple[T, ...]:
-    """What of all that is told is of the group's own units."""
-    return tuple(one for one in told if unit_of(one) in own)
+    return replace(for_group(whole, group), again=action.again)
 
 
 _BESIDE = (IgnoredReason.AUTO_REPLY.value, IgnoredReason.NO_FORM.value)

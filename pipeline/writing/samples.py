@@ -27,6 +27,7 @@ from pipeline.model.letters.errata import (
     ErratumLine,
     WaitingCase,
 )
+from pipeline.model.letters.group_digest import for_group
 from pipeline.model.letters.letter import Letter
 from pipeline.model.letters.receipts import (
     FieldRead,
@@ -49,8 +50,8 @@ from pipeline.writing.sample_month import (
     DEADLINE,
     FOLLOWING,
     GROUPS,
-    MARGIN,
     MONTH,
+    NEXT_LINE,
     PERIOD,
     PERIOD_NAME,
     PERIODS,
@@ -204,8 +205,6 @@ def _reminder(kind: NoticeKind) -> Reminder:
 
 
 _MABIAN = STANDING.by_unit["马边县"]
-# What a unit must reach then, not to be called behind
-_NEXT_LINE = 283 / 365 - MARGIN
 LAG = LagNotice(
     unit="马边县",
     period=PERIOD,
@@ -214,9 +213,9 @@ LAG = LagNotice(
     target=1965,
     rate=610 / 1965,
     schedule=SCHEDULE,
-    threshold=_NEXT_LINE,
+    threshold=NEXT_LINE,
     gap_to_schedule=people_to(SCHEDULE, _MABIAN),
-    gap_to_lift=people_to(_NEXT_LINE, _MABIAN),
+    gap_to_lift=people_to(NEXT_LINE, _MABIAN),
     gap_to_target=1355,
     per_period=151,
     periods_left=PERIODS_LEFT,
@@ -289,14 +288,7 @@ DIGEST = Digest(
     code="qk-2015-09-30-v1-151031-0c5b7e21a94f3d",
 )
 
-GROUP_DIGEST = replace(
-    DIGEST,
-    group=GROUPS[2],
-    groups=(),
-    answers=(),
-    token=None,
-    code="",
-)
+GROUP_DIGEST = for_group(DIGEST, GROUPS[2])
 TALKS = (
     TalkLine(
         unit="马边县",

@@ -6,7 +6,7 @@ from email.policy import default
 from pipeline.model.notice import NoticeKind
 from pipeline.writing.preview.preview_pages import write_previews
 from pipeline.writing.sample_month import SENDER
-from pipeline.writing.samples import LETTERS
+from pipeline.writing.samples import DIGEST, GROUP_DIGEST, LAG, LETTERS
 from pipeline.writing.templates import Renderer
 
 
@@ -68,3 +68,25 @@ def test_no_page_shows_a_broken_picture(tmp_path):
     broken = [p.name for p in pages if "cid:" in p.read_text(encoding="utf-8")]
     assert pages
     assert broken == []
+
+
+def test_a_groups_sample_digest_tells_of_its_own_units_alone():
+    """The staff's tells of others."""
+    assert GROUP_DIGEST.group is not None
+    own = set(GROUP_DIGEST.group.units)
+    assert named(GROUP_DIGEST) <= own
+    assert GROUP_DIGEST.lagging and named(DIGEST) - own
+
+
+def named(digest):
+    return {
+        *digest.missing,
+        *(delay.unit for delay in digest.late),
+        *(case.line.unit for case in digest.held),
+        *(one.unit for one in digest.lagging),
+    }
+
+
+def test_the_samples_promise_the_same_of_what_lifts_a_lag():
+    promised = {one.unit: one.gap_to_lift for one in DIGEST.lagging}
+    assert promised[LAG.unit] == LAG.gap_to_lift
