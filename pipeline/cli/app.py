@@ -32,6 +32,7 @@ from pipeline.model.operation.journal_entry import PROGRAM
 from pipeline.model.operation.os_errors import is_the_systems, os_sentence
 from pipeline.settings import ConfigError, NoPassword, Settings, load
 from pipeline.settings.several import configs_in
+from pipeline.writing.absence_words import NEVER_READ
 from pipeline.writing.words import masked, plain
 
 DONE, PERSON, USAGE, UNREACHABLE = 0, 1, 2, 3
@@ -70,6 +71,12 @@ def say(text: str) -> None:
         if text.strip() == text
         else text[: len(text) - len(text.lstrip())] + plain(text)
     )
+
+
+def warn_unsearched(program: Program) -> None:
+    """Says beside a document that tells of 漏报 that nothing was ever looked at."""
+    if not program.store.ledger().was_searched:
+        typer.echo(f"注意：{NEVER_READ}，里面的漏报不能作数", err=True)
 
 
 def fail(text: str, status: int) -> NoReturn:

@@ -19,6 +19,7 @@ from pipeline.cli.app import (
     guarded,
     open_program,
     rehearsable,
+    warn_unsearched,
 )
 from pipeline.cli.bulletin_order import (
     BulletinOrder,
@@ -135,6 +136,7 @@ def bulletin(
     if preview is not None:
         _write(program, order.look(program), preview)
         typer.echo(budget(len(order.addresses(program)), program))
+        warn_unsearched(program)
         return
     with program.alone():
         raise typer.Exit(_send(program, order))

@@ -19,6 +19,7 @@ from pipeline.cli.app import (
     open_program,
     print_json,
     say,
+    warn_unsearched,
 )
 from pipeline.cli.queries import json_lines
 from pipeline.cli.root import app
@@ -57,6 +58,7 @@ def assess(
         fail(f"{out} 应以 .xlsx 结尾", USAGE)
     path = write_assessment(program, out, unit_sheets=unit_sheets)
     say(f"已写到 {path}，{len(found)} 行")
+    warn_unsearched(program)
 
 
 def write_assessment(

@@ -243,6 +243,20 @@ def test_of_a_mailbox_that_nobody_read_nothing_is_said(tmp_path: Path) -> None:
     )
 
 
+def test_documents_of_a_mailbox_that_nobody_read_are_said_to_prove_nothing(
+    tmp_path: Path, xunbao: Program
+) -> None:
+    """The control: where mails were taken in, nothing of the kind is said."""
+    made(tmp_path / "fresh")
+    look = ("bulletin", "--month", "2015-09", "--preview", str(tmp_path / "p"))
+    sheet = ("assess", "--out", str(tmp_path / "a.xlsx"))
+    for order in (look, sheet):
+        now = "2015-10-01T16:00:00+08:00"
+        warning = "没有查过收件箱，里面的漏报不能作数"
+        assert warning in Program(tmp_path / "fresh")(*order, now=now)
+        assert warning not in xunbao(*order, now=now)
+
+
 def test_a_proof_names_what_came_and_could_not_be_read(xunbao: Program) -> None:
     said = xunbao(
         "status",
