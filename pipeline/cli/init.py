@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -31,6 +32,7 @@ from pipeline.settings.new.new_config import (
     own_servers,
 )
 from pipeline.settings.new.providers import OWN_DOMAIN, Provider, provider_of
+from pipeline.settings.new.report_days import days_with, is_due_by_default
 from pipeline.settings.new.sample import (
     NAME,
     is_untouched_sample,
@@ -156,6 +158,15 @@ def _answers(asked: Questions) -> tuple[Answers, Provider]:
     first = asked.ask(
         "first_due", "第一期的报送日期（写成 2026-09-10 这样）", _day
     )
+    days: list[int] = []
+    if not is_due_by_default(first):
+        # Else the first period would be refused at the end, with no way to mend it here
+        days = asked.ask(
+            "report_days",
+            "每月几号报送（几个用顿号隔开）",
+            partial(days_with, first),
+            str(first.day),
+        )
     last = asked.ask("last_due", "最后一期的报送日期", _day_from(first))
     address = asked.ask("address", "报送邮箱，各单位把表发到这里", _address)
     provider = provider_of(address) or _own_domain(asked)
@@ -174,6 +185,7 @@ def _answers(asked: Questions) -> tuple[Answers, Provider]:
         form_title=title,
         first_due=first,
         last_due=last,
+        report_days=days,
         address=address,
         staff=staff,
         servers=servers,

@@ -70,6 +70,8 @@ class Answers:
     form_title: str
     first_due: date
     last_due: date
+    # Of the month; empty for those that a config has by default
+    report_days: Sequence[int]
     address: str
     staff: Sequence[str]
     servers: Servers
@@ -79,6 +81,8 @@ def new_config(answers: Answers, sheets: Mapping[str, Rows]) -> str:
     """The text of a config. Raises CellMistakes where the workbook has wrong cells."""
     document = tomlkit.parse(_HEAD)
     document["campaign"] = _campaign(answers)
+    if answers.report_days:
+        document["schedule"] = _schedule(answers)
     document["mailbox"] = _mailbox(answers)
     document["smtp"] = _smtp(answers)
     text = with_roster(tomlkit.dumps(document), sheets)
@@ -135,6 +139,12 @@ def _campaign(answers: Answers) -> tomlkit.items.Table:
     )
     _put(table, "first_due", answers.first_due, "第一期的报送日期")
     _put(table, "last_due", answers.last_due, "最后一期的报送日期")
+    return table
+
+
+def _schedule(answers: Answers) -> tomlkit.items.Table:
+    table = tomlkit.table()
+    _put(table, "report_days", list(answers.report_days), "每月几号报送")
     return table
 
 

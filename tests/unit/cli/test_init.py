@@ -41,6 +41,17 @@ def init(*answers: str, more: tuple[str, ...] = ("--no-check",)) -> Result:
 FIRST = ("市总工会", "无", "入会行动", "", "2026-09-10", "2026-12-30")
 
 
+def test_a_first_day_of_ones_own_is_asked_for_the_days(names: str) -> None:
+    begun = ("市总工会", "无", "入会行动", "", "2026-09-05")
+    days = ("5号、15号、32号", "15、25", "5、15、25")
+    rest = ("2026-12-25", "bs@126.com", "zxb@example.cn", names, SECRET)
+    done = init(*begun, *days, *rest)
+    assert done.exit_code == DONE, done.output
+    assert "写成 5、15、25 这样。" in done.output
+    assert "第一期（2026-09-05）不在这些日子里。" in done.output
+    assert load(Path("config.toml")).schedule.report_days == (5, 15, 25)
+
+
 def test_ten_answers_make_a_config_that_loads(names: str) -> None:
     done = init(*FIRST, "bs@126.com", "zxb@example.cn", names, SECRET)
     assert done.exit_code == DONE, done.output
