@@ -8,9 +8,10 @@ table of it is at hand.
 import re
 
 # What names the set that the shifted octets belong to; they hold until the line's end
-_DESIGNATION = re.compile(rb"\x1b\$\)([AEG])|\x1b\$[*+][HIJKLM]")
+_NAMED = rb"\x1b\$\)[AEG]|\x1b\$[*+][HIJKLM]"
+_DESIGNATION = re.compile(_NAMED)
 _PIECE = re.compile(
-    rb"(?P<named>\x1b\$\)[AEG]|\x1b\$[*+][HIJKLM])"
+    rb"(?P<named>" + _NAMED + rb")"
     rb"|(?P<shift>[\x0e\x0f])"
     rb"|(?P<single>\x1b[NO]..)"
     rb"|(?P<octets>[^\x0e\x0f\x1b]+|\x1b)",
