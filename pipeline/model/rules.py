@@ -94,14 +94,21 @@ def _due_days(rules: CalendarRules) -> Iterator[date]:
     year = rules.first_due.year
     month = rules.first_due.month
     while (year, month) <= (rules.last_due.year, rules.last_due.month):
-        last = calendar.monthrange(year, month)[1]
         if not rules.months or month in rules.months:
-            for day in sorted({min(d, last) for d in rules.report_days}):
-                yield date(year, month, day)
+            yield from due_in_month(year, month, rules.report_days)
         month += 1
         if month > 12:
             year += 1
             month = 1
+
+
+def due_in_month(
+    year: int, month: int, report_days: Iterable[int]
+) -> list[date]:
+    """The due dates of one month, ascending; a day that it lacks becomes its last
+    (rules.md 2)."""
+    last = calendar.monthrange(year, month)[1]
+    return sorted({date(year, month, min(day, last)) for day in report_days})
 
 
 def _due_weekdays(rules: CalendarRules) -> Iterator[date]:

@@ -2,10 +2,10 @@
 period's is none of those that a config has by default. Pure."""
 
 import re
-from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from pipeline.model.rules import due_in_month
 from pipeline.settings.schema import SchedulePart
 
 # In the longest months
@@ -32,6 +32,4 @@ def days_with(first: date, text: str) -> list[int]:
 
 
 def _is_due(day: date, days: Iterable[int]) -> bool:
-    """A day that the month lacks is its last (rules.md 2)."""
-    last = monthrange(day.year, day.month)[1]
-    return any(day.day == min(number, last) for number in days)
+    return day in due_in_month(day.year, day.month, days)
