@@ -12,11 +12,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from pipeline.edges.mail.connection import (
-    CONNECT_SECONDS,
-    Deadline,
-    network_error,
-)
+from pipeline.edges.mail.connection import CONNECT_SECONDS, network_error
 from pipeline.edges.mail.redact import HIDDEN
 from pipeline.model.operation.errors import EdgeError, Refused, Unreachable
 from pipeline.settings import Mailbox, OAuth2, Smtp
@@ -113,6 +109,4 @@ def _lost(error: OSError, server: str) -> EdgeError:
     # urllib wraps what the socket said
     reason = getattr(error, "reason", error)
     cause = reason if isinstance(reason, Exception) else error
-    deadline = Deadline(CONNECT_SECONDS)
-    deadline.close()
-    return network_error(cause, server, deadline)
+    return network_error(cause, server)

@@ -177,10 +177,11 @@ def tls_context(ca_file: Path | None) -> ssl.SSLContext:
 
 
 def network_error(
-    error: Exception, server: str, deadline: Deadline
+    error: Exception, server: str, deadline: Deadline | None = None
 ) -> EdgeError:
-    """The failure of a connection to `server` (host:port) as an EdgeError."""
-    if deadline.passed:
+    """The failure of a connection to `server` (host:port) as an EdgeError; `deadline`
+    is what may have cut it off."""
+    if deadline is not None and deadline.passed:
         advice = f"服务器 {server} 响应太慢，本次连接已超时中断，程序稍后会自动重试。"
         return Unreachable("too_slow", advice, repr(error))
     if isinstance(error, ssl.SSLError) and error.reason in _NOT_TLS:
