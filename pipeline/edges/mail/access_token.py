@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from pipeline.edges.mail.connection import CONNECT_SECONDS, network_error
-from pipeline.edges.mail.redact import HIDDEN
+from pipeline.edges.mail.redact import HIDDEN, XOAUTH2
 from pipeline.model.operation.errors import EdgeError, Refused, Unreachable
 from pipeline.settings import Mailbox, OAuth2, Smtp
 
@@ -40,7 +40,7 @@ def bearer(user: str, token: str) -> Callable[..., str]:
     def answer(challenge: bytes | None = None) -> str:
         if challenge:
             return ""
-        return f"user={user}\1auth=Bearer {token}\1\1"
+        return XOAUTH2.format(user=user, token=token)
 
     return answer
 

@@ -16,8 +16,8 @@ _SENTENCE = re.compile(
     re.IGNORECASE,
 )
 HIDDEN = b"***"
-# As Microsoft and Google want it: the user, and the token
-_XOAUTH2 = b"user=%b\1auth=Bearer %b\1\1"
+# As Microsoft and Google want it, before base64
+XOAUTH2 = "user={user}\1auth=Bearer {token}\1\1"
 
 
 class Hush:
@@ -29,7 +29,7 @@ class Hush:
         joined = (
             b"\0" + name + b"\0" + secret,
             name + b"\0" + name + b"\0" + secret,
-            _XOAUTH2 % (name, secret),
+            XOAUTH2.format(user=user, token=password).encode(),
         )
         sent = [
             secret,
