@@ -12,7 +12,9 @@ from pipeline.model.wording.unit_names import normal
 from pipeline.settings.schema import AfterPart, Settings
 from pipeline.settings.toml_lines import Path
 
-Findings = Iterator[tuple[Path, str]]
+# Where it stands, and the sentence
+Found = tuple[Path, str]
+Findings = Iterator[Found]
 
 
 def _folders(settings: Settings) -> Findings:
@@ -93,8 +95,15 @@ def _assessment(settings: Settings) -> Findings:
 
 
 def _own_address(settings: Settings) -> Findings:
-    """What the program writes to its own mailbox comes back, and nobody reads it."""
+    """What the program writes to its own mailbox comes back, and nobody reads it; its
+    own mail is never a report."""
     own = settings.address
+    for place, unit in enumerate(settings.unit):
+        if own in unit.email:
+            yield (
+                ("unit", place, "email"),
+                f"{unit.name} 的 email 就是报送邮箱 {own}：程序会给自己写信，请改成该单位的邮箱",
+            )
     for place, person in enumerate(settings.staff):
         if person.email == own:
             yield (

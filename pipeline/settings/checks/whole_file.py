@@ -2,19 +2,12 @@
 groups that name nobody."""
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
 
 from pipeline.model.rules import nominal_days
 from pipeline.model.wording.unit_names import normal
-from pipeline.settings.checks.sections import SECTION_CHECKS
+from pipeline.settings.checks.sections import SECTION_CHECKS, Findings, Found
 from pipeline.settings.schema import Settings
-from pipeline.settings.toml_lines import Path
-
-Found = tuple[Path, str]
-
-Findings = Iterator[Found]
-
 
 # The names of the form's own fields
 _FIELD_NAMES = frozenset({"unit", "date", "completed", "measures", "serial"})
@@ -38,7 +31,6 @@ def whole_file_mistakes(settings: Settings) -> list[Found]:
         _labels,
         _figures,
         _texts,
-        _own_address,
         _workdays,
         *SECTION_CHECKS,
     )
@@ -345,16 +337,6 @@ def _texts(settings: Settings) -> Findings:
         if taken & own:
             yield path, f"{part.name} 的 labels 与别的表头相同，会分不清"
         taken |= own
-
-
-def _own_address(settings: Settings) -> Findings:
-    """The mailbox's own mail is never a report."""
-    for place, unit in enumerate(settings.unit):
-        if settings.address in unit.email:
-            yield (
-                ("unit", place, "email"),
-                f"{unit.name} 的 email 就是报送邮箱 {settings.address}：程序会给自己写信，请改成该单位的邮箱",
-            )
 
 
 def _workdays(settings: Settings) -> Findings:
