@@ -25,9 +25,8 @@ from pipeline.model.roster import Extension
 
 # The newest: enough to see a clock that is wrong
 _MOST_ARRIVALS = 200
-# NetEase: 250 Mail OK queued as smtp7,Dsmow...,1441880123, or a blank before
-# it
-# The second that ends NetEase's answers, or the one of a server's greeting
+# The second that ends an answer: NetEase's own (250 Mail OK queued as smtp7,Dsmow...,
+# 1441880123, or a blank before it), or the one reckoned from a server's greeting
 _QUEUED_AT = re.compile(
     rf"(?:queued as \S+?[,\s]\s*|{SERVER_SECOND} )(\d{{10}})\s*$"
 )
