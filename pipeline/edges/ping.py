@@ -6,6 +6,7 @@ raises, and never waits long: a service that is down must not keep the worker.
 
 import urllib.request
 from contextlib import suppress
+from http.client import HTTPException
 
 # It only says that we live: nothing waits longer for it
 _SECONDS = 10.0
@@ -15,7 +16,7 @@ def ping(url: str) -> bool:
     """Whether the service took it; False where none is named."""
     if not url.startswith(("https://", "http://")):
         return False
-    with suppress(OSError, ValueError):
+    with suppress(OSError, ValueError, HTTPException):
         request = urllib.request.Request(url, headers={"User-Agent": "xunbao"})
         with urllib.request.urlopen(request, timeout=_SECONDS) as answer:
             return bool(answer.status == 200)

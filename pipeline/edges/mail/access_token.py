@@ -9,6 +9,7 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from http.client import HTTPException
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -62,6 +63,13 @@ def _access_token(oauth2: OAuth2, secret: str) -> str:
     except urllib.error.HTTPError as error:
         said = _object(error.read(_LONGEST))
         raise _refusal(error.code, said, server, secret) from error
+    except HTTPException as error:
+        # Another kind of server stands there, or the address is none
+        raise Refused(
+            "login",
+            f"登录服务 {server} 答的不是网页（HTTP），请检查 oauth2 的 token_url。",
+            repr(error),
+        ) from error
     except OSError as error:
         raise _lost(error, server) from error
     token = told.get("access_token")

@@ -105,3 +105,4 @@ def test_a_ping_says_nothing_but_that_it_lives(
     assert not ping(f"{where}/life")
     assert not ping("")
     assert not ping("file:///etc/passwd")
+    assert not ping("http://127.0.0.1:port/life")

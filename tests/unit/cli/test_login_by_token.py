@@ -220,6 +220,15 @@ def test_an_answer_without_a_token_is_said(
     assert "答复里没有令牌" in troubles(check(office))[0]
 
 
+def test_a_token_url_that_is_no_address_is_said(tmp_path: Path) -> None:
+    wrong = (
+        'oauth2 = { token_url = "https://127.0.0.1:port/t", client_id = "1" }'
+    )
+    user = 'user = "demo@example.cn"'
+    done = check(made(tmp_path, replaced={user: f"{user}\n{wrong}"}))
+    assert "token_url" in troubles(done)[0], done.output
+
+
 def test_a_secret_goes_to_no_service_in_plain_text(tmp_path: Path) -> None:
     plain = (
         'oauth2 = { token_url = "http://login.example.cn/t", client_id = "1" }'
