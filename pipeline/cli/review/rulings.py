@@ -2,11 +2,11 @@
 
 import getpass
 from datetime import date
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from pipeline.bootstrap import Program
 from pipeline.cli.app import (
     DEFAULT_CONFIG,
     PERSON,
@@ -80,7 +80,8 @@ def accept(
     remember: RememberOption = False,
 ) -> None:
     """通过：按表中数字计入。"""
-    report = report_named(open_program(config, now), report_id)
+    program = open_program(config, now)
+    report = report_named(program, report_id)
     # By command as by mail: an override stands in the record with its reason.
     if needs_reason(report) and not why.strip():
         fail(
@@ -89,8 +90,7 @@ def accept(
             USAGE,
         )
     _decide(
-        config=config,
-        now=now,
+        program=program,
         report_id=report_id,
         rule=DecisionRule.ACCEPT,
         by=by,
@@ -128,13 +128,13 @@ def correct(
     """改数：按给出的累计数计入；只写 --figure 的，只改那个数。"""
     if completed is None and not figure:
         fail("请写明 --completed 数字，或 --figure 名称=数字", USAGE)
-    rules = open_program(config, now).campaign.rulebook.checks
+    program = open_program(config, now)
+    rules = program.campaign.rulebook.checks
     also = []
     for given in figure or ():
         also.append(_figure(given, rules))
     _decide(
-        config=config,
-        now=now,
+        program=program,
         report_id=report_id,
         rule=DecisionRule.CORRECT,
         by=by,
@@ -177,8 +177,7 @@ def assign(
     if not unit and not period:
         fail("请写明 --unit 单位 或 --period 期次", USAGE)
     _decide(
-        config=config,
-        now=now,
+        program=open_program(config, now),
         report_id=report_id,
         rule=DecisionRule.ASSIGN,
         by=by,
@@ -203,8 +202,7 @@ def reject(
 ) -> None:
     """退回：不予采用，并写信请该单位重报。"""
     _decide(
-        config=config,
-        now=now,
+        program=open_program(config, now),
         report_id=report_id,
         rule=DecisionRule.REJECT,
         by=by,
@@ -224,8 +222,7 @@ def void(
 ) -> None:
     """作废：不计入，也不写信给单位。"""
     _decide(
-        config=config,
-        now=now,
+        program=open_program(config, now),
         report_id=report_id,
         rule=DecisionRule.VOID,
         by=by,
@@ -245,8 +242,7 @@ def undo(
 ) -> None:
     """撤销最近一次决定，恢复到它之前的样子。"""
     _decide(
-        config=config,
-        now=now,
+        program=open_program(config, now),
         report_id=report_id,
         rule=DecisionRule.UNDO,
         by=by,
@@ -255,8 +251,7 @@ def undo(
 
 
 def _decide(
-    config: Path,
-    now: str,
+    program: Program,
     report_id: str,
     rule: DecisionRule,
     by: str,
@@ -269,7 +264,6 @@ def _decide(
     also: NamedCounts = (),
 ) -> None:
     """The same judging as for a reply, and the same record."""
-    program = open_program(config, now)
     program.refuse_work()
     report = report_named(program, report_id)
     ruling = Ruling(
