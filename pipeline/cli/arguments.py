@@ -1,4 +1,5 @@
-"""What several commands take and how it is understood: a period, a unit, a file."""
+"""What several commands take and how it is understood: a period, a unit, a file, who
+decides."""
 
 from datetime import date
 from pathlib import Path
@@ -17,6 +18,12 @@ PeriodOption = Annotated[
     str,
     typer.Option(
         "--period", help="哪一期，写报送日期，例如 2015-09-10；默认最近一期"
+    ),
+]
+ByOption = Annotated[
+    str,
+    typer.Option(
+        "--by", help="谁作的决定，例如姓名或邮箱；默认是当前登录的账户"
     ),
 ]
 

@@ -21,7 +21,7 @@ from pipeline.cli.app import (
     rehearsable,
     say,
 )
-from pipeline.cli.arguments import unit_of
+from pipeline.cli.arguments import ByOption, unit_of
 from pipeline.cli.queries import json_lines
 from pipeline.cli.root import app
 from pipeline.cli.screen.frame import ChineseTyper
@@ -46,12 +46,6 @@ MonthOption = Annotated[
     str,
     typer.Option(
         "--month", help="哪个月，例如 2015-09；默认最近有约谈建议或通报的月份"
-    ),
-]
-ByOption = Annotated[
-    str,
-    typer.Option(
-        "--by", help="谁作的决定，例如姓名或邮箱；默认是当前登录的账户"
     ),
 ]
 _STATES = {"proposed": "建议约谈", "confirmed": "已确认", "dropped": "不约谈"}

@@ -19,6 +19,7 @@ from pipeline.cli.app import (
     rehearsable,
     say,
 )
+from pipeline.cli.arguments import ByOption
 from pipeline.cli.review.group import IdArgument, report_named, review
 from pipeline.flows.review.decide_report import (
     accepting_reason,
@@ -42,12 +43,6 @@ WhyOption = Annotated[
     str,
     typer.Option(
         "--why", help="理由，记入台账；写 情况属实 表示数字虽有疑问也照样计入"
-    ),
-]
-ByOption = Annotated[
-    str,
-    typer.Option(
-        "--by", help="谁作的决定，例如姓名或邮箱；默认是当前登录的账户"
     ),
 ]
 RememberOption = Annotated[
