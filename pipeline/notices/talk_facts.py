@@ -57,6 +57,16 @@ def talk_lines(
     return tuple(lines)
 
 
+def talk_line(
+    unit: str, month: Month, campaign: Campaign, ledger: Ledger
+) -> TalkLine:
+    """The unit's own of the month's talks. Raises LookupError where none is known."""
+    for line in talk_lines(month, campaign, ledger):
+        if line.unit == unit:
+            return line
+    raise LookupError(f"no talk with {unit} in {month}")
+
+
 def _line(talk: TalkRecord, *, again: bool = False) -> TalkLine:
     return TalkLine(
         unit=talk.unit,
@@ -114,15 +124,13 @@ def talk_withdrawal(facts: Facts, action: Action) -> TalkNotice:
     """约谈撤销 to a unit that had a notice of a talk which staff undid."""
     month = action.of_month
     unit = action.unit or ""
-    for line in talk_lines(month, facts.campaign, facts.ledger):
-        if line.unit == unit:
-            return TalkNotice(
-                line=line,
-                month_name=facts.campaign.words.month_name(month),
-                appointment="",
-                withdrawn=True,
-            )
-    raise LookupError(f"no talk with {unit} in {month}")
+    campaign = facts.campaign
+    return TalkNotice(
+        line=talk_line(unit, month, campaign, facts.ledger),
+        month_name=campaign.words.month_name(month),
+        appointment="",
+        withdrawn=True,
+    )
 
 
 def draft_is_stale(month: Month, ledger: Ledger) -> bool:

@@ -13,7 +13,7 @@ from pipeline.model.month import Month
 from pipeline.model.notice import Action, NoticeKind
 from pipeline.model.notice_key import talk_key
 from pipeline.model.roster import Unit
-from pipeline.notices.talk_facts import talk_lines
+from pipeline.notices.talk_facts import talk_line
 
 
 def issue(
@@ -51,14 +51,10 @@ def announce_talk(
         to=unit.emails,
         cc=tuple(groups),
     )
-    ledger = desk.store.ledger()
-    for line in talk_lines(month, desk.campaign, ledger):
-        if line.unit == unit.name:
-            name = desk.campaign.words.month_name(month)
-            letter = TalkNotice(
-                line,
-                name,
-                appointment,
-            )
-            return send_letter(letter, (action,), now, desk)
-    raise LookupError(f"no talk with {unit.name} in {month}")
+    campaign = desk.campaign
+    letter = TalkNotice(
+        line=talk_line(unit.name, month, campaign, desk.store.ledger()),
+        month_name=campaign.words.month_name(month),
+        appointment=appointment,
+    )
+    return send_letter(letter, (action,), now, desk)
