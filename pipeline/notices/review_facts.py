@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from pipeline.judging.intake.pace import pace
 from pipeline.judging.review.candidate_units import candidate_units
-from pipeline.judging.review.decide import UNIT_DOUBTS, needs_reason
+from pipeline.judging.review.decide import UNIT_DOUBTS, needs_reason, open_rules
 from pipeline.judging.review.learn import would_teach
 from pipeline.judging.review.reply import draft_version
 from pipeline.judging.review.talk_decisions import talks_version
@@ -28,14 +28,13 @@ from pipeline.model.letters.reviews import (
 from pipeline.model.month import Month
 from pipeline.model.named import NamedTexts
 from pipeline.model.notice import Action
-from pipeline.model.report import Report, ReportState
+from pipeline.model.report import DecisionRule, Report, ReportState
 from pipeline.model.review.reply_token import (
     DIGEST_VERSION,
     CaseKind,
     Token,
     case_ref,
 )
-from pipeline.model.review.rival_numbers import rival_numbers
 from pipeline.model.standing import shown_rate
 from pipeline.notices.facts import Facts
 from pipeline.notices.receipt_facts import mail_of, report_line
@@ -295,7 +294,7 @@ def _answers(
         yield "撤销", "撤销最近一次决定，恢复到它之前的样子"
         return
     settle_unit = report.unit is None or bool(UNIT_DOUBTS & set(report.holds))
-    accepts = report.completed is not None and not rival_numbers(report)
+    accepts = DecisionRule.ACCEPT in open_rules(report)
     if report.unit is not None and accepts:
         # An override stands in the record with its reason, or not at all.
         if needs_reason(report):
