@@ -8,6 +8,8 @@ from judging_makers import CALENDAR, SEP10, SEP20, at, ledger, report
 
 from pipeline.judging.progress.config_changes import refused_changes
 from pipeline.model.ledger import Reminded
+from pipeline.model.notice import NoticeKind
+from pipeline.model.notice_key import key_of
 from pipeline.model.operation.adopted import Adopted, ConfigRefusal
 from pipeline.model.rules import NoticeRules
 
@@ -95,7 +97,8 @@ def test_another_campaigns_config_is_refused_but_by_an_empty_ledger(
 def test_a_ledger_without_mails_is_a_campaigns_once_a_letter_went() -> None:
     now = at("2016-09-01 08:00")
     after = replace(BEFORE, name="另一项工作")
-    gone = Reminded("due_reminder:甲县:2015-09-10", "甲县", at("09-09 09:00"))
+    key = key_of(NoticeKind.DUE_REMINDER, "甲县", SEP10)
+    gone = Reminded(key, "甲县", at("09-09 09:00"))
     known = replace(ledger(), reminded=(gone,))
     (change,) = refused_changes(BEFORE, after, REMIND, known, now)
     assert change.why is R.OTHER_CAMPAIGN
