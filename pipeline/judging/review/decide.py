@@ -67,10 +67,10 @@ def open_rules(
 ) -> tuple[DecisionRule, ...]:
     """What staff can rule on a report as it stands, in the order in which it is
     offered. `undone`: what was decided last took a ruling back."""
-    if is_by_rule(report) or (undone and report.state is not ReportState.HELD):
-        return (DecisionRule.UNDO, *_ALWAYS)
-    # Decided already: what can still be done is to take the decision back.
     if report.state is not ReportState.HELD:
+        if is_open(report, undone=undone):
+            return (DecisionRule.UNDO, *_ALWAYS)
+        # Decided already: what can still be done is to take the decision back.
         return (DecisionRule.UNDO,)
     if report.completed is None or rival_numbers(report):
         return _ALWAYS
@@ -201,6 +201,12 @@ def _timeliness(report: Report, period: date, rulebook: Rulebook) -> Timeliness:
 def is_by_rule(report: Report) -> bool:
     """Whether the program alone has decided on it, and counted it or put it aside."""
     return report.decided_by == RULE and report.state is not ReportState.HELD
+
+
+def is_open(report: Report, *, undone: bool) -> bool:
+    """Whether staff can rule on a report: it is held, nobody but the rule has decided
+    on it, or what was decided last took a ruling back (`undone`)."""
+    return report.state is ReportState.HELD or is_by_rule(report) or undone
 
 
 def _check_accepted(report: Report) -> None:

@@ -13,7 +13,7 @@ from pipeline.judging.review.also_decisions import (
     gives_also_alone,
     with_also,
 )
-from pipeline.judging.review.decide import decide, is_by_rule
+from pipeline.judging.review.decide import decide, is_open
 from pipeline.judging.review.learn import lessons
 from pipeline.judging.rulebook import Rulebook
 from pipeline.model.ledger import Ledger
@@ -22,7 +22,6 @@ from pipeline.model.report import (
     Decision,
     DecisionRule,
     Report,
-    ReportState,
     Ruling,
 )
 from pipeline.model.review.refusal import CannotDecide, Refusal
@@ -50,8 +49,7 @@ def settle(
     """The decision on a held case, or on a report that nobody but the rule has decided
     on, or whose ruling was taken back; with what it teaches. Raises CannotDecide."""
     report = case.report
-    untouched = is_by_rule(report) or case.undone
-    open_to_staff = report.state is ReportState.HELD or untouched
+    open_to_staff = is_open(report, undone=case.undone)
     if not open_to_staff and ruling.rule is not DecisionRule.UNDO:
         raise CannotDecide(
             Refusal.DECIDED_ALREADY, by=report.decided_by, state=report.state
