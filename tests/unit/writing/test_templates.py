@@ -100,6 +100,23 @@ def test_what_came_from_a_mail_is_harmless():
     assert "\n" not in mail.subject
 
 
+@pytest.mark.parametrize(("text", "quoted"), [("", False), ("约百", True)])
+def test_what_stands_empty_is_not_quoted(text, quoted):
+    field = replace(
+        samples.HELD.fields[0], value="没有读出", where="表格1 第3行", text=text
+    )
+    line = replace(samples.HELD, fields=(field,))
+    for letter in (
+        replace(samples.RECEIPT_HELD, reports=(line,)),
+        replace(samples.REVIEW, case=replace(samples.CASE, line=line)),
+    ):
+        mail = RENDERER.render(letter, samples.SENDER)
+        assert ("，原文“约百”" in mail.text) == quoted
+        assert "“”" not in mail.text + mail.html
+        assert "没有读出（" in mail.text
+        assert "表格1 第3行" in mail.text
+
+
 def test_a_subject_never_grows_beyond_reason():
     case = replace(samples.CASE, line=replace(samples.HELD, unit="长" * 500))
     mail = RENDERER.render(replace(samples.REVIEW, case=case), samples.SENDER)
