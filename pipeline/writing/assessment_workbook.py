@@ -20,6 +20,7 @@ from pipeline.model.standing import State
 from pipeline.model.wording.campaign_words import CampaignWords
 from pipeline.writing.bulletin.sheets import (
     FIRST_ROW,
+    FONT,
     NUMBER,
     PERCENT,
     RANK,
@@ -113,8 +114,9 @@ def assessment_workbook(
         sender=sender,
         as_of=as_of,
     )
-    _also(book, assessed, sender.words)
-    head = f"{_head(assessed, sender, as_of)}考核报表明细"
+    whose = _head(assessed, sender, as_of)
+    _also(book, whose, assessed, sender.words)
+    head = f"{whose}考核报表明细"
     _evidence(
         book=book,
         name="报表明细",
@@ -185,7 +187,7 @@ def _warn(sheet: Sheet, row: int, warning: str, width: int) -> None:
     """Over the table's `width` of columns and no farther: a longer line would make the
     printed page smaller."""
     cell = put(sheet, row, 1, warning, "xb_remark")
-    cell.font = Font(bold=True, color="C0392B")
+    cell.font = Font(FONT, 11, bold=True, color="C0392B")
     cell.alignment = Alignment(wrap_text=True, vertical="top")
     sheet.merge_cells(
         start_row=row,
@@ -202,7 +204,10 @@ def _best_first(row: Assessed) -> tuple[bool, float, str]:
 
 
 def _also(
-    book: Workbook, assessed: Sequence[Assessed], words: CampaignWords
+    book: Workbook,
+    whose: str,
+    assessed: Sequence[Assessed],
+    words: CampaignWords,
 ) -> None:
     """The figures beside the main one; no sheet where nobody reported any."""
     rows: list[_Cells] = []
@@ -213,7 +218,8 @@ def _also(
     if not rows:
         return
     sheet = book.create_sheet("分项数据")
-    title(sheet, "分项数据", "各单位最后一份计入的报表所报，不计入得分")
+    remark = "各单位最后一份计入的报表所报，不计入得分"
+    title(sheet, f"{whose}考核分项数据", remark)
     columns = (
         Column("项目", 18),
         Column("单位", 24),

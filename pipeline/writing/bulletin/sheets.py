@@ -49,7 +49,7 @@ _BOX: Final = Border(
     top=_LINE,
     bottom=_LINE,
 )
-_FONT: Final = "微软雅黑"
+FONT: Final = "微软雅黑"
 
 
 @dataclass(frozen=True)
@@ -84,10 +84,10 @@ def register_styles(book: Workbook) -> None:
         vertical="center",
         wrap_text=True,
     )
-    text = Font(_FONT, 10)
-    bold = Font(_FONT, 10, bold=True)
-    title = Font(_FONT, 16, bold=True)
-    remark = Font(_FONT, 9, color="595959")
+    text = Font(FONT, 10)
+    bold = Font(FONT, 10, bold=True)
+    title = Font(FONT, 16, bold=True)
+    remark = Font(FONT, 9, color="595959")
     book.add_named_style(NamedStyle("xb_title", font=title, alignment=middle))
     book.add_named_style(NamedStyle("xb_remark", font=remark, alignment=middle))
     for name, font, alignment, colour in (

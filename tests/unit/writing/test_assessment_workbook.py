@@ -106,6 +106,19 @@ def test_it_names_the_year_the_organ_and_who_signs() -> None:
     assert "甲县" in book.sheetnames
 
 
+def test_every_sheet_is_headed_with_organ_year_and_campaign() -> None:
+    found = assess(CAMPAIGN, ledger(), AssessmentRules(), at("09-30 20:00"))
+    told = [replace(found[0], also=(("整改到位数", 5),)), *found[1:]]
+    raw = assessment_workbook(
+        told, AssessmentRules(), SENDER, AS_OF, {}, unit_sheets=True
+    )
+    book = openpyxl.load_workbook(io.BytesIO(raw))
+    assert "分项数据" in book.sheetnames
+    head = f"{SENDER.organizer}2015年度{subject(SENDER)}考核"
+    for sheet in book:
+        assert sheet["A1"].value.startswith(head)
+
+
 def test_open_cases_are_warned_of_over_the_signatures() -> None:
     """The control: without one there is no warning."""
     held = report("甲县", SEP10, 400, "09-10 09:00", state=ReportState.HELD)
