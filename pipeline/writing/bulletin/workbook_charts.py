@@ -129,7 +129,7 @@ def course_chart(
         lines.pop()
     # They stand in the sheet's last rows.
     first = sheet.max_row - len(lines) + 1
-    for row, (values, colour, dash) in enumerate(lines, first):
+    for row, (_, colour, dash) in enumerate(lines, first):
         place = Reference(
             sheet,
             min_col=1,
@@ -140,7 +140,6 @@ def course_chart(
         chart.add_data(place, from_rows=True, titles_from_data=True)
         series = chart.series[-1]
         _draw(series, colour, dash)
-        _cache(series, periods, values, "#,##0")
     heads = Reference(
         sheet,
         min_col=2,
