@@ -5,11 +5,19 @@ The program never writes 瞒报, 虚报 or 拒报 of anyone (rules.md 8): a sent
 what stands where, and what to do.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pipeline.model.arrival import Aside, AsideKind, FileOutcome, FileResult
 from pipeline.model.document import Doubt
-from pipeline.model.form import Figure, Hold, Note, Place, SeenNumber
+from pipeline.model.form import (
+    AlsoSpec,
+    Figure,
+    Hold,
+    Note,
+    Place,
+    SeenNumber,
+    TextSpec,
+)
 from pipeline.model.notice import DropReason
 from pipeline.model.report import ENOUGH, Pace, Report
 from pipeline.model.review.rival_numbers import rival_numbers
@@ -178,7 +186,28 @@ def note_sentence(
     if rules is not None and note is Note.MEASURES_SHORT:
         said = f"{_MEASURES}偏短（不足{rules.measures_min_chars}字）。"
         return _as_labelled(said, words)
+    if rules is not None and note in (Note.ALSO_MISSING, Note.FIELD_MISSING):
+        return _missing_sentence(note, rules)
     return _as_labelled(_NOTES[note], words)
+
+
+def _missing_sentence(note: Note, rules: CheckRules) -> str:
+    """By the names of all that is needed, which a clerk finds on the form; the common
+    sentence where the config needs nothing of it any more."""
+    specs: Sequence[AlsoSpec | TextSpec] = rules.also
+    rest = "，或没有读出来。"
+    if note is Note.FIELD_MISSING:
+        specs = rules.texts
+        rest = "，下次请填上。"
+    needed = []
+    for spec in specs:
+        if spec.needed:
+            needed.append(f"“{spec.title}”")
+    if not needed:
+        return _NOTES[note]
+    if len(needed) == 1:
+        return f"{needed[0]}要求填写而没有填{rest}"
+    return f"{'、'.join(needed)}都要求填写，有的没有填{rest}"
 
 
 def _as_labelled(sentence: str, words: CampaignWords) -> str:

@@ -7,7 +7,16 @@ import pytest
 from judging_makers import SEP20, report
 
 from pipeline.model.document import Doubt
-from pipeline.model.form import Figure, Form, Hold, Note, Place, SeenNumber
+from pipeline.model.form import (
+    AlsoSpec,
+    Figure,
+    Form,
+    Hold,
+    Note,
+    Place,
+    SeenNumber,
+    TextSpec,
+)
 from pipeline.model.rules import CheckRules
 from pipeline.model.trouble import TroubleCode
 from pipeline.model.wording.campaign_words import PLAIN_WORDS
@@ -84,6 +93,21 @@ def test_a_note_takes_its_threshold_from_the_rules() -> None:
     rules = CheckRules(rate_tolerance=Fraction(25, 1000), measures_min_chars=80)
     assert "2.5个百分点" in note_sentence(Note.RATE_MISMATCH, rules)
     assert "80字" in note_sentence(Note.MEASURES_SHORT, rules)
+
+
+@pytest.mark.parametrize("note", [Note.ALSO_MISSING, Note.FIELD_MISSING])
+@pytest.mark.parametrize(
+    "needed", [("整改到位数",), ("整改到位数", "重大隐患数"), ()]
+)
+def test_what_is_missing_is_named_as_the_form_names_it(
+    note: Note, needed: tuple[str, ...]
+) -> None:
+    titles = ("整改到位数", "重大隐患数")
+    also = [AlsoSpec(t, (t,), needed=t in needed) for t in titles]
+    texts = [TextSpec(t, (t,), needed=t in needed) for t in titles]
+    rules = CheckRules(also=tuple(also), texts=tuple(texts))
+    said = note_sentence(note, rules)
+    assert [t for t in titles if t in said] == list(needed)
 
 
 def test_what_the_ledger_keeps_is_told_by_the_heads_of_the_campaigns_form() -> (
