@@ -224,7 +224,9 @@ def _figure_beside(
     found = dict(form.evidence).get("completed") if form else None
     written = found.text.strip()[:20] if found else ""
     said = words.counts(report.completed)
-    if written not in ("", str(report.completed)):
+    if written and report.completed is None:
+        said = f"“{written}”，没有读出"
+    elif written not in ("", str(report.completed)):
         said = f"“{written}”，读作{said}"
     counting = facts.ledger.counting.get(report.unit or "", {})
     now = counting.get(report.period)

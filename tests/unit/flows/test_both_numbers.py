@@ -130,3 +130,15 @@ def test_files_that_disagree_are_shown_with_both_numbers(
     text = text_of(found["review_request"])
     assert "改为357" in text
     assert "改为326" in text
+
+
+def test_where_there_is_no_number_none_is_said_to_have_been_read(
+    tmp_path: Path,
+) -> None:
+    """The control: where there is one, it stands behind what is written."""
+    files = {"旬报表.pdf": form("待统计", "")}
+    text = text_of(letters(tmp_path / "none", files)["review_request"])
+    assert "本期累计：“待统计”，没有读出" in text
+    files = {"旬报表.pdf": form("约100名", "")}
+    text = text_of(letters(tmp_path / "some", files)["review_request"])
+    assert "本期累计：“约100名”，读作100名" in text
