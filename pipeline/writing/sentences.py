@@ -232,6 +232,9 @@ def _unclear_sentence(figure: Figure) -> str:
     # Where all places agree, their number is no reason.
     if figure.rivals:
         told.append(places_told(figure.rivals))
+    if not told and figure.seen:
+        # 150人 where 处 are counted: neither left out nor at odds with another
+        told.append(f"{places_told(figure.seen)}，看不准是什么数")
     if not told:
         return ""
     return f"完成数不明确：{'；'.join(told)}，请填写一个明确的数字。"

@@ -79,6 +79,21 @@ def test_an_unclear_figure_says_what_was_not_understood_and_every_number() -> (
         assert part in said
 
 
+@pytest.mark.parametrize(
+    ("seen", "said_so"),
+    [((SeenNumber(150, Place.VALUE, "150"),), True), ((), False)],
+)
+def test_a_number_that_is_seen_is_not_said_to_be_left_out(
+    seen: tuple[SeenNumber, ...], said_so: bool
+) -> None:
+    figure = Figure(holds=(Hold.FIGURE_UNCLEAR,), seen=seen)
+    form = Form("", (), None, figure, ())
+    held = replace(report(completed=None), form=form)
+    said = hold_sentence(Hold.FIGURE_UNCLEAR, held, None, None)
+    assert ("填数处写的是150" in said) == said_so
+    assert ("没有填写" in said) != said_so
+
+
 def test_every_doubt_has_words() -> None:
     assert len(Doubt) > 0
     for doubt in Doubt:
