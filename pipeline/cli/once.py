@@ -150,7 +150,7 @@ def _wake(
     program.refuse_config()
     program.vault.sweep()
     for change in program.note_config():
-        program.tell(f"配置有变：{change.partition('：')[0]}")
+        program.tell(f"配置有变：{change}")
     worked = wake(
         program.shift(lambda: told_to_stop() or not lease.held(), shared)
     )

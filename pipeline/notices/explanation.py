@@ -36,6 +36,9 @@ from pipeline.writing.titles import (
     field_names,
 )
 
+# (heading, lines)
+Paragraph = tuple[str, list[str]]
+
 _STATES = {
     State.ON_TIME: "截止前收到了可以采用的报表",
     State.LATE: "第一份可以采用的报表是截止以后收到的",
@@ -191,10 +194,20 @@ def _neighbours(row: Row, standing: Standing) -> tuple[Row | None, Row | None]:
 # ---------------------------------------------------------------------- in words
 
 
-def paragraphs(
-    found: Explained, facts: Facts
-) -> Iterator[tuple[str, list[str]]]:
-    """(heading, lines), each rule by its own name."""
+def paragraphs(found: Explained, facts: Facts) -> Iterator[Paragraph]:
+    """Each rule by its own name: the reasons, then each report that
+    they rest on, then the letters."""
+    yield from reasons(found, facts)
+    for source in found.sources:
+        yield (
+            _source_heading(source, facts),
+            list(_source_lines(source, facts)),
+        )
+    yield letters_sent(found, facts)
+
+
+def reasons(found: Explained, facts: Facts) -> Iterator[Paragraph]:
+    """State, figure, progress and rank with their rules."""
     row = found.row
     standing = found.standing
     deadline = facts.local(standing.deadline)
@@ -209,12 +222,12 @@ def paragraphs(
     yield "数字", list(_figure_lines(found, facts))
     yield "进度", list(_progress_lines(found, facts))
     yield "名次", list(_rank_lines(found))
-    for source in found.sources:
-        yield _source_heading(source, facts), list(_source_lines(source, facts))
-    yield (
-        "发出的通知",
-        [_letter_line(letter, facts) for letter in found.letters] or ["没有"],
-    )
+
+
+def letters_sent(found: Explained, facts: Facts) -> Paragraph:
+    """A line each."""
+    told = [_letter_line(letter, facts) for letter in found.letters]
+    return "发出的通知", told or ["没有"]
 
 
 def _figure_lines(found: Explained, facts: Facts) -> Iterator[str]:

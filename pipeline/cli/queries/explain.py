@@ -25,7 +25,14 @@ from pipeline.cli.queries.log import json_lines, lines
 from pipeline.cli.root import app
 from pipeline.edges.ledger.database_copies import require_ledger
 from pipeline.model.operation.journal_entry import Entry
-from pipeline.notices.explanation import Explained, Source, explain, paragraphs
+from pipeline.notices.explanation import (
+    Explained,
+    Source,
+    explain,
+    letters_sent,
+    paragraphs,
+    reasons,
+)
 from pipeline.writing.operation.journal_words import STEPS
 
 
@@ -92,11 +99,7 @@ def _json(
         "unit": found.row.unit,
         "period": found.standing.period.isoformat(),
         "row": views.row_line(found.row, found.standing.period.isoformat()),
-        "why": {
-            heading: told
-            for heading, told in paragraphs(found, facts)
-            if not heading.startswith("报表 ")
-        },
+        "why": dict((*reasons(found, facts), letters_sent(found, facts))),
         "neighbours": [
             r.unit if r else None for r in (found.above, found.below)
         ],

@@ -8,7 +8,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Protocol
 
@@ -55,7 +55,7 @@ _REPLIES = {
 @dataclass(frozen=True)
 class Difference:
     """`kind`: raw, message, report, standing, approval. `by_order`: it vanishes in the
-    order of handling. `key`: a report's id, a standing's due date and unit."""
+    order of handling. `key`: a report's id, or a `standing_key`."""
 
     kind: str
     subject: str
@@ -72,6 +72,11 @@ class Difference:
         else:
             why = ""
         return f"{self.subject}：{self.field}，台账中是 {self.before}，重做得到 {self.after}{why}"
+
+
+def standing_key(due: date, unit: str) -> str:
+    """The key of what differs in a unit's row of a period."""
+    return f"{due} {unit}"
 
 
 class Rebuilt(Protocol):
@@ -236,7 +241,7 @@ def _standings(
     ledger: Ledger, campaign: Campaign, now: datetime, since: datetime | None
 ) -> _Facts:
     return {
-        ("standing", f"{period.due} {row.unit}"): (
+        ("standing", standing_key(period.due, row.unit)): (
             f"{day(period.due)} {row.unit}",
             _row(row),
         )

@@ -9,7 +9,7 @@ differs by the order of handling alone is left: all of it is listed for a person
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from pipeline.flows.recovery.alike import Difference
+from pipeline.flows.recovery.alike import Difference, standing_key
 from pipeline.judging.progress.campaign import Campaign
 from pipeline.model.actor import RULE
 from pipeline.model.ledger import Ledger
@@ -53,13 +53,15 @@ def plan(
         elif difference.key not in made:
             left.append(f"{difference.sentence}；重读没有找到，不改")
         else:
-            why = reports.get(difference.key)
             change = (
                 f"{difference.field} {difference.before} → {difference.after}"
             )
-            reports[difference.key] = (
-                f"{why}；{change}" if why else f"重读：{change}"
-            )
+            why = reports.get(difference.key)
+            if why:
+                change = f"{why}；{change}"
+            else:
+                change = f"重读：{change}"
+            reports[difference.key] = change
     return Rereading(
         reports, tuple(left), tuple(_errata(differences, ledger, campaign))
     )
@@ -69,13 +71,15 @@ def _errata(
     differences: Iterable[Difference], ledger: Ledger, campaign: Campaign
 ) -> Iterator[str]:
     """Figures that a monthly bulletin has told otherwise."""
-    published = {
-        f"{due}": bulletin.month
-        for bulletin in ledger.bulletins
-        for due in campaign.calendar.of_month(bulletin.month)
-    }
+    published = {}
+    for bulletin in ledger.bulletins:
+        dues = campaign.calendar.of_month(bulletin.month)
+        for due in dues:
+            for unit in campaign.roster.by_name:
+                key = standing_key(due, unit)
+                published[key] = bulletin.month
     for difference in differences:
-        month = published.get(difference.key.partition(" ")[0])
+        month = published.get(difference.key)
         if (
             difference.kind == "standing"
             and month
