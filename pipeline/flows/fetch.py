@@ -11,6 +11,7 @@ from pipeline.flows.ports import Clock, Mailbox, Sightings
 from pipeline.flows.read_mail import NOTE
 from pipeline.model.operation.errors import BrokeOff, Refused, Unreachable
 from pipeline.model.operation.post import Fetched, Sighting
+from pipeline.writing.operation.unfetched_words import unfetched_words
 
 # Refusals of one message, and a day: then it is given up
 FETCH_TRIES = 5
@@ -72,12 +73,13 @@ def collect(
     failed: list[Fetched] = []
     before = taken.fetched
     with intake.gathering():
-        for part in _in_turn(fresh, intake, taken):
+        for part in _in_turn(fresh, intake):
             failed += _fetched(part, mailbox, intake, taken)
     if failed:
         served = taken.fetched > before or _serves_another(
             mailbox, label, intake
         )
+        _raise_busy(failed, served=served)
         _note_failures(failed, served, intake, taken)
     _take_again(mailbox, label, intake, taken)
     return label
@@ -94,7 +96,9 @@ def _fetched(
                 failed.append(fetched)
     except BrokeOff as trouble:
         for sighting in trouble.sightings:
-            intake.store.count_failure(sighting, LOST, intake.clock.now())
+            lost = Fetched(sighting, failure=LOST)
+            # Several broke together: only alone it shows which
+            _counted(lost, len(trouble.sightings) == 1, intake, taken)
         raise
     return failed
 
@@ -137,7 +141,7 @@ def _take_again(
                     _give_up(
                         sighting=sighting,
                         count=1,
-                        why="已不在邮箱里",
+                        why="gone",
                         intake=intake,
                         taken=taken,
                     )
@@ -175,14 +179,20 @@ def _serves_another(mailbox: Mailbox, label: int, intake: Collector) -> bool:
     return mailbox.answers(smallest)
 
 
+def _raise_busy(failed: Sequence[Fetched], *, served: bool) -> None:
+    """A server that says that it serves nobody, and serves none: it is left alone."""
+    for fetched in failed:
+        if fetched.busy is not None and not served:
+            raise fetched.busy
+
+
 def _in_turn(
-    fresh: list[Sighting], intake: Collector, taken: Taken
+    fresh: list[Sighting], intake: Collector
 ) -> Iterator[list[Sighting]]:
     """All together in their order, so that a correction follows what it corrects; then,
     each alone, what broke connections.
 
     Those that broke the fewest go first, so that one that always does keeps none back.
-    Given up after a day of it.
     """
     if not fresh:
         return
@@ -192,17 +202,7 @@ def _in_turn(
         s for s in fresh if failures.get(s.uid, _NEVER)[0] >= SUSPECT_AFTER
     ]
     for sighting in sorted(suspects, key=lambda s: failures[s.uid][0]):
-        count, first = failures[sighting.uid]
-        if count >= FETCH_TRIES and intake.clock.now() - first >= LOST_FOR:
-            _give_up(
-                sighting=sighting,
-                count=count,
-                why=LOST,
-                intake=intake,
-                taken=taken,
-            )
-        else:
-            yield [sighting]
+        yield [sighting]
 
 
 def _kept(
@@ -229,26 +229,34 @@ def _note_failures(
     """A message that alone is refused has failed once more, and is given up after a day
     of it. Where no other comes either, the server is at fault: nothing is counted, and
     the mailbox was not read to its end."""
-    now = intake.clock.now()
     for fetched in failed:
-        sighting = fetched.sighting
-        why = fetched.failure
-        if served:
-            count = intake.store.count_failure(sighting, why, now)
-            before = intake.store.failures(
-                sighting.folder, sighting.uidvalidity
-            )
-            first = before[sighting.uid][1]
-            if count >= FETCH_TRIES and now - first >= LOST_FOR:
-                _give_up(
-                    sighting=sighting,
-                    count=count,
-                    why=why,
-                    intake=intake,
-                    taken=taken,
-                )
-                continue
-        taken.unfetched.append(f"UID {sighting.uid}：没有取到（{why}）")
+        if served and _counted(fetched, True, intake, taken):
+            continue
+        why = unfetched_words(fetched.failure)
+        taken.unfetched.append(f"UID {fetched.sighting.uid}：{why}")
+
+
+def _counted(
+    fetched: Fetched, alone: bool, intake: Collector, taken: Taken
+) -> bool:
+    """Counts a try that failed; whether it was the last one. A message is given up by a
+    failure that is its own and comes a day after the first, never by the time alone: the
+    server may have been mended while nobody asked."""
+    now = intake.clock.now()
+    sighting = fetched.sighting
+    count = intake.store.count_failure(sighting, fetched.failure, now)
+    failures = intake.store.failures(sighting.folder, sighting.uidvalidity)
+    first = failures[sighting.uid][1]
+    if not alone or count < FETCH_TRIES or now - first < LOST_FOR:
+        return False
+    _give_up(
+        sighting=sighting,
+        count=count,
+        why=fetched.failure,
+        intake=intake,
+        taken=taken,
+    )
+    return True
 
 
 def _give_up(
@@ -257,10 +265,11 @@ def _give_up(
     """Set aside with a note in place of its bytes, which stay in the mailbox. The time
     in it tells one giving up from the next."""
     now = intake.clock.now()
+    why = unfetched_words(why)
     said = f"Subject: UID {sighting.uid}\r\nDate: {now.isoformat()}\r\n\r\n{why}\r\n"
     intake.keep(sighting, NOTE + said.encode(), now)
     taken.set_aside.append(
-        f"UID {sighting.uid}：{count} 次都没有取到（{why}），原件还在邮箱里"
+        f"UID {sighting.uid}：试了 {count} 次没有取到（{why}），原件还在邮箱里"
     )
 
 
@@ -300,8 +309,8 @@ def _renumbered(
     known: Mapping[int, Sighting], seen: Sequence[Sighting]
 ) -> bool:
     """Time and size must both differ: some servers lie about sizes, and some dates make
-    no sense twice."""
-    before = ((known[s.uid], s) for s in seen)
+    no sense twice. One whose size is not known says nothing."""
+    before = ((known[s.uid], s) for s in seen if s.size)
     return any(
         old.received_at != new.received_at and old.size != new.size
         for old, new in before

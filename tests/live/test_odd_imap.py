@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from campaign_maker import form_mail, made, moment, settings
-from faulty_servers import FaultyImap, running_imap, says, tagged
+from faulty_servers import FaultyImap, Send, running_imap, says, tagged
 
 from pipeline.edges.clock import FixedClock
 from pipeline.edges.mail.imap_bodies import PIECE
@@ -81,17 +81,40 @@ def test_an_empty_box_that_says_no_is_empty(
         assert mailbox.uids() == []
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [
-        "TAG NO Request is throttled. Suggested Backoff Time: 299910 milliseconds",
-        "TAG NO [THROTTLED] slow down",
-        "TAG NO [UNAVAILABLE] try later",
-        "TAG BAD User is authenticated but not connected.",
-        "TAG NO System busy!",
-    ],
-)
-@pytest.mark.parametrize("place", ["BODY", "SIZES", "SEARCH", "EXAMINE"])
+BUSY = [
+    "TAG NO Request is throttled. Suggested Backoff Time: 299910 milliseconds",
+    "TAG NO [THROTTLED] slow down",
+    "TAG NO [UNAVAILABLE] try later",
+    "TAG BAD User is authenticated but not connected.",
+    "TAG NO System busy!",
+]
+
+
+@pytest.mark.parametrize("answer", BUSY)
+def test_bodies_that_a_server_gives_nobody_are_asked_for_a_few_times(
+    server: FaultyImap, mailbox: ImapMailbox, answer: str
+) -> None:
+    """It may be said of one message: only who knows one that came before can tell."""
+    asked = []
+    talk = says(answer)
+
+    def counted(send: Send, right: bytes) -> None:
+        asked.append(right)
+        talk(send, right)
+
+    server.faults["BODY"] = counted
+    with mailbox:
+        failed = list(mailbox.fetch(mailbox.describe(mailbox.uids())))
+    for one in failed:
+        assert isinstance(one.busy, Unreachable)
+        assert one.busy.cause == "busy"
+        assert one.busy.wait_seconds == (300 if "Backoff" in answer else None)
+    assert (len(failed), server.logins) == (3, 1)
+    assert len(asked) <= 1 + 3
+
+
+@pytest.mark.parametrize("answer", BUSY)
+@pytest.mark.parametrize("place", ["SIZES", "SEARCH", "EXAMINE"])
 def test_a_server_that_serves_nobody_is_left_alone(
     server: FaultyImap, mailbox: ImapMailbox, place: str, answer: str
 ) -> None:

@@ -2,7 +2,9 @@
 
 For: mailbox.py. Trusts a body only when it came whole and named its message. Uses
 BODY.PEEK alone, so that nothing is marked as read. Never: blames a message for what the
-server refuses to everybody (Throttled goes through).
+server refuses to everybody: where it says that it serves nobody, another message is
+asked for, and only where that one comes was it said of this one (Dovecot says SERVERBUG
+of one damaged message).
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -29,6 +31,8 @@ class Bodies:
         self._sitting = sitting
         self._listing = listing
         self._most = most
+        # The last that came in this sitting, to be asked for again
+        self._came: Sighting | None = None
 
     def fetch(self, sightings: Sequence[Sighting]) -> Iterator[Fetched]:
         """As `ImapMailbox.fetch`."""
@@ -59,15 +63,28 @@ class Bodies:
         return self._body(sighting.uid, item, named) or b""
 
     def answers(self, sighting: Sighting) -> bool:
-        """As `ImapMailbox.answers`."""
+        """As `ImapMailbox.answers`. Its bytes are asked for, where they are few: there
+        are servers that keep back bodies alone."""
+        item = "BODY.PEEK[]"
+        named = (b"BODY[]",)
+        if sighting.size > PIECE:
+            item = "BODY.PEEK[HEADER]"
+            named = (b"BODY[HEADER]",)
         try:
-            return (
-                self._body(
-                    sighting.uid, "BODY.PEEK[HEADER]", (b"BODY[HEADER]",)
-                )
-                is not None
+            body = self._body(
+                sighting.uid,
+                item,
+                named,
             )
         except (Garbled, Refused):
+            return False
+        return bool(body)
+
+    def _serves(self, sighting: Sighting) -> bool:
+        """As `answers`; False too where the server says that it serves nobody."""
+        try:
+            return self.answers(sighting)
+        except Throttled:
             return False
 
     def _fetch_batch(self, batch: list[Sighting]) -> Iterator[Fetched]:
@@ -79,16 +96,15 @@ class Bodies:
             answer = self._sitting.once(
                 lambda s: s.fetch([x.uid for x in batch], ["BODY.PEEK[]"])
             )
-        except Throttled:
-            raise
+        except Throttled as trouble:
+            yield from self._fetch_throttled(batch, trouble)
+            return
         except (Garbled, Refused):
             # Halves find the one that the server cannot hand out in few questions
             if len(batch) == 1:
                 yield self._fetch_single(batch[0])
-                return
-            middle = len(batch) // 2
-            yield from self._fetch_batch(batch[:middle])
-            yield from self._fetch_batch(batch[middle:])
+            else:
+                yield from self._fetch_halves(batch)
             return
         except Unreachable as trouble:
             if self._sitting.deadline.passed:
@@ -103,12 +119,45 @@ class Bodies:
                 sighting, answer.get(sighting.uid, {}).get(b"BODY[]")
             )
 
+    def _fetch_halves(self, batch: list[Sighting]) -> Iterator[Fetched]:
+        middle = len(batch) // 2
+        yield from self._fetch_batch(batch[:middle])
+        yield from self._fetch_batch(batch[middle:])
+
+    def _fetch_throttled(
+        self, batch: list[Sighting], trouble: Throttled
+    ) -> Iterator[Fetched]:
+        """A batch over which the server says that it serves nobody. Three are asked for
+        alone at most: where none comes, the others are not asked for."""
+        if len(batch) == 1:
+            yield self._of_one(batch[0], trouble)
+            return
+        self._look_for_one(batch)
+        if self._came is None:
+            for sighting in batch:
+                yield _throttled(sighting, trouble)
+            return
+        if not self._serves(self._came):
+            raise trouble
+        yield from self._fetch_halves(batch)
+
+    def _look_for_one(self, batch: list[Sighting]) -> None:
+        middle = batch[len(batch) // 2]
+        for sighting in (batch[0], middle, batch[-1]):
+            if self._came is None and self._serves(sighting):
+                self._came = sighting
+
+    def _of_one(self, sighting: Sighting, trouble: Throttled) -> Fetched:
+        """Whether it was said of this one alone is tried on one that came; where none
+        did, who called knows one that came before this sitting."""
+        if self._came is not None and not self._serves(self._came):
+            raise trouble
+        return _throttled(sighting, trouble)
+
     def _fetch_single(self, sighting: Sighting) -> Fetched:
         return self._alone(
             sighting,
-            lambda: self._whole(
-                sighting, self._body(sighting.uid, "BODY.PEEK[]", (b"BODY[]",))
-            ),
+            lambda: self._in_one(sighting),
         )
 
     def _fetch_big(self, sighting: Sighting) -> Fetched:
@@ -120,8 +169,8 @@ class Bodies:
         """One message, asked for by itself: whatever goes wrong is its own."""
         try:
             return fetch()
-        except Throttled:
-            raise
+        except Throttled as trouble:
+            return self._of_one(sighting, trouble)
         except Oversize as trouble:
             self._sitting.reopen(trouble)
             return Fetched(sighting, failure="too_big")
@@ -148,7 +197,8 @@ class Bodies:
         return Fetched(sighting, failure="too_big")
 
     def _in_one(self, sighting: Sighting) -> Fetched:
-        """A message whose pieces the server does not hand out, asked for as a whole."""
+        """A message asked for as a whole: a small one, or one whose pieces the server does
+        not hand out."""
         raw = self._body(sighting.uid, "BODY.PEEK[]", (b"BODY[]",))
         return self._whole(sighting, raw)
 
@@ -166,6 +216,7 @@ class Bodies:
             return Fetched(sighting, failure="gone")
         if len(raw) > self._most:
             return Fetched(sighting, failure="too_big")
+        self._came = sighting
         return Fetched(sighting, raw)
 
     def _body(
@@ -180,3 +231,11 @@ class Bodies:
             if isinstance(body, bytes):
                 return body
         return None
+
+
+def _throttled(sighting: Sighting, trouble: Throttled) -> Fetched:
+    return Fetched(
+        sighting,
+        failure=f"busy: {trouble.detail}",
+        busy=trouble,
+    )

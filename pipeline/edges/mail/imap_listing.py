@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pipeline.edges.clock import Clock
-from pipeline.edges.mail.imap_session import Garbled
+from pipeline.edges.mail.imap_session import Garbled, Throttled
 from pipeline.edges.mail.imap_sitting import Sitting
 from pipeline.model.operation.errors import Refused, Unreachable
 from pipeline.model.operation.post import Sighting
@@ -37,11 +37,15 @@ class Listing:
         self._folder = folder
         self._clock = clock
         self._search_limit = search_limit
+        # The last that was described in this sitting, to be asked for again
+        self._described: int | None = None
+        self._seen: list[int] = []
 
     def uids(self, since: int = 1) -> list[int]:
         """As `ImapMailbox.uids`."""
         found = self._listed(since)
-        return sorted(uid for uid in found if uid >= since)
+        self._seen = sorted(uid for uid in found if uid >= since)
+        return self._seen
 
     def describe(self, uids: Sequence[int]) -> list[Sighting]:
         """As `ImapMailbox.describe`."""
@@ -119,6 +123,9 @@ class Listing:
             answer = self._sitting.again(
                 lambda s: s.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
             )
+        except Throttled as trouble:
+            self._check_serving(uids, trouble)
+            answer = {}
         except (Garbled, Refused):
             answer = {}
         found = []
@@ -128,7 +135,30 @@ class Listing:
                 item = self._described_alone(uid)
             if item is not None:
                 found.append(self._sighting(uid, item))
+            if item:
+                self._described = uid
         return found
+
+    def _check_serving(self, uids: list[int], trouble: Throttled) -> None:
+        """Raises the trouble where it was said of every message: what was described
+        before is not any more, nor are the ends and the middle of the folder."""
+        listed = self._seen or uids
+        some = (
+            self._described,
+            listed[0],
+            listed[len(listed) // 2],
+            listed[-1],
+        )
+        for uid in dict.fromkeys(some):
+            if uid is not None and self._is_described(uid):
+                return
+        raise trouble
+
+    def _is_described(self, uid: int) -> bool:
+        try:
+            return self._item(uid, "RFC822.SIZE") is not None
+        except (Garbled, Refused, Throttled):
+            return False
 
     def _described_alone(self, uid: int) -> dict[bytes, Any] | None:
         """Size and time of one message, each asked for by itself; what makes no sense
@@ -139,6 +169,10 @@ class Listing:
         for name in ("RFC822.SIZE", "INTERNALDATE"):
             try:
                 item = self._item(uid, name)
+            except Throttled as trouble:
+                self._check_serving([uid], trouble)
+                answered = True
+                continue
             except (Garbled, Refused):
                 answered = True
                 continue

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from pipeline.model.operation.carried import Carried
+
 # Above every label of a folder's numbering: what people asked for once more
 RETAKEN = 1 << 56
 # Before the server's second (Unix) in an answer that the post dated by the greeting
@@ -40,11 +42,13 @@ class HandledSighting:
 @dataclass(frozen=True)
 class Fetched:
     """The raw bytes of a sighting, or the reason why they did not come (`raw` None): it
-    is tried again later."""
+    is tried again later. `busy`: where the server said that it serves nobody, what it
+    said, since it may mean just that."""
 
     sighting: Sighting
     raw: bytes | None = field(repr=False, default=None)
     failure: str = ""
+    busy: Carried | None = None
 
 
 class Verdict(StrEnum):

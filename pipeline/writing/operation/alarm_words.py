@@ -154,7 +154,7 @@ _CURES: Final[dict[AlarmCause, tuple[str, ...]]] = {
         "请一个单位现在发一封试试；确实还没有人报的，不用处理",
     ),
     AlarmCause.MAIL_UNFETCHED: (
-        "程序会自动再取，几次都不行就搁置并另发告警",
+        "程序会自动再取；别的邮件取得到、只有它一天以后还取不到，就搁置并另发告警",
         "急的话，到网页邮箱里看看是哪一封，请发件人重发",
     ),
     AlarmCause.SMTP_LOGIN: _LOGIN,

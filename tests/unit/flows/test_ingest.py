@@ -331,15 +331,28 @@ def test_a_bad_network_gives_no_mail_up_within_a_day(worker: Program) -> None:
     for _ in range(5 * FETCH_TRIES):
         broken_off(worker, box)
     assert outcomes(worker) == []
-    later = replace(
-        worker.intake(), clock=FixedClock(worker.clock.now() + LOST_FOR)
-    )
-    tries = len(box.fetched)
-    taken = polled(worker, box, later)
-    assert len(taken.set_aside) == 1
-    assert len(box.fetched) == tries
+    after = later(worker, LOST_FOR / timedelta(hours=1))
+    taken = Taken()
+    with pytest.raises(BrokeOff):
+        poll(box, after, taken)
+    assert len(taken.set_aside) == 1, "it was tried once more, and broke again"
     box.breaking = set()
-    assert polled(worker, box, later).fetched == 0, "a person was told"
+    assert polled(worker, box, after).fetched == 0, "a person was told"
+
+
+def test_no_mail_is_given_up_without_another_try(worker: Program) -> None:
+    """Refused on Friday, mended on Saturday, asked for again on Monday."""
+    box = Box(("09:00", GOOD), ("10:00", None))
+    box.breaking = {1}
+    for hours in range(3 * FETCH_TRIES):
+        with suppress(BrokeOff):
+            polled(worker, box, later(worker, hours / 10))
+    box.mails[2] = (box.mails[2][0], OTHER)
+    box.breaking = set()
+    monday = later(worker, 60)
+    taken = polled(worker, box, monday)
+    assert (taken.set_aside, taken.unfetched) == ([], [])
+    assert outcomes(worker) == ["reported", "reported"]
 
 
 def test_what_is_still_to_come_is_said(worker: Program) -> None:
