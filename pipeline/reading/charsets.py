@@ -25,7 +25,9 @@ _NARROW_LABELS = frozenset(
         "latin_1",
     }
 )
-_SEVEN_BIT = re.compile(r"\W*(iso-?2022|hz|utf-?(7|16|32))", re.IGNORECASE)
+_SEVEN_BIT = re.compile(
+    r"\W*(iso-?2022|hz|(unicode-1-1-)?utf-?(7|16|32))", re.IGNORECASE
+)
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),

@@ -35,6 +35,11 @@ _HEAD = 4_096
 # Below it a shape of line ends may be chance
 _FEW_LINES = 5
 _WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")
+# Marks and empty lines, in whatever width, then a field's name in two octets a letter
+_WIDE = re.compile(
+    rb"(?P<marks>(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff|[\r\n \t\0]){0,16}?)"
+    rb"(?:(?P<little>(?:[A-Za-z-]\0){4,}:\0)|(?:\0[A-Za-z-]){4,}\0:)"
+)
 # What may stand before a header: a BOM, also one that was encoded once more, the first
 # line of an mbox as it is escaped within one, empty lines with a field below them.
 _BEFORE = re.compile(
@@ -108,10 +113,10 @@ class _Walk:
         self._out: list[bytes] = []
         self._open: list[bytes] = []
         self._raw = raw
-        wide = _wide_codec(raw)
-        if wide:
+        narrow = _in_eight_bits(raw)
+        if narrow is not None:
             self._mend(BLANK_FIRST)
-            self._raw = raw.decode(wide, "replace").encode("utf-8", "replace")
+            self._raw = narrow
         self._raw = self._even_line_ends(self._raw)
         start = self._mail_begins(0)
         if start:
@@ -329,16 +334,19 @@ class _Walk:
         self._mends[what] = None
 
 
-def _wide_codec(raw: bytes) -> str:
-    """The UTF-16 in which a whole mail stands, "" for none: named by its mark, or plain
-    from the NUL beside each letter of its first field."""
-    if raw.startswith(_WIDE_BOMS):
-        return "utf-16"
-    if re.match(rb"(?:[A-Za-z-]\0){4,}:\0", raw):
-        return "utf-16-le"
-    if re.match(rb"(?:\0[A-Za-z-]){4,}\0:", raw):
-        return "utf-16-be"
-    return ""
+def _in_eight_bits(raw: bytes) -> bytes | None:
+    """A mail that stands in UTF-16 as a whole, in UTF-8; None for any other. It is known
+    by its mark, or by the NUL beside each letter of its first field."""
+    found = _WIDE.match(raw)
+    if found is None:
+        if not raw.startswith(_WIDE_BOMS):
+            return None
+        text = raw.decode("utf-16", "replace")
+    elif found["little"]:
+        text = raw[found.end("marks") :].decode("utf-16-le", "replace")
+    else:
+        text = raw[found.end("marks") :].decode("utf-16-be", "replace")
+    return text.encode("utf-8", "replace")
 
 
 def _single_spaced(raw: bytes) -> bytes:
