@@ -1,6 +1,6 @@
 """What the sender wrote, apart from the mail that is quoted below it.
 
-For: texts of Chinese and English mail programs (原始邮件, 转发邮件信息, 发件人 blocks,
+For: texts of Chinese and other mail programs (原始邮件, 转发邮件信息, 发件人 blocks,
 写道, On ... wrote:, > lines). Trusts: nothing. Never: loses a line: each stands in
 exactly one of the two halves (rules.md 5: numbers in quoted mail are never
 figures).
@@ -24,17 +24,47 @@ _WROTE = re.compile(
     r"^\s*(?:(?:on|at)\b.{4,200}\bwrote|[在于]?.{4,200}[>＞）)”\"\s\d日午]\s*写道)\s*[:：]\s*$",
     re.IGNORECASE,
 )
+# By a day and 写道, or in the words of programs in other languages
+_SAID = re.compile(
+    r"^\s*(?:.{0,60}\d{4}\s*[-/年.]\s*\d{1,2}.{0,160}(?:写道|写到)"
+    r"|.{1,120}写于\s*\d{4}[-/年.].{4,60}"
+    r"|引用.{1,80}@.{1,80}的(?:邮件|来信|消息)"
+    r"|.{2,100}\bwrote\b(?:\s+on\b.{4,60})?"
+    r"|am\s.{6,120}\sschrieb.{0,100}|le\s.{6,120}\sa\s+écrit"
+    r"|el\s.{6,120}\sescribió|.{6,120}の(?:メール|メッセージ))\s*[:：]\s*$",
+    re.IGNORECASE,
+)
+# A divider in other words or other marks, its blanks taken out: 【原邮件】,
+# =======2015-09-0909:00:00您在来信中写道：=======
+_MARKS = r"[-—–_=*#~<>+·.【】\[\]（）()「」]"
+_DIVIDER = re.compile(
+    rf"^{_MARKS}+(?:.{{0,60}}来信中?写道"
+    r"|(?:以下[是为])?(?:已?转发|回复|答复|引用)?(?:自.{1,40})?的?"
+    r"(?:原始?(?:邮件|文|信|消息|内容)|邮件原[文件]|邮件|消息|来信)(?:信息|内容|正文)?"
+    r"|(?:original|replied|forwarded)(?:message|e?-?mail)?|mailoriginal)"
+    rf"[:：]?{_MARKS}+$"
+    r"|^(?:以下|下面)?[是为]?(?:转发|回复|答复|引用)?的?(?:原始邮件|原邮件|原文|邮件原文)"
+    r"(?:内容|信息)?(?:如下)?[:：]$",
+    re.IGNORECASE,
+)
+_BLANKS = re.compile(r"[\s\u3000]+")
 _WROTE_START = re.compile(
     r"^\s*(?:on\s.{4,120}\d|[在于]\s?\d{4}.{4,120})", re.IGNORECASE
 )
 _FROM = re.compile(
-    r"^[\s>*|]*(?:发\s*件\s*人|寄件者|寄件人|from)\s*\**\s*[:：]\s*\**\s*\S",
+    r"^[\s>*|]*(?:发\s*件\s*人|寄件者|寄件人|来自|from)\s*\**\s*[:：|]\s*\**\s*\S",
     re.IGNORECASE,
 )
 _OTHER = re.compile(
     r"^[\s>*|]*(?:发\s*送\s*时\s*间|发送日期|发件时间|寄件日期|日\s*期|时\s*间|"
     r"收\s*件\s*人|收件者|抄\s*送|主\s*题|主旨|sent|date|to|cc|"
-    r"subject)\s*\**\s*[:：]",
+    r"subject)\s*\**\s*[:：|]",
+    re.IGNORECASE,
+)
+# The whole of it in one line
+_IN_ONE = re.compile(
+    r"^[\s>*|]*(?:发\s*件\s*人|from)\s*[:：].{1,80}?"
+    r"(?:发送时间|发送日期|日期|sent|date)\s*[:：].{1,80}?(?:收件人|主题|to|subject)\s*[:：]",
     re.IGNORECASE,
 )
 _QUOTED_LINE = re.compile(r"^\s{0,3}[>＞]")
@@ -65,9 +95,16 @@ def separator(lines: list[str]) -> int:
 def _begins_quote(lines: list[str], index: int, line: str) -> bool:
     if not line.strip() or len(line) > 400:
         return False
-    if _BANNER.match(line) or _BEGIN.match(line) or _header_block(lines, index):
+    if _is_divider(line) or _header_block(lines, index):
         return True
     return bool(_attribution(lines, index)) and not _marked_below(lines, index)
+
+
+def _is_divider(line: str) -> bool:
+    """Whether the line says by itself that a mail is quoted below it."""
+    if _BANNER.match(line) or _BEGIN.match(line) or _IN_ONE.match(line):
+        return True
+    return bool(_DIVIDER.match(_BLANKS.sub("", line)))
 
 
 def _header_block(lines: list[str], index: int) -> bool:
@@ -84,7 +121,7 @@ def _header_block(lines: list[str], index: int) -> bool:
 def _attribution(lines: list[str], index: int) -> int:
     """How many lines `On ... wrote:` or `在 ... 写道：` takes, which programs fold over
     up to three; 0 for anything else."""
-    if _WROTE.match(lines[index]):
+    if _WROTE.match(lines[index]) or _SAID.match(lines[index]):
         return 1
     if (
         not _WROTE_START.match(lines[index])
