@@ -88,6 +88,11 @@ _MEETING_SUBJECT = re.compile(
     r"(?:邀请|会议|会$|日程|meeting)",
     re.IGNORECASE,
 )
+# The buttons that Outlook puts on a letter; the answer has no text of its own
+_VOTE_SUBJECT = re.compile(
+    r"^\s*(?:同意|不同意|批准|赞成|反对|approved?|rejected?|yes|no|maybe)\s*[:：]",
+    re.IGNORECASE,
+)
 _RECALL_SUBJECT = re.compile(
     r"^\s*(?:(?:邮件)?(?:撤回|召回|回收)(?:邮件|通知|请求|结果)?|recall"
     r"|(?:请求|申请)(?:撤回|召回)(?:邮件)?|(?:撤回|召回)(?:失败|成功)"
@@ -145,11 +150,13 @@ def is_read_receipt(subject: str, text: str) -> bool:
 
 
 def is_gesture(types: set[str], subject: str, text: str) -> bool:
-    """Whether the mail is a reaction, an answer to an invitation, or a recall. `types`
+    """Whether the mail is a reaction, a vote, an answer to an invitation, or a recall. `types`
     are those of its parts."""
     if _REACTION_TYPE in types or is_recall(subject, text):
         return True
     if types & _CALENDARS or _MEETING_SUBJECT.match(subject):
+        return True
+    if not text.strip() and _VOTE_SUBJECT.match(subject):
         return True
     if len(text) > _SHORT:
         return False
