@@ -25,16 +25,17 @@ class ReadsFiles(Protocol):
 
 
 def understand(message: Message, reader: ReadsFiles) -> Arrival:
-    """Everything that was read out of a message. The body is looked at only where no
-    file holds a form."""
+    """Everything that was read out of a message. Where a file holds a form, one in the
+    body counts beside it if it names its unit: a list of towns does not."""
     subject = mentions(strip_prefixes(message.subject), MentionSource.SUBJECT)
     if message.nature in _MACHINES:
         return Arrival(_light(message), (), subject)
     readings = tuple(_read_all(message.attachments, reader))
-    if not any(named.reading.forms for named in readings):
-        readings += tuple(_read_body(message, reader))
-    else:
+    in_body = tuple(_read_body(message, reader))
+    if any(named.reading.forms for named in readings):
         readings = _with_own_words(message, readings)
+        in_body = tuple(_with_unit(in_body))
+    readings += in_body
     return Arrival(_light(message), readings, subject)
 
 
@@ -83,6 +84,21 @@ def _read_body(message: Message, reader: ReadsFiles) -> Iterator[NamedReading]:
         reading = reader.body(message.text, message.html)
         if reading.forms:
             yield NamedReading(reading)
+
+
+def _with_unit(readings: Iterable[NamedReading]) -> Iterator[NamedReading]:
+    """What of the body's forms names a unit."""
+    for named in readings:
+        forms: list[Form] = []
+        for form in named.reading.forms:
+            if form.unit_text.strip():
+                forms.append(form)
+        if forms:
+            reading = replace(
+                named.reading,
+                forms=tuple(forms),
+            )
+            yield replace(named, reading=reading)
 
 
 def _stem(name: str) -> str:
