@@ -64,7 +64,7 @@ AFTER_THE_DOOR = frozenset({Stage.RECIPIENT, Stage.CONTENT})
 
 # Words by which a server speaks of the sender, the login or the account: of us.
 _SENDER = (
-    r"sender address rejected|sender rejected|sender verify|sender denied|bad sender"
+    r"sender address rejected|sender rejected|sender verify|sender denied|bad (?:envelope )?sender"
     r"|mail\s?from (?:must|address must|address)|(?:not|n't) (?:have )?(?:allowed|authori[sz]ed|permi\w+)"
     r"[^.]{0,30} (?:to )?send|send ?as ?denied|send as this sender|not owned by"
     r"|must (?:equal|be (?:the )?same as) authori[sz]|authoriz(?:ed|ation) user"
@@ -73,6 +73,7 @@ _SENDER = (
 _LOGIN = (
     r"relay|authenticat|auth(?:entification)? (?:is )?required|login (?:fail|denied|required)"
     r"|user has no permission|client host rejected: access denied|not a local domain"
+    r"|your (?:account|mailbox) (?:has been |is )?(?:suspended|disabled|locked|blocked)"
 )
 # Of how much we send.
 _RATE = (
@@ -93,7 +94,8 @@ _REPUTATION = (
 # Of the recipient's mailbox, that it is not there.
 _UNKNOWN = (
     r"user (?:is )?(?:unknown|not found|doesn't exist|does not exist)|unknown (?:user|local|recipient)"
-    r"|no such (?:user|recipient|mailbox|person|address)|(?:mailbox|recipient|account) (?:is )?"
+    r"|no such (?:user|recipient|mailbox|person|address)|no mailbox here"
+    r"|(?:mailbox|recipient|account) (?:is )?"
     r"(?:not found|unavailable|unknown|does ?n[o']t exist|invalid|disabled|inactive|suspended)"
     r"|recipient ?not ?found|invalid (?:user|recipient|rcptto|mailbox|address)|unrouteable address"
     r"|user unknown|(?:user|recipient|mailbox) not exist|not our (?:user|customer)|disabled recipient"

@@ -141,6 +141,8 @@ US = (  # provider, stage, reply: said of us, whoever the recipient is
     ("Exim", Stage.RECIPIENT, 550, "Sender verify failed"),
     ("any", Stage.RECIPIENT, 554, "5.7.1 Service unavailable; Client host [1.2.3.4] blocked using zen.spamhaus.org"),
     ("NetEase", Stage.RECIPIENT, 553, "Mail from must equal authorized user"),
+    ("QQ", Stage.CONTENT, 550, "Message was refused because it contains a bad envelope sender"),
+    ("any", Stage.CONTENT, 554, "5.7.0 Your account has been suspended"),
 )  # fmt: skip
 THEM = (  # said of the recipient's mailbox, that it is no more
     ("NetEase", 550, "User not found: zxb@example.cn"),
@@ -156,6 +158,7 @@ THEM = (  # said of the recipient's mailbox, that it is no more
     ("Sun", 525, "5.7.13 Disabled recipient address"),
     ("McAfee", 550, "<a@example.cn>... User not exist"),
     ("sendmail", 551, "not our customer"),
+    ("qmail", 553, "sorry, no mailbox here by that name"),
 )  # fmt: skip
 LETTER = (  # said of that letter alone: it fails or waits, its address stays
     (Stage.RECIPIENT, 552, "5.2.2 Mailbox full"), (Stage.RECIPIENT, 550, "5.2.2 over quota"), (Stage.RECIPIENT, 550, "rejected"),
