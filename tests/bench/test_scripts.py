@@ -32,7 +32,15 @@ def said(*arguments: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "what", ["reading", "full", "mail", "poll", "end-to-end", "letters"]
+    "what",
+    [
+        "reading",
+        "full",
+        "mail",
+        "end-to-end",
+        pytest.param("poll", marks=pytest.mark.long),
+        pytest.param("letters", marks=pytest.mark.long),
+    ],
 )
 def test_bench_tells_each_ratio_with_its_floor(what: str) -> None:
     rows = [
@@ -47,6 +55,7 @@ def test_bench_tells_each_ratio_with_its_floor(what: str) -> None:
     )
 
 
+@pytest.mark.long
 def test_bench_tells_each_bar_with_its_noise_and_what_was_asked() -> None:
     lines = said("scripts/bench.py", "bars", "--quick").splitlines()
     assert [line.rpartition("asked: ")[2] for line in lines] == ["1.5"] * 3
