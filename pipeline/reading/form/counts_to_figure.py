@@ -155,10 +155,14 @@ def _with_previous(people: Counts) -> Counts:
     if not previous:
         return people
     before = max(c.number.value for c in previous)
-    rest = [_beside_previous(c) for c in people if c.role not in _OF_BEFORE]
+    totalled = bool(_numbers(previous, Role.PREVIOUS_SUM))
+    rest = []
+    for count in people:
+        if count.role not in _OF_BEFORE:
+            rest.append(_beside_previous(count, totalled=totalled))
     standings = _numbers(rest, Role.SUM, Role.BARE)
     added = _numbers(rest, Role.ADDED)
-    if not standings and _numbers(previous, Role.PREVIOUS_SUM):
+    if not standings and totalled:
         # 上期累计1189，本期45: whether it is the one on record is not known here
         return people
     if not standings:
@@ -178,8 +182,11 @@ def _numbers(people: Counts, *roles: Role) -> list[Decimal]:
     return found
 
 
-def _beside_previous(count: Count) -> Count:
-    if count.role is Role.PERIOD:
+def _beside_previous(count: Count, *, totalled: bool) -> Count:
+    """`totalled`: 累计 stands beside the earlier number, so that 本期累计 means as it does."""
+    if count.role is Role.PERIOD or (
+        totalled and count.role is Role.PERIOD_SUM
+    ):
         return replace(count, role=Role.SUM)
     if count.role is Role.NEW:
         return replace(count, role=Role.ADDED)

@@ -24,6 +24,8 @@ class Role(StrEnum):
     ADDED = "added"
     # 本期 N without a word of growth: the part, or the number as of now
     PERIOD = "period"
+    # 本期累计 N: the sum so far, or that of the period
+    PERIOD_SUM = "period_sum"
     # 新增 alone: added only beside a total
     NEW = "new"
     BARE = "bare"
@@ -82,6 +84,7 @@ _SPEAKS_OF_OTHERS = frozenset(
     )
 )
 _YEAR = re.compile(r"((?:19|20)\d\d)\s?年")
+_JOINING = re.compile("入会|会员|加入")
 _MAY_MEAN_NOW = ("本期", "当期", "这一期")
 _NO_FIGURE = frozenset(
     (Role.ASIDE, Role.PART, Role.PREVIOUS, Role.STRETCH, Role.RATE)
@@ -322,6 +325,8 @@ def _role(
     aside = _aside(before, after, following)
     if aside is not None:
         return aside
+    if Kind.EFFORT in lead and not _joined((*before, *after)):
+        return Role.UNSETTLED
     return _role_by_lead(lead, behind, before)
 
 
@@ -360,6 +365,14 @@ def _aside(
     if _is_shared(after, following):
         return Role.ASIDE
     return None
+
+
+def _joined(around: Iterable[Token]) -> bool:
+    """Whether those who were called together joined: 动员356名农民工入会."""
+    for token in around:
+        if _JOINING.search(token.text):
+            return True
+    return False
 
 
 def _last_word(before: Tokens) -> Kind | Sign | None:
@@ -473,13 +486,12 @@ def _role_beside_target(before: Tokens) -> Role:
 
 def _role_of_words(kinds: Kinds) -> Role:
     if Kind.SUM in kinds and Kind.ADDED in kinds:
-        # 本旬新增累计 says both
-        return Role.UNSETTLED
+        return Role.PERIOD_SUM
     if Kind.ADDED in kinds:
         return Role.ADDED
     if kinds & {Kind.SUM, Kind.TOTAL, Kind.DONE}:
         return Role.SUM
-    if Kind.NEW in kinds:
+    if kinds & {Kind.NEW, Kind.EFFORT}:
         return Role.NEW
     if Kind.WORKERS in kinds:
         return Role.UNSETTLED

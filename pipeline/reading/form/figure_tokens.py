@@ -130,7 +130,7 @@ def tokens_of(text: str, printed: str = "", own: OwnWords = _PLAIN) -> Tokens:
             token = _token_at(text, at, found, own)
         found.append(token)
         at = token.end
-    return _joined_foreign(found, printed)
+    return _joined_foreign(found, printed, own.counted)
 
 
 def _token_at(text: str, at: int, before: Tokens, own: OwnWords) -> Token:
@@ -251,13 +251,25 @@ def _sign_token(text: str, at: int) -> Token:
         return Token(Sign.CLOSE, character, at)
     ahead = text[at + 1 : at + 2]
     stops = (character == "." and text[at - 1 : at] != ".") or (
-        character == "/" and ahead
+        character == "/" and ahead and not _measured_by(text, at + 1)
     )
+    if character == "," and ahead.isdigit() and not text[:at].strip():
+        # ,234 has lost its thousands
+        return Token(Sign.FOREIGN, character, at)
     if character in _PAUSES or (stops and not ahead.isdigit()):
         return Token(Sign.PAUSE, character, at)
     if character in _BLANKS or _TICK.match(text, at):
         return Token(Sign.BLANK, character, at)
     return Token(Sign.FOREIGN, _foreign_run(text, at), at)
+
+
+def _measured_by(text: str, at: int) -> bool:
+    """356人/天: so many a day."""
+    match = _WORD.match(text, at)
+    if match is None:
+        return False
+    kind = _KIND_OF[_GAPS.sub("", match.group())]
+    return kind in (Kind.OTHER, Kind.PERSON)
 
 
 def _foreign_run(text: str, at: int) -> str:
@@ -269,7 +281,7 @@ def _foreign_run(text: str, at: int) -> str:
     return text[at]
 
 
-def _joined_foreign(tokens: Tokens, printed: str) -> Tokens:
+def _joined_foreign(tokens: Tokens, printed: str, counted: str) -> Tokens:
     joined: Tokens = []
     for token in tokens:
         last = joined[-1] if joined else None
@@ -277,13 +289,16 @@ def _joined_foreign(tokens: Tokens, printed: str) -> Tokens:
             joined[-1] = Token(Sign.FOREIGN, last.text + token.text, last.start)
         else:
             joined.append(token)
-    return [_known_print(token, printed) for token in joined]
+    return [_known_print(token, printed, counted) for token in joined]
 
 
-def _known_print(token: Token, printed: str) -> Token:
+def _known_print(token: Token, printed: str, counted: str) -> Token:
     """The form's own words (the noun in its title) are no foreign ones. One character
-    alone is: it may stand in any title."""
+    alone is: it may stand in any title; and so is the beginning of what is counted, which
+    may name others: 农民 are no 农民工."""
     if token.kind is not Sign.FOREIGN or len(token.text) < 2:
+        return token
+    if counted.startswith(token.text):
         return token
     if token.text in printed and not any(c.isdigit() for c in token.text):
         return Token(Kind.HARMLESS, token.text, token.start)

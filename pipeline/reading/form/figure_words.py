@@ -22,6 +22,8 @@ class Kind(StrEnum):
     ADDED = "added"
     # Added beside a total, else a bare number
     NEW = "new"
+    # What a union does: new members only where a word says that they joined
+    EFFORT = "effort"
     # Up to a day: the period or day behind it limits nothing
     UNTIL = "until"
     # Another stretch of time than the period: settles nothing
@@ -131,9 +133,15 @@ VOCABULARY: tuple[Words, ...] = (
     ),
     _words(
         Kind.NEW,
-        "吸收 吸纳 组织 动员 办理 新吸收 新吸纳 新加入 加入 发展会员数 新增会员数",
+        "吸收 吸纳 新吸收 新吸纳 新加入 加入 发展会员数 新增会员数",
         "新吸收356名会员",
         "356",
+    ),
+    _words(
+        Kind.EFFORT,
+        "组织 动员 办理",
+        "动员356人",
+        "hold",
     ),
     _words(
         Kind.UNTIL,

@@ -58,6 +58,12 @@ _CHANGING = (
     "font-variant-position",
     "-webkit-text-security",
 )
+# Whose nought leaves nothing to be seen
+_SHRINKING = ("scale", "zoom", "font-size-adjust")
+# Aligned so, what is smaller than its line stands above or below its neighbours
+_EDGES = ("top", "text-top", "bottom", "text-bottom")
+# Painted under the text, and maybe through it
+_PAINTED = re.compile(r"gradient\(|url\(")
 # OpenType features that raise, lower or stack digits
 _RAISING_FEATURES = re.compile(r"sups|subs|sinf|ordn|frac|numr|dnom")
 _UNCHANGED = ("", "none", "normal", "1", "100%", "0", "0px", "0deg")
@@ -204,7 +210,9 @@ def _by_style(applied: Applied, tag: str, look: PageLook) -> PageLook:
         unsure=look.unsure
         or applied.unsure
         or _is_unsure(style)
-        or _is_flat(style, tag),
+        or _is_flat(style, tag)
+        or _is_edged(style, tag, look.points)
+        or (look.in_cell and _is_painted(style)),
         placed=look.placed or (look.in_cell and _is_placed(style)),
         own_line=_value(style, "display") in _OWN_LINE,
         points=_points(style, look.points),
@@ -350,7 +358,7 @@ def _is_unsure(style: Declarations) -> bool:
             return True
     for name in _CHANGING:
         value = _value(style, name)
-        shrinks = name in ("scale", "zoom") and value.startswith("0")
+        shrinks = name in _SHRINKING and value.startswith("0")
         if value not in _UNCHANGED or shrinks:
             return True
     if _RAISING_FEATURES.search(_value(style, "font-feature-settings")):
@@ -371,6 +379,21 @@ def _is_unsure(style: Declarations) -> bool:
 def _is_flat(style: Declarations, tag: str) -> bool:
     """A row of no height: Excel, which writes pages too, hides it; a browser does not."""
     return tag == "tr" and pixels(style.get("height")) == 0
+
+
+def _is_edged(style: Declarations, tag: str, outer: float | None) -> bool:
+    """Smaller text on an edge of its line may be a note's mark."""
+    if tag in _TABLE_TAGS or _value(style, "vertical-align") not in _EDGES:
+        return False
+    size = _points(style, outer)
+    return size is not None and size < (outer or _ORDINARY_POINTS)
+
+
+def _is_painted(style: Declarations) -> bool:
+    """A picture or a stripe under the text of a cell may strike it or be a number."""
+    background = _value(style, "background")
+    image = _value(style, "background-image")
+    return _PAINTED.search(f"{background} {image}") is not None
 
 
 def _points(style: Declarations, outer: float | None) -> float | None:

@@ -39,6 +39,8 @@ def of(
         ("4937名（本旬新增124名）", Figure(4937, 124)),
         ("累计4937名，新增124名", Figure(4937, 124)),
         ("较上期增加20名，累计376名", Figure(376, 20)),
+        ("上期累计320，本期累计356", Figure(356)),
+        ("组织动员农民工入会356名", Figure(356)),
         ("比上旬增加20名，达到376名", Figure(376, 20)),
         ("上期356名，本旬新增20名，累计376名", Figure(376, 20)),
         ("累计376名，较上旬增长5.6%", Figure(376)),
@@ -236,6 +238,10 @@ def test_words_settle(value: str, figure: Figure) -> None:
         "356（人次）",
         "上期累计1189名，本期45名",
         "12,34%",
+        ",234",
+        "356人/天",
+        "动员356名农民工",
+        "上期320，本期累计356",
     ],
 )
 def test_nothing_settles(value: str) -> None:
@@ -321,6 +327,12 @@ def test_the_noun_of_the_forms_own_title_is_understood() -> None:
     spec = replace(SPEC, title="某市志愿者注册旬报表")
     assert read_figure(COMPLETED, "新增志愿者356名", None, spec) == Figure(356)
     assert of("新增志愿者356名").holds == (Hold.FIGURE_UNCLEAR,)
+
+
+def test_the_beginning_of_what_is_counted_is_not_understood() -> None:
+    spec = replace(SPEC, counted="农民工会员")
+    read = read_figure(COMPLETED, "农民356名", None, spec)
+    assert read.holds == (Hold.FIGURE_UNCLEAR,)
 
 
 def test_a_day_of_another_period_settles_nothing() -> None:

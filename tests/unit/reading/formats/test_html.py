@@ -147,6 +147,15 @@ X = '<span class="x">1</span>356'
         ),
         (".X{display:none}", X, "356", {Doubt.UNTOLD}),
         (".x{transform:scaleX(-1)}", X, "1356", {Doubt.UNTOLD}),
+        (".x{font-size-adjust:0}", X, "1356", {Doubt.UNTOLD}),
+        (".x{font-size-adjust:none}", X, "1356", set()),
+        (
+            ".x{vertical-align:text-top;font-size:60%}",
+            X,
+            "1356",
+            {Doubt.UNTOLD},
+        ),
+        (".x{vertical-align:text-top}", X, "1356", set()),
         (
             "em{text-decoration:line-through}",
             "<em>12</em>35",
@@ -183,6 +192,18 @@ def test_a_line_is_what_a_browser_paints(
     (line,) = read(page.encode()).blocks
     assert isinstance(line, Paragraph)
     assert (line.text, line.doubts) == (text, doubts)
+
+
+def test_what_is_painted_behind_a_cells_text_may_go_through_it() -> None:
+    stripe = "background:linear-gradient(transparent 48%,red 48%,red 52%)"
+    page = f'<html><body style="{stripe}"><table><tr><td>{{}}</td></tr></table>'
+    for cell, doubts in (
+        (f'<b style="{stripe}">356</b>', {Doubt.UNTOLD}),
+        ("<b>356</b>", set()),
+    ):
+        (grid,) = read(page.format(cell).encode()).blocks
+        assert isinstance(grid, Grid)
+        assert grid.cells[0].doubts == doubts
 
 
 def test_sheets_beside_a_page_apply_to_it() -> None:
