@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from operator import attrgetter
 
 from pipeline.model.form import DateMention
 from pipeline.reading.form.figure_tokens import Sign, Token, Tokens
@@ -369,10 +370,8 @@ def _aside(
 
 def _joined(around: Iterable[Token]) -> bool:
     """Whether those who were called together joined: 动员356名农民工入会."""
-    for token in around:
-        if _JOINING.search(token.text):
-            return True
-    return False
+    said = "\n".join(map(attrgetter("text"), around))
+    return _JOINING.search(said) is not None
 
 
 def _last_word(before: Tokens) -> Kind | Sign | None:

@@ -46,8 +46,20 @@ _OF_THE_MOMENT = frozenset(
         "PAGEREF",
         "NUMWORDS",
         "NUMCHARS",
+        "FILESIZE",
+        "REVNUM",
+        "EDITTIME",
+        "DATE",
+        "TIME",
+        "CREATEDATE",
+        "SAVEDATE",
+        "PRINTDATE",
     )
 )
+# Fields that keep their result for others and show nothing themselves
+_KEPT = frozenset(("ASK", "SET"))
+# Fields that hold what was typed, and never compute it
+_TYPED = frozenset(("FORMTEXT", "FORMDROPDOWN", "FORMCHECKBOX", "HYPERLINK"))
 
 
 @dataclass(frozen=True)
@@ -79,9 +91,14 @@ def shown_of(instruction: str) -> Shown:
 
 def doubts_of_result(instruction: str) -> frozenset[Doubt]:
     """What is doubtful of a field's stored result."""
-    if _name_of(instruction) in _OF_THE_MOMENT:
+    if _name_of(instruction) in _OF_THE_MOMENT | _KEPT:
         return frozenset((Doubt.UNTOLD,))
     return frozenset()
+
+
+def is_computed(instruction: str) -> bool:
+    """Whether a program that updates fields may put another result in its place."""
+    return _name_of(instruction) not in _TYPED
 
 
 def _name_of(instruction: str) -> str:

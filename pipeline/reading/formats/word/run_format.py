@@ -4,7 +4,7 @@ For: the readers of docx, doc, rtf and odt, whose styles are based on one anothe
 same way. Pure. Never decides what is seen: formats/seen.py does.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Literal
 
 from pipeline.model.document import Doubt
@@ -51,6 +51,10 @@ class RunFormat:
     ink: Ink | None = None
     ground: Ink | None = None
     font: str | None = None
+    # Set as Arabic or Thai is, whatever its characters are: in a font and size of its own
+    complex_script: bool | None = None
+    complex_font: str | None = None
+    complex_points: float | None = None
     # Runs from right to left
     turned: bool | None = None
     prompt: bool | None = None
@@ -74,6 +78,12 @@ class RunFormat:
             else:
                 said[name] = own
         return RunFormat(**said)
+
+    def as_set(self) -> "RunFormat":
+        """With the font and the size that its script is set in."""
+        if not self.complex_script:
+            return self
+        return replace(self, font=self.complex_font, points=self.complex_points)
 
     def look(self, ground: Colour | None = None, known: bool = True) -> Look:
         """How the run is shown on a ground that is not its own (None: the page).

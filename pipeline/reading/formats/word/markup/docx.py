@@ -7,6 +7,7 @@ parts of other formats (altChunk); never hidden or deleted text, field codes, co
 the prompt of an empty control.
 """
 
+import re
 from dataclasses import dataclass
 
 from pipeline.model.document import Block, Blocks, Document, Doubt
@@ -24,11 +25,12 @@ from pipeline.reading.formats.seen import doubted
 from pipeline.reading.formats.word import rtf
 from pipeline.reading.formats.word.markup import content_controls
 from pipeline.reading.formats.word.markup.docx_line import LineReader
-from pipeline.reading.formats.word.markup.docx_walk import ReadsChunk, Walk
+from pipeline.reading.formats.word.markup.docx_walk import Walk
 from pipeline.reading.formats.word.markup.wordml import (
     Element,
     R,
     W,
+    is_on,
     local,
     one_vocabulary,
 )
@@ -42,6 +44,7 @@ _MOST_CHUNKS = 20
 _MOST_DEPTH = 3
 _ZIP, _RTF, _MARKUP = b"PK", b"{\\rtf", b"<"
 _MIME = b"mime-version:"
+_FIELD = re.compile(rb"fldChar|fldSimple")
 # The stores that Word binds to besides custom XML: title, author and the like.
 _PROPERTY_STORES = {
     "{6C3C8BC8-F283-45AE-878A-BAB7291924A1}": "docProps/core.xml",
@@ -70,8 +73,8 @@ def read_word_xml(file: ForeignFile) -> Document:
     body = next(root.iter(f"{{{W}}}body"), None)
     if body is None:
         raise UnreadableError(TroubleCode.CORRUPT, "no w:body")
-    blocks = _walk(body, Styles.of(root), Numbering.of(root), _no_chunk)
-    return Document(file.kind, tuple(blocks))
+    lines = LineReader(Styles.of(root), Numbering.of(root), body)
+    return Document(file.kind, tuple(Walk(lines, _no_chunk).blocks(body)))
 
 
 @dataclass
@@ -96,7 +99,20 @@ class _Opened:
         lists = b""
         if b"numPr" in data or styles.numbered:
             lists = self._related("numbering")
-        return _walk(body, styles, Numbering.parse(lists), self._chunk)
+        lines = LineReader(
+            styles, Numbering.parse(lists), body, updates=self._updates(data)
+        )
+        return Walk(lines, self._chunk).blocks(body)
+
+    def _updates(self, data: bytes) -> bool:
+        """Whether the document has its fields computed when it is opened."""
+        if not _FIELD.search(data):
+            return False
+        settings = self._related("settings")
+        if b"updateFields" not in settings:
+            return False
+        root = parse_xml(one_vocabulary(settings))
+        return is_on(root, "updateFields")
 
     def _main_part(self) -> str:
         for part in self.parts.related("", "officeDocument"):
@@ -159,12 +175,6 @@ def _chunk_blocks(content: bytes, depth: int) -> Blocks:
             return list(read_word_xml(file).blocks)
         return list(html.read_html(file).blocks)
     return list(text.read_text(file).blocks)
-
-
-def _walk(
-    body: Element, styles: Styles, numbering: Numbering, chunk: ReadsChunk
-) -> Blocks:
-    return Walk(LineReader(styles, numbering, body), chunk).blocks(body)
 
 
 def _no_chunk(element: Element) -> Blocks:

@@ -60,8 +60,11 @@ _PROPERTIES = (
     "sectPr",
 )
 UNPAINTED = frozenset((*_REVISED, *_DATA, *_PROPERTIES))
+_EQUATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 # DrawingML's own text is part of a picture
 _DRAWN_TEXT = "{http://schemas.openxmlformats.org/drawingml/"
+# Of running text and of equations
+_TEXTS = (f"{{{W}}}", _EQUATIONS)
 _SIGNS = {
     "tab": "\t",
     "ptab": "\t",
@@ -89,6 +92,8 @@ _NOTE_MARKS = ("footnoteReference", "endnoteReference")
 _DRAWINGS = ("inline", "anchor", "pict")
 # U+2611, U+25A1: a form's tick box, ticked and not
 _ASKS = re.compile(r"单击|点击|请输入|请填|请选择|选择一项|Click|Choose|Enter ")
+# Two inches: wider than any margin
+_FAR_POINTS = 144
 _ON = ("1", "true", "on")
 _TICKED, _UNTICKED = "☑", "□"
 
@@ -133,10 +138,17 @@ class LineReader:
     go on over several paragraphs."""
 
     def __init__(
-        self, styles: Styles, numbering: Numbering, body: Element
+        self,
+        styles: Styles,
+        numbering: Numbering,
+        body: Element,
+        *,
+        updates: bool = False,
     ) -> None:
+        """`updates`: Word computes all fields when it opens the document."""
         self.styles = styles
         self.numbering = numbering
+        self.updates = updates
         self._open: list[_Field] = []
         self._balanced = _fields_are_balanced(body)
         self._shifts = next(body.iter(f"{{{W}}}position"), None) is not None
@@ -159,6 +171,8 @@ class LineReader:
         painter.drawn = place.drawn
         painter.crushed = place.crushed or _is_crushed(properties)
         painter.level = self._shifts and _is_level(paragraph)
+        if _is_off_page(properties):
+            line.seen.doubts.add(Doubt.UNTOLD)
         painter.gather(paragraph, base)
         if line.seen.text.strip() or line.ended:
             label = self._label(properties, style)
@@ -198,7 +212,7 @@ class LineReader:
         field shows by itself when it ends without a result."""
         kind = attribute(mark, "fldCharType")
         if kind == "begin":
-            stale = attribute(mark, "dirty") in _ON
+            stale = self.is_stale(mark)
             self._open.append(_Field(child_of(mark, "ffData"), stale=stale))
         elif kind == "separate" and self._open:
             self._open[-1].separated = True
@@ -208,6 +222,10 @@ class LineReader:
             return None
         return fields.Shown(doubts=frozenset((Doubt.UNTOLD,)))
 
+    def is_stale(self, mark: Element) -> bool:
+        """Whether the result that a field stores is not the one that it will show."""
+        return self.updates or attribute(mark, "dirty") in _ON
+
     def _ended(self, one: _Field) -> fields.Shown | None:
         result = "".join(one.result).strip()
         if not self.shows:
@@ -216,7 +234,7 @@ class LineReader:
             if one.data is not None:
                 return _control(one.data)
             return fields.shown_of("".join(one.code))
-        if one.stale:
+        if one.stale and fields.is_computed("".join(one.code)):
             return fields.Shown(doubts=frozenset((Doubt.UNCOMPUTED,)))
         if one.data is not None and result == _default_text(one.data):
             return fields.Shown(doubts=frozenset((Doubt.UNFILLED,)))
@@ -247,12 +265,19 @@ class _Painter:
                     child, self.reader.styles.of_run(properties, format_)
                 )
             elif name == "t":
-                if not child.tag.startswith(_DRAWN_TEXT):
-                    self._text(child, format_)
+                self._typed(child, format_)
             elif name in _SIGNS:
                 self._put(_SIGNS[name], format_)
             elif name not in UNPAINTED and not is_deletion(child):
                 self._piece(child, name, format_)
+
+    def _typed(self, child: Element, format_: RunFormat) -> None:
+        """A w:t or m:t; what another vocabulary calls so, no program is known to paint."""
+        if child.tag.startswith(_DRAWN_TEXT):
+            return
+        if not child.tag.startswith(_TEXTS):
+            self.seen.doubts.add(Doubt.UNTOLD)
+        self._text(child, format_)
 
     def _piece(self, child: Element, name: str, format_: RunFormat) -> None:
         if name == "txbxContent":
@@ -353,7 +378,7 @@ class _Painter:
             self._show(fields.shown_of(instruction), format_)
             return
         self.seen.doubts |= fields.doubts_of_result(instruction)
-        if attribute(child, "dirty") in _ON:
+        if self.reader.is_stale(child) and fields.is_computed(instruction):
             self.seen.doubts.add(Doubt.UNCOMPUTED)
 
     def _show(self, shown: fields.Shown | None, format_: RunFormat) -> None:
@@ -396,6 +421,18 @@ def _is_crushed(properties: Element | None) -> bool:
     if spacing is None or attribute(spacing, "lineRule") != "exact":
         return False
     return 0 < length(attribute(spacing, "line"), TWIPS, 12) <= CRUSHED_POINTS
+
+
+def _is_off_page(properties: Element | None) -> bool:
+    """Whether the lines begin so far to the left that they lie under other text or
+    beyond the paper."""
+    if properties is None:
+        return False
+    indent = child_of(properties, "ind")
+    if indent is None:
+        return False
+    left = attribute(indent, "left") or attribute(indent, "start")
+    return length(left, TWIPS, 0) <= -_FAR_POINTS
 
 
 def _is_level(paragraph: Element) -> bool:

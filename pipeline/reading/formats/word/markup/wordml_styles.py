@@ -81,6 +81,7 @@ _SWITCHES = {
     "emboss": "relief",
     "imprint": "relief",
     "rtl": "turned",
+    "cs": "complex_script",
 }
 
 
@@ -98,6 +99,8 @@ def run_format(properties: Element | None) -> RunFormat:
             said["shift"] = length(value, HALF_POINTS, 0)
         elif name == "sz":
             said["points"] = length(value, HALF_POINTS, 12)
+        elif name == "szCs":
+            said["complex_points"] = length(value, HALF_POINTS, 12)
         elif name == "w":
             said["scale"] = whole(value.rstrip("%"), 100)
         elif name in _SQUEEZING and _is_squeezed(name, child, value):
@@ -141,6 +144,7 @@ def _take_paint(
         said["font"] = (
             attribute(child, "ascii") or attribute(child, "hAnsi") or None
         )
+        said["complex_font"] = attribute(child, "cs") or None
     elif name == "textFill":
         _take_fill(said, child)
 
@@ -287,18 +291,18 @@ class Styles:
     ) -> RunFormat:
         """What counts for a run: its own words over its style over its paragraph's."""
         if properties is None:
-            return paragraph
+            return paragraph.as_set()
         direct = run_format(properties)
         style = value_of(properties, "rStyle")
         if not style:
-            return direct.over(paragraph)
+            return direct.over(paragraph).as_set()
         character = self.own(style)
         base = character.over(paragraph)
         if character.hidden and paragraph.hidden:
             # ECMA-376 17.7.3: two styles that switch the same thing switch it back, which
             # not every program does
             base = replace(base, hidden=False, untold=True)
-        return direct.over(base)
+        return direct.over(base).as_set()
 
     def table(self, key: str) -> TableStyle:
         found = self._tables.get(key)

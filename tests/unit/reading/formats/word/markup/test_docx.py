@@ -520,3 +520,64 @@ def test_a_package_that_holds_two_of_a_part_is_doubted() -> None:
     document = open_document("x.docx", twice.getvalue())
     assert isinstance(document, Document)
     assert [block.doubts for block in document.blocks] == [{Doubt.UNTOLD}]
+
+
+@pytest.mark.parametrize(
+    ("run", "text", "doubts"),
+    [
+        (r("3", "<w:rFonts w:cs='Wingdings'/><w:cs/>"), "•", {Doubt.UNTOLD}),
+        (r("3", "<w:rFonts w:cs='Wingdings'/>"), "3", set()),
+        (r("3", "<w:cs/><w:szCs w:val='2'/>"), "", {Doubt.BARELY_SEEN}),
+        (r("3", "<w:szCs w:val='2'/>"), "3", set()),
+        # No sign font has a wide digit: another font paints it as it is
+        (r("３", "<w:rFonts w:eastAsia='Wingdings'/>"), "３", set()),
+    ],
+)
+def test_a_complex_script_is_set_in_its_own_font_and_size(
+    run: str, text: str, doubts: set[Doubt]
+) -> None:
+    (line,) = read(p(run + r("名"))).blocks
+    assert isinstance(line, Paragraph)
+    assert (line.text, line.doubts) == (f"{text}名", doubts)
+
+
+def field(instruction: str, result: str) -> str:
+    return f'<w:fldSimple w:instr=" {instruction} ">{r(result)}</w:fldSimple>'
+
+
+@pytest.mark.parametrize(
+    "instruction", ["DATE", "TIME", "CREATEDATE", "FILESIZE", "REVNUM", "ASK x"]
+)
+def test_a_field_of_the_moment_is_doubted(instruction: str) -> None:
+    (line,) = read(p(field(instruction, "356"))).blocks
+    assert isinstance(line, Paragraph)
+    assert Doubt.UNTOLD in line.doubts
+
+
+@pytest.mark.parametrize(
+    ("instruction", "doubts"),
+    [("=300+57", {Doubt.UNCOMPUTED}), ("HYPERLINK x", set())],
+)
+def test_fields_that_are_computed_on_opening_are_doubted(
+    instruction: str, doubts: set[Doubt]
+) -> None:
+    settings = f"<w:settings {SPACES}><w:updateFields/></w:settings>"
+    page = read(p(field(instruction, "356")), settings=settings)
+    (line,) = page.blocks
+    assert isinstance(line, Paragraph)
+    assert line.doubts == doubts
+
+
+def test_text_of_an_unknown_vocabulary_is_doubted() -> None:
+    (line,) = read(p('<x:t xmlns:x="urn:x">1</x:t>' + r("356"))).blocks
+    assert isinstance(line, Paragraph)
+    assert Doubt.UNTOLD in line.doubts
+
+
+@pytest.mark.parametrize(
+    ("left", "doubts"), [("-20000", {Doubt.UNTOLD}), ("-108", set())]
+)
+def test_lines_off_the_page_are_doubted(left: str, doubts: set[Doubt]) -> None:
+    (line,) = read(p(r("356"), f"<w:ind w:left='{left}'/>")).blocks
+    assert isinstance(line, Paragraph)
+    assert line.doubts == doubts
