@@ -301,6 +301,10 @@ def _is_invisible(style: Declarations, outer: bool) -> bool:
 
 
 def _strikes(style: Declarations) -> bool:
+    """By a line through the text, or from corner to corner of a cell as Excel draws it."""
+    for name in ("mso-diagonal-down", "mso-diagonal-up"):
+        if _value(style, name) not in ("", "none"):
+            return True
     for name in (
         "text-decoration",
         "text-decoration-line",

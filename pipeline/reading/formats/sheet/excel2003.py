@@ -159,6 +159,10 @@ class _Styles:
         fill = element.find(f"{_SS}Interior")
         if fill is not None:
             look = replace(look, ground=_ground(fill))
+        for border in element.iter(f"{_SS}Border"):
+            if border.get(f"{_SS}Position", "").startswith("Diagonal"):
+                # Crossed out, or said not to apply
+                look = replace(look, struck=True)
         alignment = element.find(f"{_SS}Alignment")
         if alignment is not None:
             fits = alignment.get(f"{_SS}ShrinkToFit") == "1"

@@ -208,6 +208,10 @@ def _changed_by_cell(look: Look, cell: Element) -> Look:
     if cell.get(f"{STYLE}rotation-angle") == "180":
         # 906 upside down is 906
         look = replace(look, doubts=look.doubts | {Doubt.REORDERED})
+    for line in ("diagonal-bl-tr", "diagonal-tl-br"):
+        if cell.get(f"{STYLE}{line}", "none") != "none":
+            # Crossed out, or said not to apply
+            look = replace(look, struck=True)
     protected = cell.get(f"{STYLE}cell-protect", "")
     if protected.startswith("hidden"):
         # hidden-and-protected: the cell is not shown while the sheet is protected

@@ -21,9 +21,12 @@ from pipeline.reading.formats.sheet.xlsx_styles import theme_colours
 from pipeline.reading.formats.sheet.xlsx_text import unescaped
 from pipeline.reading.formats.symbol_fonts import doubts_of_font
 
-_FONT, _FORMAT, _FILL, _XF = 43, 44, 45, 47
+_FONT, _FORMAT, _FILL, _BORDER, _XF = 43, 44, 45, 46, 47
 _BEGIN_CELL_STYLES, _END_CELL_STYLES = 617, 618
 _STRUCK = 0x08
+# fBdrDiagDown and fBdrDiagUp of a border, and where the style of their line stands,
+# behind those of its four sides
+_DIAGONALS, _DIAGONAL_STYLE = 0x03, 41
 # Flag of a string that has runs
 _RICH = 0x01
 _SOLID = 1
@@ -74,6 +77,8 @@ class Styles:
             self._theme = theme_colours(parse_xml(theme))
         self._fonts: list[Look] = []
         self._fills: list[Colour | None] = []
+        # Whether each crosses what stands in its cell
+        self._borders: list[bool] = []
         self._formats: dict[int, str] = {}
         self._cells: list[CellStyle] = []
         in_cells = False
@@ -88,6 +93,9 @@ class Styles:
                 self._fonts.append(self._font(data))
             elif kind == _FILL:
                 self._fills.append(self._ground(data))
+            elif kind == _BORDER:
+                crossing = data[0] & _DIAGONALS and data[_DIAGONAL_STYLE]
+                self._borders.append(bool(crossing))
             elif kind == _XF and in_cells:
                 self._cells.append(self._cell(data))
 
@@ -136,7 +144,7 @@ class Styles:
         return self._colour(data, 4)
 
     def _cell(self, data: bytes) -> CellStyle:
-        _, form, font, fill, _, _, flags = struct.unpack_from("<7H", data)
+        _, form, font, fill, border, _, flags = struct.unpack_from("<7H", data)
         code = self._formats.get(form) or number_format.BUILT_IN.get(
             form, "General"
         )
@@ -144,6 +152,8 @@ class Styles:
         ground = self._fills[fill] if fill < len(self._fills) else None
         fits = bool(flags & _SHRINKS)
         look = replace(look, ground=ground)
+        if border < len(self._borders) and self._borders[border]:
+            look = replace(look, struck=True)
         if flags & _ALIGNED == _FILLS:
             look = filled(look)
         return CellStyle(code, look, fits)

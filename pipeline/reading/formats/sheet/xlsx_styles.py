@@ -72,12 +72,17 @@ def read_styles(root: Element | None, theme: Element | None) -> Styles:
     fills = []
     for fill in _children(root, "fills"):
         fills.append(list(_grounds(fill, styles.theme)))
+    borders = []
+    for border in _children(root, "borders"):
+        borders.append(_is_crossing(border))
     for cell in _children(root, "cellXfs"):
         number = whole(cell.get("numFmtId"))
         form = own.get(number) or number_format.BUILT_IN.get(number, "General")
         look = _at(fonts, whole(cell.get("fontId"))) or Look()
         grounds = _at(fills, whole(cell.get("fillId"))) or []
         look = _on_fill(look, grounds)
+        if _at(borders, whole(cell.get("borderId"))):
+            look = replace(look, struck=True)
         alignment = cell.find(f"{S}alignment")
         fits = False
         if alignment is not None:
@@ -193,6 +198,16 @@ def _grounds(fill: Element, theme: Palette) -> Iterator[Colour]:
         colour = _colour(place, theme)
         if colour is not None:
             yield colour
+
+
+def _is_crossing(border: Element) -> bool:
+    """Whether a line runs through the cell from corner to corner: what stands in it is
+    crossed out, or does not apply."""
+    drawn = {border.get("diagonalUp"), border.get("diagonalDown")}
+    line = border.find(f"{S}diagonal")
+    if line is None or not drawn & set(_ON[:2]):
+        return False
+    return line.get("style", "none") != "none"
 
 
 def _on_fill(look: Look, grounds: Iterable[Colour]) -> Look:

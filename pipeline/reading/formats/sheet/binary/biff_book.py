@@ -48,6 +48,8 @@ _DARK = (2, 3, 5, 6, 7, 8, 9, 10)
 _SHRINKS = 0x10
 # Its alc: how the text is aligned, and that it fills its cell
 _ALIGNED, _FILLS = 0x7, 0x4
+# Two bits for a line from corner to corner and back; its style
+_DIAGONALS, _DIAGONAL_STYLE = 30, 0x0F << 21
 # A point
 _TWIPS = 20
 
@@ -141,6 +143,10 @@ class Book:
             ground = palette.indexed(front, self._own_colours)
         fits = bool(cell[8] & _SHRINKS)
         look = replace(self._font(font), ground=ground)
+        sides, others = struct.unpack_from("<LL", cell, 10)
+        if sides >> _DIAGONALS and others & _DIAGONAL_STYLE:
+            # Crossed out, or said not to apply
+            look = replace(look, struck=True)
         if cell[6] & _ALIGNED == _FILLS:
             look = filled(look)
         return CellStyle(code, look, fits)

@@ -6,7 +6,7 @@ places as a person counts them: 第n段, 表格n, 文本框n.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.model.document import (
     Blocks,
@@ -274,6 +274,8 @@ def _place_in(
         shade = None
     ground = as_ground(shading(shade), as_ground(part.ground, table.ground))
     run = part.run.over(table.place.run)
+    if _is_crossed(properties):
+        run = replace(run, struck=True)
     low = height is not None and height <= CRUSHED_POINTS
     return Place(
         run=run,
@@ -282,6 +284,16 @@ def _place_in(
         height=height,
         drawn=table.place.drawn,
     )
+
+
+def _is_crossed(properties: Element | None) -> bool:
+    """Whether a line runs through a cell from corner to corner: what stands in it is
+    crossed out, or does not apply."""
+    if properties is None:
+        return False
+    borders = child_of(properties, "tcBorders")
+    drawn = {value_of(borders, "tl2br"), value_of(borders, "tr2bl")}
+    return not drawn <= {None, "nil", "none"}
 
 
 def _height(row_properties: Element | None) -> float | None:
