@@ -27,6 +27,8 @@ _SUM = re.compile(
     r"(?:全[县区市])?(?:合计|总计|小计|累计|共计|总数)数?|全[县区市]"
 )
 _FIGURE = re.compile(r"[0-9０-９〇一二两三四五六七八九十百千万零无]")
+# 9月 and 1-9月 head a column, too
+_MONTHS = re.compile(r"(?:[0-9]{1,2}\s?[-~—至]\s?)?[0-9]{1,2}\s?月")
 _DIGIT = re.compile(r"[0-9０-９]")
 # Of one table; a form has a handful
 _MOST_ROWS = 400
@@ -53,11 +55,13 @@ def column_table(
     if figure is None or not _is_head_row(sheet, row, figure):
         return None
     top = figure.cell.row + figure.cell.row_span
-    subheads = _subheads(sheet, top, figure.cell)
+    figure = replace(figure, cell=widened(sheet, top, figure.cell))
+    heads[Field.COMPLETED] = figure
+    subheads = subheads_of(sheet, top, figure.cell)
     if subheads:
         top += 1
     values = _value_rows(sheet, top)
-    if not any(_in_column(cells, figure.cell) for cells in values):
+    if not any(in_column(cells, figure.cell) for cells in values):
         return None
     table = _Table(
         sheet=sheet,
@@ -97,7 +101,7 @@ def _is_filled_below(sheet: LabelledGrid, head: Cell, many_heads: bool) -> bool:
         top + 1,
     ):
         below = _next_row(sheet, row)
-        own = _in_column(below, head)
+        own = in_column(below, head)
         if any(c.number is not None or _FIGURE.search(c.text) for c in own):
             beside = [c for c in below if c not in own and is_filled(c)]
             return bool(beside) or many_heads
@@ -118,7 +122,7 @@ def _next_row(sheet: LabelledGrid, row: int) -> Cells:
     return cells
 
 
-def _in_column(cells: Cells, head: Cell) -> Cells:
+def in_column(cells: Cells, head: Cell) -> Cells:
     """The filled cells under a head, which may be as wide as several of them."""
     edge = head.column + head.column_span
     found = []
@@ -132,16 +136,30 @@ def _in_column(cells: Cells, head: Cell) -> Cells:
     return found
 
 
-def _subheads(sheet: LabelledGrid, top: int, head: Cell) -> Cells:
+def subheads_of(sheet: LabelledGrid, top: int, head: Cell) -> Cells:
     """Heads under a wide head: 本旬新增 | 累计 under 已完成目标任务数."""
-    own = _in_column(_next_row(sheet, top), head)
+    own = in_column(_next_row(sheet, top), head)
     named = []
     for c in own:
-        if c.number is None and not _DIGIT.search(c.text):
+        if c.number is None and not _DIGIT.search(_MONTHS.sub("", c.text)):
             named.append(c)
     if len(own) > 1 and named == own:
         return own
     return []
+
+
+def widened(sheet: LabelledGrid, top: int, head: Cell) -> Cell:
+    """A head with the empty cells right of it, where heads of its own stand below them
+    all: 已完成目标任务数 | (empty) over 本旬 | 累计, which nobody merged."""
+    edge = head.column + head.column_span
+    for cell in sheet.row(head.row):
+        if cell.column == edge and not is_filled(cell):
+            edge += cell.column_span
+    wide = replace(head, column_span=edge - head.column)
+    below = subheads_of(sheet, top, wide)
+    if len(below) == edge - head.column:
+        return wide
+    return head
 
 
 def _value_rows(sheet: LabelledGrid, top: int) -> Rows:
@@ -180,7 +198,13 @@ class _Table:
                 figure = replace(
                     self._figure(chosen), lead=self.heads[field].lead
                 )
-                found.append(replace(figure, doubts=figure.doubts | doubts))
+                found.append(
+                    replace(
+                        figure,
+                        doubts=figure.doubts | doubts,
+                        row_day=self._running_day(),
+                    )
+                )
             else:
                 found.append(self._other(field, chosen))
         if self.running is not None and Field.DATE not in self.heads:
@@ -196,6 +220,22 @@ class _Table:
                 )
         return tuple(found)
 
+    def _running_day(self) -> DateMention | None:
+        """The day that the row of a running sheet is for."""
+        if self.running is None:
+            return None
+        cell = _day_cell(self.running, self._figure_head)
+        if cell is None:
+            return None
+        if cell.day is not None:
+            return DateMention(
+                month=cell.day.month,
+                day=cell.day.day,
+                year=cell.day.year,
+                text=cell.text,
+            )
+        return dates.mentions(cell.text)[0]
+
     def _chosen(self) -> tuple[Rows, frozenset[Doubt]]:
         """The rows that the form's figure is in, and what sets them in doubt."""
         if self.sums:
@@ -205,7 +245,7 @@ class _Table:
             return [total], frozenset((Doubt.UNTOLD,))
         filled = []
         for r in self.parts:
-            if _in_column(r, self._figure_head):
+            if in_column(r, self._figure_head):
                 filled.append(r)
         if self._is_of_parts(filled):
             # One township's row is not its county's figure
@@ -230,7 +270,7 @@ class _Table:
         for head in self.sheet.row(self._figure_head.row):
             if HEADS_OF_PARTS.fullmatch(fold(head.text)) is None:
                 continue
-            return any(_in_column(cells, head) for cells in rows)
+            return any(in_column(cells, head) for cells in rows)
         return False
 
     @property
@@ -265,29 +305,7 @@ class _Table:
 
     def _figure(self, rows: Rows) -> Found:
         head = self.heads[Field.COMPLETED]
-        if not self.subheads:
-            cells = [c for row in rows for c in _in_column(row, head.cell)]
-            return found_in_cells(
-                Field.COMPLETED, head.bracket, cells, head.cell.where
-            )
-        pairs = [
-            (sub, cell)
-            for row in rows
-            for sub in self.subheads
-            for cell in _in_column(row, sub)
-        ]
-        text = "\n".join(
-            f"{sub.text.strip()}{cell.text.strip()}" for sub, cell in pairs
-        )
-        where = pairs[0][1].where if pairs else head.cell.where
-        doubts = frozenset(d for _, cell in pairs for d in cell.doubts)
-        return Found(
-            field=Field.COMPLETED,
-            label=head.bracket,
-            text=text,
-            where=where,
-            doubts=doubts,
-        )
+        return figure_under(head.cell, self.subheads, rows, head.bracket)
 
     def _other(self, field: Field, chosen: Rows) -> Found:
         """Another field of the form: of all rows for the measures, of the row that
@@ -296,8 +314,42 @@ class _Table:
         rows = chosen
         if field is Field.MEASURES and chosen == self.sums[-1:]:
             rows = self.parts
-        cells = [c for row in rows for c in _in_column(row, head.cell)]
+        cells = [c for row in rows for c in in_column(row, head.cell)]
         return found_in_cells(field, head.bracket, cells, head.cell.where)
+
+
+def figure_under(
+    head: Cell, subheads: Cells, rows: Rows, bracket: str = ""
+) -> Found:
+    """The figure of rows under its head: each cell with the head that it has for itself,
+    where there are such."""
+    if not subheads:
+        cells = [c for row in rows for c in in_column(row, head)]
+        return found_in_cells(Field.COMPLETED, bracket, cells, head.where)
+    pairs = [
+        (sub, cell)
+        for row in rows
+        for sub in subheads
+        for cell in in_column(row, sub)
+    ]
+    text = "\n".join(_under(sub, cell) for sub, cell in pairs)
+    where = pairs[0][1].where if pairs else head.where
+    doubts = frozenset(d for _, cell in pairs for d in cell.doubts)
+    return Found(
+        field=Field.COMPLETED,
+        label=bracket,
+        text=text,
+        where=where,
+        doubts=doubts,
+    )
+
+
+def _under(head: Cell, cell: Cell) -> str:
+    """Head and value as one text; 12 under 8月 is no 12th of August."""
+    name = head.text.strip()
+    if name.endswith("月"):
+        name += ":"
+    return f"{name}{cell.text.strip()}"
 
 
 def _is_sum(cells: Cells) -> bool:
@@ -328,7 +380,7 @@ def _in_order(day: DateMention) -> tuple[int, int, int]:
 
 
 def _value_under(cells: Cells, head: Cell) -> int | None:
-    own = _in_column(cells, head)
+    own = in_column(cells, head)
     if len(own) != 1:
         return None
     if own[0].number is not None:

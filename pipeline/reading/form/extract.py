@@ -316,6 +316,9 @@ def _figure(
         reported=reported,
         lead=found.lead,
     )
+    if reported and found.row_day and figure.is_far(found.row_day, reported):
+        # The row of another period than the form says it is for
+        read = read.held(Hold.FIGURE_UNCLEAR)
     doubts = set(found.doubts)
     for field in (Field.UNIT, Field.DATE):
         if field in fields:

@@ -445,12 +445,15 @@ class _Text:
                 and day.year != mine.year
             ):
                 return False
-            months = day.month - mine.month
-            days = day.day - mine.day
-            apart = months * 30 + days
-            if abs(apart) > _DAYS_OFF and abs(apart) < 360 - _DAYS_OFF:
+            if is_far(day, mine):
                 return False
         return True
+
+
+def is_far(day: DateMention, mine: DateMention) -> bool:
+    """Whether two days of any year are of different periods."""
+    apart = abs((day.month - mine.month) * 30 + day.day - mine.day)
+    return _DAYS_OFF < apart < 360 - _DAYS_OFF
 
 
 _BRACKETS = str.maketrans("", "", "名人个位()（）")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.model.document import Cell, Cells, Doubt
+from pipeline.model.form import DateMention
 from pipeline.reading.form.labels import Field
 
 
@@ -26,6 +27,8 @@ class Found:
     number: float | None = None
     day: date | None = None
     doubts: frozenset[Doubt] = frozenset()
+    # Of a figure from a running sheet: the day that its row is for
+    row_day: DateMention | None = None
     # What stands before the printed label in its cell or line
     lead: str = ""
 

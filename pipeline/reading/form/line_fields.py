@@ -31,6 +31,10 @@ _SPEAKS = re.compile(
     r"[0-9０-９]|[一二三四五六七八九十百千万两]{2,}|[名人处件家户次项台所份起]\s*[。；;]?$|更正|作废|有误|应为"
 )
 _PERIOD_LEAD = re.compile(r"(?:累计|累积|本[旬期次月]|当[旬期])\s*$")
+# The number of the next label's line: 3、已完成目标任务数：356 / 4、
+_NEXT_MARK = re.compile(
+    r"\n[ \t\u3000]*[(（]?[0-9０-９]{1,2}[)）、.．][ \t\u3000]*$"
+)
 # Who signs, and when: below the figure, and not of it.
 _SIGNED_BELOW = re.compile(
     r"^\s*(?:(?:19|20)\d\d\s*[年./-]|[〇○一二三四五六七八九]{4}年)|电\s*话|手\s*机|联\s*系|@|(?<!\d)1[3-9]\d{9}(?!\d)"
@@ -51,7 +55,10 @@ def fields_in_lines(
     ends = [h.start for h in labels[1:]] + [len(text)]
     for hit, end in zip(labels, ends, strict=False):
         stop = min([end, *(t for t in titles if t >= hit.end)])
-        found = _found(hit, text[hit.end : stop], lines.where(hit.start))
+        tail = text[hit.end : stop]
+        if stop < len(text):
+            tail = _NEXT_MARK.sub("", tail)
+        found = _found(hit, tail, lines.where(hit.start))
         if hit.field is Field.COMPLETED:
             found = _with_lead(found, text, hit.start, behind)
         behind = hit.end

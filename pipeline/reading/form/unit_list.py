@@ -9,6 +9,11 @@ from functools import lru_cache
 
 from pipeline.model.document import Cell, Cells
 from pipeline.model.form import FormSpec
+from pipeline.reading.form.column_tables import (
+    figure_under,
+    subheads_of,
+    widened,
+)
 from pipeline.reading.form.findings import Found, Row, found_in_cells
 from pipeline.reading.form.label_grid import LabelledGrid, is_filled
 from pipeline.reading.form.labels import Field, fold
@@ -101,11 +106,13 @@ def listing(
     sheet: LabelledGrid, heads: dict[int, dict[Field, Cell]]
 ) -> list[tuple[Cells, Row]]:
     rows = []
-    for columns in heads.values():
+    for narrow in heads.values():
+        columns, subheads = _with_subheads(sheet, narrow)
         bottom = max(columns.values(), key=lambda c: c.row + c.row_span)
         for cells in sheet.rows_below(bottom):
             fields = tuple(
-                _listed(field, head, cells) for field, head in columns.items()
+                _listed(field, head, cells, subheads)
+                for field, head in columns.items()
             )
             unit = next(f for f in fields if f.field is Field.UNIT)
             if fold(unit.text) and fold(unit.text) not in _SUMS:
@@ -113,7 +120,20 @@ def listing(
     return rows
 
 
-def _listed(field: Field, head: Cell, cells: Cells) -> Found:
+def _with_subheads(
+    sheet: LabelledGrid, columns: dict[Field, Cell]
+) -> tuple[dict[Field, Cell], Cells]:
+    """The heads, the figure's as wide as the heads under it, and those: 本旬 | 累计."""
+    head = columns[Field.COMPLETED]
+    top = head.row + head.row_span
+    wide = widened(sheet, top, head)
+    subheads = subheads_of(sheet, top, wide)
+    return {**columns, Field.COMPLETED: wide}, subheads
+
+
+def _listed(field: Field, head: Cell, cells: Cells, subheads: Cells) -> Found:
+    if field is Field.COMPLETED and head.column_span > 1:
+        return figure_under(head, subheads, [cells])
     mine = []
     for c in cells:
         if c.column <= head.column < c.column + c.column_span:

@@ -587,6 +587,70 @@ def test_heads_over_columns(rows: Rows) -> None:
     assert form.figure.holds == ()
 
 
+@pytest.mark.parametrize("merged", [True, False])
+@pytest.mark.parametrize(
+    ("subheads", "values", "completed", "added"),
+    [
+        (("本旬", "累计"), ("45", "356"), 356, 45),
+        (("累计", "本旬"), ("356", "45"), 356, 45),
+        (("上期", "本期"), ("320", "356"), 356, None),
+        (("8月", "9月"), ("320", "36"), None, None),
+        (("8月", "9月"), ("12", "36"), None, None),
+    ],
+)
+def test_heads_under_the_figures_head_in_a_list_of_units(
+    merged: bool,
+    subheads: tuple[str, str],
+    values: tuple[str, str],
+    completed: int | None,
+    added: int | None,
+) -> None:
+    rows = [
+        ["报送单位", "报送时间", "已完成目标任务数", "", "主要工作举措"],
+        ["", "", *subheads, ""],
+        [UNIT, "2015年9月10日", *values, CLAUSES],
+    ]
+    table = grid(rows)
+    if merged:
+        wide = []
+        for cell in table.cells:
+            span = 2 if cell.text == "已完成目标任务数" else 1
+            if (cell.row, cell.column) != (0, 3):
+                wide.append(replace(cell, column_span=span))
+        table = replace(table, cells=tuple(wide))
+    form = only(*lines(TITLE), table)
+    if completed is None:
+        assert form.figure.holds == UNCLEAR
+    else:
+        assert (form.figure.completed, form.figure.added) == (completed, added)
+        assert form.figure.holds == ()
+
+
+def test_a_running_sheets_row_of_another_day_than_the_forms_is_held() -> None:
+    table = grid(
+        [
+            ["旬别", "已完成目标任务数", "主要工作举措"],
+            ["9月上旬", "300", CLAUSES],
+            ["9月中旬", "356", CLAUSES],
+        ]
+    )
+    form = only(*lines(TITLE, HEAD), table)
+    assert form.figure.holds == UNCLEAR
+
+
+def test_the_number_of_the_next_line_is_none_of_the_figure() -> None:
+    form = only(
+        *lines(
+            TITLE,
+            f"1、报送单位：{UNIT}",
+            "2、报送时间：2015年9月10日",
+            "3、已完成目标任务数：356",
+            f"4、主要工作举措：{CLAUSES}",
+        )
+    )
+    assert (form.figure.completed, form.figure.holds) == (356, ())
+
+
 def test_two_heads_under_one() -> None:
     head = [
         Cell("已完成目标任务数", 0, 0, "a", column_span=2),
