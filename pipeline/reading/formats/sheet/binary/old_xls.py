@@ -36,6 +36,8 @@ from pipeline.reading.formats.sheet.grid import (
 from pipeline.reading.formats.symbol_fonts import doubts_of_font
 
 _TEXT, _NUMBER, _DATE, _BOOLEAN, _ERROR = 1, 2, 3, 4, 5
+# No record, or one of a style alone
+_NOTHING = (0, 6)
 # Fill pattern
 _SOLID = 1
 # A point
@@ -144,6 +146,9 @@ class _Sheet:
 
     def _typed(self, row: int, column: int) -> Value | None:
         kind = self._sheet.cell_type(row, column)
+        if kind in _NOTHING:
+            # Of a cell that no record holds xlrd names a style that may not be there
+            return None
         stored = self._sheet.cell_value(row, column)
         style = self._style(row, column)
         if kind == _TEXT:

@@ -78,6 +78,7 @@ def test_excel_5_by_its_code_page() -> None:
     found = cells(workbook(0x0500, globals_, sheet, bytes((len(name),)) + name))
     assert found["旬报!A1"].text == "样例县总工会"
     assert (found["旬报!B2"].text, found["旬报!B2"].number) == ("1234", 1234)
+    assert found["旬报!B2"].doubts == set()
 
 
 @pytest.mark.parametrize(
