@@ -4,16 +4,17 @@ The order is the promise: asked before a mail is read or a letter planned by it.
 writes; what is refused leaves the old configuration in force.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from pipeline.judging.progress.config_changes import (
+    lost_reports,
     refused_changes,
     same_campaign,
 )
 from pipeline.model.ledger import Ledger
-from pipeline.model.operation.adopted import Adopted
+from pipeline.model.operation.adopted import Adopted, RefusedChange
 from pipeline.model.operation.errors import NotAdopted
 from pipeline.model.rules import Step
 from pipeline.settings import Settings
@@ -45,6 +46,9 @@ def refuse_what_the_ledger_cannot_follow(
     before = _before(book)
     if before is not None:
         _refuse(before, settings, ledger, now)
+        return
+    # Mails were read, and by what nobody knows: their periods and units must be there.
+    _raise_for(lost_reports(adopted_now(settings), ledger))
 
 
 def refuse_after_the_end(
@@ -73,5 +77,9 @@ def _refuse(
         ledger=ledger,
         now=now,
     )
+    _raise_for(found)
+
+
+def _raise_for(found: Sequence[RefusedChange]) -> None:
     if found:
         raise NotAdopted([refused_sentence(change) for change in found])

@@ -57,12 +57,16 @@ def ingest(
 ) -> None:
     """把邮件文件当作从邮箱收到的一样处理（不发信）。"""
     program = open_program(config, now)
-    program.refuse_work()
+    # What is read by a configuration is kept by it, as in a wake: whoever changes it
+    # later is held to what was read.
+    program.refuse_config()
     for path in paths:
         _refuse_what_is_no_mail(path)
     taken = Taken()
     with program.alone():
         program.store.born(program.clock.now())
+        for change in program.note_config():
+            program.tell(f"配置有变：{change.partition('：')[0]}")
         with progress_bar("读入邮件") as advance:
             for path in paths:
                 taken.fetched += _keep(path, program)

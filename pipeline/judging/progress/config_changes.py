@@ -62,6 +62,42 @@ def refused_changes(
     return (*periods, *_units(before, after, ledger))
 
 
+def lost_reports(after: Adopted, ledger: Ledger) -> tuple[RefusedChange, ...]:
+    """What a configuration would lose of a ledger that adopted none: periods and units
+    that have reports and that it does not know; in order."""
+    calendar = Calendar(after.calendar)
+    periods = set()
+    units = set()
+    for report in ledger.reports:
+        periods.add(report.period)
+        if report.unit is not None:
+            units.add(report.unit)
+    lost = []
+    dropped = periods.difference(calendar.dues)
+    for due in sorted(dropped):
+        refused = RefusedChange(
+            why=ConfigRefusal.PERIOD_DROPPED,
+            period=due,
+        )
+        lost.append(refused)
+    gone = units.difference(_names(after))
+    for name in sorted(gone):
+        refused = RefusedChange(
+            why=ConfigRefusal.UNIT_GONE,
+            subject=name,
+        )
+        lost.append(refused)
+    return tuple(lost)
+
+
+def _names(adopted: Adopted) -> set[str]:
+    """Of its units, the earlier ones too."""
+    found = set(adopted.units)
+    for earlier, _ in adopted.formerly:
+        found.add(earlier)
+    return found
+
+
 def _has_begun(ledger: Ledger) -> bool:
     """Whether a ledger is a campaign's already: it holds a mail, or somebody has had a
     letter of it. Until then a wrong config may be put right."""
@@ -120,7 +156,7 @@ def _has_past(
 def _units(
     before: Adopted, after: Adopted, ledger: Ledger
 ) -> Iterator[RefusedChange]:
-    known = {*after.units, *(name for name, _ in after.formerly)}
+    known = _names(after)
     reported = set()
     for report in ledger.reports:
         reported.add(report.unit)

@@ -90,8 +90,5 @@ def is_silent(
 
 def _is_alone(unit: Unit, sender: str, roster: Roster) -> bool:
     """Whether the address is registered for this unit and no other."""
-    units = []
-    for u in roster.units_of(sender):
-        if not u.pool:
-            units.append(u.name)
-    return units == [unit.name]
+    alone = roster.alone_at(sender)
+    return alone is not None and alone.name == unit.name

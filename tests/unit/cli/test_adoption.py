@@ -4,11 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
-from campaign_maker import form_mail, made, settings
+from campaign_maker import form_mail, made, moment
+from offline_office import Office
 from typer.testing import CliRunner
 
-from pipeline.bootstrap import assemble
 from pipeline.cli.root import app
+from pipeline.flows.worker import Worked, read_mailbox
+from pipeline.model.operation.errors import NotAdopted
 
 
 def run(*words: str) -> tuple[int, str]:
@@ -18,7 +20,7 @@ def run(*words: str) -> tuple[int, str]:
 
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
-    """A ledger with a report of 甲县 for 10 September, kept by its own configuration."""
+    """A ledger that only ever took a file in: a report of 甲县 for 10 September."""
     found = made(tmp_path)
     raw = form_mail(
         "jia@example.cn", "甲县", "2015-9-10", 100, "2015-09-10 09:00"
@@ -26,10 +28,10 @@ def config(tmp_path: Path) -> Path:
     mail = tmp_path / "one.eml"
     mail.write_bytes(raw)
     when = "2015-09-10T10:00:00"
-    run("ingest", str(mail), "--config", str(found), "--now", when)
-    program = assemble(settings(found))
-    program.note_config()
-    program.close()
+    status, text = run(
+        "ingest", str(mail), "--config", str(found), "--now", when
+    )
+    assert status == 0, text
     return found
 
 
@@ -46,7 +48,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("old", "new", "said"), REFUSED)
-@pytest.mark.parametrize("command", ["once", "check"])
+@pytest.mark.parametrize("command", ["once", "check", "ingest"])
 def test_what_would_rewrite_the_past_is_refused_with_its_cure(
     config: Path,
     command: str,
@@ -57,9 +59,37 @@ def test_what_would_rewrite_the_past_is_refused_with_its_cure(
     edit(config, 'units = ["甲县"]', 'units = ["乙县"]')
     edit(config, old, new)
     when = "2015-09-12T10:00:00"
-    status, text = run(command, "--config", str(config), "--now", when)
+    words = [command]
+    if command == "ingest":
+        words.append(str(config.parent / "one.eml"))
+    status, text = run(*words, "--config", str(config), "--now", when)
     assert status == 2
     assert said in text
+
+
+@pytest.mark.parametrize(("old", "new", "said"), REFUSED)
+def test_what_an_older_version_read_without_adopting_is_not_lost(
+    tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    """Older versions noted no configuration when files were taken in."""
+    office = Office(made(tmp_path))
+    when = moment("2015-09-10 10:00")
+    raw = form_mail(
+        "jia@example.cn", "甲县", "2015-9-10", 100, "2015-09-10 09:00"
+    )
+    office.mailbox.append(raw, when)
+    with office.program(when) as program:
+        read_mailbox(office.shift(program, when), Worked())
+        assert program.journal.adopted() is None
+        assert len(program.store.ledger().reports) == 1
+    edit(office.config, 'units = ["甲县"]', 'units = ["乙县"]')
+    edit(office.config, old, new)
+    status, text = run(
+        "check", "--config", str(office.config), "--now", "2015-09-12T10:00:00"
+    )
+    assert (status, said in text) == (2, True)
+    with pytest.raises(NotAdopted, match=said):
+        office.wake(moment("2015-09-12 10:00"))
 
 
 def test_next_years_config_is_refused_by_every_command(config: Path) -> None:
@@ -97,8 +127,9 @@ def test_a_renamed_unit_keeps_its_report(config: Path) -> None:
 
 
 def test_dated_targets_and_dates_of_taking_part_stand_in_the_config(
-    config: Path,
+    tmp_path: Path,
 ) -> None:
+    config = made(tmp_path)
     dated = "[{ from = 2015-01-01, value = 800 }, { from = 2015-09-15, value = 1000 }]"
     edit(config, "target = 1000\n", f"target = {dated}\n")
     edit(config, "target = 400\n", "target = 400\njoined = 2015-09-20\n")

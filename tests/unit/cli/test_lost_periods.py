@@ -15,7 +15,8 @@ NOW = "2015-09-12T10:00:00"
 
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
-    """甲县's report for 10 September is held; no configuration was adopted, and in the present one that period is none."""
+    """甲县's report for 10 September is held; the present configuration, in which that
+    period is none, was taken up without a question, as older versions did."""
     found = Office(made(tmp_path))
     raw = form_mail(
         "jia@example.cn", "甲县", "2015-9-10", "约350", "2015-09-10 10:00"
@@ -25,6 +26,8 @@ def office(tmp_path: Path) -> Office:
     status, text = run(found, "ingest", str(mail), "--now", NOW)
     assert status in (0, 1), text
     found.edit(("first_due = 2015-09-10", "first_due = 2015-09-20"))
+    with found.program(moment(NOW.replace("T", " "))) as program:
+        program.note_config()
     return found
 
 

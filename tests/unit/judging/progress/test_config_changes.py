@@ -6,7 +6,10 @@ from datetime import date
 import pytest
 from judging_makers import CALENDAR, SEP10, SEP20, at, ledger, report
 
-from pipeline.judging.progress.config_changes import refused_changes
+from pipeline.judging.progress.config_changes import (
+    lost_reports,
+    refused_changes,
+)
 from pipeline.model.ledger import Reminded
 from pipeline.model.notice import NoticeKind
 from pipeline.model.notice_key import key_of
@@ -117,3 +120,17 @@ def test_a_unit_with_reports_is_renamed_or_leaves_and_is_never_removed() -> (
     assert (change.why, change.subject) == (R.UNIT_GONE, "甲县")
     assert not refused_changes(BEFORE, renamed, REMIND, KNOWN, now)
     assert not refused_changes(BEFORE, without_reports, REMIND, KNOWN, now)
+
+
+def test_a_ledger_that_adopted_none_loses_no_report() -> None:
+    known = ledger(report("甲县", SEP10, 100), report(None, SEP20, 90))
+    assert lost_reports(BEFORE, known) == ()
+    later = dates(SEP20, LAST, 10, 20, 30)
+    gone = replace(later, units=("乙县", "丙区"))
+    found = [(x.why, x.period, x.subject) for x in lost_reports(gone, known)]
+    assert found == [
+        (R.PERIOD_DROPPED, SEP10, ""),
+        (R.UNIT_GONE, None, "甲县"),
+    ]
+    renamed = replace(gone, formerly=(("甲县", "乙县"),))
+    assert [x.why for x in lost_reports(renamed, known)] == [R.PERIOD_DROPPED]
