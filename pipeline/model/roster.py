@@ -203,6 +203,17 @@ class Roster:
         serve several."""
         return self._by_address.get(folded(email), ())
 
+    def alone_at(self, email: str) -> Unit | None:
+        """The one unit that an address is registered for; None where it serves several
+        or none. A pool writes no form, so its row is nobody at an address."""
+        writers = []
+        for unit in self.units_of(email):
+            if not unit.pool:
+                writers.append(unit)
+        if len(writers) != 1:
+            return None
+        return writers[0]
+
     def names_of(self, unit: Unit) -> tuple[str, ...]:
         """A unit's name, its aliases, its earlier names and what reviewers taught."""
         taught = (

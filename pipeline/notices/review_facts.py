@@ -149,10 +149,10 @@ def held_case(facts: Facts, report: Report) -> HeldCase:
 
 
 def _sender_unit(facts: Facts, mail: MailRecord) -> str:
-    units = facts.campaign.roster.units_of(mail.seen.sender)
-    if len(units) != 1:
+    alone = facts.campaign.roster.alone_at(mail.seen.sender)
+    if alone is None:
         return ""
-    return units[0].name
+    return alone.name
 
 
 def _candidates(

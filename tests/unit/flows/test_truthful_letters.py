@@ -101,6 +101,31 @@ def test_a_digest_has_a_line_for_each_thing_that_it_tells(
     assert "第一组 9月10日旬报" in group
 
 
+def test_a_case_from_an_address_of_a_pool_and_a_member_is_the_members(
+    tmp_path: Path,
+) -> None:
+    """In the state and in the group's digest alike: a pool writes no form."""
+    pooled = (
+        'name = "丁公司"\nmember_of = "其他"\nemail = ["bing@example.cn"]\n\n'
+        '[[unit]]\nname = "其他"\nkind = "municipal"\npool = true\ntarget = 400\n'
+    )
+    made(
+        tmp_path,
+        replaced={
+            'units = ["甲县"]': 'units = ["甲县", "丁公司"]',
+            'name = "丙公司"\nkind = "municipal"\ntarget = 400\n': pooled,
+        },
+    )
+    worker = at(tmp_path, "2015-09-11 09:30")
+    nameless = form_mail(
+        "bing@example.cn", "某某公司", "2015年9月10日", 12, "2015-09-10 11:00"
+    )
+    arrived(worker, nameless, "2015-09-10 11:00")
+    whole, group = said(worker, "period_digest")
+    assert "待核1个" in whole
+    assert "待核1个" in group
+
+
 def test_no_letter_claims_an_earlier_one_that_did_not_go(folder: Path) -> None:
     worker = at(folder, "2015-09-13 09:00")
     texts = said(worker, "second_overdue_reminder")
