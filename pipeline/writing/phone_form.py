@@ -1,18 +1,33 @@
-"""The form as a few lines, for those who report from a phone: what a reminder gives them to
-fill in.
+"""The form as a few lines, for those who report from a phone: what a reminder, or a letter
+that returns a form, gives them to fill in.
 
 Trusts that whoever reads answers finds each label at the beginning of a line. Asks for
 what is needed alone: nobody types on a phone what may be left out.
 """
 
+from collections.abc import Sequence
+
+from pipeline.model.letters.receipts import Returned, Unreadable
 from pipeline.model.letters.reminders import Reminder
 from pipeline.model.letters.sender import Sender
 from pipeline.model.wording.characters import SMALL_NUMERALS
 from pipeline.writing.words import full_day
 
+# What asks a unit for its report
+Asking = Reminder | Unreadable | Returned
 
-def phone_lines(reminder: Reminder, sender: Sender) -> tuple[str, ...]:
-    """The lines in the form's order, unit and day filled in."""
+
+def phone_below(it: Asking, parts: Sequence[object]) -> bool:
+    """Whether a later part of the same letter gives the same period's lines."""
+    last = it
+    for part in parts:
+        if isinstance(part, Asking) and part.period == it.period:
+            last = part
+    return last is not it
+
+
+def phone_lines(it: Asking, sender: Sender) -> tuple[str, ...]:
+    """The lines in the form's order, the day filled in and the unit where it is known."""
     labels = sender.words.labels
     asked = (
         labels.completed,
@@ -21,8 +36,8 @@ def phone_lines(reminder: Reminder, sender: Sender) -> tuple[str, ...]:
         *sender.texts_needed,
     )
     return (
-        f"{labels.unit}：{reminder.unit}",
-        f"{labels.date}：{full_day(reminder.period)}",
+        f"{labels.unit}：{it.unit}",
+        f"{labels.date}：{full_day(it.period)}",
         *(f"{label}：" for label in asked),
     )
 

@@ -65,6 +65,7 @@ _GLOBALS: Final = {
     "bar": chart.bar,
     "lag_rule": narrative.lag_rule,
     "bulletin_title": title.bulletin_title,
+    "phone_below": phone_form.phone_below,
     "phone_lines": phone_form.phone_lines,
     "phone_count": phone_form.phone_count,
     "phone_asks": phone_form.phone_asks,

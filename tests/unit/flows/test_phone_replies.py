@@ -1,17 +1,24 @@
 """What a clerk sends from a phone in answer to a reminder is read: the four lines behind the
 letter's own link, filled in, and a line in her own words."""
 
+from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from campaign_maker import CLAUSES, made, mail
+from campaign_maker import CLAUSES, form_mail, made, mail
 from lxml import html as lxml_html
 from test_notify import arrived, at, letters
 
+from pipeline.bootstrap import Program
 from pipeline.flows.notify import notify
-from pipeline.model.report import Report, ReportState
+from pipeline.model.report import (
+    Decision,
+    DecisionRule,
+    Report,
+    ReportState,
+)
 
 DUE, OVERDUE, SECOND = (
     "2015-09-09 09:00",
@@ -69,6 +76,82 @@ def test_the_four_lines_behind_the_link_are_read(
     assert (report.unit, report.completed) == ("甲县", 390)
     assert report.state is ReportState.ACCEPTED
     assert report.period.isoformat() == "2015-09-10"
+
+
+def given_back(folder: Path, when: str) -> EmailMessage:
+    """Staff gave the unit's report for 10 September back."""
+    worker = at(folder, when)
+    raw = form_mail("jia@example.cn", "甲县", "2015-9-10", "约350", when)
+    arrived(worker, raw, when)
+    (report,) = worker.store.ledger().reports
+    worker.store.decide(
+        Decision(
+            report_id=report.id,
+            state=ReportState.REJECTED,
+            rule=DecisionRule.REJECT,
+            by="组宣部",
+            at=worker.clock.now(),
+            why="数字不确定，请核实",
+            unit="甲县",
+            period=report.period,
+            completed=report.completed,
+        )
+    )
+    return the_letter(worker, "returned")
+
+
+def not_read(folder: Path, when: str) -> EmailMessage:
+    worker = at(folder, when)
+    raw = mail("jia@example.cn", "9月10日旬报表", when)
+    arrived(worker, raw, when)
+    return the_letter(worker, "unreadable")
+
+
+def the_letter(worker: Program, kind: str) -> EmailMessage:
+    notify(worker.clock.now(), worker.desk(), mailbox_read=True)
+    return next(m for m in letters(worker) if kind in m["X-Xunbao"].split())
+
+
+@pytest.mark.parametrize("letter_of", [given_back, not_read])
+def test_what_is_sent_back_can_be_mended_from_a_phone(
+    folder: Path, letter_of: Callable[[Path, str], EmailMessage]
+) -> None:
+    letter = letter_of(folder, "2015-09-10 10:00")
+    _, subject, body = link_of(letter)
+    lines = body.splitlines()
+    plain = letter.get_body(("plain",)).get_content().replace("\r\n", "\n")
+    assert "\n".join(lines) in plain
+    assert "直接回复本邮件" in plain
+    filled = [*lines[:2], f"{lines[2]}390", f"{lines[3]}{CLAUSES[0]}"]
+    below = "\n".join(f"> {line}" for line in plain.splitlines())
+    quoted = f"------------------ 原始邮件 ------------------\n{below}"
+    for head, text in (
+        (subject, "\r\n".join(filled)),
+        (f"回复：{letter['Subject']}", "\n".join([*filled, "", quoted])),
+    ):
+        worker = at(folder, "2015-09-10 11:00")
+        arrived(
+            worker,
+            mail("jia@example.cn", head, "2015-09-10 11:00", text=text),
+            "2015-09-10 11:00",
+        )
+        newest = worker.store.ledger().reports[-1]
+        assert (newest.unit, newest.completed) == ("甲县", 390), head
+        assert newest.period.isoformat() == "2015-09-10"
+    counted = worker.store.ledger().counting["甲县"]
+    assert [r.completed for r in counted.values()] == [390]
+
+
+def test_of_several_parts_of_one_letter_the_last_gives_the_lines(
+    folder: Path,
+) -> None:
+    worker = at(folder, "2015-09-11 09:00")
+    raw = mail("jia@example.cn", "9月10日旬报表", "2015-09-11 08:50")
+    arrived(worker, raw, "2015-09-11 08:50")
+    letter = the_letter(worker, "unreadable")
+    assert "overdue_reminder" in letter["X-Xunbao"].split()
+    plain = letter.get_body(("plain",)).get_content()
+    assert plain.count("用手机报送") == 1
 
 
 @pytest.mark.parametrize(

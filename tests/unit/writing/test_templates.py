@@ -253,3 +253,10 @@ def test_what_is_forbidden_stays_so_when_it_is_asked_again(
     for _ in range(2):
         with pytest.raises(SecurityError):
             renderer.render(samples.RECEIPT, SENDER)
+
+
+@pytest.mark.parametrize("letter", [samples.UNREADABLE, samples.RETURNED])
+def test_a_unit_that_is_not_known_is_asked_for_among_the_lines(letter) -> None:
+    text = RENDERER.render(replace(letter, unit=""), SENDER).text
+    assert "报送单位：\n" in text
+    assert "（单位、累计数和举措）" in text
