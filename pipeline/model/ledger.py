@@ -168,6 +168,11 @@ class Ledger:
         """Whether anything was ever looked at: a mailbox, or mails taken in as files."""
         return self.read_until is not None or bool(self.messages)
 
+    @property
+    def only_imported(self) -> bool:
+        """Whether all that was ever looked at are mails taken in as files."""
+        return self.read_until is None and bool(self.messages)
+
     def reminded_last(self, unit: str) -> datetime | None:
         times = []
         for sent in self.reminded:

@@ -13,14 +13,14 @@ from typing import Protocol
 from pipeline.judging.progress.also_standing import counted_units
 from pipeline.judging.progress.campaign import Campaign
 from pipeline.model.actor import RULE
-from pipeline.model.ledger import MailRecord
+from pipeline.model.ledger import Ledger, MailRecord
 from pipeline.model.named import NamedFigures
 from pipeline.model.outgoing import NoticeLine
 from pipeline.model.report import Decision, Report, ReportState
 from pipeline.model.standing import Row, Standing, State
 from pipeline.notices.facts import Facts
 from pipeline.notices.progress_facts import threshold
-from pipeline.writing.absence_words import NEVER_READ
+from pipeline.writing.absence_words import NEVER_READ, ONLY_IMPORTED
 from pipeline.writing.notice_names import notice_kinds
 from pipeline.writing.sentences import (
     codes_in_words,
@@ -48,10 +48,12 @@ _STATES = {
 }
 
 
-def _state_words(row: Row, standing: Standing, *, searched: bool) -> str:
+def _state_words(row: Row, standing: Standing, ledger: Ledger) -> str:
     """The state and why; of a silent row only what was looked at."""
-    if row.state is State.MISSING and not searched:
+    if row.state is State.MISSING and not ledger.was_searched:
         return f"暂不判定：{NEVER_READ}"
+    if row.state is State.MISSING and ledger.only_imported:
+        return f"漏报：{ONLY_IMPORTED}，其中没有报表"
     if row.state is not None:
         return f"{STANDING_STATES[row.state.value]}：{_STATES[row.state]}"
     if not standing.closed:
@@ -211,11 +213,10 @@ def reasons(found: Explained, facts: Facts) -> Iterator[Paragraph]:
     row = found.row
     standing = found.standing
     deadline = facts.local(standing.deadline)
-    searched = facts.ledger.was_searched
     yield (
         "状态",
         [
-            f"{_state_words(row, standing, searched=searched)}；"
+            f"{_state_words(row, standing, facts.ledger)}；"
             f"截止 {deadline:%Y-%m-%d %H:%M}，以邮箱服务器收到的时间为准（规则7）"
         ],
     )

@@ -11,6 +11,7 @@ from pipeline.model.operation.absence import Absence, Likeness, Near
 from pipeline.writing.words import day, moment
 
 NEVER_READ: Final = "还没有收过信，没有查过收件箱"
+ONLY_IMPORTED: Final = "只查了导入的邮件，没有读过邮箱"
 
 _FOLDERS: Final = {"INBOX": "收件箱"}
 _LIKE: Final = {
@@ -28,16 +29,15 @@ def absence_sentence(
     """已查收件箱、垃圾邮件；截止后收信2次（最近9月11日09:30）；漏了1次定时收信；可能有关的来信1封."""
     folders = "、".join(_FOLDERS.get(name, name) for name in found.folders)
     if not folders:
-        parts = ["按导入的邮件查"]
+        parts = [ONLY_IMPORTED]
     elif found.polls:
-        parts = [f"已查{folders}"]
+        parts = [f"已查{folders}", _readings(found, local)]
     else:
         # Nothing is claimed of a mailbox that nobody read.
-        parts = [f"这一期还没有收过信，{folders}没有查过"]
-    last = ""
-    if found.after:
-        last = f"（最近{moment(local(found.after[-1]))}）"
-    parts.append(f"截止后收信{len(found.after)}次{last}")
+        parts = [
+            f"这一期还没有收过信，{folders}没有查过",
+            _readings(found, local),
+        ]
     if found.missed:
         parts.append(f"漏了{len(found.missed)}次定时收信")
     if found.near:
@@ -45,6 +45,14 @@ def absence_sentence(
     else:
         parts.append("没有可能有关的来信")
     return "；".join(parts)
+
+
+def _readings(found: Absence, local: Callable[[datetime], datetime]) -> str:
+    """截止后收信2次（最近9月11日09:30）."""
+    last = ""
+    if found.after:
+        last = f"（最近{moment(local(found.after[-1]))}）"
+    return f"截止后收信{len(found.after)}次{last}"
 
 
 def near_words(near: Near) -> str:

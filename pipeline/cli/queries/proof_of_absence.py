@@ -8,8 +8,10 @@ from pipeline.judging.progress.absence import absence
 from pipeline.judging.progress.silence import Waits, waits
 from pipeline.judging.progress.standings import out_of_reach
 from pipeline.judging.progress.unit_states import unit_state
+from pipeline.model.ledger import Ledger
 from pipeline.writing.absence_words import (
     NEVER_READ,
+    ONLY_IMPORTED,
     absence_sentence,
     near_words,
 )
@@ -34,9 +36,11 @@ def print_proof(program: Program, text: str, due: date) -> None:
     say(
         f"{unit}  {program.campaign.calendar.name(due)}：{_verdict(program, unit, due)}"
     )
-    say(
-        f"  截止 {calendar.local(found.end):%Y-%m-%d %H:%M}；{absence_sentence(found, calendar.local)}"
-    )
+    end = f"  截止 {calendar.local(found.end):%Y-%m-%d %H:%M}"
+    if not facts.ledger.was_searched:
+        say(end)
+        return
+    say(f"{end}；{absence_sentence(found, calendar.local)}")
     for poll in found.missed:
         say(f"  没有按时收信：{calendar.local(poll):%Y-%m-%d %H:%M}")
     for near in found.near:
@@ -73,10 +77,16 @@ def _verdict(program: Program, unit: str, due: date) -> str:
     )
     doubt = facts.ledger.clock
     words = {
-        None: "漏报",
+        None: _missing(facts.ledger),
         Waits.OPEN: "还没有到截止时间",
         Waits.EXTENDED: "准予延期",
         Waits.UNREAD: "截止后未能收信，暂不判定",
         Waits.CLOCK: f"{clock_sentence(doubt)}，暂不判定" if doubt else "",
     }
     return words[why]
+
+
+def _missing(ledger: Ledger) -> str:
+    if ledger.only_imported:
+        return f"漏报（{ONLY_IMPORTED}）"
+    return "漏报"

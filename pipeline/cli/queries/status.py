@@ -34,9 +34,10 @@ from pipeline.judging.progress.also_standing import (
 )
 from pipeline.judging.progress.silence import unsearched
 from pipeline.model.form import AlsoSpec
+from pipeline.model.ledger import Ledger
 from pipeline.model.operation.cooldown import Alarm
 from pipeline.model.standing import Row, Standing, Totals, shown_rate
-from pipeline.writing.absence_words import NEVER_READ
+from pipeline.writing.absence_words import NEVER_READ, ONLY_IMPORTED
 
 # A dash of one column on every console
 NOTHING = "-"
@@ -85,8 +86,7 @@ def status(
         standing = then.campaign.standing(due, ledger, then.clock.now())
         also = also_standing(due, then.campaign.roster, ledger)
         alarms = then.alarms.book.open_alarms()
-        searched = ledger.was_searched
-    if not searched:
+    if not ledger.was_searched:
         standing = unsearched(standing)
     if as_json:
         zone = program.settings.zone
@@ -95,8 +95,14 @@ def status(
     say_alarms(alarms)
     _print_standing(standing, then.campaign.calendar.name(standing.period))
     _print_also(standing, then.campaign.rulebook.checks.also, also)
-    if not searched:
+    _say_where_was_looked(ledger)
+
+
+def _say_where_was_looked(ledger: Ledger) -> None:
+    if not ledger.was_searched:
         say(f"{NEVER_READ}，所以没有判定谁漏报")
+    elif ledger.only_imported:
+        say(f"注意：{ONLY_IMPORTED}，漏报只是说导入的邮件里没有")
 
 
 @contextmanager

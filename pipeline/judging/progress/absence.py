@@ -5,7 +5,7 @@ Values in, values out. Proves nothing beyond what was read: a mail that never re
 the mailbox is not seen here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
 from pipeline.judging.calendar import Calendar
@@ -35,32 +35,45 @@ def absence(
     calendar = campaign.calendar
     since = _since(period, calendar)
     end = limit(unit, period, calendar, ledger)
-    made = tuple(p for p in polls if since < p <= now)
+    known_polls = tuple(polls)
+    made = tuple(p for p in known_polls if since < p <= now)
     planned = (
         p
         for p in poll_times(campaign)
         if since < p < min(now, end + timedelta(days=4)) - _PUNCTUAL
     )
-    known = campaign.roster.by_name[unit]
+    folders = campaign.folders
+    missed = tuple(_missed(planned, made))
+    # Of a mailbox that was never read nothing is claimed, nor that it was missed.
+    if not known_polls:
+        folders = ()
+        missed = ()
+    near = near_mails(
+        unit=campaign.roster.by_name[unit],
+        period=period,
+        ledger=ledger,
+        since=since,
+        now=now,
+    )
     return Absence(
         unit=unit,
         period=period,
         since=since,
         end=end,
-        folders=campaign.folders,
+        folders=folders,
         polls=made,
         after=tuple(p for p in made if p >= end),
-        missed=tuple(p for p in planned if not _was_kept(p, made)),
-        near=tuple(
-            near_mails(
-                unit=known,
-                period=period,
-                ledger=ledger,
-                since=since,
-                now=now,
-            )
-        )[:_MOST_NEAR],
+        missed=missed,
+        near=tuple(near)[:_MOST_NEAR],
     )
+
+
+def _missed(
+    planned: Iterable[datetime], made: Iterable[datetime]
+) -> Iterator[datetime]:
+    for one in planned:
+        if not _was_kept(one, made):
+            yield one
 
 
 def _was_kept(planned: datetime, made: Iterable[datetime]) -> bool:

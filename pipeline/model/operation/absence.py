@@ -38,7 +38,8 @@ class Near:
 class Absence:
     """Times are UTC. `polls` read the mailbox to its end from `since` on, `after` of
     them past the unit's deadline; `missed` are scheduled ones at which nothing was read
-    within the hour.
+    within the hour. No `folders`: no mailbox was ever read, only mails taken in as
+    files.
     """
 
     unit: str
