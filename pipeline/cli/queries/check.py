@@ -33,10 +33,14 @@ from pipeline.edges.ledger.database_copies import has_ledger, ledger_place
 from pipeline.edges.ledger.server.postgresql import is_postgresql, schema_of
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.names import NameBook
+from pipeline.judging.operation.clock_known import is_compared
 from pipeline.settings import Settings
 from pipeline.settings.checks.leftovers import leftovers
 from pipeline.settings.diff import without_password
-from pipeline.writing.operation.checkup_words import WITHOUT_FONTS
+from pipeline.writing.operation.checkup_words import (
+    CLOCK_UNKNOWN,
+    WITHOUT_FONTS,
+)
 from pipeline.writing.operation.clock_words import clock_sentence
 
 
@@ -229,11 +233,13 @@ def _check_helpers(settings: Settings) -> None:
 def _clocks(program: Program) -> str:
     """How far this computer's clock is from the mail server's, by the newest evidence in the ledger."""
     if not has_ledger(program.settings.storage.database):
-        return "时钟：还没有收过信，暂时没有可以比较的时间。"
+        return f"时钟：{CLOCK_UNKNOWN}"
     doubt = program.facts().ledger.clock
     if doubt is not None:
         return f"时钟：{clock_sentence(doubt)}，请校准。"
     evidence = program.store.clock_evidence()
+    if not is_compared(evidence, program.clock.now()):
+        return f"时钟：{CLOCK_UNKNOWN}"
     if evidence.queued is None:
         return "时钟：没有发现与邮件服务器不一致。"
     theirs, ours = evidence.queued

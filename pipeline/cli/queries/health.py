@@ -2,7 +2,7 @@
 
 import shutil
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.util import find_spec
 
 import typer
@@ -27,6 +27,7 @@ from pipeline.edges.files.disk import free_bytes
 from pipeline.edges.ledger.database_copies import has_ledger
 from pipeline.flows.cooldown_gate import Door
 from pipeline.judging.operation.checkup import Seen, checkup, worst
+from pipeline.judging.operation.clock_known import is_compared
 from pipeline.judging.operation.health import Vitals
 from pipeline.judging.progress.agenda import is_over, next_wake, poll_times
 from pipeline.model.operation.errors import EdgeError
@@ -106,6 +107,7 @@ def _seen(program: Program) -> Seen:
         has_office=shutil.which("soffice") is not None,
         has_scans=find_spec("rapidocr") is not None,
         has_fonts=draws_chinese(),
+        clock_ahead=_clock_ahead(program),
     )
 
 
@@ -130,6 +132,19 @@ def _shut_until(door: Door) -> datetime | None:
 def _held(program: Program) -> int:
     ledger = program.store.ledger()
     return sum(report.state is ReportState.HELD for report in ledger.reports)
+
+
+def _clock_ahead(program: Program) -> timedelta | None:
+    """Asks no server: what the ledger holds; None where that tells nothing."""
+    if not has_ledger(program.settings.storage.database):
+        return None
+    now = program.clock.now()
+    doubt = program.desk().clock_doubt(now)
+    if doubt is not None:
+        return doubt.ahead
+    if is_compared(program.store.clock_evidence(), now):
+        return timedelta(0)
+    return None
 
 
 def unknown_years(settings: Settings) -> list[int]:

@@ -12,7 +12,8 @@ from pipeline.bootstrap import Program
 from pipeline.cli.app import DONE, PERSON, UNREACHABLE, say
 from pipeline.cli.queries.closed_servers import closed_servers, way_to
 from pipeline.cli.queries.health import unknown_years
-from pipeline.cli.queries.round_trip import round_trip
+from pipeline.cli.queries.round_trip import clock_line, round_trip
+from pipeline.edges.clock import Clock
 from pipeline.edges.files.disk import free_bytes
 from pipeline.model.operation.errors import EdgeError, Unreachable
 from pipeline.model.operation.os_errors import in_words
@@ -105,3 +106,8 @@ def _post(program: Program) -> Iterator[str]:
     with program.servers.post() as post:
         yield from post.check()
         yield post.check_envelope(program.settings.address)
+        theirs = post.server_time()
+        if theirs is not None:
+            # The real one: --now would prove nothing of a server
+            ours = Clock().now()
+            yield clock_line(theirs, ours, ours)

@@ -42,7 +42,7 @@ def round_trip(program: Program) -> Iterator[str]:
     if folder != program.settings.mailbox.folder:
         advice = f"自己发的信进了“{folder}”，各单位的表也可能这样：请在网页邮箱里把自己加进白名单"
         raise EdgeError("junk", advice)
-    yield _clock(sighting.received_at, begun, clock.now())
+    yield clock_line(sighting.received_at, begun, clock.now())
 
 
 def _known(program: Program) -> dict[str, int]:
@@ -104,8 +104,9 @@ def _found(mailbox: ImapMailbox, identity: str, after: int) -> Sighting | None:
     return None
 
 
-def _clock(received: datetime, begun: datetime, now: datetime) -> str:
-    """INTERNALDATE must lie between the letter's leaving and its being found."""
+def clock_line(received: datetime, begun: datetime, now: datetime) -> str:
+    """The server's time for something must lie between its beginning and its being found,
+    as ours has them. Raises EdgeError where it does not."""
     early = begun - received
     late = received - now
     wrong = max(early, late)

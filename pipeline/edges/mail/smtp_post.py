@@ -12,7 +12,7 @@ import ssl
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import TracebackType
 
 from pipeline.edges.clock import Clock
@@ -316,14 +316,19 @@ class SmtpPost:
         if theirs is not None:
             self._greeted = theirs, self._clock.monotonic()
 
+    def server_time(self) -> datetime | None:
+        """The server's time now, where the newest greeting named it."""
+        if self._greeted is None:
+            return None
+        theirs, ours = self._greeted
+        return theirs + timedelta(seconds=self._clock.monotonic() - ours)
+
     def _dated(self, words: str) -> str:
         """A final answer, with the server's second where its greeting named it."""
-        if self._greeted is None:
+        theirs = self.server_time()
+        if theirs is None:
             return words
-        theirs, ours = self._greeted
-        passed = self._clock.monotonic() - ours
-        second = int(theirs.timestamp() + passed)
-        return f"{words} {SERVER_SECOND} {second}"
+        return f"{words} {SERVER_SECOND} {int(theirs.timestamp())}"
 
     def _start_tls(
         self, smtp: WatchedSmtp, context: ssl.SSLContext | None

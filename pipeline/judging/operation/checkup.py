@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from pipeline.judging.operation.clock_skew import SLACK
 from pipeline.judging.operation.health import LOW_DISK, Vitals, missed_polls
 from pipeline.model.operation.finding import Finding, Part, State
 
@@ -32,6 +33,8 @@ class Seen:
     has_scans: bool
     # Chinese can be drawn
     has_fonts: bool = True
+    # By how much our clock is ahead of the mail server's; None: not compared of late
+    clock_ahead: timedelta | None = timedelta(0)
 
 
 def checkup(
@@ -45,6 +48,7 @@ def checkup(
         _outbox(now, seen.vitals.oldest_open),
         _disk(seen.vitals.free_bytes),
         _counted(Part.ALARMS, seen.alarms),
+        _clock(seen.clock_ahead),
         _counted(Part.HOLIDAYS, len(seen.unknown_years)),
         _optional(Part.OFFICE, there=seen.has_office),
         _optional(Part.FONTS, there=seen.has_fonts),
@@ -91,6 +95,16 @@ def _server(part: Part, shut_until: datetime | None) -> Finding:
 
 def _counted(part: Part, count: int) -> Finding:
     return Finding(part, State.PERSON if count else State.WELL, count=count)
+
+
+def _clock(ahead: timedelta | None) -> Finding:
+    """`count`: whole minutes, negative where we are behind."""
+    if ahead is None:
+        return Finding(Part.CLOCK, State.ABSENT)
+    if abs(ahead) <= SLACK:
+        return Finding(Part.CLOCK, State.WELL)
+    minutes = int(ahead.total_seconds() / 60)
+    return Finding(Part.CLOCK, State.PERSON, count=minutes)
 
 
 def _outbox(now: datetime, oldest_open: datetime | None) -> Finding:

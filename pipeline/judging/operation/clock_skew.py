@@ -21,7 +21,7 @@ from pipeline.model.operation.clock_evidence import (
 
 SLACK = timedelta(minutes=2)
 # Old evidence says nothing of a clock that was set since
-_HOLDS = timedelta(days=1)
+HOLDS = timedelta(days=1)
 # Mails, each of which would have to be moved in
 _TOGETHER = 3
 
@@ -29,19 +29,24 @@ _TOGETHER = 3
 def difference(evidence: ClockEvidence, now: datetime) -> ClockDoubt | None:
     """What the newest evidence shows, where the clocks differ by more than two minutes;
     None: nothing is known to be wrong."""
+    newest = newest_shown(evidence)
+    if (
+        newest is None
+        or abs(newest.ahead) <= SLACK
+        or abs(now - newest.seen_at) > HOLDS
+    ):
+        return None
+    return newest
+
+
+def newest_shown(evidence: ClockEvidence) -> ClockDoubt | None:
+    """What the newest evidence shows, be it no difference; None where there is none."""
     shown = [
         found
         for found in (_by_arrivals(evidence), _by_post(evidence))
         if found is not None
     ]
-    newest = max(shown, key=lambda found: found.seen_at, default=None)
-    if (
-        newest is None
-        or abs(newest.ahead) <= SLACK
-        or abs(now - newest.seen_at) > _HOLDS
-    ):
-        return None
-    return newest
+    return max(shown, key=lambda found: found.seen_at, default=None)
 
 
 def _by_post(evidence: ClockEvidence) -> ClockDoubt | None:
@@ -73,7 +78,7 @@ def _believable(evidence: ClockEvidence) -> ClockEvidence:
     far = []
     for arrival in evidence.arrivals:
         received, kept = arrival
-        if received - kept > _HOLDS:
+        if received - kept > HOLDS:
             far.append(arrival)
     if len(far) != 1:
         return evidence
@@ -92,7 +97,7 @@ def _ahead(evidence: ClockEvidence) -> timedelta | None:
         # By so much at least that several were there at the reading before.
         shared = before - came[_TOGETHER - 1][0]
         # No mail has come in the time that we are ahead.
-        if SLACK < shared <= seen_at - newest and shared < _HOLDS:
+        if SLACK < shared <= seen_at - newest and shared < HOLDS:
             return shared
     if before - newest <= SLACK:
         return timedelta(0)

@@ -11,7 +11,8 @@ class State(StrEnum):
     PERSON = "person"
     # A server is left alone for now
     UNREACHABLE = "unreachable"
-    # A part that is not installed; what it costs is said
+    # A part that is not installed, or a clock that nothing was compared with; what it
+    # costs is said
     ABSENT = "absent"
 
 
@@ -23,6 +24,8 @@ class Part(StrEnum):
     OUTBOX = "outbox"
     DISK = "disk"
     ALARMS = "alarms"
+    # This computer's, beside the mail server's
+    CLOCK = "clock"
     HOLIDAYS = "holidays"
     OFFICE = "office"
     FONTS = "fonts"

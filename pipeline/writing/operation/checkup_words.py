@@ -4,6 +4,7 @@ from datetime import datetime, tzinfo
 from typing import Final
 
 from pipeline.model.operation.finding import Finding, Part, State
+from pipeline.writing.operation.clock_words import difference_words
 
 TITLES: Final = {
     Part.WORKER: "运行",
@@ -13,6 +14,7 @@ TITLES: Final = {
     Part.OUTBOX: "待发",
     Part.DISK: "磁盘",
     Part.ALARMS: "告警",
+    Part.CLOCK: "时钟",
     Part.HOLIDAYS: "节假日",
     Part.OFFICE: "LibreOffice",
     Part.FONTS: "中文字体",
@@ -24,6 +26,7 @@ _WELL: Final = {
     Part.POST: "没有停用",
     Part.HELD: "没有待核的报表",
     Part.ALARMS: "没有告警",
+    Part.CLOCK: "没有发现与邮件服务器不一致",
     Part.HOLIDAYS: "节假日表齐全",
     Part.OFFICE: "已安装",
     Part.FONTS: "画得出中文",
@@ -35,12 +38,18 @@ WITHOUT_FONTS: Final = (
     "Debian：apt install fonts-noto-cjk"
 )
 
+CLOCK_UNKNOWN: Final = (
+    "最近没有可以比较的时间，本机时钟准不准不知道：按时、迟报都要看它；"
+    "运行 xunbao check --online --send 就能比较"
+)
+
 _WRONG: Final = {
     Part.MAILBOX: "邮箱服务器登录不上，{when}以前不再试；运行 xunbao check --online 看原因",
     Part.POST: "发信服务器登录不上，{when}以前不再试；运行 xunbao check --online 看原因",
     Part.HELD: "有 {count} 份报表等人审核；运行 xunbao review list",
     Part.OUTBOX: "有邮件从 {when} 起一直没有发出去；运行 xunbao notices",
     Part.ALARMS: "有 {count} 条告警没有解除；看 storage 目录里的 告警.txt",
+    Part.CLOCK: CLOCK_UNKNOWN,
     Part.HOLIDAYS: "节假日表缺 {count} 年，这些年只按周末顺延；升级程序就有新的节假日表",
     Part.OFFICE: "没有安装：通报不附 PDF，其余照常；Debian：apt install libreoffice-writer",
     Part.FONTS: WITHOUT_FONTS,
@@ -59,6 +68,8 @@ def sentence(finding: Finding, zone: tzinfo) -> str:
             if finding.state is State.WELL
             else f"快满了，{free}；请清理磁盘"
         )
+    if finding.part is Part.CLOCK and finding.state is State.PERSON:
+        return f"{difference_words(finding.count)}，请校准"
     if finding.state is State.WELL:
         return _WELL.get(finding.part, "") or _outbox(when)
     return _WRONG[finding.part].format(when=when, count=finding.count)

@@ -5,10 +5,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Sink
 from campaign_maker import made
+from live_servers import free_port
 from typer.testing import CliRunner, Result
 
 from pipeline.cli.queries import round_trip
@@ -243,3 +247,42 @@ def test_without_a_password_a_server_that_is_down_is_told_beside_it(
     way, secret = marked(done, "要办")
     assert "收信服务器" in way and f"127.0.0.1:{CLOSED}" in way
     assert str(tmp_path / "password") in secret
+
+
+@pytest.mark.parametrize(
+    ("off", "mark", "words"),
+    [(0, "好", "时钟与邮件服务器一致"), (-180, "要办", "快 180 分钟以上")],
+)
+def test_a_server_that_greets_with_its_time_shows_the_clock(
+    tmp_path: Path, servers: DemoServers, off: int, mark: str, words: str
+) -> None:
+    theirs = Clock().now() + timedelta(minutes=off)
+    post = Controller(
+        Sink(),
+        hostname="127.0.0.1",
+        port=free_port(),
+        ident=f"ESMTP Exim 4.96 {format_datetime(theirs)}",
+    )
+    post.start()
+    try:
+        made(tmp_path, servers.imap_port, post.port)
+        done = check(tmp_path)
+    finally:
+        post.stop()
+    assert words in "\n".join(marked(done, mark)), done.output
+
+
+def test_where_nothing_was_compared_that_is_said(
+    tmp_path: Path, servers: DemoServers
+) -> None:
+    made(tmp_path, servers.imap_port, servers.smtp_port)
+    unknown = "本机时钟准不准不知道"
+    assert unknown in check(tmp_path).output
+    # A mailbox in which nothing new lies tells no time either.
+    words = ["once", "--go", "--config", str(tmp_path / "config.toml")]
+    CliRunner().invoke(app, words)
+    assert unknown in check(tmp_path).output
+    told = CliRunner().invoke(
+        app, ["health", "--config", str(tmp_path / "config.toml")]
+    )
+    assert unknown in told.output

@@ -92,6 +92,19 @@ STATES = [
         State.PERSON,
         {Part.HOLIDAYS: "缺 1 年"},
     ),
+    (
+        "a clock ahead",
+        replace(WELL, clock_ahead=timedelta(minutes=61)),
+        State.PERSON,
+        {Part.CLOCK: "比邮件服务器快61分钟以上"},
+    ),
+    (
+        "a clock behind",
+        replace(WELL, clock_ahead=timedelta(minutes=-5)),
+        State.PERSON,
+        {Part.CLOCK: "比邮件服务器慢5分钟以上"},
+    ),
+    ("a clock not compared", replace(WELL, clock_ahead=None), State.WELL, {}),
     ("parts that are not there", replace(WELL, has_office=False, has_scans=False), State.WELL, {}),
 ]  # fmt: skip
 

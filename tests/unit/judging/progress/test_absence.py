@@ -25,6 +25,7 @@ from judging_makers import (
 )
 
 from pipeline.judging.intake.judge import judge
+from pipeline.judging.operation.clock_known import is_compared
 from pipeline.judging.operation.clock_skew import difference
 from pipeline.judging.progress.absence import absence
 from pipeline.judging.progress.talk_rules import proposals
@@ -288,6 +289,24 @@ def test_clocks_differ_where_the_newest_evidence_shows_more_than_two_minutes(
     assert (found.ahead if found else None) == (
         None if minutes is None else timedelta(minutes=minutes)
     )
+
+
+@pytest.mark.parametrize(
+    ("evidence", "known"),
+    [
+        (ClockEvidence(), False),
+        # The first reading shows no clock that is ahead.
+        (ClockEvidence(came("09-10 16:00")), False),
+        (ClockEvidence(came("09-10 18:20"), READ), True),
+        (ClockEvidence(came("09-01 09:00"), READ), False),
+        (ClockEvidence(queued=(at("09-10 15:30"), at("09-10 18:30"))), True),
+        (ClockEvidence(queued=(at("09-08 18:00"), at("09-08 18:00"))), False),
+    ],
+)
+def test_a_clock_is_known_where_something_of_late_would_have_shown_it(
+    evidence: ClockEvidence, known: bool
+) -> None:
+    assert is_compared(evidence, NOW) is known
 
 
 DEAD = frozenset({"jia@example.cn"})
