@@ -238,7 +238,12 @@ class Program:
     @cached_property
     def examiner(self) -> Examiner:
         directory = self.settings.storage.directory
-        return Examiner(self.store.engine, self.vault, directory)
+        return Examiner(
+            engine=self.store.engine,
+            vault=self.vault,
+            directory=directory,
+            words=self.campaign.words,
+        )
 
     @cached_property
     def vault(self) -> Vault:

@@ -6,7 +6,7 @@ Trusts its bytes, which this program wrote. Never reads a foreign mail.
 
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email import message_from_bytes
@@ -17,8 +17,9 @@ from email.utils import parsedate_to_datetime
 from pipeline.demo.servers import Collected
 from pipeline.model.named import NamedBytes
 from pipeline.model.notice import NoticeKind
+from pipeline.model.wording.campaign_words import CampaignWords
 from pipeline.writing.envelope import MARKER
-from pipeline.writing.titles import NOTICE_KINDS
+from pipeline.writing.notice_names import notice_kinds
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class SentLetter:
 
     identity: str
     kinds: tuple[NoticeKind, ...]
+    # What the campaign calls them: 回执, 季度通报
+    kind_names: str
     subject: str
     at: datetime
     recipients: tuple[str, ...]
@@ -35,26 +38,36 @@ class SentLetter:
     attachments: NamedBytes = field(repr=False)
     raw: bytes = field(repr=False)
 
-    @property
-    def kind_names(self) -> str:
-        return "、".join(NOTICE_KINDS[kind] for kind in self.kinds)
 
-
-def sent_letters(collected: Iterable[Collected]) -> tuple[SentLetter, ...]:
+def sent_letters(
+    collected: Iterable[Collected], words: CampaignWords
+) -> tuple[SentLetter, ...]:
     """The mails in the order they were first sent."""
+    names = notice_kinds(words)
     copies: dict[str, list[Collected]] = {}
     for copy in collected:
         identity = str(message_from_bytes(copy.raw)["Message-ID"])
         copies.setdefault(identity, []).append(copy)
-    return tuple(_letter(identity, group) for identity, group in copies.items())
+    found = []
+    for identity, group in copies.items():
+        found.append(_letter(identity, group, names))
+    return tuple(found)
 
 
-def _letter(identity: str, copies: Sequence[Collected]) -> SentLetter:
+def _letter(
+    identity: str,
+    copies: Sequence[Collected],
+    names: Mapping[NoticeKind, str],
+) -> SentLetter:
     raw = copies[0].raw
     mail = message_from_bytes(raw, _class=EmailMessage, policy=default)
+    kinds = []
+    for kind in str(mail[MARKER]).split():
+        kinds.append(NoticeKind(kind))
     return SentLetter(
         identity=identity,
-        kinds=tuple(NoticeKind(kind) for kind in str(mail[MARKER]).split()),
+        kinds=tuple(kinds),
+        kind_names="、".join(names[kind] for kind in kinds),
         subject=str(mail["Subject"]),
         at=parsedate_to_datetime(str(mail["Date"])),
         recipients=tuple(

@@ -27,6 +27,7 @@ from pipeline.model.ledger import Ledger, MailRecord
 from pipeline.model.notice import NoticeKind
 from pipeline.model.report import ReportState
 from pipeline.model.standing import Standing
+from pipeline.model.wording.campaign_words import CampaignWords
 from pipeline.settings import load
 from pipeline.writing.operation.agenda_words import agenda_words
 
@@ -224,7 +225,7 @@ class _Stagehand:
 
     def _asked(self, unit: str) -> story.Asked:
         """The review request about a unit's report, which went out at an earlier hour."""
-        for letter in sent_letters(self.servers.collected):
+        for letter in sent_letters(self.servers.collected, self._words):
             if (
                 NoticeKind.REVIEW_REQUEST in letter.kinds
                 and unit in letter.subject
@@ -235,7 +236,11 @@ class _Stagehand:
     def _new_letters(self) -> tuple[SentLetter, ...]:
         fresh = self.servers.collected[self.seen :]
         self.seen += len(fresh)
-        return sent_letters(fresh)
+        return sent_letters(fresh, self._words)
+
+    @property
+    def _words(self) -> CampaignWords:
+        return self.program.campaign.words
 
     def _say(self, stage: Stage) -> None:
         if not stage.came and not stage.sent:

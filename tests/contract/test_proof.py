@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,9 +19,16 @@ from pipeline.edges.ledger.database import open_database
 from pipeline.edges.ledger.proof.examiner import NOTE, Examiner
 from pipeline.edges.ledger.store import Store
 from pipeline.judging.intake.judge import judge
+from pipeline.model.notice import NoticeKind
+from pipeline.model.notice_key import once_per
 from pipeline.model.operation.errors import EdgeError
 from pipeline.model.operation.journal_entry import Damage, Examined, Noted
 from pipeline.model.operation.post import Sighting
+from pipeline.model.wording.campaign_words import (
+    PERIOD_WORDS,
+    PLAIN_WORDS,
+    PeriodKind,
+)
 
 NOW = at("09-10 18:05")
 
@@ -415,3 +423,19 @@ def test_damage_says_in_chinese_what_was_there(house: House) -> None:
     assert damage.sentence.startswith("表 decision 第 1 行与写入时不同")
     assert "按规则判定报表" in damage.sentence
     assert "甲县" in damage.sentence
+
+
+def test_what_a_damage_was_of_is_told_in_the_campaigns_words(
+    house: House,
+) -> None:
+    key = once_per(NoticeKind.MONTHLY_BULLETIN, "2015-09")
+    forced(house.path, f"UPDATE journal SET subject = '{key}' WHERE seq = 3")
+    quarterly = replace(PLAIN_WORDS, period=PERIOD_WORDS[PeriodKind.QUARTER])
+    for words, called in (
+        (PLAIN_WORDS, "月度通报"),
+        (quarterly, "季度通报"),
+    ):
+        engine = open_database(f"sqlite:///{house.path}")
+        examiner = Examiner(engine, house.vault, house.folder, words)
+        (damage,) = examiner.examine().damages
+        assert called in damage.sentence

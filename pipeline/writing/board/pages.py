@@ -70,6 +70,7 @@ def _index(board: Board, environment: ImmutableSandboxedEnvironment) -> str:
         ranked = "进度和位次"
     nav = [
         ("#progress", ranked),
+        *_beside(board.rows),
         ("#calendar", "各期报送"),
         ("#cases", "等人处理"),
         ("#next", "接下来"),
@@ -129,6 +130,13 @@ def _group(
         own_cases=[case for case in board.cases if case.unit in group.units],
         own_letters=_letters(board, group.units),
     )
+
+
+def _beside(rows: Sequence[BoardRow]) -> list[tuple[str, str]]:
+    """The way to the further figures, where units report any."""
+    if rows and rows[0].also:
+        return [("#beside", "另外的数")]
+    return []
 
 
 def _letters(board: Board, units: Collection[str]) -> list[BoardLetter]:

@@ -1,5 +1,6 @@
 """The demo's folder: made, cleared when it is the demo's own, and never touched when it is somebody else's."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,11 @@ from pipeline.demo import show
 from pipeline.demo.letters import sent_letters
 from pipeline.demo.servers import Collected
 from pipeline.model.notice import NoticeKind
+from pipeline.model.wording.campaign_words import (
+    PERIOD_WORDS,
+    PLAIN_WORDS,
+    PeriodKind,
+)
 from pipeline.writing.titles import NOTICE_KINDS
 
 RAW = (
@@ -49,10 +55,21 @@ def test_copies_of_one_mail_are_one_letter_with_all_its_recipients() -> None:
         Collected("a@example.cn", (f"{n}@example.cn",), RAW % (n // 2))
         for n in range(4)
     ]
-    assert [(x.identity, x.recipients) for x in sent_letters(copies)] == [
+    assert [
+        (x.identity, x.recipients) for x in sent_letters(copies, PLAIN_WORDS)
+    ] == [
         ("<0@example.cn>", ("0@example.cn", "1@example.cn")),
         ("<1@example.cn>", ("2@example.cn", "3@example.cn")),
     ]
+
+
+def test_a_letter_is_called_as_its_campaign_calls_it() -> None:
+    raw = b"Message-ID: <1@example.cn>\r\nDate: Thu, 10 Sep 2015 18:05:00 +0800\r\n"
+    raw += b"X-Xunbao: monthly_bulletin\r\nSubject: x\r\n\r\nx\r\n"
+    copy = Collected("a@example.cn", ("b@example.cn",), raw)
+    words = replace(PLAIN_WORDS, period=PERIOD_WORDS[PeriodKind.QUARTER])
+    (letter,) = sent_letters([copy], words)
+    assert letter.kind_names == "季度通报"
 
 
 def test_every_kind_of_notice_has_its_chinese_name() -> None:

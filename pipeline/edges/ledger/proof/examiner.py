@@ -22,14 +22,24 @@ from pipeline.edges.ledger.tables import ExaminationRow, JournalRow
 from pipeline.model.operation.advance import Advance, unseen
 from pipeline.model.operation.errors import EdgeError
 from pipeline.model.operation.journal_entry import FIRST, Examined, Noted
+from pipeline.model.wording.campaign_words import PLAIN_WORDS, CampaignWords
 
 NOTE = "ledger.head"
 
 
 class Examiner:
-    def __init__(self, engine: Engine, vault: Vault, directory: Path) -> None:
+    """`words`: how the campaign calls what its journal tells of."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        vault: Vault,
+        directory: Path,
+        words: CampaignWords = PLAIN_WORDS,
+    ) -> None:
         self._engine = engine
         self._vault = vault
+        self._words = words
         self._note = directory / NOTE
 
     def examine(
@@ -38,7 +48,13 @@ class Examiner:
         """Everything, against the note and all earlier examinations; writes nothing.
         `advance` is told of the mails' files, which take longest."""
         known = (*self._known(), *noted)
-        return examine(self._engine, self._vault, known, advance)
+        return examine(
+            engine=self._engine,
+            vault=self._vault,
+            noted=known,
+            advance=advance,
+            words=self._words,
+        )
 
     def last_examined(self) -> datetime | None:
         last = self._last()
@@ -60,6 +76,7 @@ class Examiner:
             last=start,
             share=share,
             noted=self._known(),
+            words=self._words,
         )
         end = found.end or start
         row = ExaminationRow(

@@ -28,6 +28,7 @@ from pipeline.model.operation.journal_entry import (
     link_of,
     row_digest,
 )
+from pipeline.model.wording.campaign_words import PLAIN_WORDS, CampaignWords
 from pipeline.writing.operation.journal_words import told_words
 
 # A nightly examination looks at all that is new, and at one of so many parts
@@ -43,11 +44,12 @@ def examine(
     vault: Vault,
     noted: Iterable[Noted] = (),
     advance: Advance = unseen,
+    words: CampaignWords = PLAIN_WORDS,
 ) -> Examined:
     """Everything: the chain from its first entry, every row of every table, every file
-    that the ledger names; of these `advance` is told."""
+    that the ledger names; of these `advance` is told. `words` are those of damages."""
     with _stored(engine) as connection:
-        work = _Examination(connection, vault, tuple(noted))
+        work = _Examination(connection, vault, tuple(noted), words)
         work.pages()
         work.chain(Noted(0, FIRST))
         for table in _tables(connection):
@@ -62,10 +64,11 @@ def examine_part(
     last: Noted,
     share: int,
     noted: Iterable[Noted] = (),
+    words: CampaignWords = PLAIN_WORDS,
 ) -> Examined:
     """What was written since `last`, and the rows and files of one of SHARES parts of what is older."""
     with _stored(engine) as connection:
-        work = _Examination(connection, vault, (last, *noted))
+        work = _Examination(connection, vault, (last, *noted), words)
         work.chain(last)
         work.older(last, share % SHARES)
         work.rows_told()
@@ -116,6 +119,7 @@ class _Examination:
     connection: Connection
     vault: Vault
     noted: tuple[Noted, ...]
+    words: CampaignWords = PLAIN_WORDS
     told: dict[str, dict[str, tuple[str, int]]] = field(default_factory=dict)
     broken: set[int] = field(default_factory=set)
     damages: list[Damage] = field(default_factory=list)
@@ -225,7 +229,7 @@ class _Examination:
             self.found(
                 DamageKind.ENTRY_CHANGED,
                 str(seq),
-                f"流水第 {seq} 条被改动过：{_words(entry)}",
+                f"流水第 {seq} 条被改动过：{_words(entry, self.words)}",
             )
         elif (
             seq == last + 1
@@ -364,7 +368,7 @@ class _Examination:
             )
         )
         if found:
-            return f"{_words(found[0])}（流水第 {seq} 条）"
+            return f"{_words(found[0], self.words)}（流水第 {seq} 条）"
         return f"流水第 {seq} 条"
 
     # ------------------------------------------------------------------ files
@@ -434,7 +438,7 @@ def _key_values(columns: list[str], key: str) -> dict[str, Any]:
     return found
 
 
-def _words(entry: dict[str, Any]) -> str:
+def _words(entry: dict[str, Any], words: CampaignWords) -> str:
     """What an entry says, as far as it can be shown."""
     told = told_words(
         what=_printable(entry["what"]),
@@ -442,6 +446,7 @@ def _words(entry: dict[str, Any]) -> str:
         period=_printable(entry["period"]),
         subject=_printable(entry["subject"]),
         why=_printable(entry["why"]),
+        words=words,
     )
     return f"{str(entry['at'])[:16]} {told}"
 

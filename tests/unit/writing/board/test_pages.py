@@ -163,3 +163,16 @@ def test_a_ledger_without_a_report_has_its_board_too() -> None:
     made = pages(drawn(now="09-01 09:00"))
     assert "没有等人处理的来件" in text_of(made["index.html"])
     assert "未到期" in text_of(made["units/001.html"])
+
+
+def test_further_figures_have_their_way_from_the_top() -> None:
+    plain = drawn(report("甲县", SEP10, 100))
+    rows = []
+    for item in plain.rows:
+        rows.append(replace(item, also=(("实名登记数", 90),)))
+    several = replace(plain, rows=tuple(rows))
+    for found, ways in ((plain, []), (several, ["另外的数"])):
+        page = html.fromstring(dict(pages(found))["index.html"])
+        links = page.xpath("//nav/a[@href='#beside']")
+        assert [link.text for link in links] == ways
+        assert len(page.xpath("//*[@id='beside']")) == len(ways)
