@@ -55,6 +55,8 @@ def test_a_rehearsal_says_what_would_be_done_and_writes_nothing(
         assert len(servers.collected) == sent
     assert status == 0, text
     assert "会读入 1 封" in text
+    # What did not go is not said to have gone.
+    assert "已发：" not in text
     who = "乙县" if worked_before else "甲县"
     assert any("回执" in line and who in line for line in text.splitlines())
 
