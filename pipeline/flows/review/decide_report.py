@@ -69,9 +69,14 @@ def case_of(report: Report, cases: Cases) -> Case:
 
 
 def is_undone(report_id: str, cases: Cases) -> bool:
-    """Whether what was decided last on a report took a ruling back."""
-    known = cases.decisions_on(report_id)
-    return bool(known) and known[-1].rule is DecisionRule.UNDO
+    """Whether what was decided last on a report took a ruling back. To take that back
+    in its turn is to rule again: then the ruling stands."""
+    in_turn = 0
+    for decision in reversed(cases.decisions_on(report_id)):
+        if decision.rule is not DecisionRule.UNDO:
+            break
+        in_turn += 1
+    return in_turn % 2 == 1
 
 
 def decide_and_record(

@@ -403,6 +403,22 @@ def test_what_was_undone_can_be_ruled_on_again(xunbao: Program) -> None:
     assert found["completed"] == 740
 
 
+def test_a_ruling_that_was_taken_back_and_put_back_stands(
+    xunbao: Program,
+) -> None:
+    """To move the report then would let the form's figure count in its place."""
+    one = xunbao.json("messages")[0]["reports"][0]["id"]
+    xunbao("review", "correct", one, "--completed", "720", "--why", "核实")
+    xunbao("review", "undo", one)
+    xunbao("review", "undo", one)
+    said = xunbao("review", "assign", one, "--unit", "乙县", status=USAGE)
+    assert "撤销" in said
+    found = xunbao.json("messages")[0]["reports"][0]
+    assert (found["unit"], found["completed"]) == ("甲县", 720)
+    xunbao("review", "undo", one)
+    xunbao("review", "assign", one, "--unit", "乙县")
+
+
 def test_review_lists_and_shows_the_held_reports(xunbao: Program) -> None:
     held = xunbao.held()
     assert set(held) == {"丙公司", ""}
