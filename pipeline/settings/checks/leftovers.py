@@ -1,5 +1,5 @@
 """What is no mistake by itself and hardly meant: addresses of the example, a campaign
-that is over, a From that the provider will refuse.
+that is over, nobody to ask, a From that the provider will refuse.
 
 Values in, sentences out; refuses nothing.
 """
@@ -20,6 +20,11 @@ def leftovers(settings: Settings, now: datetime) -> Iterator[str]:
     if left:
         yield (
             f"还有 {left} 个邮箱是样例里的 example.cn 地址，信发不到：正式启用前请改成各单位真实的邮箱"
+        )
+    part = settings.campaign
+    if not part.contact and not part.phone:
+        yield (
+            "没有写 [campaign] 的 contact 和 phone：信里只有单位名称，收信人有疑问不知道找谁、打哪个电话"
         )
     today = now.astimezone(settings.zone).date()
     end = settings.campaign.last_due

@@ -9,6 +9,9 @@ from campaign_maker import made, settings
 from pipeline.settings.checks.leftovers import leftovers
 
 DURING = datetime(2015, 10, 1, tzinfo=UTC)
+# Whom units ask
+NAME = 'organizer = "演示总工会"'
+ASKED = {NAME: f'{NAME}\ncontact = "值班室"\nphone = "000-0000000"'}
 CASES = [
     ({}, DURING, ["example.cn"]),
     ({"example.cn": "leshan.gov.cn"}, DURING, []),
@@ -47,9 +50,11 @@ def test_a_schedule_that_is_hardly_meant_is_told(
     tmp_path: Path, section: str, word: str
 ) -> None:
     real = {"example.cn": "leshan.gov.cn"}
-    plain = list(leftovers(settings(made(tmp_path, replaced=real)), DURING))
+    plain = list(
+        leftovers(settings(made(tmp_path, replaced=ASKED | real)), DURING)
+    )
     real["[bulletin]"] = f"{section}\n\n[bulletin]"
-    (told,) = leftovers(settings(made(tmp_path, replaced=real)), DURING)
+    (told,) = leftovers(settings(made(tmp_path, replaced=ASKED | real)), DURING)
     assert not plain
     assert word in told
 
@@ -70,7 +75,9 @@ def test_who_takes_part_in_nothing_is_told(
     if old.startswith("email"):
         new = f"{old}\n{new}"
     replaced = {"example.cn": "leshan.gov.cn", old: new}
-    (told,) = leftovers(settings(made(tmp_path, replaced=replaced)), DURING)
+    (told,) = leftovers(
+        settings(made(tmp_path, replaced=ASKED | replaced)), DURING
+    )
     assert word in told
 
 
@@ -81,7 +88,9 @@ def test_who_had_left_before_the_first_period_is_told(tmp_path: Path) -> None:
         "base = 3000\ntarget = 1900": "base = 1000\ntarget = 1400",
         'name = "乙县"': 'name = "乙县"\nleft = 2015-09-01',
     }
-    (told,) = leftovers(settings(made(tmp_path, replaced=replaced)), DURING)
+    (told,) = leftovers(
+        settings(made(tmp_path, replaced=ASKED | replaced)), DURING
+    )
     assert "乙县" in told
     assert "left" in told
 
@@ -90,6 +99,19 @@ def test_who_had_left_before_the_first_period_is_told(tmp_path: Path) -> None:
 def test_leftovers(
     tmp_path: Path, replaced: dict[str, str], now: datetime, words: list[str]
 ) -> None:
-    found = list(leftovers(settings(made(tmp_path, replaced=replaced)), now))
+    found = list(
+        leftovers(settings(made(tmp_path, replaced=ASKED | replaced)), now)
+    )
     assert len(found) == len(words)
     assert all(word in text for word, text in zip(words, found, strict=True))
+
+
+@pytest.mark.parametrize("one", ["contact", "phone"])
+def test_that_units_have_nobody_to_ask_is_told(
+    tmp_path: Path, one: str
+) -> None:
+    real = {"example.cn": "leshan.gov.cn"}
+    (told,) = leftovers(settings(made(tmp_path, replaced=real)), DURING)
+    assert "contact" in told
+    real[NAME] = f'{NAME}\n{one} = "值班室"'
+    assert not list(leftovers(settings(made(tmp_path, replaced=real)), DURING))
