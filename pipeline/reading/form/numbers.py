@@ -3,7 +3,7 @@
 
 Trusts nothing about the text; every pattern is linear in its length. Never decides what
 a number means: that is figure's work. Never joins digits across a tab, a line end, an
-ideographic space or a wrongly placed comma.
+ideographic space or a wrongly placed comma, nor two groups of three across a blank.
 """
 
 import re
@@ -30,7 +30,11 @@ _UNIT = "".join(HAN_UNITS)
 _HAN = "".join(HAN_DIGITS) + _UNIT + "廿卅"
 _PIECE = re.compile(r"[0-9][0-9, ]*(?:\.[0-9]+)?|.")
 
-_GROUPED = r"[0-9]{1,3}(?:(?:,[0-9]{3})+|(?:\ [0-9]{3})+)(?![0-9])"
+# 1 234 567, but 356 360 may be two figures side by side (rules.md 5): groups of three
+# digits alone are never joined by blanks
+_BY_COMMAS = r"[0-9]{1,3}(?:,[0-9]{3})+"
+_BY_BLANKS = r"[0-9]{1,2}(?:\ [0-9]{3})+"
+_GROUPED = rf"(?:{_BY_COMMAS}|{_BY_BLANKS})(?![0-9])"
 _NUMBER = re.compile(
     rf"""(?P<share>百分之\ ?)?
     (?P<token>
