@@ -12,7 +12,7 @@ from pipeline.bootstrap import Program
 from pipeline.cli.app import DONE, PERSON, UNREACHABLE, say
 from pipeline.cli.queries.closed_servers import closed_servers, way_to
 from pipeline.cli.queries.health import unknown_years
-from pipeline.cli.queries.round_trip import clock_line, round_trip
+from pipeline.cli.queries.round_trip import RoundTrip, clock_line
 from pipeline.edges.clock import Clock
 from pipeline.edges.files.disk import free_bytes
 from pipeline.model.operation.errors import EdgeError, Unreachable
@@ -62,7 +62,10 @@ def try_everything(program: Program, *, send: bool = False) -> int:
         tried.each(f"收信邮箱 {name}", partial(_folder, program, name))
     tried.each("发信服务器", partial(_post, program))
     if send and tried.status == DONE:
-        tried.each("试发信", partial(round_trip, program))
+        trip = RoundTrip(program)
+        tried.each("试发信", trip.sent)
+        tried.each("移走读过的邮件", trip.filed)
+        tried.each("时钟", trip.told_time)
     elif send:
         say("上面的办好以前，不试发信。")
     return tried.status

@@ -1,5 +1,5 @@
-"""check --online --send: a letter to oneself that must then lie in the mailbox, and what
-it tells of this computer's clock.
+"""check --online --send: a letter to oneself that must then lie in the mailbox, can be
+filed away, and tells of this computer's clock.
 
 The one thing of `check` that sends. The letter carries the program's own mark, so that
 the worker ignores it.
@@ -7,6 +7,7 @@ the worker ignores it.
 
 import secrets
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pipeline.bootstrap import Program, envelope_sender
@@ -26,23 +27,63 @@ _SUBJECT = "旬报程序试发"
 _TEXT = "这封信是 xunbao check --online --send 发给自己的，收到就说明收发都通；不用理会，可以删去。"
 
 
-def round_trip(program: Program) -> Iterator[str]:
-    """Lines of what went well; EdgeError with what did not."""
-    # The real one: --now would prove nothing of a server
-    clock = Clock()
-    own = program.settings.address
-    begun = clock.now()
-    identity = message_id([secrets.token_hex()], own, secrets.token_bytes())
-    known = _known(program)
-    _send(program, own, identity, begun)
-    yield f"已给自己（{own}）发出一封试发信"
-    folder, sighting = _awaited(program, identity, known, clock)
-    took = (clock.now() - begun).total_seconds()
-    yield f"试发信在“{folder}”里找到了，用了大约 {took:.0f} 秒"
-    if folder != program.settings.mailbox.folder:
-        advice = f"自己发的信进了“{folder}”，各单位的表也可能这样：请在网页邮箱里把自己加进白名单"
-        raise EdgeError("junk", advice)
-    yield clock_line(sighting.received_at, begun, clock.now())
+@dataclass(frozen=True)
+class Arrival:
+    """Where the letter lies, and this computer's time before and after its way."""
+
+    folder: str
+    sighting: Sighting
+    begun: datetime
+    found: datetime
+
+
+class RoundTrip:
+    """The letter's way in three steps, each told by itself; EdgeError with what did not
+    go well."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        # The real one: --now would prove nothing of a server
+        self._clock = Clock()
+        self.arrival: Arrival | None = None
+
+    def sent(self) -> Iterator[str]:
+        own = self._program.settings.address
+        begun = self._clock.now()
+        identity = message_id([secrets.token_hex()], own, secrets.token_bytes())
+        known = _known(self._program)
+        _send(self._program, own, identity, begun)
+        yield f"已给自己（{own}）发出一封试发信"
+        folder, sighting = _awaited(self._program, identity, known, self._clock)
+        found = self._clock.now()
+        self.arrival = Arrival(folder, sighting, begun, found)
+        took = (found - begun).total_seconds()
+        yield f"试发信在“{folder}”里找到了，用了大约 {took:.0f} 秒"
+        if folder != self._program.settings.mailbox.folder:
+            advice = (
+                f"自己发的信进了“{folder}”，各单位的表也可能这样："
+                "请在网页邮箱里把自己加进白名单"
+            )
+            raise EdgeError("junk", advice)
+
+    def filed(self) -> Iterator[str]:
+        """As the worker files what it has read; nothing where it files nothing."""
+        done_folder = self._program.settings.mailbox.done_folder
+        arrival = self.arrival
+        if arrival is None or not done_folder:
+            return
+        for mailbox in self._program.servers.folders():
+            with mailbox as opened:
+                if opened.folder == arrival.folder:
+                    opened.move(arrival.sighting.uid, done_folder)
+        yield f"试发信移到了“{done_folder}”（done_folder）"
+
+    def told_time(self) -> Iterator[str]:
+        arrival = self.arrival
+        if arrival is not None:
+            yield clock_line(
+                arrival.sighting.received_at, arrival.begun, arrival.found
+            )
 
 
 def _known(program: Program) -> dict[str, int]:

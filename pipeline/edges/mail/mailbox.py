@@ -97,7 +97,7 @@ class ImapMailbox:
             yield "请确认网页版邮箱设置中“收取最近30天邮件”已改为“收取全部邮件”，否则旧邮件看不到。"
 
     def _done_folder_lines(self) -> Iterator[str]:
-        """Whether it is there; filing away is not tried."""
+        """Whether it is there; filing away is tried with a letter to oneself (--send)."""
         folder = self._settings.done_folder
         if not folder:
             return

@@ -154,6 +154,30 @@ def test_a_letter_to_oneself_is_found_in_the_mailbox(
     assert b"X-Xunbao: check" in letter.raw  # the worker knows it for its own
 
 
+def test_the_letter_is_filed_where_read_mails_go(
+    tmp_path: Path, servers: DemoServers
+) -> None:
+    made(
+        tmp_path,
+        servers.imap_port,
+        servers.smtp_port,
+        {
+            'user = "demo@example.cn"': (
+                'done_folder = "已办"\nuser = "demo@example.cn"'
+            )
+        },
+    )
+    with postman(servers, timedelta(0)):
+        done = sent(tmp_path)
+    assert done.exit_code == DONE, done.output
+    told = "\n".join(marked(done, "好"))
+    assert "试发信移到了“已办”（done_folder）" in told
+    assert "时钟与邮件服务器一致" in told
+    assert "“已办”（done_folder）存在" in "\n".join(
+        marked(check(tmp_path), "好")
+    )
+
+
 @pytest.mark.parametrize(
     ("off", "words"), [(-10.5, "快 10 分钟"), (10.5, "慢 10 分钟")]
 )
