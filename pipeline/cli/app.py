@@ -85,6 +85,7 @@ def warn_unsearched(program: Program) -> None:
 
 
 def fail(text: str, status: int) -> NoReturn:
+    """Tells what is wrong and what to do, and ends the command with `status`."""
     typer.echo(text, err=True)
     raise typer.Exit(status)
 
@@ -103,6 +104,7 @@ def exit_status(error: Exception) -> int:
 
 
 def sentence_of(error: Exception) -> str:
+    """What an error tells a person: an edge's advice, else its own text."""
     if isinstance(error, EdgeError):
         return error.advice
     return str(error)

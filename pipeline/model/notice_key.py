@@ -60,6 +60,7 @@ class Key:
 
 
 def key_of(kind: KeyKind, *about: object) -> Key:
+    """`about`: unit, period, month ... as the kind wants them, in its order."""
     return Key(kind, tuple(map(str, about)))
 
 

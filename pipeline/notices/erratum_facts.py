@@ -101,6 +101,7 @@ def _share(figure: int | None, target: int | None) -> float | None:
 
 
 def bulletin_waits(facts: Facts, action: Action) -> BulletinWaits:
+    """The reports of the month that are still held, for which its bulletin waits."""
     month = action.of_month
     dues = facts.campaign.calendar.of_month(month)
     cases = []

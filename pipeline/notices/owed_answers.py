@@ -16,6 +16,8 @@ from pipeline.model.report import DecisionRule, Report, ReportState
 
 
 def receipts(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
+    """One a mail that reported or could not be read, to whoever sent it, registered
+    senders alone."""
     kinds = {
         Outcome.REPORTED: NoticeKind.RECEIPT,
         Outcome.UNREADABLE: NoticeKind.UNREADABLE,
@@ -42,6 +44,7 @@ def _answer(kind: NoticeKind, mail: MailSeen, to: tuple[str, ...]) -> Action:
 
 
 def review_requests(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
+    """One a held report, to all who review."""
     reviewers = campaign.roster.staff_emails("review")
     for report in ledger.reports:
         if report.state is ReportState.HELD:

@@ -40,6 +40,7 @@ def arrears(facts: Facts, row: Row, period: date) -> Arrears:
 
 
 def threshold(facts: Facts, period: date) -> Fraction:
+    """The share below which a unit lags at a period: schedule less margin (rules.md 7)."""
     progress = facts.campaign.progress
     return schedule_progress(period, progress) - progress.lag_margin
 
@@ -69,6 +70,7 @@ def reported_of_kind(standing: Standing, row: Row) -> list[Row]:
 
 
 def of_kind(standing: Standing, row: Row | None) -> int:
+    """How many units of the row's kind are ranked; 0 without a row."""
     if row:
         return sum(
             r.rank is not None and r.kind == row.kind for r in standing.rows

@@ -38,6 +38,7 @@ from pipeline.writing.titles import field_names
 
 
 def receipt(facts: Facts, action: Action) -> Receipt:
+    """LookupError where the mail is not in the ledger."""
     mail = mail_of(facts, action)
     reports = facts.ledger.of_mail(action.message_key or "")
     files = tuple(_file_lines(facts, mail))
@@ -60,6 +61,7 @@ def _file_lines(facts: Facts, mail: MailRecord) -> Iterator[FileLine]:
 
 
 def unreadable(facts: Facts, action: Action) -> Unreadable:
+    """LookupError where the mail is not in the ledger."""
     mail = mail_of(facts, action)
     received = mail.seen.received_at
     # Nothing was read, so the day of the mail is all that says which period was meant.
@@ -246,6 +248,7 @@ def _replaced(facts: Facts, report: Report) -> int | None:
 
 
 def mail_of(facts: Facts, action: Action) -> MailRecord:
+    """The mail that an action answers. LookupError where the ledger has none."""
     mail = facts.records.mail(action.message_key or "")
     if mail is None:
         raise LookupError(f"no mail {action.message_key}")

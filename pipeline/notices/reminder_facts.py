@@ -118,6 +118,8 @@ def _why_late(facts: Facts, action: Action) -> str:
 
 
 def lag_notice(facts: Facts, action: Action) -> LagNotice:
+    """Shares as 0.52, gaps in people; the threshold is that of the day on which the lag
+    could be lifted, not of the day it was found."""
     unit, period = _place(action)
     standing = facts.campaign.standing(period, facts.ledger, facts.now)
     row = standing.by_unit[unit]

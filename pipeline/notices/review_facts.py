@@ -118,6 +118,7 @@ def _answers_again(
 
 
 def held_case(facts: Facts, report: Report) -> HeldCase:
+    """LookupError where the report's mail is not in the ledger."""
     mail = facts.records.mail(report.message_key)
     if mail is None:
         raise LookupError(f"no mail {report.message_key}")

@@ -16,6 +16,8 @@ from pipeline.settings.workdays import Workdays
 
 
 def adopted_now(settings: Settings) -> Adopted:
+    """Of the settings, what a ledger must be able to follow when they change
+    (rules.md 11)."""
     units = settings.unit
     renamed = [(old, unit.name) for unit in units for old in unit.formerly]
     return Adopted(

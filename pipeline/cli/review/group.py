@@ -22,6 +22,8 @@ IdArgument = Annotated[
 
 
 def report_named(program: Program, report_id: str) -> Report:
+    """The one report whose id begins so; ends the command with PERSON where there is
+    none, or more than one."""
     report = program.store.report(report_id)
     if report is None:
         fail(

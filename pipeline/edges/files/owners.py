@@ -32,6 +32,7 @@ def name_of(account: int) -> str:
 
 
 def number_of(name: str) -> int | None:
+    """The uid of an account of this machine; None where there is no such account."""
     import pwd
 
     try:

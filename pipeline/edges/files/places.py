@@ -80,4 +80,5 @@ def is_on_network(place: PurePath, mounts: Iterable[Mount]) -> bool:
 
 
 def is_too_long(place: str, system: str) -> bool:
+    """Whether Windows' MAX_PATH would cut off what is to lie below; `system` as os.name."""
     return system == "nt" and len(place) + 1 + _LONGEST_BELOW > _LONGEST_PATH

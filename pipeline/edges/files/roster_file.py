@@ -58,6 +58,7 @@ def _csv(content: bytes) -> list[list[str]]:
 
 
 def csv_of(rows: Sequence[Sequence[str]]) -> bytes:
+    """With a byte order mark, without which Excel takes UTF-8 for GBK."""
     out = io.StringIO(newline="")
     csv.writer(out).writerows(rows)
     return out.getvalue().encode("utf-8-sig")
@@ -98,6 +99,7 @@ def _shown(value: object) -> str:
 
 
 def workbook_of(sheets: Sheets) -> bytes:
+    """An .xlsx of a sheet a table, its first row the heads."""
     from openpyxl import Workbook
     from openpyxl.styles import Font
 

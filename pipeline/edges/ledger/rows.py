@@ -45,6 +45,8 @@ BY_RULE = frozenset({DecisionRule.JUDGED.value, DecisionRule.REPLAYED.value})
 def message_row(
     arrival: Arrival, judgement: Judgement, identity: str, **more: Any
 ) -> NewRow:
+    """`identity` is the mail's own key in the ledger; `more` are columns that only the
+    caller knows."""
     message = arrival.message
     reply = None
     if judgement.reply is not None:
@@ -89,6 +91,7 @@ def _without_pictures(reading: FileReading) -> FileReading:
 
 
 def report_row(report: Report) -> NewRow:
+    """What was found of a report; its state comes with the decisions about it."""
     return NewRow(
         ReportRow,
         id=report.id,
@@ -234,6 +237,7 @@ def _corrected(decided: Any) -> tuple[tuple[str, int], ...]:
 
 
 def mail_seen(row: Any, reread: RereadMailRow | None = None) -> MailSeen:
+    """`reread`: what a mended reader made of the mail since, which counts instead."""
     read = reread or row
     return MailSeen(
         key=row.key,

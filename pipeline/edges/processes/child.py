@@ -249,6 +249,7 @@ class _Watch:
 
 
 def environment() -> dict[str, str]:
+    """The child's variables: no secret of ours among them, and the way to our modules."""
     kept = {}
     for name in _ENVIRONMENT:
         if name in os.environ:

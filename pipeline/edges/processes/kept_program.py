@@ -16,6 +16,8 @@ import psutil
 
 
 def main() -> None:
+    """Runs the program named by the arguments until it ends or our standard input does:
+    whoever holds the other end of that has died, and nothing is left running."""
     quiet = subprocess.DEVNULL
     program = subprocess.Popen(
         sys.argv[1:],

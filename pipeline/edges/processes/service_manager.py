@@ -41,6 +41,7 @@ def own_program() -> Path:
 
 
 def install_unit(text: str) -> None:
+    """Writes the unit, enables and starts it. Raises EdgeError with the cure."""
     try:
         write_whole(UNIT, text.encode("utf-8"), mode=0o644)
     except OSError as error:
@@ -51,6 +52,7 @@ def install_unit(text: str) -> None:
 
 
 def install_task(xml: bytes) -> None:
+    """Makes or replaces the task and starts it. Raises EdgeError with the system's own words."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "task.xml"
         file.write_bytes(xml)
@@ -70,12 +72,14 @@ def close_folder(folder: Path, user: str) -> None:
 
 
 def status() -> str:
+    """What the system's own manager says of it, in its own words."""
     if is_windows():
         return _said("schtasks", "/Query", "/TN", NAME, "/V", "/FO", "LIST")
     return _run("systemctl", "status", "--no-pager", NAME)[1]
 
 
 def uninstall() -> None:
+    """Stops it and takes it out; ledger and config stay. Raises EdgeError."""
     if is_windows():
         _run("schtasks", "/End", "/TN", NAME)
         _said("schtasks", "/Delete", "/TN", NAME, "/F")

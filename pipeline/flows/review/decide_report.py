@@ -56,6 +56,8 @@ class RulingBook(Cases, Protocol):
 
 
 def case_of(report: Report, cases: Cases) -> Case:
+    """A report with what a ruling on it must know: who sent it, the decision before the
+    newest, and whether that was undone."""
     mail = cases.mail(report.message_key)
     sender = ""
     if mail is not None:

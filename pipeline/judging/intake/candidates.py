@@ -631,4 +631,5 @@ def _provider_delay(message: Message, period: date, rulebook: Rulebook) -> bool:
 
 
 def unique(*groups: Iterable[_T]) -> tuple[_T, ...]:
+    """All items of the groups in their order, each once."""
     return tuple(dict.fromkeys(item for group in groups for item in group))

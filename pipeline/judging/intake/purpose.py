@@ -83,6 +83,7 @@ def _brings_a_form(arrival: Arrival, rulebook: Rulebook) -> bool:
 
 
 def is_registered(message: Message, rulebook: Rulebook) -> bool:
+    """Whether the sender's address is a unit's or a pool member's."""
     return bool(rulebook.book.roster.units_of(message.sender.email))
 
 

@@ -101,6 +101,7 @@ def text_notes(form: Form, rules: CheckRules) -> Notes:
 
 
 def measures_chars(measures: tuple[str, ...]) -> int:
+    """How long the clauses are, in characters without blanks (rules.md 5)."""
     return sum(len("".join(clause.split())) for clause in measures)
 
 

@@ -40,6 +40,8 @@ class Seen:
 def checkup(
     now: datetime, polls: Iterable[datetime], seen: Seen
 ) -> tuple[Finding, ...]:
+    """One finding a part, in the order in which they are told. `polls`: when the mailbox
+    is to be read."""
     return (
         _worker(now, polls, seen),
         _server(Part.MAILBOX, seen.mailbox_shut_until),

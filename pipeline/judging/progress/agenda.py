@@ -13,6 +13,7 @@ from pipeline.model.rules import AgendaItem, Occasion, Step
 
 
 def bulletin_time(month: Month, campaign: Campaign) -> datetime:
+    """When a month's bulletin is drawn: a step behind its last period's deadline."""
     last = campaign.calendar.of_month(month)[-1]
     return campaign.calendar.step(last, campaign.notices.monthly_bulletin)
 
@@ -44,6 +45,7 @@ def is_quiet(now: datetime, campaign: Campaign) -> bool:
 
 
 def wake_times(campaign: Campaign) -> Iterable[datetime]:
+    """Every moment at which something happens by the calendar, in no order."""
     return (moment for moment, _ in agenda(campaign))
 
 

@@ -36,6 +36,7 @@ class CampaignState:
 def campaign_state(
     campaign: Campaign, ledger: Ledger, now: datetime
 ) -> CampaignState:
+    """Periods closed and open, months without a bulletin, cases open."""
     calendar = campaign.calendar
     found = []
     for p in calendar.periods:

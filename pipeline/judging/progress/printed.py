@@ -71,6 +71,7 @@ def as_record(bulletin: Bulletin) -> BulletinRecord:
 
 
 def is_withdrawn(record: BulletinRecord, ledger: Ledger) -> bool:
+    """Whether this draft of the bulletin was taken back after it went."""
     key = withdrawal_key(record.month, record.snapshot_id)
     return key.text in ledger.settled
 
@@ -227,6 +228,7 @@ def is_decided(key: Key, ledger: Ledger) -> bool:
 
 
 def is_released(key: Key, ledger: Ledger) -> bool:
+    """Whether staff released what the key names."""
     return release_of(key).text in ledger.settled
 
 

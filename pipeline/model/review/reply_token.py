@@ -92,6 +92,7 @@ class CaseRef:
 
 
 def case_ref(case: str) -> CaseRef:
+    """What a token's case names: 2015-09 of draft-2015-09; a bare id is a report's."""
     for kind in CaseKind:
         if kind and case.startswith(f"{kind}-"):
             return CaseRef(kind, case.removeprefix(f"{kind}-"))

@@ -121,6 +121,7 @@ def _single(
 
 
 def gunzip(name: str, content: bytes) -> Unpacked:
+    """One member, bounded; its name is the archive's without its ending."""
     return _single(name, content, zlib.decompressobj(31), (".gz",))
 
 

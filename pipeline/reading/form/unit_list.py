@@ -94,6 +94,7 @@ def _lists(sheet: LabelledGrid, columns: dict[Field, Cell]) -> bool:
 
 
 def column_below(sheet: LabelledGrid, head: Cell) -> Cells:
+    """The filled cells below a head, down to the end of its table."""
     return [
         c
         for row in sheet.rows_below(head)
@@ -105,6 +106,8 @@ def column_below(sheet: LabelledGrid, head: Cell) -> Cells:
 def listing(
     sheet: LabelledGrid, heads: dict[int, dict[Field, Cell]]
 ) -> list[tuple[Cells, Row]]:
+    """A row a unit under each set of heads: its cells, and its fields with what their
+    heads say; sums are left out."""
     rows = []
     for narrow in heads.values():
         columns, subheads = _with_subheads(sheet, narrow)

@@ -151,6 +151,7 @@ def _number(text: str, default: float) -> float:
 
 
 def pixels(length: str | None) -> float | None:
+    """CSS pixels (1/96 inch) of a length; None for what is none, auto and % among it."""
     match = _LENGTH.fullmatch((length or "").strip().lower())
     if match is None or match[1] in ("", "-", "."):
         return None

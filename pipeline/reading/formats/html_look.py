@@ -58,7 +58,7 @@ _CHANGING = (
     "font-variant-position",
     "-webkit-text-security",
 )
-# Whose nought leaves nothing to be seen
+# Properties that leave nothing to be seen where they are zero
 _SHRINKING = ("scale", "zoom", "font-size-adjust")
 # Aligned so, what is smaller than its line stands above or below its neighbours
 _EDGES = ("top", "text-top", "bottom", "text-bottom")

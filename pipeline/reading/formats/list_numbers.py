@@ -151,6 +151,7 @@ def paint(number_format: str, number: int) -> str:
 
 
 def paint_zero(number_format: str) -> str:
+    """Zero as a list's number format paints it (ECMA-376 17.18.59)."""
     return {
         "none": "",
         "chineseCounting": "〇",

@@ -46,6 +46,7 @@ class History:
 
 
 def bar(rate: float | None, schedule: float | None) -> Bar:
+    """Rates as 0.52; without one the bar is empty. The third mark is 100 %."""
     return Bar(_along(rate or 0.0), _along(schedule or 0.0), _along(1.0))
 
 

@@ -38,6 +38,7 @@ class AlarmWords:
 
 
 def alarm_words(complaint: Complaint) -> AlarmWords:
+    """What happened, and what to do about it."""
     return AlarmWords(
         _WHAT[complaint.cause](complaint), _CURES[complaint.cause]
     )

@@ -58,6 +58,7 @@ _WRONG: Final = {
 
 
 def sentence(finding: Finding, zone: tzinfo) -> str:
+    """One line of `health`, its times in `zone`."""
     when = _when(finding.when, zone)
     if finding.part is Part.WORKER:
         return _worker(finding, when)

@@ -170,6 +170,7 @@ def _stored_rows(connection: Connection, rows: list[Any]) -> Stored:
 
 
 def row_key(table: Table, row: Any) -> str:
+    """The primary key as the journal keeps it: its columns' values, joined by |."""
     return "|".join(
         str(getattr(row, column.key)) for column in table.primary_key
     )

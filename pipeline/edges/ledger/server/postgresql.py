@@ -69,6 +69,8 @@ def server_url(url: str) -> URL:
 
 
 def connect_arguments(url: str) -> dict[str, Any]:
+    """What psycopg is told beside the URL; seconds. The campaign's own schema is the
+    only place where tables are looked for."""
     settings = (f"search_path={schema_of(url)}", *_SESSION)
     return {
         "connect_timeout": _CONNECT,

@@ -112,6 +112,7 @@ def _on_device(page: Any, across: int, down: int, point: Point) -> Point:
 
 
 def moved(point: Point, m: Matrix) -> Point:
+    """A point through a matrix, both as PDF writes them (ISO 32000 8.3.4)."""
     x, y = point
     a, b, c, d, e, f = m
     across = a * x + c * y + e

@@ -257,6 +257,7 @@ def is_squeezed(said: Element) -> bool | None:
 
 
 def percent(text: str | None) -> float | None:
+    """62 of 62%; None for any other length."""
     match = _LENGTH.fullmatch(text or "")
     if match is not None and match[2] == "%":
         return float(match[1])

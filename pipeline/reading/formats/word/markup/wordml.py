@@ -62,6 +62,7 @@ def one_vocabulary(data: bytes) -> bytes:
 
 @cache
 def local(tag: object) -> str:
+    """A tag without its namespace; "" for what is no element (a comment)."""
     if isinstance(tag, str):
         return tag.rpartition("}")[2]
     return ""
@@ -73,11 +74,13 @@ def _qualified(name: str) -> str:
 
 
 def child_of(element: Element, name: str) -> Element | None:
+    """The first child of a WordprocessingML name."""
     # Asked hundreds of times a document; lxml's find compiles a path
     return next(element.iterchildren(_qualified(name)), None)
 
 
 def attribute(element: Element, name: str) -> str:
+    """ "" where it is not there."""
     return element.get(_qualified(name)) or ""
 
 
@@ -102,6 +105,7 @@ def is_set(switch: Element) -> bool:
 
 
 def whole(text: str | None, default: int = 0) -> int:
+    """An ST_DecimalNumber; `default` for what is none, or longer than any that is meant."""
     if text and re.fullmatch(r"-?\d{1,9}", text):
         return int(text)
     return default
