@@ -29,6 +29,7 @@ from pipeline.flows.review.decide_report import is_undone
 from pipeline.judging.intake.unheard import set_aside, unheard
 from pipeline.judging.review.decide import is_by_rule, needs_reason, open_rules
 from pipeline.model.arrival import Outcome
+from pipeline.model.ledger import Ledger
 from pipeline.model.letters.reviews import HeldCase
 from pipeline.model.report import (
     DecisionRule,
@@ -68,7 +69,7 @@ def list_held(
     for r in facts.ledger.reports:
         if r.state is ReportState.HELD:
             held.append(r)
-    lost = list(_unheard(program)) if all_of_them else []
+    lost = list(_unheard(program, facts.ledger)) if all_of_them else []
     if as_json:
         print_json(json_lines.report_line(report) for report in held)
         print_json(lost)
@@ -103,8 +104,7 @@ def _unheard_cells(measure: str, mail: json_lines.Json) -> tuple[str, ...]:
     return (mail["id"], *message_cells(mail, measure))
 
 
-def _unheard(program: Program) -> Iterator[json_lines.Json]:
-    ledger = program.store.ledger()
+def _unheard(program: Program, ledger: Ledger) -> Iterator[json_lines.Json]:
     again = program.store.taken_again()
     for mail in unheard(program.store.mails(), again):
         line = json_lines.message_line(
