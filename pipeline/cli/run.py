@@ -56,11 +56,16 @@ def run(
 def _ready(config: Path) -> Program:
     """The program, or, where the config is refused, a word on the disk for the one who
     finds the worker down: a service has no screen."""
+    # A config that is not understood names no storage
+    sheet = AlarmFile(config.resolve().parent / "storage", _ZONE_UNREAD)
     try:
-        return open_worker(config)
+        program = open_worker(config)
     except ConfigError as error:
-        sheet = AlarmFile(config.resolve().parent / "storage", _ZONE_UNREAD)
         cannot_work(
             f"配置文件有误，程序没有启动：{error}", Clock().now(), sheet
         )
         raise
+    if sheet.path != program.alarm_file.path:
+        # No wake would take it away
+        sheet.clear()
+    return program

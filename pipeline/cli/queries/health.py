@@ -23,6 +23,7 @@ from pipeline.cli.app import (
 )
 from pipeline.cli.queries.json_lines import stamp
 from pipeline.cli.root import app
+from pipeline.edges import heartbeat
 from pipeline.edges.files.disk import free_bytes
 from pipeline.edges.ledger.database_copies import has_ledger
 from pipeline.flows.cooldown_gate import Door
@@ -94,7 +95,7 @@ def _seen(program: Program) -> Seen:
     return Seen(
         # Asked before the first poll, too: then nothing can be ill yet.
         vitals=program.vitals() if known else _newborn(program),
-        heartbeat=_heartbeat(program),
+        heartbeat=heartbeat.last(program.settings.storage.directory),
         mailbox_shut_until=_shut_until(program.servers.mailbox_door)
         if known
         else None,
@@ -103,6 +104,7 @@ def _seen(program: Program) -> Seen:
         else None,
         held=_held(program) if known else 0,
         alarms=len(program.alarms.book.open_alarms()) if known else 0,
+        alarm_word=program.alarm_file.first_word(),
         unknown_years=unknown_years(program.settings),
         has_office=shutil.which("soffice") is not None,
         has_scans=find_spec("rapidocr") is not None,
@@ -113,14 +115,6 @@ def _seen(program: Program) -> Seen:
 
 def _newborn(program: Program) -> Vitals:
     return Vitals(None, None, free_bytes(program.storage()))
-
-
-def _heartbeat(program: Program) -> datetime | None:
-    path = program.settings.storage.directory / "heartbeat"
-    with suppress(OSError, ValueError):
-        # A file that was cut off while it was written is as none.
-        return datetime.fromisoformat(path.read_text("ascii").strip())
-    return None
 
 
 def _shut_until(door: Door) -> datetime | None:

@@ -26,7 +26,10 @@ from pipeline.cli.queries import json_lines
 from pipeline.cli.queries.proof_of_absence import print_proof
 from pipeline.cli.root import app
 from pipeline.cli.screen.tables import plain_box
+from pipeline.edges import heartbeat
 from pipeline.edges.ledger.database_copies import copy_as_of
+from pipeline.judging.operation.checkup import worker
+from pipeline.judging.progress.agenda import poll_times
 from pipeline.judging.progress.also_standing import (
     AlsoFigures,
     also_standing,
@@ -36,8 +39,10 @@ from pipeline.judging.progress.silence import unsearched
 from pipeline.model.form import AlsoSpec
 from pipeline.model.ledger import Ledger
 from pipeline.model.operation.cooldown import Alarm
+from pipeline.model.operation.finding import State
 from pipeline.model.standing import Row, Standing, Totals, shown_rate
 from pipeline.writing.absence_words import NEVER_READ, ONLY_IMPORTED
+from pipeline.writing.operation.checkup_words import TITLES, sentence
 
 # A dash of one column on every console
 NOTHING = "-"
@@ -51,19 +56,22 @@ STATES = {
 }
 
 
+AsOfOption = Annotated[
+    str,
+    typer.Option(
+        "--as-of",
+        help="当时台账里有什么就按什么算，例如 2015-09-10T17:00；默认现在",
+    ),
+]
+
+
 @app.command()
 @guarded
 def status(
     config: ConfigOption = DEFAULT_CONFIG,
     now: NowOption = "",
     period: PeriodOption = "",
-    as_of: Annotated[
-        str,
-        typer.Option(
-            "--as-of",
-            help="当时台账里有什么就按什么算，例如 2015-09-10T17:00；默认现在",
-        ),
-    ] = "",
+    as_of: AsOfOption = "",
     as_json: JsonOption = False,
     proof: Annotated[
         str,
@@ -92,6 +100,8 @@ def status(
         zone = program.settings.zone
         print_json(json_lines.standing_lines(standing, alarms, zone, also))
         return
+    if not as_of:
+        _say_if_down(program)
     say_alarms(alarms)
     _print_standing(standing, then.campaign.calendar.name(standing.period))
     _print_also(standing, then.campaign.rulebook.checks.also, also)
@@ -126,6 +136,19 @@ def known_at(present: Program, when: datetime | None) -> Iterator[Program]:
         yield then
         # Windows deletes no file that is open.
         then.store.engine.dispose()
+
+
+def _say_if_down(program: Program) -> None:
+    """Figures that nobody adds to look like those of a quiet day."""
+    found = worker(
+        program.clock.now(),
+        poll_times(program.campaign),
+        heartbeat.last(program.settings.storage.directory),
+        program.vitals().last_poll,
+    )
+    # One that never began is told by the table itself.
+    if found.state is State.PERSON and found.when is not None:
+        say(f"{TITLES[found.part]}：{sentence(found, program.settings.zone)}")
 
 
 def say_alarms(alarms: list[Alarm]) -> None:

@@ -19,6 +19,7 @@ from pipeline.cli.app import (
     teller,
 )
 from pipeline.cli.once import report, work_once
+from pipeline.edges import heartbeat
 from pipeline.edges.ping import ping
 from pipeline.flows.alarms import alert
 from pipeline.flows.deliver import next_try
@@ -28,6 +29,7 @@ from pipeline.judging.operation.watching import answer_expected, wants_to_watch
 from pipeline.model.operation.complaint import AlarmCause, Complaint
 from pipeline.model.operation.cooldown import Server
 from pipeline.model.operation.errors import Busy, EdgeError, NotAdopted
+from pipeline.model.operation.heartbeat import Heartbeat
 from pipeline.settings import ConfigError, NoPassword
 
 # How long one look at the mailbox may take before the stop is asked for again.
@@ -58,6 +60,15 @@ class Worker:
 
     def stop(self) -> None:
         self.stopped.set()
+
+    def end(self) -> None:
+        """After the last beat: whoever asks is told that it was stopped, not that it
+        is well for some minutes more."""
+        heartbeat.leave(
+            self.program.settings.storage.directory,
+            Heartbeat(self._now(), stopped=True),
+        )
+        self.program.close()
 
     def watch(self) -> None:
         """Waits for new mail between the polls, on a connection of its own, and asks
@@ -111,11 +122,7 @@ class Worker:
         or somebody asked for a wake."""
         self._reload()
         now = self._now()
-        # A disk that takes no heartbeat is told of by the wake
-        with suppress(OSError):
-            (self.program.settings.storage.directory / "heartbeat").write_text(
-                now.isoformat(), encoding="ascii"
-            )
+        heartbeat.leave(self.program.settings.storage.directory, Heartbeat(now))
         asked = self.wake_asked.is_set()
         self.wake_asked.clear()
         if asked or is_time(now, self.next_at):

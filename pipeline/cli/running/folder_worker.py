@@ -34,7 +34,7 @@ class FolderWorker:
         firsts = [group[0] for group in self.groups]
         stay(self, firsts[0], *firsts)
         for worker in self.workers:
-            worker.program.close()
+            worker.end()
         typer.echo("旬报程序已停止")
 
     def stop(self) -> None:

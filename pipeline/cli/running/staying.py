@@ -70,7 +70,7 @@ def work(worker: Worker) -> None:
     """One campaign, until told to stop."""
     worker.seen = worker.modified()
     stay(worker, worker)
-    worker.program.close()
+    worker.end()
     typer.echo("旬报程序已停止")
 
 

@@ -15,6 +15,10 @@ from pipeline.model.operation.cooldown import Alarm
 from pipeline.model.wording.characters import SMALL_NUMERALS
 
 NAME = "告警.txt"
+# What its first alarm begins with
+_FIRST = f"{SMALL_NUMERALS[0]}、"
+# Characters of it that another screen tells
+_SHOWN = 100
 
 
 class AlarmFile:
@@ -30,12 +34,27 @@ class AlarmFile:
         """Says what stands wrong and which alerts mail has not brought; taken away when
         there is neither."""
         if not alarms and not unsent:
-            with suppress(OSError):
-                self.path.unlink(missing_ok=True)
+            self.clear()
             return
         text = "\r\n".join(self._lines(alarms, unsent, now)) + "\r\n"
         if text != self._written():
             self._write(text)
+
+    def clear(self) -> None:
+        with suppress(OSError):
+            self.path.unlink(missing_ok=True)
+
+    def first_word(self) -> str:
+        """The file's path and the first thing that it tells, "" where there is none."""
+        lines = self._written().split("\r\n")
+        if lines == [""]:
+            return ""
+        first = lines[0]
+        for line in lines[1:]:
+            if line.startswith(_FIRST):
+                first = line
+                break
+        return f"{self.path}：{_cut(first)}"
 
     def _lines(
         self, alarms: Sequence[Alarm], unsent: Sequence[str], now: datetime
@@ -72,6 +91,12 @@ class AlarmFile:
         with suppress(OSError):
             # The mark tells an old Notepad what it reads.
             write_whole(self.path, text.encode("utf-8-sig", "replace"))
+
+
+def _cut(line: str) -> str:
+    if len(line) > _SHOWN:
+        return f"{line[:_SHOWN]}……"
+    return line
 
 
 def _one_line(text: str) -> str:

@@ -12,6 +12,7 @@ from typing import Final
 from pipeline.judging.operation.clock_skew import SLACK
 from pipeline.judging.operation.health import LOW_DISK, Vitals, missed_polls
 from pipeline.model.operation.finding import Finding, Part, State
+from pipeline.model.operation.heartbeat import Heartbeat
 
 # `run` beats once a minute; a laptop that was busy may miss some.
 _ALIVE: Final = timedelta(minutes=5)
@@ -23,11 +24,13 @@ class Seen:
     """What was found of the program at a moment; times are UTC."""
 
     vitals: Vitals
-    heartbeat: datetime | None
+    heartbeat: Heartbeat | None
     mailbox_shut_until: datetime | None
     post_shut_until: datetime | None
     held: int
     alarms: int
+    # The path of 告警.txt and what it says first; "" where there is none
+    alarm_word: str
     unknown_years: Sequence[int]
     has_office: bool
     has_scans: bool
@@ -43,13 +46,13 @@ def checkup(
     """One finding a part, in the order in which they are told. `polls`: when the mailbox
     is to be read."""
     return (
-        _worker(now, polls, seen),
+        worker(now, polls, seen.heartbeat, seen.vitals.last_poll),
         _server(Part.MAILBOX, seen.mailbox_shut_until),
         _server(Part.POST, seen.post_shut_until),
         _counted(Part.HELD, seen.held),
         _outbox(now, seen.vitals.oldest_open),
         _disk(seen.vitals.free_bytes),
-        _counted(Part.ALARMS, seen.alarms),
+        _alarms(seen),
         _clock(seen.clock_ahead),
         _counted(Part.HOLIDAYS, len(seen.unknown_years)),
         _optional(Part.OFFICE, there=seen.has_office),
@@ -69,24 +72,43 @@ def worst(findings: Iterable[Finding]) -> State:
     return State.WELL
 
 
-def _worker(now: datetime, polls: Iterable[datetime], seen: Seen) -> Finding:
+def worker(
+    now: datetime,
+    polls: Iterable[datetime],
+    beat: Heartbeat | None,
+    last_poll: datetime | None,
+) -> Finding:
     """Alive by its beat, or, where `once` is called by a clock, by polls that were kept."""
-    last = max(
-        filter(None, (seen.heartbeat, seen.vitals.last_poll)), default=None
-    )
-    beats = seen.heartbeat is not None and now - seen.heartbeat < _ALIVE
-    if beats:
+    last = _latest(beat, last_poll)
+    if _is_alive(now, beat):
         return Finding(Part.WORKER, State.WELL, last)
-    missed = missed_polls(now, polls, seen.vitals.last_poll)
-    stopped = seen.heartbeat is not None and seen.heartbeat == last
-    if last is None or missed or stopped:
-        return Finding(
-            part=Part.WORKER,
-            state=State.PERSON,
-            when=last,
-            count=missed,
-        )
-    return Finding(Part.WORKER, State.WELL, last)
+    missed = missed_polls(now, polls, last_poll)
+    # Else `once` has been called since
+    is_down = beat is not None and beat.at == last
+    if last is not None and not missed and not is_down:
+        return Finding(Part.WORKER, State.WELL, last)
+    return Finding(
+        part=Part.WORKER,
+        state=State.PERSON,
+        when=last,
+        count=missed,
+        stopped=is_down and beat is not None and beat.stopped,
+    )
+
+
+def _is_alive(now: datetime, beat: Heartbeat | None) -> bool:
+    """Whether a worker that stays looked up lately and was not told to end."""
+    return beat is not None and not beat.stopped and now - beat.at < _ALIVE
+
+
+def _latest(
+    beat: Heartbeat | None, last_poll: datetime | None
+) -> datetime | None:
+    if beat is None:
+        return last_poll
+    if last_poll is None:
+        return beat.at
+    return max(beat.at, last_poll)
 
 
 def _server(part: Part, shut_until: datetime | None) -> Finding:
@@ -107,6 +129,18 @@ def _clock(ahead: timedelta | None) -> Finding:
         return Finding(Part.CLOCK, State.WELL)
     minutes = int(ahead.total_seconds() / 60)
     return Finding(Part.CLOCK, State.PERSON, count=minutes)
+
+
+def _alarms(seen: Seen) -> Finding:
+    """By the ledger, and by the file: a worker that could not start leaves its word
+    there alone."""
+    wrong = seen.alarms or seen.alarm_word
+    return Finding(
+        part=Part.ALARMS,
+        state=State.PERSON if wrong else State.WELL,
+        count=seen.alarms,
+        word=seen.alarm_word,
+    )
 
 
 def _outbox(now: datetime, oldest_open: datetime | None) -> Finding:

@@ -34,9 +34,12 @@ class Part(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """`when` and `count` are what the sentence of this part and state tells."""
+    """`when` and what follows are what the sentence of this part and state tells:
+    `word` is a file's path and its words, `stopped` that the worker was told to end."""
 
     part: Part
     state: State
     when: datetime | None = None
     count: int = 0
+    word: str = ""
+    stopped: bool = False

@@ -73,6 +73,8 @@ def sentence(finding: Finding, zone: tzinfo) -> str:
         return f"{difference_words(finding.count)}，请校准"
     if finding.state is State.WELL:
         return _WELL.get(finding.part, "") or _outbox(when)
+    if finding.word:
+        return f"还没有处理完，{finding.word}"
     return _WRONG[finding.part].format(when=when, count=finding.count)
 
 
@@ -89,6 +91,8 @@ def _worker(finding: Finding, when: str) -> str:
     if finding.when is None:
         return "还没有运行过；运行 xunbao once，或装成服务一直运行"
     missed = f"，错过 {finding.count} 次收信" if finding.count else ""
+    if finding.stopped:
+        return f"已停止（{when} 有人让它停下）{missed}；要继续就启动它，启动后会补做"
     return f"程序停着，最后一次活动 {when}{missed}；请启动它，启动后会补做"
 
 

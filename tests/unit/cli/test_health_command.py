@@ -28,6 +28,11 @@ def health(config: Path, *more: str) -> Result:
     return CliRunner().invoke(app, words)
 
 
+def status(config: Path) -> Result:
+    words = ["status", "--config", str(config), "--now", NOW]
+    return CliRunner().invoke(app, words)
+
+
 def beat(config: Path, at: str) -> None:
     storage = config.parent / "storage"
     storage.mkdir(exist_ok=True)
@@ -51,6 +56,20 @@ def test_a_fresh_beat_is_well_and_an_old_one_is_not(config: Path) -> None:
     assert "程序停着，最后一次活动 2015-09-10 17:04" in done.output
 
 
+def test_a_worker_that_was_told_to_end_is_not_well(config: Path) -> None:
+    beat(config, "2015-09-10T18:04:30+08:00 stopped")
+    done = health(config)
+    assert done.exit_code == PERSON
+    assert "要看 运行：已停止（2015-09-10 18:04 有人让它停下）" in done.output
+
+
+def test_status_says_when_nobody_works(config: Path) -> None:
+    beat(config, "2015-09-10T18:04:30+08:00")
+    assert "运行：" not in status(config).output
+    beat(config, "2015-09-10T18:04:30+08:00 stopped")
+    assert "运行：已停止（2015-09-10 18:04" in status(config).output
+
+
 def test_json_is_a_line_a_part_and_the_whole(config: Path) -> None:
     lines = [
         json.loads(line)
@@ -66,11 +85,18 @@ def test_json_is_a_line_a_part_and_the_whole(config: Path) -> None:
 
 def test_a_worker_that_cannot_start_leaves_a_word(config: Path) -> None:
     (config.parent / "storage").mkdir(exist_ok=True)
-    config.write_text(config.read_text("utf-8") + "\nwrong = 1\n", "utf-8")
+    good = config.read_text("utf-8")
+    config.write_text(good + "\nwrong = 1\n", "utf-8")
     done = CliRunner().invoke(app, ["run", "--config", str(config)])
     assert done.exit_code == USAGE
-    word = (config.parent / "storage" / "告警.txt").read_text("utf-8-sig")
-    assert "配置文件有误，程序没有启动" in word
+    sheet = config.parent / "storage" / "告警.txt"
+    assert "配置文件有误，程序没有启动" in sheet.read_text("utf-8-sig")
+    config.write_text(good, "utf-8")
+    told = health(config)
+    assert told.exit_code == PERSON
+    (alarms,) = (s for s in told.output.splitlines() if "告警：" in s)
+    assert f"{sheet}：一、" in alarms
+    assert "程序没有启动" in alarms
 
 
 class _Service(http.server.BaseHTTPRequestHandler):

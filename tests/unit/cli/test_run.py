@@ -100,6 +100,9 @@ def test_it_works_and_ends_when_told_to(
         status, said = ended(process)
     assert status == 0, said
     assert "旬报程序已停止" in said
+    asked = CliRunner().invoke(app, ["health", "--config", str(config)])
+    assert asked.exit_code == 1
+    assert "要看 运行：已停止（" in asked.output
     (seen,) = (
         Store(open_database(f"sqlite:///{tmp_path}/storage/ledger.db"))
         .ledger()

@@ -9,6 +9,7 @@ import pytest
 from pipeline.judging.operation.checkup import Seen, checkup, worst
 from pipeline.judging.operation.health import Vitals
 from pipeline.model.operation.finding import Part, State
+from pipeline.model.operation.heartbeat import Heartbeat
 from pipeline.writing.operation.checkup_words import TITLES, sentence
 
 NOW = datetime(2015, 9, 10, 12, 0, tzinfo=UTC)
@@ -17,11 +18,12 @@ POLLS = [NOW - timedelta(hours=h) for h in (30, 6, 3)]
 VITALS = Vitals(NOW - timedelta(hours=2), None, 10**12)
 WELL = Seen(
     vitals=VITALS,
-    heartbeat=NOW - timedelta(seconds=50),
+    heartbeat=Heartbeat(NOW - timedelta(seconds=50)),
     mailbox_shut_until=None,
     post_shut_until=None,
     held=0,
     alarms=0,
+    alarm_word="",
     unknown_years=(),
     has_office=True,
     has_scans=True,
@@ -45,13 +47,25 @@ STATES = [
     ),
     (
         "the worker died an hour ago",
-        replace(WELL, heartbeat=NOW - timedelta(hours=1)),
+        replace(WELL, heartbeat=Heartbeat(NOW - timedelta(hours=1))),
         State.PERSON,
         {Part.WORKER: "程序停着，最后一次活动 2015-09-10 19:00"},
     ),
     (
         "run was given up for once",
-        replace(WELL, heartbeat=NOW - timedelta(days=3)),
+        replace(WELL, heartbeat=Heartbeat(NOW - timedelta(days=3))),
+        State.WELL,
+        {},
+    ),
+    (
+        "stopped by hand a moment ago",
+        replace(WELL, heartbeat=Heartbeat(NOW - timedelta(seconds=5), stopped=True)),
+        State.PERSON,
+        {Part.WORKER: "已停止（2015-09-10 19:59 有人让它停下）"},
+    ),
+    (
+        "stopped by hand, then called by cron",
+        replace(WELL, heartbeat=Heartbeat(NOW - timedelta(hours=3), stopped=True)),
         State.WELL,
         {},
     ),
@@ -85,7 +99,24 @@ STATES = [
         State.PERSON,
         {Part.DISK: "快满了，还剩 0.4 GB"},
     ),
-    ("an alarm", replace(WELL, alarms=1), State.PERSON, {Part.ALARMS: "告警.txt"}),
+    (
+        "an alarm that could not be written down",
+        replace(WELL, alarms=1),
+        State.PERSON,
+        {Part.ALARMS: "有 1 条告警没有解除"},
+    ),
+    (
+        "an alarm",
+        replace(WELL, alarms=1, alarm_word="storage/告警.txt：一、磁盘快满了"),
+        State.PERSON,
+        {Part.ALARMS: "storage/告警.txt：一、磁盘快满了"},
+    ),
+    (
+        "the word of a worker that could not start",
+        replace(WELL, alarm_word="storage/告警.txt：一、配置文件有误"),
+        State.PERSON,
+        {Part.ALARMS: "storage/告警.txt：一、配置文件有误"},
+    ),
     (
         "a year without holidays",
         replace(WELL, unknown_years=(2031,)),
