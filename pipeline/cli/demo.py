@@ -11,6 +11,8 @@ from pipeline.cli import review  # noqa: F401 -- the demo runs it
 from pipeline.cli.app import PERSON, USAGE, fail, guarded
 from pipeline.cli.queries import status  # noqa: F401 -- the demo runs it
 from pipeline.cli.root import app
+from pipeline.settings.extras import how_to_add
+from pipeline.writing.operation.checkup_words import without_eyes
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,7 +24,7 @@ def _servers_at_hand() -> None:
     for name in ("aiosmtpd", "pymap"):
         if find_spec(name) is None:
             fail(
-                f"演示用的邮箱没有安装（{name}）：在程序目录里运行 python3 scripts/demo.py",
+                f"演示用的邮箱没有安装（{name}），请{how_to_add('demo')}",
                 USAGE,
             )
 
@@ -84,16 +86,17 @@ def _played(name: str) -> "Play | None":
 
 
 def _say_where(out: Path, page: Path, console: "Console") -> None:
-    from pipeline.reading.formats.scan.scan_reader import (
-        WITHOUT_EYES,
-        available,
-    )
+    from pipeline.reading.formats.scan.scan_reader import available
 
     console.print(
         f"信件在 {out / 'mails'}，文件在 {out / 'documents'}", highlight=False
     )
     if not available():
-        console.print(f"提示：{WITHOUT_EYES}", highlight=False, markup=False)
+        console.print(
+            f"提示：{without_eyes()}",
+            highlight=False,
+            markup=False,
+        )
     console.print(
         f"用浏览器打开：{page.resolve()}", highlight=False, soft_wrap=True
     )

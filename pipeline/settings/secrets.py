@@ -3,6 +3,7 @@
 import os
 
 from pipeline.model.operation.os_errors import in_words
+from pipeline.settings.extras import how_to_add
 from pipeline.settings.schema import Mailbox, Smtp
 
 
@@ -43,7 +44,7 @@ def _from_keyring(part: Mailbox | Smtp, what: str) -> str:
         import keyring.errors
     except ImportError as error:
         raise NoPassword(
-            "keyring = true 需要先安装密钥环：在程序目录里运行 python3 scripts/install.py keyring"
+            f"keyring = true 需要先安装密钥环，请{how_to_add('keyring')}"
         ) from error
     try:
         value = keyring.get_password(f"xunbao:{part.host}", part.user)

@@ -40,6 +40,7 @@ from pipeline.settings.diff import without_password
 from pipeline.writing.operation.checkup_words import (
     CLOCK_UNKNOWN,
     WITHOUT_FONTS,
+    without_eyes,
 )
 from pipeline.writing.operation.clock_words import clock_sentence
 
@@ -212,12 +213,11 @@ def _check_helpers(settings: Settings) -> None:
     from pipeline.edges.processes.libreoffice import program
     from pipeline.reading.evidence.glyphs import draws_chinese
     from pipeline.reading.formats.scan.scan_reader import (
-        WITHOUT_EYES,
         available,
     )
 
     if not available():
-        typer.echo(f"提示：{WITHOUT_EYES}", err=True)
+        typer.echo(f"提示：{without_eyes()}", err=True)
     if draws_chinese():
         say("中文字体：画得出中文")
     else:

@@ -34,6 +34,7 @@ from pipeline.edges.files.places import refuse_bad_place
 from pipeline.edges.ledger.server import postgresql
 from pipeline.model.operation.errors import EdgeError, StorageFailed
 from pipeline.model.operation.journal_entry import PROGRAM
+from pipeline.settings.extras import how_to_add
 
 HEAD = "0007"
 # Between two tries to switch a new file to WAL, in seconds.
@@ -85,7 +86,7 @@ def _cure(url: str, error: Exception) -> str:
     if url.startswith("sqlite"):
         return "请检查目录权限和磁盘空间"
     if isinstance(error, ImportError):
-        return "还没有安装数据库驱动，请在程序目录运行 python3 scripts/install.py postgres"
+        return f"还没有安装数据库驱动，请{how_to_add('postgres')}"
     return "请检查数据库服务器是否在运行、账号和口令是否正确"
 
 

@@ -4,6 +4,7 @@ from datetime import datetime, tzinfo
 from typing import Final
 
 from pipeline.model.operation.finding import Finding, Part, State
+from pipeline.settings.extras import how_to_add
 from pipeline.writing.operation.clock_words import difference_words
 
 TITLES: Final = {
@@ -53,8 +54,15 @@ _WRONG: Final = {
     Part.HOLIDAYS: "节假日表缺 {count} 年，这些年只按周末顺延；升级程序就有新的节假日表",
     Part.OFFICE: "没有安装：通报不附 PDF，其余照常；Debian：apt install libreoffice-writer",
     Part.FONTS: WITHOUT_FONTS,
-    Part.SCANS: "没有安装：拍照和扫描的表一律转人工；要识别就安装扩展 ocr",
 }
+
+
+def without_eyes() -> str:
+    """What it costs to run without the part that reads pictures of forms."""
+    return (
+        "没有安装扫描件识别，只发来扫描件或照片的报表都要人工读数；"
+        f"要自动识别请{how_to_add('ocr')}（下载约350 MB，识别时占内存约1 GB）"
+    )
 
 
 def sentence(finding: Finding, zone: tzinfo) -> str:
@@ -73,6 +81,8 @@ def sentence(finding: Finding, zone: tzinfo) -> str:
         return f"{difference_words(finding.count)}，请校准"
     if finding.state is State.WELL:
         return _WELL.get(finding.part, "") or _outbox(when)
+    if finding.part is Part.SCANS:
+        return without_eyes()
     if finding.word:
         return f"还没有处理完，{finding.word}"
     return _WRONG[finding.part].format(when=when, count=finding.count)

@@ -34,11 +34,6 @@ if TYPE_CHECKING:
     from pipeline.reading.formats.scan.sheet import Box, Sheet
 
 KIND = "scan"
-# what it costs to run without the [ocr] extra, for check and the demo
-WITHOUT_EYES = (
-    "没有安装扫描件识别，只发来扫描件或照片的报表都要人工读数；"
-    "要自动识别请在程序目录运行 python3 scripts/install.py ocr（下载约350 MB，识别时占内存约1 GB）"
-)
 _NEEDED = ("rapidocr", "onnxruntime", "cv2", "PIL")
 # Characters: what is longer are measures or the form's print
 _LONGEST = 60

@@ -170,4 +170,4 @@ def test_what_is_not_installed_says_what_it_costs() -> None:
     bare = replace(WELL, has_office=False, has_scans=False)
     told = {f.part: sentence(f, ZONE) for f in checkup(NOW, POLLS, bare)}
     assert "PDF" in told[Part.OFFICE]
-    assert "转人工" in told[Part.SCANS]
+    assert "人工读数" in told[Part.SCANS]
