@@ -12,6 +12,9 @@ from pipeline.judging.progress.campaign import Campaign
 RETRY = timedelta(minutes=5)
 # A clock that was set back would make the worker wait for days: more are not believed.
 _FARTHEST = timedelta(days=2)
+# Between two periods nothing is planned for days. The mailbox is looked at all the same:
+# a correction or an answer lies there no longer than this.
+_AT_LEAST = timedelta(days=1)
 
 
 def is_time(now: datetime, planned: datetime | None) -> bool:
@@ -29,9 +32,12 @@ def wake_after(
     incomplete: bool,
 ) -> datetime:
     """When to wake after a wake that began at a time: what fell due while it worked is
-    owed at once. `again`: when a letter is to be tried again; `incomplete`: a server
-    could not be reached, or a mail not be fetched."""
-    moments = [next_wake(began, campaign)]
+    owed at once, and no more than a day is slept. `again`: when a letter is to be tried
+    again; `incomplete`: a server could not be reached, or a mail not be fetched."""
+    moments = [
+        next_wake(began, campaign),
+        began + _AT_LEAST,
+    ]
     if again is not None:
         moments.append(again)
     if incomplete:

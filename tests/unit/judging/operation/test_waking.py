@@ -32,6 +32,15 @@ def test_without_trouble_the_next_date_of_the_campaign_is_waited_for() -> None:
     assert found == next_wake(NOW, CAMPAIGN) > NOW + RETRY
 
 
+def test_between_two_periods_it_wakes_daily_and_not_at_every_beat() -> None:
+    """The last poll after one period and the reminder before the next lie five days apart."""
+    began = at("09-14 09:00")
+    assert next_wake(began, CAMPAIGN) > began + timedelta(days=2)
+    planned = wake_after(began, CAMPAIGN, None, incomplete=False)
+    assert planned == began + timedelta(days=1)
+    assert not is_time(began + timedelta(minutes=1), planned)
+
+
 def test_a_letter_that_is_tried_again_wakes_it_sooner() -> None:
     again = NOW + timedelta(minutes=20)
     assert wake_after(NOW, CAMPAIGN, again, incomplete=False) == again
