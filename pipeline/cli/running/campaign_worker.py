@@ -7,7 +7,7 @@ calendar and ledger. A timer that fires late, twice or not at all changes nothin
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import typer
@@ -34,6 +34,9 @@ from pipeline.settings import ConfigError, NoPassword
 
 # How long one look at the mailbox may take before the stop is asked for again.
 _WATCH_SECONDS = 30.0
+# How often a service outside hears of the worker between two wakes: days lie between
+# some, and a worker that died must be missed sooner.
+_LIFE_SHOWN = timedelta(hours=1)
 
 
 @dataclass
@@ -53,6 +56,9 @@ class Worker:
     shut: set[Server] = field(default_factory=set)
     # As the ledger stood after the last wake
     answers_expected: bool = False
+    # The last wake came to its end, and both servers were there
+    is_well: bool = False
+    pinged_at: datetime | None = None
     # Another host works on the campaign
     standing_by: bool = False
     # Others at the same mailbox: one connection watches it for all
@@ -123,6 +129,7 @@ class Worker:
         self._reload()
         now = self._now()
         heartbeat.leave(self.program.settings.storage.directory, Heartbeat(now))
+        self._show_life(now, after=_LIFE_SHOWN)
         asked = self.wake_asked.is_set()
         self.wake_asked.clear()
         if asked or is_time(now, self.next_at):
@@ -149,7 +156,17 @@ class Worker:
         opened, self.shut = bool(self.shut - shut), shut
         return opened
 
+    def _show_life(self, now: datetime, after: timedelta) -> None:
+        """Calls the service outside where it has heard nothing for so long. One that
+        neither mail nor screen can tell of must fall silent there."""
+        if not self.is_well:
+            return
+        if self.pinged_at is None or abs(now - self.pinged_at) >= after:
+            ping(self.program.settings.health.ping_url)
+            self.pinged_at = now
+
     def _wake(self, now: datetime, shared: SharedReading | None) -> datetime:
+        self.is_well = False
         try:
             worked = work_once(self.program, self.stopped.is_set, shared)
             self._note_open_cases()
@@ -172,7 +189,8 @@ class Worker:
         finally:
             self.program.rest()
         report(worked)
-        ping(self.program.settings.health.ping_url)
+        self.is_well = not worked.unreachable
+        self._show_life(now, after=timedelta(0))
         unfetched = bool(worked.taken.unfetched)
         following = wake_after(
             now,

@@ -1,20 +1,21 @@
 """What one logs in with: the password, or an access token that the provider's login
 service hands out for it (RFC 6749, 4.4; Microsoft 365 takes nothing else).
 
-Trusts a token only in a JSON object of an answer 200, and no more of an answer than
-64 KB. Never: keeps a token; lets the secret into a sentence.
+Trusts a token only in a JSON object of an answer 200, no more of an answer than 64 KB,
+and none that takes longer than a connection may. Never: keeps a token; lets the secret into a sentence.
 """
 
 import json
-import urllib.error
-import urllib.request
 from collections.abc import Callable
+from http import HTTPStatus
 from http.client import HTTPException
 from typing import Any
 from urllib.parse import urlencode, urlsplit
+from urllib.request import Request
 
 from pipeline.edges.mail.connection import CONNECT_SECONDS, network_error
 from pipeline.edges.mail.redact import HIDDEN, XOAUTH2
+from pipeline.edges.web import asked
 from pipeline.model.operation.errors import EdgeError, Refused, Unreachable
 from pipeline.settings import Mailbox, OAuth2, Smtp
 
@@ -55,14 +56,9 @@ def _access_token(oauth2: OAuth2, secret: str) -> str:
     }
     body = urlencode(form).encode("ascii")
     server = urlsplit(oauth2.token_url).netloc
+    request = Request(oauth2.token_url, body)
     try:
-        with urllib.request.urlopen(
-            oauth2.token_url, body, timeout=CONNECT_SECONDS
-        ) as answer:
-            told = _object(answer.read(_LONGEST))
-    except urllib.error.HTTPError as error:
-        said = _object(error.read(_LONGEST))
-        raise _refusal(error.code, said, server, secret) from error
+        status, answer = asked(request, CONNECT_SECONDS, _LONGEST)
     except HTTPException as error:
         # Another kind of server stands there, or the address is none
         raise Refused(
@@ -72,6 +68,9 @@ def _access_token(oauth2: OAuth2, secret: str) -> str:
         ) from error
     except OSError as error:
         raise _lost(error, server) from error
+    told = _object(answer)
+    if status != HTTPStatus.OK:
+        raise _refusal(status, told, server, secret)
     token = told.get("access_token")
     if not isinstance(token, str) or not token.isascii():
         raise Refused(

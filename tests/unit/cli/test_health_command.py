@@ -7,10 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from campaign_maker import made
+from campaign_maker import made, moment, settings
+from plain_reader import PlainReader
 from typer.testing import CliRunner, Result
 
+from pipeline.bootstrap import Program, assemble
 from pipeline.cli.root import app
+from pipeline.cli.running.campaign_worker import Worker
+from pipeline.demo.servers import DemoServers
 from pipeline.edges.ping import ping
 
 WELL, PERSON, USAGE = 0, 1, 2
@@ -117,6 +121,38 @@ def service() -> Iterator[http.server.HTTPServer]:
     yield server
     server.shutdown()
     server.server_close()
+
+
+def at(config: Path, clock: str) -> Program:
+    return assemble(settings(config), moment(clock), read_with=PlainReader)
+
+
+def test_the_service_hears_at_each_wake_and_hourly_between(
+    tmp_path: Path, service: http.server.HTTPServer
+) -> None:
+    with DemoServers() as servers:
+        config = made(tmp_path, servers.imap_port, servers.smtp_port)
+        url = f"http://127.0.0.1:{service.server_port}/life"
+        with config.open("a", encoding="utf-8") as text:
+            text.write(f'\n[health]\nping_url = "{url}"\n')
+        worker = Worker(config, at(config, "2015-09-08 07:55"))
+        worker.seen = worker.modified()
+        heard = []
+        for clock in ("07:55", "07:56", "08:54", "08:55", "09:54", "09:55"):
+            worker.program.close()
+            worker.program = at(config, f"2015-09-08 {clock}")
+            worker.beat()
+            heard.append(len(service.seen))  # type: ignore[attr-defined]
+        assert heard == [1, 1, 1, 2, 2, 3]
+    # Both servers have gone: no mail can tell of it, so the service must
+    worker.program.close()
+    worker.program = at(config, "2015-09-08 11:10")
+    worker.wake()
+    worker.program.close()
+    worker.program = at(config, "2015-09-08 13:10")
+    worker.is_due()
+    assert len(service.seen) == 3  # type: ignore[attr-defined]
+    worker.program.close()
 
 
 def test_a_ping_says_nothing_but_that_it_lives(
