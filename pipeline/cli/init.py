@@ -23,6 +23,7 @@ from pipeline.cli.screen.questions import Questions
 from pipeline.edges.files.disk import write_whole
 from pipeline.edges.files.permissions import private_folder
 from pipeline.edges.files.roster_file import read_sheets, write_sheets
+from pipeline.model.operation.os_errors import in_words
 from pipeline.settings.load import ConfigError, load_text
 from pipeline.settings.new.new_config import (
     PASSWORD_FILE,
@@ -72,11 +73,12 @@ def init(
     ] = True,
 ) -> None:
     """回答十来个问题，写好 config.toml；中途断了，再运行就接着问。"""
+    if not sample and config.exists() and not is_untouched_sample(config):
+        fail(f"已经有 {config}，不覆盖它；要重来就先把它改名", USAGE)
+    _make_folder(config.parent)
     if sample:
         _lay_out_sample(config.with_name(NAME))
         return
-    if config.exists() and not is_untouched_sample(config):
-        fail(f"已经有 {config}，不覆盖它；要重来就先把它改名", USAGE)
     given = None
     # A list that cannot be read is told before a dozen questions.
     if roster_from is not None:
@@ -92,6 +94,14 @@ def init(
     asked.forget()
     say(f"已写入 {config}；密码在 {PASSWORD_FILE}，只有您这个账户能读。")
     _last_words(config, check=check)
+
+
+def _make_folder(folder: Path) -> None:
+    """Before the first question: one that cannot be made is told of at once."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        fail(f"建不了目录 {folder}：{in_words(error)}", USAGE)
 
 
 def _lay_out_sample(path: Path) -> None:

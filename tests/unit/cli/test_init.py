@@ -219,3 +219,24 @@ def test_a_config_that_was_edited_is_left_alone() -> None:
     Path("config.toml").write_bytes(edited)
     assert init().exit_code == USAGE
     assert Path("config.toml").read_bytes() == edited
+
+
+def test_a_config_beside_the_program_needs_no_folder_made_before(
+    names: str,
+) -> None:
+    """Outside a checkout no `git pull` ever meets it."""
+    where = Path("../旬报工作/入会/config.toml")
+    more = ("--no-check", "--config", str(where))
+    done = init(*FIRST, "bs@126.com", "zxb@example.cn", names, SECRET, more=more)  # fmt: skip
+    assert done.exit_code == DONE, done.output
+    assert load(where).storage.directory == where.resolve().parent / "storage"
+    kept = where.parent / "secrets"
+    assert [p.read_text("utf-8") for p in kept.iterdir()] == [SECRET]
+
+
+def test_a_folder_that_cannot_be_made_is_told_before_any_question() -> None:
+    Path("一个文件").write_text("", "utf-8")
+    done = init(more=("--config", "一个文件/config.toml"))
+    assert done.exit_code == USAGE
+    assert "建不了目录" in done.output
+    assert "主办单位" not in done.output
