@@ -1,13 +1,22 @@
 """What is handed to those who run the program: the service is closed up, and neither it nor the container carries a secret."""
 
+import json
+import os
 import re
 import shutil
 import subprocess
+import sys
 import sysconfig
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from campaign_maker import made
+
+from pipeline.edges.clock import Clock
+from pipeline.edges.heartbeat import leave
+from pipeline.model.operation.heartbeat import Heartbeat
 
 ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"
@@ -68,6 +77,46 @@ def test_the_container_is_not_roots_and_holds_no_secret() -> None:
     assert names
     assert [n for n in names if not (root / n).exists()] == []
     assert not names & {".", "config.toml", "secrets", "storage"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the container is Linux's")
+@pytest.mark.parametrize(
+    ("beat", "healthy"),
+    [
+        (timedelta(minutes=1), True),
+        (timedelta(hours=1), False),
+        (None, False),
+    ],
+    ids=["looked up lately", "hangs", "never ran"],
+)
+def test_the_container_is_ill_when_its_worker_hangs(
+    tmp_path: Path, beat: timedelta | None, healthy: bool
+) -> None:
+    """By the check itself, with the program under its name; what waits for people is no illness."""
+    config = made(tmp_path)
+    storage = tmp_path / "storage"
+    storage.mkdir()
+    (storage / "告警.txt").write_bytes("一、待人处理\r\n".encode("utf-8-sig"))
+    if beat is not None:
+        leave(storage, Heartbeat(Clock().now() - beat))
+    program = tmp_path / "bin" / "xunbao"
+    program.parent.mkdir()
+    program.write_text(
+        f'#!/bin/sh\nexec "{sys.executable}" -m pipeline "$@" --config "{config}"\n',
+        "utf-8",
+    )
+    program.chmod(0o755)
+    found = re.search(r"^    CMD (\[.+\])$", CONTAINER, re.MULTILINE)
+    assert found is not None
+    path = f"{program.parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        json.loads(found[1]),
+        cwd=ROOT,
+        env=os.environ | {"PATH": path},
+        check=False,
+        timeout=120,
+    )
+    assert (done.returncode == 0) is healthy
 
 
 def test_the_container_is_given_all_that_the_wheel_is_made_of() -> None:
