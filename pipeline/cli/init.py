@@ -19,7 +19,7 @@ from pipeline.cli.app import (
     say,
 )
 from pipeline.cli.root import app
-from pipeline.cli.screen.questions import Questions
+from pipeline.cli.screen.questions import Questions, ask_secret
 from pipeline.edges.files.disk import write_whole
 from pipeline.edges.files.permissions import private_folder
 from pipeline.edges.files.roster_file import read_sheets, write_sheets
@@ -310,9 +310,9 @@ def _keep_password(path: Path, provider: Provider) -> None:
     if provider.apart:
         where = f"{provider.secret}不是登录密码：{where}"
     say(where)
-    secret = typer.prompt(f"{provider.secret}（输入时不显示）", hide_input=True)
+    secret = ask_secret(f"{provider.secret}（输入时不显示）")
     private_folder(path.parent)
-    write_whole(path, str(secret).strip().encode("utf-8"))
+    write_whole(path, secret.encode("utf-8"))
 
 
 def _last_words(config: Path, *, check: bool) -> None:

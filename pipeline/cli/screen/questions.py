@@ -5,6 +5,7 @@ password is never asked through it.
 """
 
 import json
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -17,6 +18,19 @@ from pipeline.cli.app import say
 from pipeline.edges.files.disk import write_whole
 
 T = TypeVar("T")
+
+
+def ask_secret(question: str) -> str:
+    """A password: shown and kept nowhere. Raises typer.Abort where none comes."""
+    if sys.stdin.isatty():
+        typed = typer.prompt(question, hide_input=True)
+        return str(typed).strip()
+    # Answers from a file: getpass would warn in English that it cannot hide them.
+    say(f"{question}：")
+    while line := str(sys.stdin.readline()):
+        if line.strip():
+            return line.strip()
+    raise typer.Abort
 
 
 @dataclass

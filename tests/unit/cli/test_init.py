@@ -3,6 +3,8 @@
 import os
 import shutil
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,8 @@ from pipeline.settings.load import load
 from pipeline.settings.new.providers import OWN_DOMAIN, PROVIDERS, provider_of
 from pipeline.settings.secrets import password
 
-SHIPPED = Path(__file__).parents[3] / "config.example.toml"
+ROOT = Path(__file__).parents[3]
+SHIPPED = ROOT / "config.example.toml"
 DONE, PERSON, USAGE = 0, 1, 2
 SECRET = "abcd-efgh"
 
@@ -77,6 +80,23 @@ def test_the_password_is_its_owners_alone(names: str) -> None:
     mode = Path("secrets/mailbox.txt").stat().st_mode
     assert stat.S_IMODE(mode) == 0o600
     assert stat.S_IMODE(Path("secrets").stat().st_mode) == 0o700
+
+
+def test_answers_from_a_file_are_taken_without_a_warning(names: str) -> None:
+    answers = (*FIRST, "bs@126.com", "zxb@example.cn", names, SECRET)
+    done = subprocess.run(
+        [sys.executable, "-m", "pipeline", "init", "--no-check"],
+        input="".join(f"{a}\n" for a in answers),
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == DONE, done.stdout + done.stderr
+    assert done.stderr == ""
+    assert SECRET not in done.stdout
+    assert (Path("secrets") / "mailbox.txt").read_text("utf-8") == SECRET
 
 
 def test_a_wrong_answer_is_asked_again(names: str) -> None:
