@@ -54,6 +54,16 @@ def terminal(words: list[str], width: int, campaign: Path) -> str:
     return said.replace("\r\n", "\n")
 
 
+def folded(line: str, width: int) -> list[str]:
+    """A line without colours as a terminal shows it: rows of this many cells, no character cut."""
+    rows = [""]
+    for character in line:
+        if cell_len(rows[-1] + character) > width:
+            rows.append("")
+        rows[-1] += character
+    return rows
+
+
 def drawn(text: str, width: int) -> str:
     """As HTML: colours and weights as spans."""
     console = Console(record=True, width=width, file=io.StringIO())
@@ -65,9 +75,14 @@ def picture(width: int, campaign: Path, target: Path) -> None:
     blocks = []
     height = 2
     for words in SHOWN[width]:
-        said = terminal(words, width, campaign).strip("\n").split("\n")
-        for line in said:
-            assert cell_len(Text.from_ansi(line).plain) <= width, line
+        said = []
+        for line in terminal(words, width, campaign).strip("\n").split("\n"):
+            if cell_len(Text.from_ansi(line).plain) > width:
+                # Tables fit; a sentence the terminal breaks where its row is full
+                assert words == ["health"], line
+                said += folded(line, width)
+            else:
+                said.append(line)
         kept = said[:MOST_LINES]
         if len(said) > MOST_LINES:
             kept.append("……")
