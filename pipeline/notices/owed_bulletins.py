@@ -43,7 +43,7 @@ from pipeline.model.notice_key import (
 from pipeline.model.report import ReportState
 from pipeline.model.review.reply_token import draft_case
 from pipeline.model.roster import Roster
-from pipeline.notices.talk_facts import draft_is_stale
+from pipeline.notices.talk_facts import redrawn_for_talks
 
 
 def bulletins(
@@ -218,15 +218,6 @@ def _draft_for_approval(
     """送审稿, once for each time that the bulletin has to be drawn up, and again on the
     day to which it was put off (暂缓到)."""
     reviewers = campaign.roster.staff_emails("review")
-    state: list[object] = []
-    drawn = []
-    for record in ledger.bulletins:
-        if record.month == month:
-            drawn.append(record)
-    # Each state of the talks has a draft of its own, so that what staff release is what
-    # they saw.
-    if draft_is_stale(month, ledger):
-        state.append(len(drawn) + 1)
     orders = 0
     for mail in ledger.messages:
         done = mail.reply is ReplyResult.DONE
@@ -234,7 +225,13 @@ def _draft_for_approval(
     days = postponements(month, ledger.settled_keys)
     # 暂缓 changes nothing in the draft; its own day brings it again.
     orders -= len(days)
-    if orders:
+    # Each state of the talks has a draft of its own, too, so that what staff release is
+    # what they saw. Both are counted apart: neither may fall on a key of the other's.
+    redrawn = redrawn_for_talks(month, ledger)
+    state: list[object] = []
+    if redrawn:
+        state += [redrawn, orders]
+    elif orders:
         state.append(orders)
     if days:
         hour = campaign.notices.monthly_bulletin.at

@@ -6,6 +6,7 @@ Trusts what staff decided as it was recorded. Never: decides anything.
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import pairwise
 
 from pipeline.judging.progress.campaign import Campaign
 from pipeline.model.ledger import Ledger, TalkRecord
@@ -151,3 +152,16 @@ def draft_is_stale(month: Month, ledger: Ledger) -> bool:
     for line in lines:
         now.add((line.month, line.unit, line.state, line.circulated))
     return now != set(drawn[-1].talks)
+
+
+def redrawn_for_talks(month: Month, ledger: Ledger) -> int:
+    """How often the month's draft is drawn anew because staff decided on talks, the
+    time that is still to come counted in: the same before and after it was drawn."""
+    drawn = []
+    for record in ledger.bulletins:
+        if record.month == month:
+            drawn.append(set(record.talks))
+    times = int(draft_is_stale(month, ledger))
+    for before, after in pairwise(drawn):
+        times += before != after
+    return times

@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 from pipeline.cli.root import app
 from pipeline.flows.bulletins import Drawer
 from pipeline.flows.notify import notify
+from pipeline.judging.review.reply import draft_version
 from pipeline.model.letters.bulletins import Praise, Section
 from pipeline.model.notice import (
     NoticeKind,
@@ -160,6 +161,45 @@ def test_a_decision_on_talks_redraws_the_draft_that_waits(office) -> None:
     } == set(proposed)
     assert len(office.drafts()) == 2
     assert office.answer("同意发布", version=2).startswith("已批准")
+
+
+def test_every_order_and_every_decision_on_talks_has_its_draft(office) -> None:
+    """However they follow each other, and once each."""
+    steps = (
+        (talks_case(MONTH), "不约谈乙县：刚换届"),
+        (draft_case(MONTH), "删去先进典型"),
+        (talks_case(MONTH), "撤销"),
+        (draft_case(MONTH), "删去下步要求"),
+        (draft_case(MONTH), "删去存在问题"),
+    )
+    decided = 0
+    for number, (case, words) in enumerate(steps, 1):
+        version = decided
+        if case == draft_case(MONTH):
+            version = draft_version(MONTH, office.at(AT).store.ledger())
+        else:
+            decided += 1
+        at = f"2015-10-01 16:{number}0"
+        said = office.reply(words, office.code_of(case, version), when=at)
+        assert not said.startswith("没有改动"), said
+        office.work(at)
+        office.work(at)
+        assert len(office.drafts()) == number + 1, words
+    newest = office.newest()
+    assert not newest.praise
+    assert newest.struck == (Section.DEMANDS, Section.PROBLEMS)
+
+
+def test_an_order_and_a_decision_of_one_wake_are_one_draft(office) -> None:
+    office.answer("删去先进典型", when="2015-10-01 16:00")
+    office.reply(
+        "不约谈乙县：刚换届",
+        office.code_of(talks_case(MONTH), 0),
+        when="2015-10-01 16:01",
+    )
+    for at in ("2015-10-01 16:05", "2015-10-01 16:10"):
+        office.work(at)
+    assert len(office.drafts()) == 2
 
 
 def test_a_decision_after_the_bulletin_went_stands_in_the_next_one(
