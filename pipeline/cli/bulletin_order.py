@@ -51,7 +51,9 @@ class BulletinOrder:
             facts = program.facts()
             drawer = Drawer(facts, program.store, program.settings.talk_rules)
             again = self.went_before(facts.ledger)
-            return drawer.monthly(self.month, self.praise, again=again)
+            return drawer.monthly(
+                self.month, self.praise, again=again, goes=True
+            )
         found = self._draft(program)
         program.store.keep_bulletin(found, program.clock.now())
         return found

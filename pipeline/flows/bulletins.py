@@ -50,17 +50,19 @@ class Drawer:
         praise: tuple[Praise, ...] | None = None,
         *,
         again: bool = False,
+        goes: bool = False,
     ) -> Bulletin:
         """The month's bulletin: as it was frozen, or drawn up and frozen now.
 
         `praise` is staff's own choice of 先进典型: with it, and after a decision on
         talks while the bulletin still waits, a new snapshot is frozen, which takes the
-        place of the earlier one. `again`: the one that went was withdrawn.
+        place of the earlier one. `again`: the one that went was withdrawn. `goes`: it
+        is dated by the day on which it goes, not by that of its first draft.
         """
         frozen = self.store.bulletin(month, NoticeKind.MONTHLY_BULLETIN)
         stale = draft_is_stale(month, self._ledger())
         if frozen is not None and praise is None and not stale and not again:
-            return self._amended(frozen)
+            return self._amended(frozen, goes=goes)
         if frozen is None:
             self.propose(month)
             self._take_back(month)
@@ -74,15 +76,19 @@ class Drawer:
             talks=talks,
         )
         self.store.keep_bulletin(bulletin, facts.now)
-        return self._amended(bulletin)
+        return self._amended(bulletin, goes=goes)
 
-    def _amended(self, frozen: Bulletin) -> Bulletin:
+    def _amended(self, frozen: Bulletin, *, goes: bool) -> Bulletin:
         """The snapshot with what reviewers' replies to its draft gave it and took out,
         frozen again where that changes it; its figures stay."""
         changed = frozen
         for order in self._orders(frozen.month):
             changed = self._ordered(changed, order)
         changed = replace(changed, edited_in=self._edited_in(frozen))
+        # An edited document has the date that its editor left in it.
+        if goes and not changed.edited_in:
+            today = self.facts.local(self.facts.now).date()
+            changed = replace(changed, issued_on=today)
         if changed == frozen or self._went(frozen):
             # What went stays as it went.
             return frozen

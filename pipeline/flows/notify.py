@@ -275,7 +275,9 @@ _TALK_COMMAND = ("xunbao talks list", "也可以在服务器上查看和处理")
 def _bulletin(action: Action, facts: Facts, desk: Desk) -> Letter:
     """The month's bulletin, or its draft for the reviewers: the same frozen snapshot."""
     month = action.of_month
-    bulletin = Drawer(facts, desk.store, desk.talks).monthly(month)
+    goes = action.kind is NoticeKind.MONTHLY_BULLETIN
+    drawer = Drawer(facts, desk.store, desk.talks)
+    bulletin = drawer.monthly(month, goes=goes)
     if action.kind is NoticeKind.MONTHLY_BULLETIN:
         return bulletin
     command = (f"xunbao bulletin --month {month} --send", "在服务器上发布")

@@ -304,7 +304,7 @@ def _columns_derived(this: Told) -> Iterator[str]:
         if base and done is not None and abs(growth - done / base) > 1e-9:
             yield f"{name} {growth} of {done} / {base}"
         told_growth = _one(
-            r"基数比上年末增长([\d.]+%)", "".join(narrative(this))
+            r"数相当于上年末基数的([\d.]+%)", "".join(narrative(this))
         )
         of_all = name == "合计" and growth is not None
         if of_all and told_growth != (percent(growth),):

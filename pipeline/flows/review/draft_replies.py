@@ -20,7 +20,7 @@ from pipeline.judging.review.draft_orders import (
     rule_on_erratum,
     rule_on_moved,
 )
-from pipeline.judging.review.edited_figures import changed_figures
+from pipeline.judging.review.edited_figures import changed_figures, stands_in
 from pipeline.judging.review.reply import draft_version
 from pipeline.judging.rulebook import Rulebook
 from pipeline.model.arrival import Judgement, Outcome, ReplyResult
@@ -31,6 +31,7 @@ from pipeline.model.letters.sender import Sender
 from pipeline.model.mail import Attachment, Message
 from pipeline.model.month import Month
 from pipeline.model.notice import NoticeKind
+from pipeline.model.notice_key import edited_key
 from pipeline.model.report import DecisionRule
 from pipeline.model.review.reply_token import draft_case
 from pipeline.notices.talk_facts import draft_is_stale
@@ -179,8 +180,28 @@ class DraftReplies:
             until=order.until,
         )
         if not order.edited:
+            result = self._against_document(message, order, told.of_month)
+            if result is not None:
+                return _said(DraftRuling(result), told)
             return self._ruled(wish, told, message)
         return self._on_document(message, order, wish, told)
+
+    def _against_document(
+        self, message: Message, order: DraftOrder, month: Month
+    ) -> DraftResult | None:
+        """Why the order cannot be carried out on a document that a reviewer sent back
+        before and that stands for the draft: its words are hers, and the letter and
+        the workbook beside it shall say nothing else."""
+        key = ""
+        if order.strikes or order.number:
+            key, files = self._earlier(message, month, taken=True)
+        if self.documents is None or not key:
+            return None
+        if order.strikes:
+            return DraftResult.NOT_OURS_TO_STRIKE
+        if stands_in(order.number, self.documents.read(files[0]).lines):
+            return None
+        return DraftResult.NUMBER_NOT_IN_IT
 
     @property
     def _document(self) -> str:
@@ -218,6 +239,8 @@ class DraftReplies:
             return _said(DraftRuling(DraftResult.MARKED), told)
         if theirs.commented:
             return _said(DraftRuling(DraftResult.COMMENTED), told)
+        if order.number and not stands_in(order.number, theirs.lines):
+            return _said(DraftRuling(DraftResult.NUMBER_NOT_IN_IT), told)
         if not order.figures:
             changes = changed_figures(ours.lines, theirs.lines, self._names())
             if changes:
@@ -239,8 +262,19 @@ class DraftReplies:
         files = documents_of(message)
         if files or self.documents is None:
             return message.key, files
+        return self._earlier(message, month)
+
+    def _earlier(
+        self, message: Message, month: Month, *, taken: bool = False
+    ) -> tuple[str, tuple[Attachment, ...]]:
+        """The same of the replies before this one; `taken`: of those whose document
+        stands for the draft."""
+        if self.documents is None:
+            return "", ()
         for seen in reversed(self.ledger.messages):
             if seen.about != draft_case(month) or seen.key == message.key:
+                continue
+            if taken and edited_key(month, seen.key) not in self.ledger.settled:
                 continue
             earlier = self.documents.brought_by(seen.key, message)
             dated = replace(earlier, received_at=seen.received_at)

@@ -15,6 +15,7 @@ from pipeline.model.wording.vocabulary import DOCUMENT_NUMBER
 
 # 43,560 or 75.1% or 2015; list marks such as 1. are numbers, too: a changed one is asked
 # about rather than overlooked.
+_SNAPSHOT: Final = re.compile(r"(?<![0-9A-Za-z])[0-9A-F]{12}(?![0-9A-Za-z])")
 _NUMBER: Final = r"\d[\d,]*(?:\.\d+)?%?"
 
 
@@ -48,6 +49,17 @@ def changed_figures(
     return tuple(found)
 
 
+def stands_in(number: str, lines: Sequence[str]) -> bool:
+    """Whether a 文号 stands in a line, in whatever brackets and widths it is written."""
+    wanted = _letters(number)
+    return any(wanted in _letters(line) for line in lines)
+
+
+def _letters(text: str) -> str:
+    plain = unicodedata.normalize("NFKC", text)
+    return "".join(filter(str.isalnum, plain))
+
+
 def _within(
     ours: Sequence[str], theirs: Sequence[str], token: re.Pattern[str]
 ) -> Iterator[FigureChange]:
@@ -76,5 +88,7 @@ def _token(names: Sequence[str]) -> re.Pattern[str]:
 
 def _plain(line: str) -> str:
     text = unicodedata.normalize("NFKC", line)
-    # The number of the document is staff's to give.
-    return DOCUMENT_NUMBER.sub("", re.sub(r"\s+", "", text))
+    # The number of the document is staff's to give; that of the data is an older one's
+    # where a document that was sent back is edited once more.
+    plain = DOCUMENT_NUMBER.sub("", re.sub(r"\s+", "", text))
+    return _SNAPSHOT.sub("", plain)

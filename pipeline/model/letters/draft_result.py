@@ -29,6 +29,10 @@ class DraftResult(StrEnum):
     MARKED = "marked"
     # Comments stand in the document
     COMMENTED = "commented"
+    # What is to be struck stands in the document that was sent back
+    NOT_OURS_TO_STRIKE = "not_ours_to_strike"
+    # The 文号 does not stand in the document that was sent back
+    NUMBER_NOT_IN_IT = "number_not_in_it"
     # The figures are others again
     ERRATUM_OUTDATED = "erratum_outdated"
     # No printed figure has moved, or it was told

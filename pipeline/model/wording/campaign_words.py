@@ -226,6 +226,12 @@ class CampaignWords:
         return "人数" if self.rounded_to == "人" else "数"
 
     @property
+    def base_is_named(self) -> bool:
+        """Whether it is said what stood at the end of last year: 会员数 grow, 基数 are
+        only what growth is measured on."""
+        return self.base != CampaignWords.base
+
+    @property
     def base_column(self) -> str:
         """上年末会员 for 会员数."""
         short = self.base.removesuffix("数")

@@ -18,7 +18,7 @@ GENERIC_NAME: Final = frozenset("县区市本我单位公司集团局厂级总�
 PLACE_TYPES: Final = "县区市乡镇"
 # 文号, the number that an office gives its document
 DOCUMENT_NUMBER: Final = re.compile(
-    r"\S{0,12}〔\d{4}〕第?\d{1,4}号|第\d{1,4}期"
+    r"\S{0,12}[〔［\[（(【]\d{4}[〕］\])）】]第?\d{1,4}号|第\d{1,4}期"
 )
 # Words around a name in subjects and file names; what is left between them is matched
 # whole.

@@ -286,7 +286,9 @@ def _growth(bulletin: Bulletin, words: CampaignWords) -> str:
         return ""
     who = listing(kind.name for kind in words.growing)
     grown = percent(bulletin.growth_on_base)
-    return f"{who}{words.base}比上年末增长{grown}。"
+    if words.base_is_named:
+        return f"{who}{words.base}比上年末增长{grown}。"
+    return f"{who}{words.so_far}数相当于{words.base_column}的{grown}。"
 
 
 def _parts(bulletin: Bulletin, words: CampaignWords) -> str:

@@ -124,6 +124,8 @@ _SENTENCES: Final = {
     DraftResult.SEVERAL_DOCUMENTS: "答复里有几个 Word 文件，不知道用哪一个，请只附改好的那一个",
     DraftResult.NOT_DOCX: "改好的公文打不开，或不是 .docx，请用 Word 或 WPS 另存为 .docx 再发回",
     DraftResult.MARKED: "改好的公文里还有修订标记，请接受全部修订、保存后再发回，以免各单位看到修改过程",
+    DraftResult.NOT_OURS_TO_STRIKE: "{which}用的是您发回的公文，请在那份公文里删去，再附上发回",
+    DraftResult.NUMBER_NOT_IN_IT: "公文里没有写文号{number}，请写上再发回，并回复 同意发布，文号{number}",
     DraftResult.COMMENTED: "改好的公文里还有批注，请删除全部批注、保存后再发回，以免各单位看到",
 }
 
@@ -135,6 +137,7 @@ def draft_sentence(result: DraftResult, told: DraftAnswer) -> str:
         numbered=f"，文号{told.number}" if told.number else "",
         until=day(told.until) if told.until else "",
         unit=told.unit,
+        number=told.number,
         changes=_changes(told),
     )
 

@@ -115,6 +115,30 @@ def test_what_is_no_release_releases_nothing(office, words) -> None:
     assert approval_key(MONTH) not in settled(office)
 
 
+@pytest.mark.parametrize("by_command", [False, True])
+def test_a_bulletin_is_dated_by_the_day_on_which_it_goes(
+    office, by_command: bool
+) -> None:
+    """成文日期 is that of the release, not of the first draft."""
+    assert "2015年10月1日" in text_of(enclosed(office, "bulletin_draft"))
+    if by_command:
+        order = ["bulletin", "--month", MONTH, "--send"]
+        at = ["--config", str(office.config), "--now", "2015-10-08T10:00+08:00"]
+        CliRunner().invoke(app, [*order, *at])
+    else:
+        office.answer("同意发布", when="2015-10-08 10:00")
+        office.work("2015-10-08 10:01")
+    assert office.newest().issued_on == date(2015, 10, 8)
+    if not by_command:
+        went = text_of(enclosed(office, "monthly_bulletin"))
+        assert "2015年10月8日印发" in went
+        assert "2015年10月1日" not in went
+
+
+def text_of(content: bytes) -> str:
+    return "".join(Document(BytesIO(content)).element.body.itertext())
+
+
 def test_how_to_answer_is_shown_with_the_campaign_s_own_number(
     tmp_path: Path,
 ) -> None:
@@ -330,6 +354,76 @@ def test_an_edited_document_is_released_with_one_reply(office) -> None:
     assert said.startswith("已批准")
     office.work("2015-10-01 16:05")
     assert enclosed(office, "monthly_bulletin") == without_traces(hers)
+
+
+@pytest.mark.parametrize("words", ["请用改好的", "按改好的发布", "见附件"])
+def test_an_edited_document_is_meant_by_these_words(office, words) -> None:
+    hers = edited(
+        enclosed(office, "bulletin_draft"), {"加快工作进度": "加紧工作"}
+    )
+    said = send_back(office, words, {"通报.docx": hers})
+    assert "改用您发回的公文" in said
+
+
+NUMBER = "演工发〔2015〕7号"
+
+
+def test_a_number_that_an_edited_document_lacks_is_not_given_to_it(
+    office,
+) -> None:
+    """The letter would name another than the document in it."""
+    ours = enclosed(office, "bulletin_draft")
+    hers = edited(ours, {"加快工作进度": "加紧工作"})
+    send_back(office, "", {"通报.docx": hers})
+    office.work("2015-10-01 16:05")
+    release = f"同意发布，文号{NUMBER}"
+    for when in ("16:10", "16:15"):
+        said = office.answer(release, version=2, when=f"2015-10-01 {when}")
+        assert said.startswith("没有改动") and NUMBER in said
+    same = send_back(
+        office, release, {"a.docx": hers}, "2015-10-01 16:20", version=2
+    )
+    assert same.startswith("没有改动") and NUMBER in same
+    assert approval_key(MONTH) not in settled(office)
+    numbered = edited(
+        ours, {"加快工作进度": "加紧工作", "第1期": "演工发［2015］7号"}
+    )
+    said = send_back(
+        office, release, {"b.docx": numbered}, "2015-10-01 16:30", version=2
+    )
+    assert said.startswith("已批准") and NUMBER in said
+    office.work("2015-10-01 16:35")
+    assert enclosed(office, "monthly_bulletin") == without_traces(numbered)
+    letter = next(office.letters("monthly_bulletin"))[1]
+    assert NUMBER in letter["Subject"]
+
+
+def test_an_edited_document_is_edited_once_more(office) -> None:
+    """The data's number in it is the older draft's, and no changed figure."""
+    for version, words in enumerate(("加紧工作", "加快速度"), 1):
+        hers = edited(
+            enclosed(office, "bulletin_draft"),
+            {["加快工作进度", "加紧工作"][version - 1]: words},
+        )
+        at = f"2015-10-01 16:{version}0"
+        said = send_back(office, "", {"a.docx": hers}, at, version)
+        assert "改用您发回的公文" in said
+        office.work(at)
+        assert enclosed(office, "bulletin_draft") == without_traces(hers)
+
+
+def test_nothing_is_struck_from_an_edited_document(office) -> None:
+    """Its words are hers; the letter beside it would lack what it says."""
+    hers = edited(
+        enclosed(office, "bulletin_draft"), {"加快工作进度": "加紧工作"}
+    )
+    send_back(office, "", {"通报.docx": hers})
+    office.work("2015-10-01 16:05")
+    said = office.answer("删去下步要求", version=2, when="2015-10-01 16:10")
+    assert said.startswith("没有改动") and "请在那份公文里删去" in said
+    office.work("2015-10-01 16:15")
+    assert len(office.drafts()) == 2
+    assert not office.newest().struck
 
 
 def test_a_changed_figure_is_pointed_out_and_asked_about(office) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pipeline.model.letters.bulletins import Excused, Since, UnitMonth
 from pipeline.model.letters.reminders import Arrears
 from pipeline.model.standing import Row, Standing, State, Totals
+from pipeline.model.wording.campaign_words import CampaignWords
 from pipeline.writing.bulletin.narrative import narrate
 from pipeline.writing.bulletin.title import subject
 from pipeline.writing.sample_month import DEADLINE, PERIOD, PERIODS, SENDER
@@ -255,3 +256,17 @@ def test_the_matter_is_the_campaign_s_name_without_the_place(
     assert subject(replace(SENDER, organizer=organizer, campaign=campaign)) == (
         matter
     )
+
+
+def test_what_grows_is_named_or_measured_on_the_base() -> None:
+    """基数 do not grow: only what a campaign calls by its name does."""
+    told = bulletin(row("甲县", 80), growth_on_base=0.1604)
+    named = replace(SENDER.words, base="会员数")
+    unnamed = replace(SENDER.words, base=CampaignWords.base)
+    overall = [
+        "".join(narrate(told, replace(SENDER, words=words)).overall)
+        for words in (named, unnamed)
+    ]
+    assert "会员数比上年末增长16.0%。" in overall[0]
+    assert "累计新增数相当于上年末基数的16.0%。" in overall[1]
+    assert "增长" not in overall[1]
