@@ -14,6 +14,7 @@ from pipeline.model.ledger import MailRecord
 from pipeline.model.letters.reminders import LagNotice, Reminder, UnitLetter
 from pipeline.model.notice import REMINDERS, Action, NoticeKind
 from pipeline.model.notice_key import Key, key_of
+from pipeline.model.report import DecisionRule
 from pipeline.notices.facts import Facts
 from pipeline.notices.progress_facts import (
     arrears,
@@ -67,6 +68,7 @@ def reminder(facts: Facts, action: Action) -> Reminder:
         relayed=out_of_reach(facts.campaign.roster.by_name[unit], facts.ledger),
         unread_at=facts.local(unread.seen.received_at) if unread else None,
         unread_why=_why_unread(unread, facts.campaign.words.form),
+        returned_at=_returned_at(facts, unit, period),
         reminded_at=_sent_at(facts, first_key),
         extended=facts.local(end) != facts.deadline(period),
         gap_to_schedule=form_gap(facts, unit, period),
@@ -87,6 +89,23 @@ def _unread(facts: Facts, unit: str, period: date) -> MailRecord | None:
     if seen is None:
         return None
     return facts.records.mail(seen.key)
+
+
+def _returned_at(facts: Facts, unit: str, period: date) -> datetime | None:
+    """When the newest report for the period came that staff sent back.
+
+    The unit was told so: that nothing came would be untrue.
+    """
+    newest = None
+    for report in facts.ledger.reports:
+        # 作废 is another rule: of that nobody is told.
+        if report.rule is not DecisionRule.REJECT:
+            continue
+        if report.unit == unit and report.period == period:
+            newest = report
+    if newest is None:
+        return None
+    return facts.local(newest.received_at)
 
 
 def _why_unread(mail: MailRecord | None, form_name: str) -> str:

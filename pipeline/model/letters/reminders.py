@@ -30,6 +30,8 @@ class Reminder:
     # What came for the period and could not be read: when (local), and why.
     unread_at: datetime | None = None
     unread_why: str = ""
+    # What came for the period and was sent back by staff: when (local).
+    returned_at: datetime | None = None
     # When an earlier 催报 for the period really went; None where none did.
     reminded_at: datetime | None = None
     # `deadline` is that of an extension
@@ -38,6 +40,12 @@ class Reminder:
     gap_to_schedule: int = 0
     # Why the letter comes later than its hour; "" where it comes in time.
     late_why: str = ""
+
+    @property
+    def came_at(self) -> datetime | None:
+        """When something came for the period that is no report yet; None where nothing
+        did."""
+        return self.unread_at or self.returned_at
 
 
 @dataclass(frozen=True)

@@ -193,6 +193,39 @@ def test_a_decision_on_a_held_report_is_told_to_its_unit(folder: Path) -> None:
     assert "表上读到的是9,000名" in text
 
 
+def test_a_report_that_was_sent_back_is_no_silence(folder: Path) -> None:
+    worker = at(folder, "2015-09-10 18:05")
+    raw = form_mail(
+        "bing@example.cn", "丙公司", "2015年9月10日", 9000, "2015-09-10 10:00"
+    )
+    arrived(worker, raw, "2015-09-10 10:00")
+    (report,) = worker.store.ledger().reports
+    decision = Decision(
+        report_id=report.id,
+        at=worker.clock.now(),
+        by="shenhe@example.cn",
+        rule=DecisionRule.REJECT,
+        state=ReportState.REJECTED,
+        unit=report.unit,
+        period=report.period,
+        completed=None,
+        why="数字有误",
+    )
+    worker.store.decide(decision)
+    for when, kind in (
+        ("2015-09-11 09:00", "overdue_reminder"),
+        ("2015-09-13 09:00", "second_overdue_reminder"),
+    ):
+        (text,) = (t for t in said(at(folder, when), kind) if "丙公司" in t)
+        assert "已退回，请" in text
+        assert "9月10日10:00的来件经审核已退回，还不算已报" in text
+        for untrue in ("还没有收到", "仍未收到", "如果已经发出"):
+            assert untrue not in text
+    # Of who sent nothing the letters say so.
+    (text,) = (t for t in said(at(folder, when), kind) if "乙县" in t)
+    assert "仍未收到" in text
+
+
 def test_every_letter_to_a_unit_says_whom_to_ask_and_how_to_answer(
     folder: Path,
 ) -> None:
