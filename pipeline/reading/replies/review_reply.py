@@ -93,10 +93,11 @@ _ACTS: tuple[tuple[_What, re.Pattern[str]], ...] = tuple(
                 rf"完成数)?\s?(?:应?(?:更正|改|修改|订正|变更|调整)(?:为|成|到)?|应为|"
                 rf"应是)"
             rf"\s?:?\s?(?:累计(?:完成)?数?为?|已完成|完成数|"
-                rf"总数)?\s?:?\s?(?P<n>{_N}){_PEOPLE}(?:\s?\({_OLD}(?P<was2>{_N}){_PEOPLE}\))?{_END}",
+                rf"总数)?\s?:?\s?(?P<n>{_N}){_PEOPLE}(?:\s?\({_OLD}(?P<was2>{_N}){_PEOPLE}\))?"
+            rf"(?:\s?:(?P<why>.*)$|{_END})",
         ),
         (_What.CORRECT, rf"{_BY}(?:按|以|照)(?:累计)?\s?(?P<n>{_N}){_PEOPLE}\s?(?:计入|计算|算|"
-            rf"为准|统计|采纳){_END}"),
+            rf"为准|统计|采纳)(?:\s?:(?P<why>.*)$|{_END})"),
         (_What.WAS, rf"{_OLD}(?P<n>{_N}){_PEOPLE}(?:\s?是?(?:笔误|写错了?|填错了?))?{_END}"),
         (
             _What.ACCEPT,
@@ -141,6 +142,8 @@ _VERBS = re.compile(
     r"改(?![革善造进制])|更正|订正|退回|驳回|作废|撤(?!县)|归(?!口)|划归|通过|"
     r"采纳|同意|[计记]入|属实|记住|发布|应为|应是|为准|(?<![计预结核决清])算(?!账)"
 )
+# What a unit did, where it stands in a reason: 电话更正
+_CORRECTED = re.compile("更正|订正")
 _AGAINST = re.compile(
     r"[?？]|[不没未别勿非]|[吗呢么]|但|然而|只是|除|如果|若|假如|要是|的话|待|"
     r"等(?!级|额)|再|暂|先(?!进)|缓|原则上|建议|应该|应当|可能|也许|好像|似乎|"
@@ -162,11 +165,13 @@ _HARMLESS_NUMBERS = re.compile(
 
 @dataclass(frozen=True)
 class _Said:
-    """One thing that they say; `text` is a number, a name, a day or a reason."""
+    """One thing that they say; `text` is a number, a name, a day or a reason; `why` is
+    the reason where `text` is a number."""
 
     what: _What
     text: str = ""
     was: str = ""
+    why: str = ""
     memo: Remember | None = None
     beside: FigureOrder | None = None
 
@@ -275,12 +280,27 @@ def _check_clause(clause: str, *, first: bool) -> None:
     """A clause that is no decision may only be a greeting, a reason or a name: nothing
     that limits, asks, denies or counts."""
     against = _AGAINST.search(clause) and (first or _CASE_WORDS.search(clause))
+    if against or _VERBS.search(clause):
+        raise Unclear(f"“{clause[:30]}”这句话没有看懂，不敢替您决定。{HOW}")
+    _check_numbers(clause)
+
+
+def _check_aside(why: str) -> None:
+    """The reason for another figure may hold no decision, doubt or figure of its own."""
+    plain = _CORRECTED.sub("", why)
+    if _VERBS.search(plain) or "疑" in plain:
+        raise Unclear(f"“{why[:30]}”这句话没有看懂，不敢替您决定。{HOW}")
+    _check_numbers(why)
+
+
+def _check_numbers(text: str) -> None:
+    """Beside a decision no number may stand that could be another figure."""
     counts = re.search(
         rf"\d|[{_HAN}]{{2,}}\s?[名人]",
-        _HARMLESS_NUMBERS.sub("", without_days(clause)),
+        _HARMLESS_NUMBERS.sub("", without_days(text)),
     )
-    if against or counts or _VERBS.search(clause):
-        raise Unclear(f"“{clause[:30]}”这句话没有看懂，不敢替您决定。{HOW}")
+    if counts:
+        raise Unclear(f"“{text[:30]}”这句话没有看懂，不敢替您决定。{HOW}")
 
 
 def _said(what: _What, match: re.Match[str]) -> _Said:
@@ -296,10 +316,15 @@ def _said(what: _What, match: re.Match[str]) -> _Said:
         return _Said(what, memo=_memo(part["what"]))
     if what is _What.NEUTRAL:
         return _Said(what, match.group().strip(" :"))
+    why = ""
+    if part.get("why"):
+        why = _with_reason(what, part).text
+        _check_aside(why)
     return _Said(
-        what,
-        part.get("n") or part.get("day") or "",
-        part.get("was") or part.get("was2") or "",
+        what=what,
+        text=part.get("n") or part.get("day") or "",
+        was=part.get("was") or part.get("was2") or "",
+        why=why,
     )
 
 
@@ -446,6 +471,7 @@ def _why(said: _Sayings) -> str:
         if one.what in (_What.REJECT, _What.SURE, _What.VOID, _What.UNDO)
         and one.text
     ]
+    given += [one.why for one in said if one.why]
     around = [
         one.text
         for one in said

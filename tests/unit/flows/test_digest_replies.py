@@ -63,7 +63,13 @@ def test_the_digest_lets_reviewers_answer_and_says_how(
 
 @pytest.mark.parametrize(
     "words",
-    ["丙公司 改为52", "丙公司：改为52", "丙公司改为52", "将丙公司的数改为52"],
+    [
+        "丙公司 改为52",
+        "丙公司：改为52",
+        "丙公司改为52",
+        "将丙公司的数改为52",
+        "丙公司 改为52：单位来电更正",
+    ],
 )
 def test_a_counted_figure_is_corrected(office: WithDigest, words: str) -> None:
     said = office.answer(words)
@@ -72,6 +78,16 @@ def test_a_counted_figure_is_corrected(office: WithDigest, words: str) -> None:
     assert report.completed == 52
     assert report.decided_by == ONE
     assert "52" in said
+
+
+def test_the_reason_is_kept_as_the_digest_asks_for_it(
+    office: WithDigest,
+) -> None:
+    office.answer("丙公司 改为52：单位来电更正")
+    (*_, decision) = office.at("2015-09-11 10:30").store.decisions(
+        office.report().id
+    )
+    assert decision.why == "单位来电更正"
 
 
 def test_a_counted_report_is_set_back_and_waits_for_staff(

@@ -70,3 +70,25 @@ def test_the_reason_is_kept() -> None:
         read_answer("退回：单位写错 请重报", "x@example.cn").why
         == "单位写错 请重报"
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ("改为128：笔误", "笔误"),
+        ("改为128: 9月12日电话更正", "9月12日电话更正"),
+        ("按128计入：重复计算", "重复计算"),
+    ],
+)
+def test_another_figure_has_its_reason(words: str, why: str) -> None:
+    ruling = read_answer(words, "shenhe@example.cn")
+    assert (ruling.completed, ruling.why) == (128, why)
+
+
+@pytest.mark.parametrize(
+    "why",
+    ["实际130", "130", "不通过", "算了", "是否准确？", "有疑问", "先不改"],
+)
+def test_a_reason_that_speaks_against_it_changes_nothing(why: str) -> None:
+    with pytest.raises(Unclear):
+        read_answer(f"改为128：{why}", "shenhe@example.cn")
