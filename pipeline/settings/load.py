@@ -5,6 +5,7 @@ import difflib
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, time
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -50,8 +51,8 @@ _SENTENCES = {
     "tuple_type": '应为列表，例如 ["a", "b"]',
     "list_type": '应为列表，例如 ["a", "b"]',
     "too_short": "至少要写 {min_length} 项",
-    "dict_type": "应为一个表",
-    "model_type": "应为一个表",
+    "dict_type": "应写成几个键：一个 [小节]，或花括号里的 {{ 键 = 值, 键 = 值 }}",
+    "model_type": "应写成几个键：一个 [小节]，或花括号里的 {{ 键 = 值, 键 = 值 }}",
     "date_type": "应为日期，例如 2015-09-10，不加引号",
     "date_parsing": "应为日期，例如 2015-09-10，不加引号",
     "date_from_datetime_parsing": "应为日期，例如 2015-09-10，不加引号",
@@ -263,20 +264,29 @@ def _sentence(
         return str(context.get("error"))
     if kind == "literal_error":
         return (
-            f"{name} = {detail['input']!r} 不对，只能是 "
+            f"{name} = {_as_written(detail['input'])} 不对，只能是 "
             f"{str(context.get('expected', '')).replace(' or ', ' 或 ')}"
         )
     if kind == "tuple_type" and isinstance(detail["input"], dict):
         return f"[{name}] 可以有几段，请写成两层方括号 [[{name}]]"
     if kind in _SENTENCES:
         cure = _SENTENCES[kind].format(**context)
-        return f"{name} = {detail['input']!r} 不对，{cure}"
+        return f"{name} = {_as_written(detail['input'])} 不对，{cure}"
     bounds = "、".join(
         f"{_BOUNDS[k]} {v}" for k, v in context.items() if k in _BOUNDS
     )
-    return f"{name} = {detail['input']!r} 不对" + (
+    return f"{name} = {_as_written(detail['input'])} 不对" + (
         f"，应{bounds}" if bounds else f"（{detail['msg']}）"
     )
+
+
+def _as_written(value: object) -> str:
+    """A value as it stands in the file, not as Python would show it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return repr(value)
 
 
 # pydantic's names of limits.

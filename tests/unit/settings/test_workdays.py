@@ -62,6 +62,8 @@ def test_the_own_table_shifts_what_falls_on_its_days(tmp_path: Path) -> None:
             "留一处",
         ),
         ("offf = []", "offf"),
+        # A value is shown as it was written.
+        ("off = [2031-10-01]", "= 2031-10-01 不对，应写成"),
         ("off = [{ from = 2031-10-01，", "节假日.toml:1"),
     ],
 )
