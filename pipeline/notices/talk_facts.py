@@ -155,7 +155,7 @@ def draft_is_stale(month: Month, ledger: Ledger) -> bool:
 
 
 def redrawn_for_talks(month: Month, ledger: Ledger) -> int:
-    """How often the month's draft is drawn anew because staff decided on talks, the
+    """How often the month's draft is drawn again because staff decided on talks, the
     time that is still to come counted in: the same before and after it was drawn."""
     drawn = []
     for record in ledger.bulletins:

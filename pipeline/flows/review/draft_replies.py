@@ -190,7 +190,7 @@ class DraftReplies:
         self, message: Message, order: DraftOrder, month: Month
     ) -> DraftResult | None:
         """Why the order cannot be carried out on a document that a reviewer sent back
-        before and that stands for the draft: its words are hers, and the letter and
+        before and that stands for the draft: its words stay, and the letter and
         the workbook beside it shall say nothing else."""
         key = ""
         if order.strikes or order.number:

@@ -400,16 +400,16 @@ def test_a_number_that_an_edited_document_lacks_is_not_given_to_it(
 
 def test_an_edited_document_is_edited_once_more(office) -> None:
     """The data's number in it is the older draft's, and no changed figure."""
-    for version, words in enumerate(("加紧工作", "加快速度"), 1):
-        hers = edited(
-            enclosed(office, "bulletin_draft"),
-            {["加快工作进度", "加紧工作"][version - 1]: words},
-        )
-        at = f"2015-10-01 16:{version}0"
-        said = send_back(office, "", {"a.docx": hers}, at, version)
-        assert "改用您发回的公文" in said
-        office.work(at)
-        assert enclosed(office, "bulletin_draft") == without_traces(hers)
+    first = edited(
+        enclosed(office, "bulletin_draft"), {"加快工作进度": "加紧工作"}
+    )
+    send_back(office, "", {"a.docx": first}, "2015-10-01 16:10")
+    office.work("2015-10-01 16:10")
+    again = edited(enclosed(office, "bulletin_draft"), {"加紧工作": "加快速度"})
+    said = send_back(office, "", {"b.docx": again}, "2015-10-01 16:20", 2)
+    assert "改用您发回的公文" in said
+    office.work("2015-10-01 16:20")
+    assert enclosed(office, "bulletin_draft") == without_traces(again)
 
 
 def test_nothing_is_struck_from_an_edited_document(office) -> None:
