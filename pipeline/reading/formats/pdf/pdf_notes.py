@@ -24,35 +24,59 @@ _SELF_PAINTED = (
     raw.FPDF_ANNOT_POLYLINE,
     raw.FPDF_ANNOT_INK,
     raw.FPDF_ANNOT_STAMP,
+    raw.FPDF_ANNOT_CARET,
     raw.FPDF_ANNOT_WIDGET,
 )
 _STRIKING = (raw.FPDF_ANNOT_STRIKEOUT, raw.FPDF_ANNOT_REDACT)
+# Of a text field's flags
+_PASSWORD = 1 << 13
 # Notes of a page, and places of a note
 _MOST = 200
 
 
 def struck_by_notes(page: Any) -> Iterator[Box]:
     """The places that strike-out notes cover, as the page lies in the file."""
-    for index in range(min(raw.FPDFPage_GetAnnotCount(page), _MOST)):
-        note = raw.FPDFPage_GetAnnot(page, index)
+    for note in _notes_of(page):
         if raw.FPDFAnnot_GetSubtype(note) in _STRIKING:
             yield from _places(note)
-        raw.FPDFPage_CloseAnnot(note)
 
 
 def painted_by_viewers(page: Any) -> Iterator[Box]:
     """The places of notes that only some viewers paint, as the page lies in the file."""
-    for index in range(min(raw.FPDFPage_GetAnnotCount(page), _MOST)):
-        note = raw.FPDFPage_GetAnnot(page, index)
-        kind = raw.FPDFAnnot_GetSubtype(note)
-        shown = not raw.FPDFAnnot_GetFlags(note) & raw.FPDF_ANNOT_FLAG_HIDDEN
-        if (
-            shown
-            and kind in _SELF_PAINTED
-            and not raw.FPDFAnnot_HasKey(note, b"AP")
-        ):
+    for note in _notes_of(page):
+        if _is_seen_by_some(note):
             yield from _frame(note)
+
+
+def _notes_of(page: Any) -> Iterator[Any]:
+    """The notes, each open until the next one is asked for."""
+    count = raw.FPDFPage_GetAnnotCount(page)
+    for index in range(min(count, _MOST)):
+        note = raw.FPDFPage_GetAnnot(page, index)
+        yield note
         raw.FPDFPage_CloseAnnot(note)
+
+
+def _is_seen_by_some(note: Any) -> bool:
+    """Whether viewers, or screen and paper, differ in what they show of a note."""
+    flags = raw.FPDFAnnot_GetFlags(note)
+    if flags & raw.FPDF_ANNOT_FLAG_HIDDEN:
+        return False
+    if flags & raw.FPDF_ANNOT_FLAG_NOVIEW or _is_secret(note):
+        return True
+    kind = raw.FPDFAnnot_GetSubtype(note)
+    return kind in _SELF_PAINTED and not raw.FPDFAnnot_HasKey(note, b"AP")
+
+
+def _is_secret(note: Any) -> bool:
+    """Whether a field shows stars for its value (ISO 32000-1, table 228)."""
+    kind = raw.FPDFAnnot_GetSubtype(note)
+    value = raw.c_float()
+    if kind != raw.FPDF_ANNOT_WIDGET:
+        return False
+    if not raw.FPDFAnnot_GetNumberValue(note, b"Ff", value):
+        return False
+    return bool(int(value.value) & _PASSWORD)
 
 
 def _places(note: Any) -> Iterator[Box]:

@@ -8,7 +8,7 @@ onto the page first and count as painted.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from math import hypot
+from math import hypot, pi
 from typing import Any
 
 import pypdfium2 as pdfium
@@ -62,6 +62,8 @@ _NO_INK, _SURE_INK = 16, 64
 _LEAST_POINTS = 4.0
 # Of the page: no seal, logo or letterhead is so large
 _LARGE_PICTURE = 0.4
+# Radians: a line of a crooked scan's text layer is no further from the level
+_ASLANT = 0.1
 # Points: a picture no higher than that is a line
 _FLAT = 2.5
 _HAN_DIGITS = "〇零一二三四五六七八九十百千万亿两"
@@ -81,6 +83,8 @@ class Glyph:
     doubts: frozenset[Doubt] = frozenset()
     points: float = 0.0
     baseline: float = 0.0
+    # set neither along the lines of the page nor across them
+    slanted: bool = False
 
     @property
     def middle(self) -> Point:
@@ -108,6 +112,7 @@ class Page:
     glyphs: list[Glyph] = field(default_factory=list)
     rulings: list[Ruling] = field(default_factory=list)
     width: float = 0.0
+    slanted: list[Stroke] = field(default_factory=list)
 
 
 def read_pages(content: bytes) -> list[Page]:
@@ -205,7 +210,11 @@ class _Reader:
             if item.kind == raw.FPDF_PAGEOBJ_PATH:
                 lines.take(item)
         width, _ = self._page.get_size()
-        found = Page(rulings=lines.rulings, width=float(width))
+        found = Page(
+            rulings=lines.rulings,
+            width=float(width),
+            slanted=lines.slanted,
+        )
         characters = list(self._characters())
         if self._is_too_much(lines, len(characters)):
             # no form, and minutes to paint and compare: what it shows is not told
@@ -216,7 +225,7 @@ class _Reader:
         return found
 
     def _is_too_much(self, lines: Lines, characters: int) -> bool:
-        if lines.slanted > _SLANTED_LIMIT or characters > _JUDGED_LIMIT:
+        if len(lines.slanted) > _SLANTED_LIMIT or characters > _JUDGED_LIMIT:
             return True
         return len(self._objects) > _PAINTED_LIMIT
 
@@ -311,6 +320,7 @@ class _Reader:
             *set_in,
             points=_points(text, index),
             baseline=self._baseline(text, index),
+            slanted=_is_aslant(text, index),
         )
         box = self._tight_box(text, index) or set_in
         handle = raw.FPDFText_GetTextObject(text, index)
@@ -392,6 +402,13 @@ def _is_mirrored(text: Any, index: int) -> bool:
     if not raw.FPDFText_GetMatrix(text, index, m):
         return False
     return bool(m.a * m.d - m.b * m.c < 0)
+
+
+def _is_aslant(text: Any, index: int) -> bool:
+    quarter = pi / 2
+    past = raw.FPDFText_GetCharAngle(text, index) % quarter
+    aslant: float = min(past, quarter - past)
+    return aslant > _ASLANT
 
 
 def _points(text: Any, index: int) -> float:

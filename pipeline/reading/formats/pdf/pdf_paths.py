@@ -69,9 +69,10 @@ class Lines:
 
     def __init__(self, turn: Matrix, most_rulings: int) -> None:
         self.rulings: list[Ruling] = []
-        self._slanted: list[Stroke] = []
+        # Strokes that no ruling can be
+        self._sides: list[Stroke] = []
         # Strokes along no axis: of a form none, of a drawing many
-        self.slanted = 0
+        self.slanted: list[Stroke] = []
         self._turn = turn
         self._most_rulings = most_rulings
         self._segments_left = SEGMENTS_LIMIT
@@ -92,8 +93,9 @@ class Lines:
         for first, last in pairwise(run):
             side = _thin_shape([first, last])
             if side is None:
-                self._slanted.append((first, last))
-                self.slanted += _is_slanted(first, last)
+                self._sides.append((first, last))
+                if _is_slanted(first, last):
+                    self.slanted.append((first, last))
             elif not is_line:
                 self._add(side)
 
@@ -104,7 +106,7 @@ class Lines:
     def strokes(self) -> list[Stroke]:
         """What may strike text out: all that is no border. A border ends at other
         lines, and may run through a text that is too long for its row."""
-        found = list(self._slanted)
+        found = list(self._sides)
         down = [r for r in self.rulings if not r.horizontal]
         across = [r for r in self.rulings if r.horizontal]
         found += _free(across, down)

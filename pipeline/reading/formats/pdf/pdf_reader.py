@@ -20,6 +20,7 @@ from pipeline.model.document import (
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.foreign_file import ForeignFile
 from pipeline.reading.containers.limits import UnreadableError
+from pipeline.reading.formats.pdf.crossed_cells import doubt_crossed
 from pipeline.reading.formats.pdf.pdf_page import Glyph, Page, read_pages
 from pipeline.reading.formats.pdf.ruled_tables import (
     DrawnCell,
@@ -31,6 +32,7 @@ from pipeline.reading.formats.pdf.ruled_tables import (
     tables_of,
     text_of,
 )
+from pipeline.reading.formats.pdf.watermarks import only_upright, slanted_words
 from pipeline.reading.formats.seen import seen_text
 
 # A scanner's page number or stamp is no text
@@ -51,9 +53,13 @@ def read_pdf(file: ForeignFile) -> Document:
     if painted < _FEWEST_GLYPHS:
         raise UnreadableError(TroubleCode.SCAN_UNREAD, "no text in the PDF")
     items: Pieces = []
+    marks: Pieces = []
     for number, page in _whole_sheets(pages):
         items += _items(page, number)
-    return Document(file.kind, tuple(_blocks(_joined_down(items))))
+        for word in slanted_words(page.glyphs):
+            marks.append(_Text(text=word, page=number, top=0.0))
+    blocks = _blocks([*_joined_down(items), *marks])
+    return Document(file.kind, tuple(blocks))
 
 
 @dataclass
@@ -86,7 +92,8 @@ Pieces = list[_Text | _Table]
 def _items(page: Page, number: int) -> Pieces:
     """What a page holds, from the top down; a table inside of a cell follows the table around it."""
     tables = tables_of(page.rulings)
-    outside = fill(tables, page.glyphs)
+    outside = fill(tables, only_upright(page.glyphs))
+    doubt_crossed(tables, page.slanted)
     items: Pieces = []
     tops = []
     for table in tables:
@@ -230,7 +237,10 @@ def _beside(page: Page, following: Page) -> Page:
     rulings = list(page.rulings)
     for ruling in following.rulings:
         rulings.append(ruling.moved(dx))
-    return Page(glyphs, rulings, page.width + dx)
+    slanted = list(page.slanted)
+    for (x0, y0), (x1, y1) in following.slanted:
+        slanted.append(((x0 + dx, y0), (x1 + dx, y1)))
+    return Page(glyphs, rulings, page.width + dx, slanted)
 
 
 class _Places:

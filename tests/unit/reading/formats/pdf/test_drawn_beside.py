@@ -105,6 +105,9 @@ def test_borders_and_underlines_hold_nothing(draws: Draws) -> None:
         f"/Subtype /Line /L [{X - 2} {Y + 4} {X + 30} {Y + 4}]",
         "/Subtype /Square /IC [1 1 1]",
         "/Subtype /Stamp",
+        "/Subtype /Caret /Contents (120)",
+        "/Subtype /Widget /FT /Tx /T (a) /V (120) /Ff 8192",
+        "/Subtype /Highlight /F 32",
         "/Subtype /Widget /FT /Tx /T (a) /V (120) /DA (/Helv 11 Tf)",
     ],
 )
@@ -119,3 +122,56 @@ def test_a_note_without_its_picture_holds_what_lies_under_it(
 )
 def test_a_link_or_a_remark_holds_nothing(note: str) -> None:
     assert answer("x.pdf", _page(_number, note)) == "356"
+
+
+def _crossed(canvas: Canvas) -> None:
+    """From corner to corner of the value's cell, past the number itself."""
+    _number(canvas)
+    canvas.line(250, 700, 550, 660)
+
+
+def _arrow(canvas: Canvas) -> None:
+    """From behind the number to another one further down."""
+    _number(canvas)
+    canvas.line(X + 24, Y + 4, 450, 640)
+
+
+def _void(canvas: Canvas) -> None:
+    _number(canvas)
+    canvas.saveState()
+    canvas.setFont("STSong-Light", 30)
+    canvas.translate(400, 605)
+    canvas.rotate(30)
+    canvas.drawString(0, 0, "作废")
+    canvas.restoreState()
+
+
+@pytest.mark.parametrize("draws", [_crossed, _arrow, _void])
+def test_what_is_drawn_aslant_over_the_form_holds_it(draws: Draws) -> None:
+    assert answer("x.pdf", _page(draws)) == "hold"
+
+
+def _crossed_below(canvas: Canvas) -> None:
+    _number(canvas)
+    canvas.line(250, 660, 550, 600)
+
+
+def _seal(canvas: Canvas) -> None:
+    _number(canvas)
+    canvas.circle(400, 650, 45)
+
+
+def _watermark(canvas: Canvas) -> None:
+    _number(canvas)
+    canvas.saveState()
+    canvas.setFillGray(0.8)
+    canvas.setFont("STSong-Light", 16)
+    canvas.translate(300, 605)
+    canvas.rotate(30)
+    canvas.drawString(0, 0, "工会")
+    canvas.restoreState()
+
+
+@pytest.mark.parametrize("draws", [_crossed_below, _seal, _watermark])
+def test_what_is_drawn_elsewhere_holds_nothing(draws: Draws) -> None:
+    assert answer("x.pdf", _page(draws)) == "356"
