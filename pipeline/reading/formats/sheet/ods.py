@@ -39,6 +39,7 @@ from pipeline.reading.formats.sheet.grid import (
 from pipeline.reading.formats.sheet.ods_styles import CellStyles
 from pipeline.reading.formats.sheet.xlsx_ranges import position_of
 from pipeline.reading.formats.word.odf_line import (
+    agrees,
     doubts_of_field,
     is_painted,
     is_prompt,
@@ -68,7 +69,6 @@ _COMPUTING = re.compile(
     r"LibreOffice|OpenOffice|MicrosoftOffice|WPS|Kingsoft|Gnumeric|Calligra",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 
 
 def read_ods(file: ForeignFile) -> Document:
@@ -249,7 +249,7 @@ class _Sheet:
             if shown.doubts:
                 return shown
             return Value(number_format.general(number), number)
-        if not _says(shown.text, number):
+        if not agrees(shown.text, number):
             return doubted(shown, Doubt.UNTOLD)
         return shown._replace(number=number, fits=self.styles.fits(style))
 
@@ -311,22 +311,6 @@ class _Sheet:
                 or width == 0
             ):
                 yield first, last
-
-
-def _says(text: str, number: float) -> bool:
-    """Whether a shown text can be this number's: its figures, rounded as they are; a
-    text without figures (numerals, a dash) says nothing against it."""
-    found = _NUMBER.findall(text.replace("，", ","))
-    if not found:
-        return True
-    for figures in found:
-        plain = figures.replace(",", "")
-        places = len(plain.partition(".")[2])
-        shown = abs(float(plain))
-        apart = abs(shown - abs(number))
-        if apart <= 0.500001 * 10**-places:
-            return True
-    return False
 
 
 def _is_drawn_on(cell: Element) -> bool:

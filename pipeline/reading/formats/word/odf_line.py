@@ -5,12 +5,13 @@ Beside odt.py, which walks the body and its tables. Trusts only well-formed XML.
 what is not painted, and tells what is doubtful.
 """
 
+import re
 from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
 from pipeline.model.document import Doubt
-from pipeline.reading.formats.seen import Colour, Seen
+from pipeline.reading.formats.seen import Colour, Seen, doubts_of_ruby
 from pipeline.reading.formats.symbol_fonts import UNKNOWN, draws_signs, in_font
 from pipeline.reading.formats.word import fields
 from pipeline.reading.formats.word.odf_styles import (
@@ -43,6 +44,17 @@ _OF_THE_MOMENT = frozenset(
         "bibliography-mark",
         "dde-connection",
         "editing-cycles",
+        "editing-duration",
+        "date",
+        "time",
+        "creation-date",
+        "creation-time",
+        "modification-date",
+        "modification-time",
+        "print-date",
+        "print-time",
+        "page-continuation",
+        "hidden-text",
     )
 )
 # Shown to be clicked or typed over, as a prompt is.
@@ -55,7 +67,6 @@ _UNSEEN = frozenset(
         f"{TEXT}note",
         f"{TEXT}ruby-text",
         f"{TEXT}tracked-changes",
-        f"{TEXT}hidden-text",
         f"{TEXT}sequence-decls",
         f"{TEXT}script",
     )
@@ -64,6 +75,9 @@ _SHAPES = frozenset((f"{DRAW}text-box", f"{DRAW}custom-shape", f"{DRAW}rect"))
 # Parts of a draw:frame, which is looked at as a whole
 _INSIDE_A_FRAME = ("image", "a", "glue-point", "contour-polygon")
 _CHANGES = (f"{TEXT}change-start", f"{TEXT}change-end")
+_STORED = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")
+# In a text with half-width commas
+_NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 # That one text:s may stand for
 _MOST_BLANKS = 200
 _TICKED, _UNTICKED = "☑", "□"
@@ -104,6 +118,8 @@ class Painter:
     revisions: Revisions
     # In a shape, whose fill is not known here
     drawn: bool = False
+    # Hidden as a whole by a mark in it
+    gone: bool = False
     boxes: list[Element] = field(default_factory=list)
 
     def gather(self, element: Element, format_: RunFormat) -> None:
@@ -130,15 +146,24 @@ class Painter:
         elif child.tag in _CHANGES:
             self.revisions.turn(child)
         elif child.tag == f"{TEXT}hidden-paragraph":
-            if child.get(f"{TEXT}is-hidden") == "true":
-                self.seen.parts.clear()
+            self._hide(child)
+        elif child.tag == f"{TEXT}ruby-text":
+            self.seen.doubts |= doubts_of_ruby(_text_of(child))
         elif is_painted(child):
             self._span(child, format_)
+
+    def _hide(self, mark: Element) -> None:
+        """A mark that hides all of its paragraph, where its condition says so."""
+        if not is_hidden(mark):
+            self.seen.doubts.add(Doubt.UNTOLD)
+            return
+        self.seen.parts.clear()
+        self.gone = True
 
     def _note_drawing(self, shape: Element) -> None:
         """A line or a picture without a text of its own: it strikes what it lies on, and
         where it lies only a painter knows. What lies behind the text hides nothing."""
-        says = "".join(map(str, shape.itertext())).strip()
+        says = _text_of(shape).strip()
         behind = self.styles.lies_behind(shape.get(f"{DRAW}style-name"))
         if not says and not behind:
             self.seen.doubts.add(Doubt.PICTURED)
@@ -150,7 +175,7 @@ class Painter:
         if name == "fieldmark":
             self._put(_form_control(child), format_)
             return
-        if name == "text-input" and "".join(map(str, child.itertext())).strip():
+        if name == "text-input" and _text_of(child).strip():
             # a prompt and what was typed in its place are stored alike
             self.seen.doubts.add(Doubt.UNTOLD)
         self.seen.doubts |= doubts_of_field(child)
@@ -160,7 +185,7 @@ class Painter:
         self.gather(child, self.styles.run("text", style).over(format_))
 
     def _put(self, text: str | None, format_: RunFormat) -> None:
-        if not text or self.revisions.open:
+        if not text or self.gone or self.revisions.open:
             return
         if draws_signs(format_.font):
             text = in_font(format_.font, text)
@@ -171,6 +196,35 @@ class Painter:
         if self.crushed and not look.hidden:
             look = replace(look, points=0.0)
         self.seen.add(text, look)
+
+
+def _text_of(element: Element) -> str:
+    return "".join(map(str, element.itertext()))
+
+
+def agrees(text: str, number: float) -> bool:
+    """Whether a shown text can be this number's: its figures, rounded as they are; a
+    text without figures (numerals, a dash) says nothing against it."""
+    found = _NUMBER.findall(text.replace("，", ","))
+    if not found:
+        return True
+    for figures in found:
+        plain = figures.replace(",", "")
+        places = len(plain.partition(".")[2])
+        shown = abs(float(plain))
+        apart = abs(shown - abs(number))
+        if apart <= 0.500001 * 10**-places:
+            return True
+    return False
+
+
+def doubts_of_value(cell: Element, text: str) -> frozenset[Doubt]:
+    """What is doubtful of a cell that stores a number beside its text: some programs
+    paint the one, some the other."""
+    stored = cell.get(f"{OFFICE}value", "")
+    if _STORED.fullmatch(stored) and not agrees(text, float(stored)):
+        return frozenset((Doubt.UNTOLD,))
+    return frozenset()
 
 
 def doubts_of_field(element: Element) -> frozenset[Doubt]:

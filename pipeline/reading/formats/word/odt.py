@@ -28,7 +28,11 @@ from pipeline.reading.containers.limits import (
 )
 from pipeline.reading.formats import list_numbers
 from pipeline.reading.formats.seen import Colour, Seen, doubted, joined
-from pipeline.reading.formats.word.odf_line import Painter, Revisions
+from pipeline.reading.formats.word.odf_line import (
+    Painter,
+    Revisions,
+    doubts_of_value,
+)
 from pipeline.reading.formats.word.odf_line import is_hidden as _is_hidden
 from pipeline.reading.formats.word.odf_styles import (
     DRAW,
@@ -118,6 +122,15 @@ class _Flow:
     place: _Place = _PAGE
     items: list[Seen | Block] = field(default_factory=list)
 
+    def doubt_from(self, begin: int) -> None:
+        """Doubts the items from one on: what may be shown on a condition."""
+        for place in range(begin, len(self.items)):
+            item = self.items[place]
+            if isinstance(item, Seen):
+                item.doubts.add(Doubt.UNTOLD)
+                continue
+            self.items[place] = doubted((item,), Doubt.UNTOLD)[0]
+
     def seen(self) -> Seen:
         """All of it but the grids, line by line."""
         lines = []
@@ -186,6 +199,7 @@ class _Walk:
                 )
                 label = ""
             elif child.tag in _CONTAINERS and not _is_hidden(child):
+                before = len(flow.items)
                 self._fill(
                     flow=flow,
                     container=child,
@@ -193,6 +207,8 @@ class _Walk:
                     depth=depth,
                     label=label,
                 )
+                if child.get(f"{TEXT}display") == "condition":
+                    flow.doubt_from(before)
 
     def _list(
         self, flow: _Flow, element: Element, style: str, depth: int
@@ -317,6 +333,7 @@ def _cell(
 ) -> Cell:
     """`at`: row, column, and how many rows are left from there on."""
     row, column, rows_left = at
+    seen.doubts |= doubts_of_value(element, seen.text)
     return Cell(
         text=seen.text,
         row=row,

@@ -21,6 +21,10 @@ from one_value_forms import (
 BASE = "http://schemas.openxmlformats.org/drawingml/2006"
 ANCHOR = "<w:r><w:drawing><wp:anchor {}>{}</wp:anchor></w:drawing></w:r>"
 LINE = f'<a:graphic><a:graphicData uri="{BASE}/line"/></a:graphic>'
+RUBY = (
+    "<w:r><w:ruby><w:rt><w:r><w:t>{}</w:t></w:r></w:rt>"
+    "<w:rubyBase><w:r><w:t>356</w:t></w:r></w:rubyBase></w:ruby></w:r>"
+)
 TEXT_BOX = "<w:txbxContent><w:p>" + run("120") + "</w:p></w:txbxContent>"
 NUMBER = '<c r="B2"{}><v>{}</v></c>'
 
@@ -209,6 +213,77 @@ ROWS: list[tuple[str, str, Written, str]] = [
         "shape field.rtf",
         "a drawing as a field",
         lambda: rich_text(r"120{\field{\*\fldinst SHAPE }{\fldrslt}}"),
+        "hold",
+    ),
+    (
+        "ruby.docx",
+        "a number in small type above another",
+        lambda: docx(RUBY.format("120")),
+        "hold",
+    ),
+    (
+        "sound.docx",
+        "its sound above a number",
+        lambda: docx(RUBY.format("sān")),
+        "356",
+    ),
+    (
+        "ruby.html",
+        "a number in small type above another",
+        lambda: page("<ruby>356<rt>120</rt></ruby>"),
+        "hold",
+    ),
+    (
+        "ruby.fodt",
+        "a number in small type above another",
+        lambda: flat_text(
+            text_cell(
+                "<text:ruby><text:ruby-base>356</text:ruby-base>"
+                "<text:ruby-text>120</text:ruby-text></text:ruby>"
+            )
+        ),
+        "hold",
+    ),
+    (
+        "date field.fodt",
+        "a part of today's date",
+        lambda: flat_text(text_cell("35<text:date>6</text:date>")),
+        "hold",
+    ),
+    (
+        "hidden paragraph.fodt",
+        "a mark before the number hides its paragraph",
+        lambda: flat_text(
+            text_cell('<text:hidden-paragraph text:is-hidden="true"/>356')
+        ),
+        "hold",
+    ),
+    (
+        "shown on a condition.fodt",
+        "hidden text that is shown",
+        lambda: flat_text(
+            text_cell(
+                '<text:hidden-text text:is-hidden="false">1</text:hidden-text>356'
+            )
+        ),
+        "hold",
+    ),
+    (
+        "section.fodt",
+        "a section that is shown on a condition",
+        lambda: flat_text(
+            '<table:table-cell><text:section text:display="condition">'
+            "<text:p>356</text:p></text:section></table:table-cell>"
+        ),
+        "hold",
+    ),
+    (
+        "stored.fodt",
+        "another number stored than shown",
+        lambda: flat_text(
+            '<table:table-cell office:value-type="float" office:value="120">'
+            "<text:p>356</text:p></table:table-cell>"
+        ),
         "hold",
     ),
     (

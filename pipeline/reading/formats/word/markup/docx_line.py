@@ -11,7 +11,12 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.model.document import Doubt
 from pipeline.reading.formats import list_numbers
-from pipeline.reading.formats.seen import Colour, Look, Seen
+from pipeline.reading.formats.seen import (
+    Colour,
+    Look,
+    Seen,
+    doubts_of_ruby,
+)
 from pipeline.reading.formats.symbol_fonts import (
     UNKNOWN,
     draws_signs,
@@ -46,7 +51,7 @@ from pipeline.reading.formats.word.run_format import (
 )
 
 _REVISED = ("del", "moveFrom", "conflictDel", "delText", "delInstrText")
-_DATA = ("fldData", "binData", "rt", "docPr", "ctrlPr", "oMathParaPr")
+_DATA = ("fldData", "binData", "docPr", "ctrlPr", "oMathParaPr")
 _PROPERTIES = (
     "pPr",
     "rPr",
@@ -289,6 +294,8 @@ class _Painter:
                 self.gather(branch, format_)
         elif name in ("sym", "symEx"):
             self._sign(child, format_)
+        elif name == "rt":
+            self.seen.doubts |= doubts_of_ruby(_text_in(child))
         elif name == "instrText":
             self.reader.instruct(child.text or "")
         elif name == "fldChar":
@@ -331,7 +338,7 @@ class _Painter:
         kept, and doubted."""
         self.seen.doubts.add(Doubt.UNFILLED)
         properties = child_of(run, "rPr")
-        text = "".join(t.text or "" for t in run.iter(f"{{{W}}}t"))
+        text = _text_in(run)
         if value_of(properties, "rStyle") is None and not _ASKS.search(text):
             self.gather(run, self.reader.styles.of_run(properties, format_))
 
@@ -401,6 +408,10 @@ class _Painter:
         if self.crushed and not look.hidden:
             return replace(look, points=0.0)
         return look
+
+
+def _text_in(element: Element) -> str:
+    return "".join(t.text or "" for t in element.iter(f"{{{W}}}t"))
 
 
 def _is_drawn_over(drawing: Element) -> bool:
