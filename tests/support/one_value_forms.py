@@ -199,9 +199,14 @@ def _flat(value: str, styles: str, columns: str, kind: str) -> bytes:
             ("table", "table"),
             ("draw", "drawing"),
             ("fo", "xsl-fo-compatible"),
+            ("number", "datastyle"),
         )
     )
-    extension = 'xmlns:loext="urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0"'
+    experimental = "urn:org:documentfoundation:names:experimental"
+    extension = (
+        f'xmlns:loext="{experimental}:office:xmlns:loext:1.0" '
+        f'xmlns:calcext="{experimental}:calc:xmlns:calcext:1.0"'
+    )
     own = "" if "<office:" in styles else styles
     whole = styles if "<office:" in styles else ""
     rows = (

@@ -36,7 +36,11 @@ from pipeline.reading.formats.sheet.grid import (
     Range,
     Value,
 )
-from pipeline.reading.formats.sheet.ods_styles import CellStyles
+from pipeline.reading.formats.sheet.ods_conditions import (
+    CALCEXT,
+    hidden_on_condition,
+)
+from pipeline.reading.formats.sheet.ods_styles import COUNTS, CellStyles
 from pipeline.reading.formats.sheet.xlsx_ranges import position_of
 from pipeline.reading.formats.word.odf_line import (
     agrees,
@@ -58,11 +62,7 @@ from pipeline.reading.formats.word.odt import open_odf, rows_of
 _MOST_REPEATED = 200
 # A row lower than the smallest type that a person reads
 _FLAT_POINTS = 4.0
-_COUNTS = ("float", "currency")
 _NO_COUNTS = ("boolean", "time")
-_CALCEXT = (
-    "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
-)
 _META = "{urn:oasis:names:tc:opendocument:xmlns:meta:1.0}"
 # programs that compute what they save; libraries that only write are not among them
 _COMPUTING = re.compile(
@@ -134,6 +134,8 @@ class _Sheet:
             self.drawn_over.append((0, 0, number, LAST_COLUMN))
         for area in self.drawn_over:
             doubt_ranges(self.values, [(Doubt.PICTURED, area)])
+        for area in hidden_on_condition(self.table, self.styles):
+            doubt_ranges(self.values, [(Doubt.UNTOLD, area)])
         hidden = Hidden(
             rows=self.hidden_rows,
             columns=self._hidden_columns(),
@@ -229,16 +231,22 @@ class _Sheet:
     ) -> Value:
         kind = cell.get(f"{OFFICE}value-type", "")
         shown = Value(text, doubts=doubts)
-        if cell.get(f"{_CALCEXT}value-type") == "error" or kind in _NO_COUNTS:
+        if cell.get(f"{CALCEXT}value-type") == "error" or kind in _NO_COUNTS:
             return doubted(shown, Doubt.NOT_A_NUMBER)
         if kind == "date":
             stored = cell.get(f"{OFFICE}date-value", "")
             day = date_format.parse_iso_day(stored)
             value = Value(text or stored, day=day, doubts=doubts)
             return doubted(value, Doubt.NOT_A_NUMBER)
-        number = stored_number(cell.get(f"{OFFICE}value"))
-        if kind not in _COUNTS or number is None:
+        if self.styles.is_no_count(style, kind, text):
+            return doubted(shown, Doubt.NOT_A_NUMBER)
+        written = cell.get(f"{OFFICE}value")
+        if kind not in COUNTS or written is None:
             return shown
+        number = stored_number(written)
+        if number is None:
+            # NaN, 3,56: each program takes it for another number
+            return doubted(shown, Doubt.UNTOLD)
         return self._count(number, style, shown)
 
     def _count(self, number: float, style: str | None, shown: Value) -> Value:

@@ -41,6 +41,9 @@ _POINTS = {
     "px": 0.75,
     "pc": 12.0,
 }
+_DIGIT = re.compile(r"\d")
+# Values of cells that may be a figure
+COUNTS = ("float", "currency")
 _DATE_STYLES = (f"{_NUMBER}date-style", f"{_NUMBER}time-style")
 _NUMBER_STYLES = (
     f"{_NUMBER}number-style",
@@ -96,6 +99,11 @@ class CellStyles:
                 other = change.get(f"{STYLE}apply-style-name", "")
                 form = self._data.get(other, form)
                 break
+        colour = form.find(f"{STYLE}text-properties")
+        if colour is not None:
+            look = _painted(self.look("table-cell", name), colour)
+            if not is_seen(look):
+                return True
         return not any(_paints(child) for child in form)
 
     def may_hide(self, name: str | None) -> bool:
@@ -103,15 +111,32 @@ class CellStyles:
         or shows it to nobody."""
         for style in self._chain("table-cell", name or ""):
             for change in style.iter(f"{STYLE}map"):
-                other = change.get(f"{STYLE}apply-style-name", "")
-                look = self.look("table-cell", other)
-                if (
-                    look.struck
-                    or not is_seen(look)
-                    or self.shows_nothing(other, 1)
-                ):
+                if self.hides(change.get(f"{STYLE}apply-style-name", "")):
                     return True
         return False
+
+    def hides(self, name: str) -> bool:
+        """Whether a cell style strikes its text or shows it to nobody."""
+        look = self.look("table-cell", name)
+        if look.struck or not is_seen(look):
+            return True
+        return self.shows_nothing(name, 1)
+
+    def is_no_count(self, name: str | None, kind: str, text: str) -> bool:
+        """Whether a value of a kind (office:value-type) is painted in a cell style as
+        something else than the text that the file keeps for it: a day, a share, a
+        truth value, figures of the format's own."""
+        form = self._format(name)
+        share = kind == "percentage"
+        if form is not None:
+            for said in form.iter(f"{_NUMBER}text", f"{_NUMBER}embedded-text"):
+                if _DIGIT.search(said.text or ""):
+                    return True
+            if kind in COUNTS:
+                if form.tag in (*_DATE_STYLES, f"{_NUMBER}boolean-style"):
+                    return True
+                share = form.tag == f"{_NUMBER}percentage-style"
+        return share and "%" not in text
 
     def fits(self, name: str | None) -> bool:
         """Whether a cell style makes its text smaller until the column is wide enough."""

@@ -3,6 +3,7 @@ program writes, strikes, hides or covers a number, with the answers that are rig
 (rules.md 5). `hold` is always allowed where a person would have to look."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from one_value_forms import (
@@ -47,6 +48,31 @@ def style(family: str, said: str) -> str:
     return (
         f'<style:style style:name="s" style:family="{family}">'
         f"<style:text-properties {said}/></style:style>"
+    )
+
+
+def numbered(form: str, before: str = "") -> bytes:
+    """356 in a number format of its own; `before`: what that writes first."""
+    return flat_sheet(
+        cell("356", 'table:style-name="s"'),
+        f'<number:{form} style:name="n">{before}'
+        f'<number:number number:min-integer-digits="1"/></number:{form}>'
+        '<style:style style:name="s" style:family="table-cell" '
+        'style:data-style-name="n"/>',
+    )
+
+
+def conditional(colour: str) -> bytes:
+    """356 that is painted in a colour as soon as it is more than nothing."""
+    said = (
+        "<calcext:conditional-formats><calcext:conditional-format "
+        'calcext:target-range-address="旬报.B2:旬报.B3"><calcext:condition '
+        'calcext:apply-style-name="s" calcext:value="&gt;0"/>'
+        "</calcext:conditional-format></calcext:conditional-formats>"
+    )
+    look = style("table-cell", f'fo:color="{colour}"')
+    return flat_sheet(
+        cell("356"), f"<office:styles>{look}</office:styles>", said
     )
 
 
@@ -285,6 +311,64 @@ ROWS: list[tuple[str, str, Written, str]] = [
             "<text:p>356</text:p></table:table-cell>"
         ),
         "hold",
+    ),
+    (
+        "share.fods",
+        "a share that is kept as a bare text",
+        lambda: flat_sheet(
+            '<table:table-cell office:value-type="percentage" office:value="3.56">'
+            "<text:p>356</text:p></table:table-cell>"
+        ),
+        "hold",
+    ),
+    (
+        "no number.fods",
+        "a value that is no number",
+        lambda: flat_sheet(
+            '<table:table-cell office:value-type="float" office:value="NaN">'
+            "<text:p>356</text:p></table:table-cell>"
+        ),
+        "hold",
+    ),
+    *(
+        (
+            f"{what}.fods",
+            f"a number painted as {what}",
+            partial(numbered, form),
+            right,
+        )
+        for what, form, right in (
+            ("a share", "percentage-style", "hold"),
+            ("a day", "date-style", "hold"),
+            ("a truth value", "boolean-style", "hold"),
+            ("itself", "number-style", "356"),
+        )
+    ),
+    (
+        "figures of its own.fods",
+        "a format that writes a digit before the number",
+        lambda: numbered("number-style", "<number:text>1</number:text>"),
+        "hold",
+    ),
+    (
+        "white format.fods",
+        "a format that paints white",
+        lambda: numbered(
+            "number-style", '<style:text-properties fo:color="#ffffff"/>'
+        ),
+        "hold",
+    ),
+    (
+        "white on a condition.fods",
+        "LibreOffice's own conditional formats",
+        lambda: conditional("#ffffff"),
+        "hold",
+    ),
+    (
+        "red on a condition.fods",
+        "a condition that hides nothing",
+        lambda: conditional("#ff0000"),
+        "356",
     ),
     (
         "index.rtf",
