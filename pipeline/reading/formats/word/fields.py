@@ -8,6 +8,7 @@ nothing of it. Never computes: what a field would show only after computing is d
 import re
 from dataclasses import dataclass
 
+from pipeline.reading.formats.seen import doubts_of_ruby
 from pipeline.model.document import Doubt
 from pipeline.reading.formats import list_numbers
 from pipeline.reading.formats.symbol_fonts import UNKNOWN, draws_signs, sign_of
@@ -22,7 +23,7 @@ _OVERSTRIKE = re.compile(
     r"\\o\s*(?:\\a[clrd]\s*)?\((.*)\)", re.IGNORECASE | re.DOTALL
 )
 _ABOVE = re.compile(
-    r"\\s\s*\\(?:up|do|ai|di)\s*\d{0,3}\s*\([^()]*\)", re.IGNORECASE
+    r"\\s\s*\\(?:up|do|ai|di)\s*\d{0,3}\s*\(([^()]*)\)", re.IGNORECASE
 )
 _RINGS = "○〇◯⭕"
 _FRAMES = _RINGS + "□△◇▢"
@@ -117,12 +118,14 @@ def _equation(instruction: str) -> Shown:
     for part in _SEPARATORS.split(_ABOVE.sub("", whole[1])):
         if part.strip():
             parts.append(part.strip())
-    base = "".join(part for part in parts if part not in _FRAMES)
-    if "\\" in base:
+    drawn = [part for part in parts if part not in _FRAMES]
+    base = "".join(drawn)
+    if "\\" in base or len(drawn) > 1:
+        # Two texts on one another are neither of them
         return Shown(doubts=frozenset((Doubt.PICTURED,)))
     if base.isdecimal():
         return Shown(_in_ring(base, any(part in _RINGS for part in parts)))
-    return Shown(base)
+    return Shown(base, doubts_of_ruby("".join(_ABOVE.findall(whole[1]))))
 
 
 def _in_ring(number: str, ring: bool) -> str:

@@ -24,6 +24,7 @@ from pipeline.reading.formats.word.rtf_header import (
     Header,
 )
 from pipeline.reading.formats.word.rtf_parts import (
+    BORDERS,
     TOKEN,
     Row,
     character,
@@ -54,6 +55,7 @@ _SKIPPED = frozenset(
     b"themedata colorschememapping datastore "
     b"objdata objclass nonesttables atnid atnauthor atndate atnref xmlnstbl "
     b"latentstyles datafield formfield bkmkstart xe tc tcn "
+    b"nonshppict "
     b"bkmkend sp private pgdsctbl picprop listpicture mmathPr background filetbl docvar userprops".split()
 )
 _KEPT_STARRED = frozenset(
@@ -112,6 +114,7 @@ _KNOWN = (
     )
     | frozenset(_LINE_ENDS)
     | frozenset(b"ls shading cldel clshdng dptxbxtext".split())
+    | BORDERS
     | _OF_THE_MOMENT
     | frozenset(CHARACTER_WORDS)
 )
@@ -569,6 +572,8 @@ class _Walk:
             row.draft.seen.doubts.add(Doubt.UNTOLD)
         elif word == b"cellx":
             row.end_cell(value)
+        else:
+            row.border(word)
 
     def _taken(self) -> Seen:
         """The paragraph as far as it has come; the next one begins."""

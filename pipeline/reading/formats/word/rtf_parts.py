@@ -7,6 +7,7 @@ Beside rtf.py. Trusts nothing; never raises.
 import re
 from dataclasses import dataclass, field, replace
 
+from pipeline.model.document import Doubt
 from pipeline.reading.formats.seen import Colour, Seen
 from pipeline.reading.formats.word import fields
 from pipeline.reading.formats.word.table_builder import RowCell
@@ -15,6 +16,11 @@ TOKEN = re.compile(
     rb"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|[\r\n]+|([^\\{}\r\n]+)",
     re.DOTALL,
 )
+# From corner to corner: what stands in the cell is crossed out, or said not to apply
+_DIAGONALS = (b"cldglu", b"cldgll")
+_SIDES = (b"clbrdrt", b"clbrdrl", b"clbrdrb", b"clbrdrr")
+_NO_LINE = (b"brdrnone", b"brdrnil")
+BORDERS = frozenset((*_DIAGONALS, *_SIDES, *_NO_LINE))
 # \\ffres of a control that nobody touched: its default holds
 _NO_RESULT = 25
 
@@ -28,6 +34,7 @@ class Row:
     draft: RowCell = field(default_factory=lambda: RowCell(Seen(), 0, 0))
     # Of the cell that is being defined
     fill: Colour | None = None
+    crossed: bool = False
     low: bool = False
 
     def end_cell(self, right: int) -> None:
@@ -36,6 +43,17 @@ class Row:
         self.grounds.append(self.fill)
         self.draft = RowCell(Seen(), right, 0)
         self.fill = None
+        self.crossed = False
+
+    def border(self, word: bytes) -> None:
+        """Takes which side of the cell is spoken of, and that it has no line there."""
+        if word in _DIAGONALS:
+            self.crossed = True
+            self.draft.seen.doubts.add(Doubt.STRUCK)
+        elif word in _SIDES:
+            self.crossed = False
+        elif word in _NO_LINE and self.crossed:
+            self.draft.seen.doubts.discard(Doubt.STRUCK)
 
     def ground(self, place: int) -> Colour | None:
         if place < len(self.grounds):

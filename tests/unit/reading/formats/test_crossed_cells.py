@@ -90,13 +90,22 @@ def word_xml(crossed: bool) -> bytes:
     ).encode()
 
 
+def rich_text(crossed: bool) -> bytes:
+    """The other sides of the cell have no line, and say so."""
+    line = r"\cldglu\brdrs" if crossed else r"\cldglu\brdrnone"
+    cell = rf"\trowd{line}\clbrdrt\brdrnone\cellx2400\intbl 356\cell\row"
+    return rf"{{\rtf1{cell}\pard\par}}".encode()
+
+
 def page(crossed: bool) -> bytes:
     line = "mso-diagonal-down" if crossed else "border-bottom"
     style = f"{line}:.5pt solid windowtext"
     return f'<html><table><tr><td style="{style}">356</td></tr></table></html>'.encode()
 
 
-@pytest.mark.parametrize("write", [xlsx, xls, excel2003, fods, word_xml, page])
+@pytest.mark.parametrize(
+    "write", [xlsx, xls, excel2003, fods, word_xml, rich_text, page]
+)
 def test_a_crossed_cell_is_doubted_as_struck(write: object) -> None:
     assert callable(write)
     assert doubts_of(write(True)) == {Doubt.STRUCK}

@@ -371,6 +371,18 @@ ROWS: list[tuple[str, str, Written, str]] = [
         "356",
     ),
     (
+        "old picture.rtf",
+        "what stands for a picture in older programs",
+        lambda: rich_text(r"{\nonshppict 1}356"),
+        "356",
+    ),
+    (
+        "overstrike.rtf",
+        "two numbers set on one another",
+        lambda: rich_text(r"{\field{\*\fldinst EQ \\o(356,120)}{\fldrslt }}"),
+        "hold",
+    ),
+    (
         "index.rtf",
         "an entry of an index",
         lambda: rich_text(r"{\xe 1}356"),
