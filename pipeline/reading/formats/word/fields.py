@@ -8,9 +8,9 @@ nothing of it. Never computes: what a field would show only after computing is d
 import re
 from dataclasses import dataclass
 
-from pipeline.reading.formats.seen import doubts_of_ruby
 from pipeline.model.document import Doubt
 from pipeline.reading.formats import list_numbers
+from pipeline.reading.formats.seen import doubts_of_ruby
 from pipeline.reading.formats.symbol_fonts import UNKNOWN, draws_signs, sign_of
 
 _NAME = re.compile(r"\s*(\\\*\s*)?([A-Za-z=]+)")
