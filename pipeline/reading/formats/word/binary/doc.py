@@ -16,6 +16,7 @@ from pipeline.reading.containers.limits import PARSER_ERRORS, corrupt_on
 from pipeline.reading.formats import list_numbers
 from pipeline.reading.formats.seen import Colour, Seen
 from pipeline.reading.formats.symbol_fonts import UNKNOWN
+from pipeline.reading.formats.word.binary.doc_borders import crossed_cells
 from pipeline.reading.formats.word.binary.doc_fields import read_fields
 from pipeline.reading.formats.word.binary.doc_file import DocFile, Run
 from pipeline.reading.formats.word.binary.doc_sprm import (
@@ -28,6 +29,7 @@ from pipeline.reading.formats.word.binary.doc_sprm import (
     P_LIST,
     P_ROW_END,
     P_SHADE,
+    T_BORDER,
     T_DEFINITION,
     T_ROW_HEIGHT,
     T_SHADES,
@@ -323,15 +325,18 @@ def _row(seen: list[Seen], found: Properties) -> list[RowCell]:
             starts_below=starts,
         )
         cells.append(cell)
-    _merge_one(cells, found.get(T_VERTICAL, b""))
+    _merge(cells, found.get(T_VERTICAL, b""))
+    for place in crossed_cells(found.get(T_BORDER, b"")):
+        if place < len(cells):
+            cells[place].seen.doubts.add(Doubt.STRUCK)
     return cells
 
 
-def _merge_one(cells: list[RowCell], said: bytes) -> None:
-    """A vertical merge that was told apart from the row's definition, of one cell: 1
-    goes on from the row above, 3 begins (MS-DOC, VertMergeOperand)."""
-    if len(said) < 2 or said[0] >= len(cells):
-        return
-    cell = cells[said[0]]
-    cell.joins_above = said[1] == 1
-    cell.starts_below = said[1] == 3
+def _merge(cells: list[RowCell], said: bytes) -> None:
+    """Vertical merges that were told apart from the row's definition, of one cell each:
+    1 goes on from the row above, 3 begins (MS-DOC, VertMergeOperand)."""
+    for at in range(0, len(said) - 1, 2):
+        if said[at] < len(cells):
+            cell = cells[said[at]]
+            cell.joins_above = said[at + 1] == 1
+            cell.starts_below = said[at + 1] == 3

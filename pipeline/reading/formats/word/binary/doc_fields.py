@@ -13,7 +13,11 @@ from dataclasses import dataclass, field
 from pipeline.model.document import Doubt
 from pipeline.reading.formats.word.binary.doc_file import DocFile
 from pipeline.reading.formats.word.binary.doc_form_field import shown_by
-from pipeline.reading.formats.word.fields import Shown, shown_of
+from pipeline.reading.formats.word.fields import (
+    Shown,
+    doubts_of_result,
+    shown_of,
+)
 
 # Stands for a character that the page does not show
 BLANK = "\x00"
@@ -91,7 +95,7 @@ def _shown(
     if name == "EMBED" and "EQUATION" in instruction.upper():
         return Shown(doubts=frozenset((Doubt.PICTURED,)))
     if painted[code_end:end].strip(BLANK + " \x01"):
-        return Shown()
+        return Shown(doubts=doubts_of_result(instruction))
     return shown_of(instruction)
 
 

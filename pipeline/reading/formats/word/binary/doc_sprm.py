@@ -27,6 +27,9 @@ P_LIST, P_LEVEL, P_HUGE = 0x460B, 0x260A, 0x6646
 P_SHADE, P_LINE_HEIGHT = 0xC64D, 0x6412
 T_DEFINITION, T_VERTICAL = 0xD608, 0xD62B
 T_SHADES, T_SHADES_80, T_ROW_HEIGHT = 0xD612, 0xD609, 0x9407
+T_BORDER = 0xD62F
+# Told of some cells of a row; a row may hold several
+_TOLD_OF_CELLS = (T_VERTICAL, T_BORDER)
 # Prm0 (MS-DOC 2.9.215): the properties that a piece may carry in seven bits
 SHORT_CODES = {
     0x41: C_DELETED,
@@ -41,7 +44,8 @@ Properties = dict[int, bytes]
 
 
 def properties(grpprl: bytes) -> Properties:
-    """The modifiers of a grpprl by their code; the last of a code wins."""
+    """The modifiers of a grpprl by their code; the last of a code wins, but for those
+    that are told of single cells, whose operands follow one another."""
     found: Properties = {}
     at = 0
     while at + 2 <= len(grpprl):
@@ -58,6 +62,11 @@ def properties(grpprl: bytes) -> Properties:
                 else:
                     size = 0
                 at += 1
-        found[code] = grpprl[at : at + size]
+        operand = grpprl[at : at + size]
         at += size
+        if code in _TOLD_OF_CELLS:
+            found.setdefault(code, b"")
+            found[code] += operand
+        else:
+            found[code] = operand
     return found

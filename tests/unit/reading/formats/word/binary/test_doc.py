@@ -7,9 +7,14 @@ import struct
 
 import pytest
 
+from pipeline.model.document import Doubt
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.limits import UnreadableError
-from pipeline.reading.formats.word.binary.doc_fields import without_field_codes
+from pipeline.reading.formats.word.binary.doc_borders import crossed_cells
+from pipeline.reading.formats.word.binary.doc_fields import (
+    read_fields,
+    without_field_codes,
+)
 from pipeline.reading.formats.word.binary.doc_file import DocFile
 from pipeline.reading.formats.word.binary.doc_sprm import properties
 
@@ -191,3 +196,43 @@ def test_a_run_tells_how_it_looks(grpprl: bytes, name: str) -> None:
     file = word_file([("12 15\r", True)], [(0, 2, grpprl), (2, 6, b"")])
     said = [getattr(run.format, name) for run in file.runs(0, 6, 0)]
     assert said == [True, None]
+
+
+@pytest.mark.parametrize(
+    ("text", "doubts"),
+    [
+        ("35\x13 PAGE \x146\x15", {Doubt.UNTOLD}),
+        ("35\x13 DATE \\@ d \x146\x15", {Doubt.UNTOLD}),
+        ("\x13 HYPERLINK x \x14356\x15", set()),
+        ("\x13 MERGEFIELD n \x14356\x15", set()),
+    ],
+)
+def test_a_stored_result_of_the_moment_is_doubted(
+    text: str, doubts: set[Doubt]
+) -> None:
+    file = word_file([(text + "\r", True)])
+    shown = read_fields(file, file.text).shown.values()
+    assert set().union(*(one.doubts for one in shown)) == doubts
+
+
+def border(first: int, behind: int, sides: int, kind: int) -> bytes:
+    """sprmTSetBrc with its TableBrcOperand."""
+    line = struct.pack("<LBBH", 0, 4, kind, 0)
+    return struct.pack("<HBBBB", 0xD62F, 11, first, behind, sides) + line
+
+
+@pytest.mark.parametrize(
+    ("modifiers", "crossed"),
+    [
+        (border(1, 2, 0x10, 1), [1]),
+        (border(0, 1, 0x0F, 1) + border(1, 3, 0x20, 1), [1, 2]),
+        (border(1, 2, 0x10, 1) + border(0, 1, 0x0F, 1), [1]),
+        (border(1, 2, 0x30, 0), []),
+        (border(1, 2, 0x30, 0xFF), []),
+        (border(1, 2, 0x30, 1)[:-1], []),
+    ],
+)
+def test_cells_with_a_line_from_corner_to_corner(
+    modifiers: bytes, crossed: list[int]
+) -> None:
+    assert list(crossed_cells(properties(modifiers)[0xD62F])) == crossed
