@@ -57,6 +57,8 @@ _OF_THE_MOMENT = frozenset(
         "PRINTDATE",
     )
 )
+# Without a result they are filled in, or move what follows, when the page is painted
+_FILLED_IN = _OF_THE_MOMENT.union(_COUNTED, _MOVES)
 # Fields that keep their result for others and show nothing themselves
 _KEPT = frozenset(("ASK", "SET"))
 # Fields that hold what was typed, and never compute it
@@ -85,7 +87,7 @@ def shown_of(instruction: str) -> Shown:
         return Shown(doubts=frozenset((Doubt.PICTURED,)))
     if name in _BUTTONS:
         return Shown(doubts=frozenset((Doubt.UNFILLED,)))
-    if name in _COUNTED or name in _MOVES:
+    if name in _FILLED_IN:
         return Shown(doubts=frozenset((Doubt.UNTOLD,)))
     return _NOTHING
 

@@ -383,6 +383,12 @@ ROWS: list[tuple[str, str, Written, str]] = [
         "hold",
     ),
     (
+        "note mark.docx",
+        "the mark of a note outside of any note",
+        lambda: docx("<w:r><w:t>35</w:t><w:footnoteRef/><w:t>6</w:t></w:r>"),
+        "hold",
+    ),
+    (
         "index.rtf",
         "an entry of an index",
         lambda: rich_text(r"{\xe 1}356"),

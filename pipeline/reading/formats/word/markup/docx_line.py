@@ -92,7 +92,12 @@ _OF_THE_MOMENT = frozenset(
 # Another file's text (subDoc), and what is painted by another program
 _ELSEWHERE = ("subDoc",)
 _PAINTED_ELSEWHERE = ("OLEObject", "control", "contentPart", "oMath")
-_NOTE_MARKS = ("footnoteReference", "endnoteReference")
+_NOTE_MARKS = (
+    "footnoteReference",
+    "endnoteReference",
+    "footnoteRef",
+    "endnoteRef",
+)
 # DrawingML in the line and beside it (ECMA-376 part 1, 20.4.2), and VML of older programs
 _DRAWINGS = ("inline", "anchor", "pict")
 # U+2611, U+25A1: a form's tick box, ticked and not

@@ -16,7 +16,6 @@ from pipeline.reading.formats.word.fields import Shown, chosen, shown_of
         (r'SYMBOL 254 \f "Wingdings" \s 12', "☑"),
         (r"SYMBOL 0xB7 \f Symbol", "•"),
         (r' XE "索引" ', ""),
-        (r" PAGE ", ""),
     ],
 )
 def test_what_is_painted_without_a_result(instruction: str, text: str) -> None:
@@ -31,6 +30,7 @@ def test_what_is_painted_without_a_result(instruction: str, text: str) -> None:
         (r"EQ \o(356,120)", Doubt.PICTURED),
         (r"EQ \o\ad(\s\up 9(120),三五六)", Doubt.RAISED),
         (" AUTONUM ", Doubt.UNTOLD),
+        (" PAGE ", Doubt.UNTOLD),
         (r'SYMBOL 49 \f "Wingdings"', Doubt.UNTOLD),
     ],
 )
