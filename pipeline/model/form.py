@@ -171,8 +171,11 @@ class Place(StrEnum):
     VALUE = "value"
     # On the file as an office program prints it, where that says something else
     PRINT = "print"
-    # In another file of the same mail
+    # In another file of the same mail, and in another table of the same file
     FILE = "file"
+    TABLE = "table"
+    # In a report that corrected an earlier one, or that a person ruled on
+    RECORD = "record"
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,8 @@ _PLACES = {
     Place.VALUE: "填数处",
     Place.PRINT: "打印件上",
     Place.FILE: "另一个文件上",
+    Place.TABLE: "同一个文件的另一张表上",
+    Place.RECORD: "已经更正或核实过的报表上",
 }
 
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.intake.file_outcomes import is_doubtful
-from pipeline.judging.intake.on_record import period_on_record
+from pipeline.judging.intake.on_record import period_on_record, put_right
 from pipeline.judging.intake.pace import pace
 from pipeline.judging.intake.purpose import is_blank
 from pipeline.judging.intake.sender_proof import doubts
@@ -389,7 +389,10 @@ def _report(
     counted = _counted(best, period, rulebook, ledger)
     on_time, delay = timeliness_of(arrival.message, period, rulebook)
     unlike = _other_kind(form.figure, best.unit, period, rulebook, ledger)
+    undone = _undone(best, counted, period, arrival, rulebook, ledger)
     holds = _holds(members, counted, unlike, contested=bool(arrival.rivals))
+    if undone is not None:
+        holds = unique(holds, (Hold.FIGURE_UNCLEAR,))
     sums = _sum_notes(form.figure, best.unit, period, rulebook, ledger)
     report = Report(
         id=report_id(arrival.message.key, number, ledger),
@@ -404,7 +407,7 @@ def _report(
         notes=unique(_notes(members, counted, sums, rulebook.checks), delay),
         holds=holds,
         measures=form.measures,
-        form=_with_rivals(_with_other_files(members), arrival, rulebook),
+        form=_shown(members, undone, arrival, rulebook),
         files=_files(members),
         read_completed=counted.completed,
         also=also_values(form),
@@ -413,6 +416,27 @@ def _report(
     if _repeats(report, ledger):
         return replace(report, state=ReportState.DUPLICATE)
     return report
+
+
+def _undone(
+    best: _Candidate,
+    counted: SettledFigure,
+    period: date,
+    arrival: Arrival,
+    rulebook: Rulebook,
+    ledger: Ledger,
+) -> int | None:
+    """The figure, corrected or ruled on, that a form from before would put another in
+    place of (rules.md 6); None where it does not, or where the mail means to."""
+    message = arrival.message
+    if period >= rulebook.calendar.received_for(message.received_at):
+        return None
+    if says_correction(message.subject, message.text, best.file):
+        return None
+    stands = put_right(best.unit, period, ledger)
+    if stands is None or stands.completed == counted.completed:
+        return None
+    return stands.completed
 
 
 def _counted(
@@ -476,15 +500,28 @@ def _with_other_files(members: list[_Placed]) -> Form:
         value = candidate.form.figure.completed
         if candidate is best or value is None:
             continue
-        seen.append(
-            SeenNumber(
-                value,
-                Place.FILE,
-                str(value),
-            )
-        )
+        place = Place.FILE
+        if candidate.file == best.file:
+            place = Place.TABLE
+        seen.append(SeenNumber(value, place, str(value)))
     figure = replace(best.form.figure, seen=tuple(dict.fromkeys(seen)))
     return replace(best.form, figure=figure)
+
+
+def _shown(
+    members: list[_Placed],
+    undone: int | None,
+    arrival: Arrival,
+    rulebook: Rulebook,
+) -> Form:
+    """The form with all that speaks against its figure beside it."""
+    form = _with_other_files(members)
+    if undone is not None:
+        stands = SeenNumber(undone, Place.RECORD, str(undone))
+        figure = form.figure
+        figure = replace(figure, seen=(*figure.seen, stands))
+        form = replace(form, figure=figure)
+    return _with_rivals(form, arrival, rulebook)
 
 
 def _with_rivals(form: Form, arrival: Arrival, rulebook: Rulebook) -> Form:

@@ -36,6 +36,24 @@ def period_on_record(
     return None
 
 
+def put_right(
+    unit: str | None,
+    period: date,
+    ledger: Ledger,
+) -> Report | None:
+    """The report that counts for a period where it stands there since it corrected an
+    earlier one, or since a person ruled on it; None for any other."""
+    counting = ledger.counting.get(unit or "", {}).get(period)
+    if unit is None or counting is None:
+        return None
+    if counting.rule not in _BY_RULE:
+        return counting
+    for report in ledger.for_period(unit, period):
+        if report.state is ReportState.SUPERSEDED:
+            return counting
+    return None
+
+
 def _is_ruled_on(report: Report) -> bool:
     return report.state in _STATES or report.rule not in _BY_RULE
 

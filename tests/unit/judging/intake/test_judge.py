@@ -24,11 +24,11 @@ from judging_makers import (
 
 from pipeline.judging.intake.judge import judge
 from pipeline.model.arrival import Arrival, FileOutcome, Judgement, Outcome
-from pipeline.model.form import Figure, Hold, Nil, Note
+from pipeline.model.form import Figure, Hold, Nil, Note, Place
 from pipeline.model.form_serial import serial_for
 from pipeline.model.ledger import Ledger
 from pipeline.model.mail import OURS, CloudLink, MailNature
-from pipeline.model.report import Report, ReportState, Timeliness
+from pipeline.model.report import DecisionRule, Report, ReportState, Timeliness
 from pipeline.model.trouble import TroubleCode
 
 EMPTY = Ledger()
@@ -542,6 +542,51 @@ def test_sheets_for_several_periods_are_judged_one_after_the_other() -> None:
     first, second, third = judged(arrival(sheets, when="09-30 10:00")).reports
     assert (first.completed, second.completed) == (400, 420)
     assert (third.completed, third.holds) == (356, (Hold.FIGURE_DECREASED,))
+
+
+CORRECTED = (
+    report("甲县", SEP10, 200, "09-10 09:00"),
+    report("甲县", SEP10, 210, "09-10 12:00"),
+)
+RULED = (report("甲县", SEP10, 210, rule=DecisionRule.CORRECT),)
+
+
+@pytest.mark.parametrize(
+    ("known", "old", "words", "held"),
+    [
+        (CORRECTED, 190, "请查收", True),
+        (RULED, 190, "请查收", True),
+        (RULED, 210, "请查收", False),
+        (RULED, 190, "9月10日的更正", False),
+        (CORRECTED[:1], 190, "请查收", False),
+    ],
+)
+def test_an_old_sheet_beside_the_new_one_undoes_no_correction_and_no_ruling(
+    known: tuple[Report, ...], old: int, words: str, held: bool
+) -> None:
+    sheets = file(
+        form("甲县", old, "2015-9-10", measures=("一、另一些举措",)),
+        form("甲县", 356, "2015-9-30"),
+    )
+    before = ledger(*known)
+    found = judged(
+        arrival(sheets, when="09-30 10:00", text=words), before
+    ).reports
+    by_period = {r.period: r for r in found}
+    assert by_period[SEP30].state is ReportState.ACCEPTED
+    assert (by_period[SEP10].state is ReportState.HELD) is held
+    if held:
+        seen = by_period[SEP10].form.figure.seen
+        assert [(n.value, n.place) for n in seen] == [(210, Place.RECORD)]
+        counting = before.with_reports(found).counting["甲县"][SEP10]
+        assert counting.completed == 210
+
+
+def test_two_tables_of_one_file_that_differ_say_where_they_stand() -> None:
+    tables = file(form("甲县", 356), form("甲县", 357))
+    one = only(arrival(tables))
+    assert one.holds == (Hold.FIGURE_UNCLEAR,)
+    assert [n.place for n in one.form.figure.seen] == [Place.TABLE]
 
 
 def test_a_sheet_far_ahead_is_held_even_among_others() -> None:
