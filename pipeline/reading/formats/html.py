@@ -34,7 +34,7 @@ from pipeline.reading.containers.limits import (
 from pipeline.reading.formats import list_numbers
 from pipeline.reading.formats.css import StyleSheet
 from pipeline.reading.formats.html_look import PAGE, Looks, PageLook
-from pipeline.reading.formats.seen import Seen, doubts_of_ruby, joined
+from pipeline.reading.formats.seen import Seen, joined
 from pipeline.reading.formats.symbol_fonts import UNKNOWN, draws_signs, in_font
 from pipeline.reading.page_end import to_its_end
 
@@ -57,6 +57,7 @@ _UNSEEN_TEXT = (
     "title",
     "template",
     "comment",
+    "rt",
     "rp",
 )
 # what they hold is for programs that cannot show or run them
@@ -274,7 +275,7 @@ class _Walk:
         """Paints an element; `label` is the number that a list gives it."""
         tag = element.tag
         # Comments and processing instructions have a function for a tag.
-        if not isinstance(tag, str) or _is_aside(element, tag, flow):
+        if not isinstance(tag, str) or tag in _UNSEEN:
             return
         look = self.looks.of(element, outer)
         if look.gone:
@@ -475,14 +476,6 @@ def _chosen(select: Element) -> str:
     if options:
         return _text_of(options[0]).strip()
     return ""
-
-
-def _is_aside(element: Element, tag: str, flow: _Flow) -> bool:
-    """Whether an element is no part of the text, with what it says against it noted."""
-    if tag == "rt":
-        flow.line.doubts |= doubts_of_ruby(_text_of(element))
-        return True
-    return tag in _UNSEEN
 
 
 def _tell_of_unseen(element: Element, look: PageLook, flow: _Flow) -> None:

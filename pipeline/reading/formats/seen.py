@@ -203,14 +203,6 @@ def doubted(blocks: Sequence[Block], doubt: Doubt) -> tuple[Block, ...]:
     return tuple(found)
 
 
-def doubts_of_ruby(text: str) -> frozenset[Doubt]:
-    """What is doubtful of a text that has small text set above it (拼音指南): its sound
-    is no part of it, but a number there may be the one that is meant."""
-    if _has_digit(text):
-        return frozenset((Doubt.RAISED,))
-    return frozenset()
-
-
 def is_seen(look: Look) -> bool:
     """Whether a person surely or perhaps sees a run that looks so."""
     if not counts(Rule.UNSEEN):

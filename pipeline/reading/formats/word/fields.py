@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from pipeline.model.document import Doubt
 from pipeline.reading.formats import list_numbers
-from pipeline.reading.formats.seen import doubts_of_ruby
 from pipeline.reading.formats.symbol_fonts import UNKNOWN, draws_signs, sign_of
 
 _NAME = re.compile(r"\s*(\\\*\s*)?([A-Za-z=]+)")
@@ -23,7 +22,7 @@ _OVERSTRIKE = re.compile(
     r"\\o\s*(?:\\a[clrd]\s*)?\((.*)\)", re.IGNORECASE | re.DOTALL
 )
 _ABOVE = re.compile(
-    r"\\s\s*\\(?:up|do|ai|di)\s*\d{0,3}\s*\(([^()]*)\)", re.IGNORECASE
+    r"\\s\s*\\(?:up|do|ai|di)\s*\d{0,3}\s*\([^()]*\)", re.IGNORECASE
 )
 _RINGS = "○〇◯⭕"
 _FRAMES = _RINGS + "□△◇▢"
@@ -127,7 +126,7 @@ def _equation(instruction: str) -> Shown:
         return Shown(doubts=frozenset((Doubt.PICTURED,)))
     if base.isdecimal():
         return Shown(_in_ring(base, any(part in _RINGS for part in parts)))
-    return Shown(base, doubts_of_ruby("".join(_ABOVE.findall(whole[1]))))
+    return Shown(base)
 
 
 def _in_ring(number: str, ring: bool) -> str:

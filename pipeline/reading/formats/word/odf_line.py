@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from lxml import etree
 
 from pipeline.model.document import Doubt
-from pipeline.reading.formats.seen import Colour, Seen, doubts_of_ruby
+from pipeline.reading.formats.seen import Colour, Seen
 from pipeline.reading.formats.symbol_fonts import UNKNOWN, draws_signs, in_font
 from pipeline.reading.formats.word import fields
 from pipeline.reading.formats.word.odf_styles import (
@@ -147,8 +147,6 @@ class Painter:
             self.revisions.turn(child)
         elif child.tag == f"{TEXT}hidden-paragraph":
             self._hide(child)
-        elif child.tag == f"{TEXT}ruby-text":
-            self.seen.doubts |= doubts_of_ruby(_text_of(child))
         elif is_painted(child):
             self._span(child, format_)
 

@@ -243,9 +243,9 @@ ROWS: list[tuple[str, str, Written, str]] = [
     ),
     (
         "ruby.docx",
-        "a number in small type above another",
+        "small type above a number, which is no part of it",
         lambda: docx(RUBY.format("120")),
-        "hold",
+        "356",
     ),
     (
         "sound.docx",
@@ -255,20 +255,20 @@ ROWS: list[tuple[str, str, Written, str]] = [
     ),
     (
         "ruby.html",
-        "a number in small type above another",
+        "small type above a number, which is no part of it",
         lambda: page("<ruby>356<rt>120</rt></ruby>"),
-        "hold",
+        "356",
     ),
     (
         "ruby.fodt",
-        "a number in small type above another",
+        "small type above a number, which is no part of it",
         lambda: flat_text(
             text_cell(
                 "<text:ruby><text:ruby-base>356</text:ruby-base>"
                 "<text:ruby-text>120</text:ruby-text></text:ruby>"
             )
         ),
-        "hold",
+        "356",
     ),
     (
         "date field.fodt",

@@ -11,12 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.model.document import Doubt
 from pipeline.reading.formats import list_numbers
-from pipeline.reading.formats.seen import (
-    Colour,
-    Look,
-    Seen,
-    doubts_of_ruby,
-)
+from pipeline.reading.formats.seen import Colour, Look, Seen
 from pipeline.reading.formats.symbol_fonts import (
     UNKNOWN,
     draws_signs,
@@ -51,7 +46,7 @@ from pipeline.reading.formats.word.run_format import (
 )
 
 _REVISED = ("del", "moveFrom", "conflictDel", "delText", "delInstrText")
-_DATA = ("fldData", "binData", "docPr", "ctrlPr", "oMathParaPr")
+_DATA = ("fldData", "binData", "rt", "docPr", "ctrlPr", "oMathParaPr")
 _PROPERTIES = (
     "pPr",
     "rPr",
@@ -299,8 +294,6 @@ class _Painter:
                 self.gather(branch, format_)
         elif name in ("sym", "symEx"):
             self._sign(child, format_)
-        elif name == "rt":
-            self.seen.doubts |= doubts_of_ruby(_text_in(child))
         elif name == "instrText":
             self.reader.instruct(child.text or "")
         elif name == "fldChar":

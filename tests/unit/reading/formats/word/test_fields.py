@@ -28,7 +28,6 @@ def test_what_is_painted_without_a_result(instruction: str, text: str) -> None:
         (r"EQ \f(1,2)", Doubt.PICTURED),
         (r"EQ \r(3,x)", Doubt.PICTURED),
         (r"EQ \o(356,120)", Doubt.PICTURED),
-        (r"EQ \o\ad(\s\up 9(120),三五六)", Doubt.RAISED),
         (" AUTONUM ", Doubt.UNTOLD),
         (" PAGE ", Doubt.UNTOLD),
         (r'SYMBOL 49 \f "Wingdings"', Doubt.UNTOLD),
