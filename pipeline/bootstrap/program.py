@@ -55,7 +55,7 @@ from pipeline.flows.shared_mailbox import (
     answers_us,
 )
 from pipeline.flows.worker import Shift, whole_list_due
-from pipeline.judging.operation.health import Vitals
+from pipeline.judging.operation.complaints import Vitals
 from pipeline.judging.progress.campaign import (
     Campaign,
     History,

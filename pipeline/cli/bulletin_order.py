@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline.bootstrap import Program
 from pipeline.cli.app import USAGE, fail
-from pipeline.flows.bulletins import Drawer
+from pipeline.flows.bulletin_drawer import Drawer
 from pipeline.model.ledger import Ledger
 from pipeline.model.letters.bulletins import Bulletin, Praise
 from pipeline.model.month import Month

@@ -51,7 +51,7 @@ def demo(
     from rich.console import Console
 
     _servers_at_hand()
-    from pipeline.demo import pages, show
+    from pipeline.demo import letter_pages, show
 
     console = Console()
     played = _played(name)
@@ -67,7 +67,7 @@ def demo(
         shown = show.play(out, run_command, console, played)
     except show.CannotShow as trouble:
         fail(str(trouble), PERSON)
-    page = pages.write(shown, out)
+    page = letter_pages.write(shown, out)
     end = shown.stages[-1].at.isoformat()
     run_command(["status", "--config", str(shown.config), "--now", end])
     _say_where(out, page, console)

@@ -25,16 +25,16 @@ from pipeline.cli.app import (
     open_worker,
     say,
 )
-from pipeline.cli.board import draw_board
-from pipeline.cli.first_contact import is_unseen
-from pipeline.cli.rehearsal import rehearse_once
-from pipeline.cli.root import app
-from pipeline.cli.several import (
+from pipeline.cli.board_command import draw_board
+from pipeline.cli.config_folder import (
     locked,
     open_folder,
     refuse_shared,
     work_each,
 )
+from pipeline.cli.first_contact import is_unseen
+from pipeline.cli.rehearsal import rehearse_once
+from pipeline.cli.root import app
 from pipeline.edges.clock import Clock
 from pipeline.edges.files.alarm_file import NAME as ALARM_FILE
 from pipeline.edges.files.lock import storage_id

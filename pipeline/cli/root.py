@@ -66,7 +66,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
         "月度通报或不定期通报：预览、发出、更正、撤回，或把发过的重做一遍核对。",
     ),
     "board": (
-        "board",
+        "board_command",
         "把进度、位次、各期报送、待核和发信写成网页，打开 index.html 就能看，不用联网。",
     ),
     "assess": (
@@ -90,19 +90,19 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
         "读文件里的报表并显示结果，不动台账。",
     ),
     "ingest": (
-        "ledger.ingest",
+        "ledger.ingest_command",
         "把邮件文件当作从邮箱收到的一样处理（不发信）。",
     ),
     "simulate": (
-        "ledger.simulate",
+        "ledger.simulate_command",
         "改了的配置会带来什么：哪些安排、状态、名次、来信不同；不写入、不发信。",
     ),
     "campaign": (
-        "campaign",
+        "campaign_command",
         "这个台账属于哪项工作；结束一项工作。",
     ),
     "roster": (
-        "roster",
+        "roster_command",
         "名单：单位、推进组、工作人员导出成表格，改好再导入。",
     ),
     "preview": (

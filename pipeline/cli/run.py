@@ -13,14 +13,14 @@ from pipeline.cli.app import (
     guarded,
     open_worker,
 )
+from pipeline.cli.config_folder import (
+    refuse_shared,
+)
 from pipeline.cli.first_contact import ASK, is_unseen
 from pipeline.cli.root import app
 from pipeline.cli.running.campaign_worker import Worker
 from pipeline.cli.running.folder_worker import run_folder
 from pipeline.cli.running.staying import work
-from pipeline.cli.several import (
-    refuse_shared,
-)
 from pipeline.edges.clock import Clock
 from pipeline.edges.files.alarm_file import AlarmFile
 from pipeline.flows.alarms import cannot_work

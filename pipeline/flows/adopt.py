@@ -18,7 +18,7 @@ from pipeline.model.operation.adopted import Adopted, RefusedChange
 from pipeline.model.operation.errors import NotAdopted
 from pipeline.model.rules import Step
 from pipeline.settings import Settings
-from pipeline.settings.adopted import adopted_now, adopted_then
+from pipeline.settings.adoption import adopted_now, adopted_then
 from pipeline.writing.config_sentences import ended_sentence, refused_sentence
 
 

@@ -19,8 +19,8 @@ from pipeline.judging.review.decide import UNIT_DOUBTS
 from pipeline.model.form import Form, Hold
 from pipeline.model.letters.bulletins import Bulletin, BulletinDraft
 from pipeline.model.letters.letter import Letter
+from pipeline.model.letters.letter_sender import Sender
 from pipeline.model.letters.reviews import ReviewRequest
-from pipeline.model.letters.sender import Sender
 from pipeline.model.mail import Message
 from pipeline.model.notice import Enclosure
 from pipeline.model.operation.errors import EdgeError, StorageFailed, Unwritable

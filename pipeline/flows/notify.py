@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import assert_never
 
-from pipeline.flows.bulletins import Drawer
+from pipeline.flows.bulletin_drawer import Drawer
 from pipeline.flows.compose import (
     Desk,
     send_letter,

@@ -27,7 +27,7 @@ from pipeline.judging.operation.alarm_rules import (
     SMTP_CAUSES,
 )
 from pipeline.judging.operation.backoff import is_worth_an_alarm
-from pipeline.judging.operation.health import Vitals, complaints
+from pipeline.judging.operation.complaints import Vitals, complaints
 from pipeline.judging.operation.quiet_mailbox import quiet_mailbox
 from pipeline.judging.progress.agenda import poll_times
 from pipeline.judging.progress.campaign import Campaign

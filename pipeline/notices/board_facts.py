@@ -13,7 +13,7 @@ from pipeline.judging.progress.agenda import agenda
 from pipeline.judging.progress.also_standing import also_standing, reported
 from pipeline.judging.progress.silence import unsearched
 from pipeline.model.ledger import MailSeen
-from pipeline.model.letters.board import (
+from pipeline.model.letters.board_content import (
     Board,
     BoardCase,
     BoardEvent,

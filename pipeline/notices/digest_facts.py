@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, time
 
 from pipeline.judging.intake.purpose import aside_in
-from pipeline.judging.operation.health import unkept_polls
+from pipeline.judging.operation.complaints import unkept_polls
 from pipeline.judging.progress.absence import absence
 from pipeline.judging.progress.agenda import poll_times
 from pipeline.judging.progress.printed import untold

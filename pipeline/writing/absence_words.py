@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from pipeline.model.operation.absence import Absence, Likeness, Near
+from pipeline.model.operation.absence_proof import Absence, Likeness, Near
 from pipeline.writing.words import day, moment
 
 NEVER_READ: Final = "还没有收过信，没有查过收件箱"

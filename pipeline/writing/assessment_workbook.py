@@ -13,7 +13,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.workbook import Workbook
 
 from pipeline.model.assessment import Assessed, AssessedPeriod
-from pipeline.model.letters.sender import Sender
+from pipeline.model.letters.letter_sender import Sender
 from pipeline.model.report import Report, ReportState
 from pipeline.model.rules import AssessmentRules
 from pipeline.model.standing import State

@@ -24,7 +24,7 @@ from docx.shared import Twips
 from docx.text.paragraph import Paragraph
 
 from pipeline.model.form_serial import LABEL, PROPERTY
-from pipeline.model.letters.sender import Sender
+from pipeline.model.letters.letter_sender import Sender
 from pipeline.model.named import NamedBytes
 from pipeline.writing.docx import layout
 from pipeline.writing.docx.package import (

@@ -6,9 +6,9 @@ load than an idle poll to run.
 
 from pipeline.model.letters.bulletins import Bulletin, BulletinDraft
 from pipeline.model.letters.letter import Letter
+from pipeline.model.letters.letter_sender import Sender
 from pipeline.model.letters.receipts import Returned, Unreadable
 from pipeline.model.letters.reminders import Reminder, UnitLetter
-from pipeline.model.letters.sender import Sender
 from pipeline.model.notice import Enclosure
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

@@ -18,7 +18,7 @@ import docx
 from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.ns import qn
 
-from pipeline.model.letters.sender import Sender
+from pipeline.model.letters.letter_sender import Sender
 from pipeline.writing.words import full_day, plain
 
 # What stands in a place that is to be filled in: blanks, lines, 年 月 日, a bracket

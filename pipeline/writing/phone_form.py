@@ -7,9 +7,9 @@ what is needed alone: nobody types on a phone what may be left out.
 
 from collections.abc import Sequence
 
+from pipeline.model.letters.letter_sender import Sender
 from pipeline.model.letters.receipts import Returned, Unreadable
 from pipeline.model.letters.reminders import Reminder
-from pipeline.model.letters.sender import Sender
 from pipeline.model.wording.characters import SMALL_NUMERALS
 from pipeline.writing.words import full_day
 

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 
+from pipeline.model.letters.letter_sender import Sender
 from pipeline.model.letters.reminders import Arrears
-from pipeline.model.letters.sender import Sender
 from pipeline.model.month import Month
 from pipeline.model.roster import Group
 from pipeline.model.standing import Row, Standing, State, Totals

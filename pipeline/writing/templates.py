@@ -26,8 +26,8 @@ from markupsafe import Markup
 
 from pipeline.model.letters.bulletins import Bulletin, BulletinDraft
 from pipeline.model.letters.letter import Letter
+from pipeline.model.letters.letter_sender import ANSWER_ABOVE, Sender
 from pipeline.model.letters.reminders import UnitLetter
-from pipeline.model.letters.sender import ANSWER_ABOVE, Sender
 from pipeline.model.notice import REMINDERS, NoticeKind
 from pipeline.model.wording.campaign_words import CampaignWords
 from pipeline.settings.new.sample import shipped
@@ -35,7 +35,7 @@ from pipeline.writing import phone_form, titles, words
 from pipeline.writing.bulletin import chart, narrative, title
 from pipeline.writing.sample_month import SENDER
 from pipeline.writing.samples import LETTERS
-from pipeline.writing.sandbox import COMPILED, Sandbox
+from pipeline.writing.template_sandbox import COMPILED, Sandbox
 
 PARTS: Final = ("subject.txt", "body.txt", "body.html")
 # Characters: more no program shows in a list of mails

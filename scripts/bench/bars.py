@@ -71,7 +71,7 @@ def _taken_in(config: Path, mails: Mails) -> float:
     from campaign_maker import moment, settings
 
     from pipeline.bootstrap import assemble
-    from pipeline.cli.ledger.ingest import ingested
+    from pipeline.cli.ledger.ingest_command import ingested
     from pipeline.flows.ingest import Taken, take_in
 
     program = assemble(settings(config), moment("2015-09-10 23:00"))

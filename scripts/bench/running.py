@@ -129,7 +129,7 @@ class _Counter:
         self._open.append((program, intake))
 
     def take_in(self, mails: Sequence[tuple[bytes, datetime]]) -> None:
-        from pipeline.cli.ledger.ingest import ingested
+        from pipeline.cli.ledger.ingest_command import ingested
         from pipeline.flows.ingest import Taken, take_in
 
         program, intake = self._open[-1]

@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from typer.testing import CliRunner
 
 from pipeline.bootstrap import Program, assemble
-from pipeline.cli.ledger.ingest import ingested
+from pipeline.cli.ledger.ingest_command import ingested
 from pipeline.cli.root import app
 from pipeline.edges.ledger.database import open_database
 from pipeline.edges.ledger.database_copies import (

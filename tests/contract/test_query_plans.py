@@ -10,7 +10,7 @@ from plain_reader import PlainReader
 from sqlalchemy import event
 
 from pipeline.bootstrap import Program, assemble
-from pipeline.cli.ledger.ingest import ingested
+from pipeline.cli.ledger.ingest_command import ingested
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.flows.notify import notify
 from pipeline.model.notice import NoticeKind

@@ -19,7 +19,7 @@ from plain_reader import PlainReader
 from sqlalchemy import Engine, event
 
 from pipeline.bootstrap import Program, assemble
-from pipeline.cli.ledger.ingest import ingested
+from pipeline.cli.ledger.ingest_command import ingested
 from pipeline.edges.fault_points import FaultPoint, install
 from pipeline.flows.deliver import deliver
 from pipeline.flows.ingest import Taken, take_in

@@ -18,7 +18,7 @@ from postgresql_server import PostgresqlServer, missing, running_postgresql
 from sqlalchemy import Engine, event
 
 from pipeline.bootstrap import Program, assemble
-from pipeline.cli.ledger.ingest import ingested
+from pipeline.cli.ledger.ingest_command import ingested
 from pipeline.edges.ledger.lease import Lease
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.flows.notify import notify

@@ -9,7 +9,7 @@ from offline_office import Mailbox, Office
 from plain_reader import PlainReader
 
 from pipeline.bootstrap import assemble
-from pipeline.cli.ledger.simulate import simulated
+from pipeline.cli.ledger.simulate_command import simulated
 from pipeline.edges.files.rehearsal_folder import rehearsal
 from pipeline.edges.ledger.database_copies import kept_configs
 from pipeline.model.notice import NoticeKind

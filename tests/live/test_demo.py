@@ -14,7 +14,7 @@ import pytest
 from rich.console import Console
 
 from pipeline.cli.demo import run_command
-from pipeline.demo import pages, show
+from pipeline.demo import letter_pages, show
 from pipeline.model.notice import NoticeKind
 from pipeline.model.report import ReportState
 from pipeline.settings import load
@@ -51,7 +51,7 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def shown(out: Path) -> show.Shown:
     played = show.play(out, run_command, Console(quiet=True))
-    pages.write(played, out)
+    letter_pages.write(played, out)
     return played
 
 

@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 from lives.rulebook import DAY, Rules, at
 from lives.world import Plan, write_config
 from pipeline.bootstrap import Program, assemble
-from pipeline.cli.ledger.simulate import simulated
+from pipeline.cli.ledger.simulate_command import simulated
 from pipeline.cli.root import app
 from pipeline.edges.clock import ToldClock
 from pipeline.edges.files.rehearsal_folder import rehearsal

@@ -5,7 +5,7 @@ from pathlib import Path
 from judging_makers import Records, at, ledger, report
 
 from pipeline.bootstrap import assemble
-from pipeline.model.letters.board import Board
+from pipeline.model.letters.board_content import Board
 from pipeline.model.notice import Action, NoticeKind
 from pipeline.model.operation.cooldown import Alarm
 from pipeline.model.outgoing import NoticeLine

@@ -29,7 +29,7 @@ from pipeline.edges.ledger.database_copies import has_ledger
 from pipeline.flows.cooldown_gate import Door
 from pipeline.judging.operation.checkup import Seen, checkup, worst
 from pipeline.judging.operation.clock_known import is_compared
-from pipeline.judging.operation.health import Vitals
+from pipeline.judging.operation.complaints import Vitals
 from pipeline.judging.progress.agenda import is_over, next_wake, poll_times
 from pipeline.model.operation.errors import EdgeError
 from pipeline.model.operation.finding import Finding, State

@@ -27,7 +27,7 @@ from pipeline.cli.arguments import PeriodOption, period_of
 from pipeline.cli.queries import json_lines
 from pipeline.cli.queries.json_lines import Json
 from pipeline.cli.root import app
-from pipeline.cli.screen.tables import on_terminal, print_rows
+from pipeline.cli.screen.printed_rows import on_terminal, print_rows
 from pipeline.model.notice import NoticeKind
 from pipeline.model.outgoing import NoticeLine
 from pipeline.writing.notice_names import notice_kinds

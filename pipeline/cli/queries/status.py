@@ -25,7 +25,7 @@ from pipeline.cli.arguments import PeriodOption, period_of
 from pipeline.cli.queries import json_lines
 from pipeline.cli.queries.proof_of_absence import print_proof
 from pipeline.cli.root import app
-from pipeline.cli.screen.tables import plain_box
+from pipeline.cli.screen.printed_rows import plain_box
 from pipeline.edges import heartbeat
 from pipeline.edges.ledger.database_copies import copy_as_of
 from pipeline.judging.operation.checkup import worker

@@ -23,7 +23,7 @@ from pipeline.cli.app import (
 from pipeline.cli.queries import json_lines
 from pipeline.cli.queries.messages import message_cells
 from pipeline.cli.review.group import IdArgument, report_named, review
-from pipeline.cli.screen.tables import print_rows
+from pipeline.cli.screen.printed_rows import print_rows
 from pipeline.flows.review.ask_again import ask_again
 from pipeline.flows.review.decide_report import is_undone
 from pipeline.judging.intake.unheard import set_aside, unheard

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import typer
 
-from pipeline.cli.running.campaign_worker import Worker
-from pipeline.cli.running.staying import stay
-from pipeline.cli.several import (
+from pipeline.cli.config_folder import (
     file_away,
     locked,
     open_folder,
     reading_of,
 )
+from pipeline.cli.running.campaign_worker import Worker
+from pipeline.cli.running.staying import stay
 
 
 @dataclass

@@ -27,7 +27,7 @@ from pipeline.model.arrival import Judgement, Outcome, ReplyResult
 from pipeline.model.ledger import Ledger
 from pipeline.model.letters.bulletins import Bulletin, EditedDraft
 from pipeline.model.letters.draft_result import DraftResult
-from pipeline.model.letters.sender import Sender
+from pipeline.model.letters.letter_sender import Sender
 from pipeline.model.mail import Attachment, Message
 from pipeline.model.month import Month
 from pipeline.model.notice import NoticeKind

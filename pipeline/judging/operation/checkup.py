@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from pipeline.judging.operation.clock_skew import SLACK
-from pipeline.judging.operation.health import LOW_DISK, Vitals, missed_polls
+from pipeline.judging.operation.complaints import LOW_DISK, Vitals, missed_polls
 from pipeline.model.operation.finding import Finding, Part, State
 from pipeline.model.operation.heartbeat import Heartbeat
 

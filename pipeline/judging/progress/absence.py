@@ -14,7 +14,7 @@ from pipeline.judging.progress.campaign import Campaign
 from pipeline.judging.progress.near_mails import near_mails
 from pipeline.judging.progress.silence import limit
 from pipeline.model.ledger import Ledger
-from pipeline.model.operation.absence import Absence
+from pipeline.model.operation.absence_proof import Absence
 
 _BEFORE_FIRST = timedelta(days=10)
 _PUNCTUAL = timedelta(hours=1)

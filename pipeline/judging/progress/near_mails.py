@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from pipeline.model.arrival import Outcome
 from pipeline.model.ledger import Ledger, MailSeen
-from pipeline.model.operation.absence import Likeness, Near
+from pipeline.model.operation.absence_proof import Likeness, Near
 from pipeline.model.report import ReportState
 from pipeline.model.roster import Unit
 

@@ -8,7 +8,7 @@ must understand it.
 
 import re
 
-from pipeline.model.letters.sender import ANSWER_ABOVE
+from pipeline.model.letters.letter_sender import ANSWER_ABOVE
 from pipeline.model.wording.characters import simplified
 from pipeline.reading.form.numbers import normalise
 

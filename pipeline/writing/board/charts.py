@@ -7,7 +7,7 @@ their own, so the page's style decides how large they are.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from pipeline.model.letters.board import BoardPoint
+from pipeline.model.letters.board_content import BoardPoint
 
 # A bar shows up to 120 %, so that a unit beyond its target is seen to be beyond it.
 _MOST_SHARE = 1.2

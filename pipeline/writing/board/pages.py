@@ -16,7 +16,7 @@ from jinja2 import FunctionLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from pipeline.model.letters.board import (
+from pipeline.model.letters.board_content import (
     Board,
     BoardGroup,
     BoardLetter,

@@ -13,7 +13,7 @@ from docx.enum.table import WD_ALIGN_VERTICAL
 from docx.shared import Twips
 
 from pipeline.model.letters.bulletins import Bulletin
-from pipeline.model.letters.sender import Sender
+from pipeline.model.letters.letter_sender import Sender
 from pipeline.model.standing import Row
 from pipeline.model.wording.campaign_words import CampaignWords
 from pipeline.writing.bulletin.narrative import (

@@ -18,7 +18,7 @@ from pipeline.model.letters.bulletins import (
     Section,
     TalkLine,
 )
-from pipeline.model.letters.sender import Sender
+from pipeline.model.letters.letter_sender import Sender
 from pipeline.model.month import Month
 from pipeline.model.standing import Row, State
 from pipeline.model.wording.campaign_words import CampaignWords, UnitKind

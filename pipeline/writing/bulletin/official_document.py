@@ -16,7 +16,7 @@ from docx.oxml.ns import qn
 from docx.shared import Twips
 
 from pipeline.model.letters.bulletins import Bulletin
-from pipeline.model.letters.sender import Sender
+from pipeline.model.letters.letter_sender import Sender
 from pipeline.writing.bulletin.annexes import Annex, add_annex, annexes_of
 from pipeline.writing.bulletin.narrative import Story, narrate
 from pipeline.writing.bulletin.title import (

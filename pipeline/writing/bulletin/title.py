@@ -6,7 +6,7 @@ from typing import Final
 
 from pipeline.model.letters.bulletins import Bulletin
 from pipeline.model.letters.errata import Erratum
-from pipeline.model.letters.sender import Sender
+from pipeline.model.letters.letter_sender import Sender
 from pipeline.model.notice import NoticeKind
 from pipeline.writing.words import plain
 

@@ -14,7 +14,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.model.letters.bulletins import Bulletin, UnitMonth
-from pipeline.model.letters.sender import Sender
+from pipeline.model.letters.letter_sender import Sender
 from pipeline.model.standing import Row
 from pipeline.model.wording.campaign_words import CampaignWords
 from pipeline.writing.bulletin.narrative import (

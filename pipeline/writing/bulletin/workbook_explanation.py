@@ -5,7 +5,7 @@ Trusts the snapshot. Works nothing out itself.
 """
 
 from pipeline.model.letters.bulletins import Bulletin
-from pipeline.model.letters.sender import Sender
+from pipeline.model.letters.letter_sender import Sender
 from pipeline.writing.bulletin.narrative import (
     ROSTER_ORDER,
     growth_rule,

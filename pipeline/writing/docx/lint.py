@@ -13,7 +13,7 @@ from typing import Final
 
 from lxml import etree
 
-from pipeline.writing.docx.findings import Finding
+from pipeline.writing.docx.lint_findings import Finding
 from pipeline.writing.docx.lint_head import head_findings
 from pipeline.writing.docx.lint_page import page_findings
 from pipeline.writing.docx.lint_text import text_findings

@@ -3,7 +3,7 @@ addressees. Trusts the outline."""
 
 from typing import Final
 
-from pipeline.writing.docx.findings import (
+from pipeline.writing.docx.lint_findings import (
     Finding,
     Findings,
     align_findings,

@@ -3,7 +3,7 @@ numbers. Trusts the measures of styles.py."""
 
 from typing import Final
 
-from pipeline.writing.docx.findings import (
+from pipeline.writing.docx.lint_findings import (
     UNSAID,
     Finding,
     Findings,

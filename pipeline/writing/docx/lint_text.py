@@ -4,7 +4,7 @@ closing block (版记). Trusts the outline."""
 import re
 from typing import Final
 
-from pipeline.writing.docx.findings import (
+from pipeline.writing.docx.lint_findings import (
     Finding,
     Findings,
     align_findings,

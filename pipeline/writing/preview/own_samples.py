@@ -18,6 +18,7 @@ from typing import Any
 from pipeline.model.form_serial import serial_for
 from pipeline.model.letters.bulletins import Bulletin, BulletinDraft
 from pipeline.model.letters.letter import Letter
+from pipeline.model.letters.letter_sender import Sender
 from pipeline.model.letters.receipts import (
     Receipt,
     ReportLine,
@@ -25,7 +26,6 @@ from pipeline.model.letters.receipts import (
     Settled,
 )
 from pipeline.model.letters.reminders import Reminder, UnitLetter
-from pipeline.model.letters.sender import Sender
 from pipeline.model.roster import Group, Roster
 from pipeline.model.rules import CalendarRules
 from pipeline.writing import sample_month

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from pipeline.model.letters.bulletins import Bulletin
 from pipeline.model.letters.letter import Letter
+from pipeline.model.letters.letter_sender import Sender
 from pipeline.model.letters.reminders import UnitLetter
-from pipeline.model.letters.sender import Sender
 from pipeline.model.notice import Enclosure, NoticeKind
 from pipeline.writing.enclosures import enclosures
 from pipeline.writing.samples import BULLETIN, LETTERS

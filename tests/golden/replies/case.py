@@ -8,7 +8,7 @@ from campaign_maker import form_mail, made, moment, settings
 from plain_reader import PlainReader
 
 from pipeline.bootstrap import Program, assemble
-from pipeline.cli.ledger.ingest import ingested
+from pipeline.cli.ledger.ingest_command import ingested
 from pipeline.edges.ledger.new_row import NewRow
 from pipeline.edges.ledger.tables import MetaRow
 from pipeline.flows.ingest import Taken, take_in

@@ -9,10 +9,10 @@ import pytest
 from campaign_maker import form_mail, made_beside, moment
 from typer.testing import CliRunner
 
+from pipeline.cli.config_folder import open_folder
 from pipeline.cli.root import app
 from pipeline.cli.running.campaign_worker import Worker
 from pipeline.cli.running.folder_worker import FolderWorker
-from pipeline.cli.several import open_folder
 from pipeline.demo.servers import DemoServers
 from pipeline.flows.shared_mailbox import SharedReading
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli.ledger.ingest import received_time
+from pipeline.cli.ledger.ingest_command import received_time
 
 NOW = datetime(2015, 9, 10, 2, 0, tzinfo=UTC)
 TAKEN = datetime(2015, 9, 9, 1, 30, tzinfo=UTC)

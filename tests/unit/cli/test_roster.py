@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner, Result
 
-from pipeline.cli import roster
+from pipeline.cli import roster_command
 from pipeline.cli.root import app
 from pipeline.settings.load import load
 from pipeline.settings.roster_table import with_roster
@@ -101,7 +101,7 @@ def test_what_somebody_saves_while_the_roster_is_imported_stays_too(
             config.write_text(edited, "utf-8")
         return with_roster(text, *rest, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(roster, "with_roster", saved_meanwhile)
+    monkeypatch.setattr(roster_command, "with_roster", saved_meanwhile)
     done = xunbao("roster", "import", file, "--config", config)
     assert done.exit_code == DONE, done.output
     assert load(config).staff[0].email == "xin@example.cn"

@@ -13,7 +13,7 @@ from one_value_forms import PRINTED_POINTS, pdf
 from plain_reader import PlainReader
 
 from pipeline.bootstrap import assemble
-from pipeline.cli.ledger.ingest import ingested
+from pipeline.cli.ledger.ingest_command import ingested
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.flows.notify import notify
 

@@ -16,7 +16,7 @@ from test_replies import ONE, REVIEWERS, Office
 from typer.testing import CliRunner
 
 from pipeline.cli.root import app
-from pipeline.flows.bulletins import Drawer
+from pipeline.flows.bulletin_drawer import Drawer
 from pipeline.flows.notify import notify
 from pipeline.judging.review.reply import draft_version
 from pipeline.model.letters.bulletins import Praise, Section

@@ -11,7 +11,7 @@ from campaign_maker import form_mail, made, mail, moment, settings
 from plain_reader import PlainReader
 
 from pipeline.bootstrap import Program, assemble
-from pipeline.cli.ledger.ingest import ingested
+from pipeline.cli.ledger.ingest_command import ingested
 from pipeline.flows.alarms import alert
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.flows.notify import bundles, notify

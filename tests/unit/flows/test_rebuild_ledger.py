@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from plain_reader import PlainReader
 
 from pipeline.bootstrap import Program, assemble
-from pipeline.cli.ledger.ingest import ingested
+from pipeline.cli.ledger.ingest_command import ingested
 from pipeline.edges.ledger.database import open_database
 from pipeline.edges.ledger.database_copies import copy_database
 from pipeline.edges.ledger.outbox import Outbox
 from pipeline.edges.ledger.rereadings import Rereadings
 from pipeline.edges.ledger.store import Store
-from pipeline.flows.bulletins import Drawer
+from pipeline.flows.bulletin_drawer import Drawer
 from pipeline.flows.ingest import Intake, Taken, take_in
 from pipeline.flows.lessons import Classroom
 from pipeline.flows.recovery.alike import Difference

@@ -16,7 +16,7 @@ from campaign_maker import form_mail, made, mail, moment, settings
 from plain_reader import PlainReader
 
 from pipeline.bootstrap import Program, assemble
-from pipeline.cli.ledger.ingest import ingested
+from pipeline.cli.ledger.ingest_command import ingested
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.flows.notify import notify
 from pipeline.model.ledger import TalkRecord

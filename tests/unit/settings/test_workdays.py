@@ -7,7 +7,7 @@ import pytest
 from campaign_maker import made, settings
 
 from pipeline.settings import ConfigError
-from pipeline.settings.adopted import adopted_now, adopted_then
+from pipeline.settings.adoption import adopted_now, adopted_then
 from pipeline.settings.diff import changes, flat
 from pipeline.settings.workdays import Workdays
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pipeline.judging.operation.checkup import Seen, checkup, worst
-from pipeline.judging.operation.health import Vitals
+from pipeline.judging.operation.complaints import Vitals
 from pipeline.model.operation.finding import Part, State
 from pipeline.model.operation.heartbeat import Heartbeat
 from pipeline.writing.operation.checkup_words import TITLES, sentence

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pipeline.judging.operation.health import Vitals, complaints
+from pipeline.judging.operation.complaints import Vitals, complaints
 
 NOW = datetime(2015, 9, 10, 12, 0, tzinfo=UTC)
 POLLS = [NOW - timedelta(hours=h) for h in (30, 6, 3, 0)]

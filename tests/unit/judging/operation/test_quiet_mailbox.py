@@ -3,7 +3,7 @@
 import pytest
 from judging_makers import CAMPAIGN, SEP10, at, ledger, report, seen
 
-from pipeline.judging.operation.health import unkept_polls
+from pipeline.judging.operation.complaints import unkept_polls
 from pipeline.judging.operation.quiet_mailbox import quiet_mailbox
 from pipeline.model.ledger import Ledger
 from pipeline.model.operation.complaint import AlarmCause

@@ -11,7 +11,7 @@ from docx import Document as WordDocument
 from form_makers import COMPLETED, FOOTER, MEASURES, SPEC, plain_rows
 from PIL import Image
 
-from pipeline.model.letters.sender import Sender
+from pipeline.model.letters.letter_sender import Sender
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.files.read_file import read_body, read_file
 from pipeline.writing.blank_form import blank_form

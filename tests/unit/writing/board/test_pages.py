@@ -10,7 +10,7 @@ import pytest
 from judging_makers import CAMPAIGN, SEP10, SEP20, Records, at, ledger, report
 from lxml import html
 
-from pipeline.model.letters.board import Board
+from pipeline.model.letters.board_content import Board
 from pipeline.model.notice import Action, NoticeKind
 from pipeline.model.outgoing import NoticeLine
 from pipeline.model.report import Report, ReportState

@@ -19,14 +19,14 @@ from pipeline.cli.app import (
     rehearsable,
     say,
 )
-from pipeline.cli.ledger.simulate import print_simulated, simulated
+from pipeline.cli.ledger.simulate_command import print_simulated, simulated
 from pipeline.cli.queries.assess import write_assessment
 from pipeline.cli.queries.export import write_archive
 from pipeline.cli.root import app
 from pipeline.cli.screen.frame import ChineseTyper
 from pipeline.edges.files.rehearsal_folder import rehearsal
 from pipeline.edges.ledger.database_copies import require_ledger
-from pipeline.flows.bulletins import Drawer
+from pipeline.flows.bulletin_drawer import Drawer
 from pipeline.judging.progress.campaign_state import (
     CampaignState,
     campaign_state,
