@@ -37,6 +37,15 @@ def test_every_room_says_at_its_door_what_it_is_for() -> None:
     assert silent == []
 
 
+def test_no_two_modules_share_a_stem() -> None:
+    stems: Counter[str] = Counter()
+    for module in (ROOT / "pipeline").rglob("*.py"):
+        if not module.stem.startswith("__"):
+            stems[module.stem] += 1
+    assert len(stems) > 400
+    assert [stem for stem, count in stems.items() if count > 1] == []
+
+
 def test_a_word_has_one_meaning() -> None:
     rows = re.findall(
         r"^\| ([a-z][\w, ]+) \| ", chapter("The words"), re.MULTILINE
