@@ -7,6 +7,7 @@ decoded.
 
 import binascii
 import re
+import string
 from typing import NamedTuple
 
 from pipeline.reading.mail.headers import lenient_base64
@@ -45,6 +46,9 @@ _NO_CODE = re.compile(
     rb"|<br\s*/?>",
     re.IGNORECASE,
 )
+_PADDING = re.compile(rb"=(?:[^A-Za-z0-9+/=]*=)?")
+_ALPHABET = string.ascii_letters.encode() + b"0123456789+/"
+_NOT_CODE = bytes(set(range(256)) - set(_ALPHABET))
 # Of a code that may have lost its plus signs where a form of the web was taken apart
 _FULL_LINE = re.compile(rb"(?m)^[A-Za-z0-9/ ]{76}\r?$")
 _UU = re.compile(
@@ -121,14 +125,29 @@ def base64(payload: bytes) -> bytes:
         payload = _web_alphabet(payload)
     if b" " in payload and _lost_plus(payload):
         payload = payload.replace(b" ", b"+")
+    end = _end_of_code(payload)
     try:
-        whole = binascii.a2b_base64(payload)
+        whole = binascii.a2b_base64(payload[:end])
     except binascii.Error:
         return lenient_base64(payload)
-    rest = payload.partition(b"=")[2].lstrip(b"=")
+    rest = payload[end:].lstrip(b"=")
     if len(rest) < _LONG_REST:
         return whole
     return whole + _further_pieces(rest)
+
+
+def _end_of_code(payload: bytes) -> int:
+    """Behind the first padding that fills a group of four; the payload's end without
+    one. From Python 3.14 on, what stands behind it would be decoded as code."""
+    characters = at = 0
+    for padding in _PADDING.finditer(payload):
+        code = payload[at : padding.start()]
+        characters += len(code.translate(None, _NOT_CODE))
+        at = padding.end()
+        open_group = characters % 4
+        if open_group >= 2 and open_group + padding[0].count(b"=") >= 4:
+            return at
+    return len(payload)
 
 
 def _web_alphabet(payload: bytes) -> bytes:
