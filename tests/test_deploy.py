@@ -16,7 +16,7 @@ from campaign_maker import made
 
 from pipeline.edges.clock import Clock
 from pipeline.edges.heartbeat import leave
-from pipeline.model.operation.heartbeat import Heartbeat
+from pipeline.model.operation.last_heartbeat import Heartbeat
 
 ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"

@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from pipeline.model.operation.heartbeat import Heartbeat
+from pipeline.model.operation.last_heartbeat import Heartbeat
 
 NAME = "heartbeat"
 # Behind the moment, where the worker ended by itself

@@ -29,7 +29,7 @@ from pipeline.judging.operation.watching import answer_expected, wants_to_watch
 from pipeline.model.operation.complaint import AlarmCause, Complaint
 from pipeline.model.operation.cooldown import Server
 from pipeline.model.operation.errors import Busy, EdgeError, NotAdopted
-from pipeline.model.operation.heartbeat import Heartbeat
+from pipeline.model.operation.last_heartbeat import Heartbeat
 from pipeline.settings import ConfigError, NoPassword
 
 # How long one look at the mailbox may take before the stop is asked for again.

@@ -12,7 +12,7 @@ from typing import Final
 from pipeline.judging.operation.clock_skew import SLACK
 from pipeline.judging.operation.complaints import LOW_DISK, Vitals, missed_polls
 from pipeline.model.operation.finding import Finding, Part, State
-from pipeline.model.operation.heartbeat import Heartbeat
+from pipeline.model.operation.last_heartbeat import Heartbeat
 
 # `run` beats once a minute; a laptop that was busy may miss some.
 _ALIVE: Final = timedelta(minutes=5)

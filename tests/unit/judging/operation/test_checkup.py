@@ -9,7 +9,7 @@ import pytest
 from pipeline.judging.operation.checkup import Seen, checkup, worst
 from pipeline.judging.operation.complaints import Vitals
 from pipeline.model.operation.finding import Part, State
-from pipeline.model.operation.heartbeat import Heartbeat
+from pipeline.model.operation.last_heartbeat import Heartbeat
 from pipeline.writing.operation.checkup_words import TITLES, sentence
 
 NOW = datetime(2015, 9, 10, 12, 0, tzinfo=UTC)
