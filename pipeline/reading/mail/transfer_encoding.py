@@ -7,7 +7,6 @@ decoded.
 
 import binascii
 import re
-import string
 from typing import NamedTuple
 
 from pipeline.reading.mail.headers import lenient_base64
@@ -47,8 +46,7 @@ _NO_CODE = re.compile(
     re.IGNORECASE,
 )
 _PADDING = re.compile(rb"=(?:[^A-Za-z0-9+/=]*=)?")
-_ALPHABET = string.ascii_letters.encode() + b"0123456789+/"
-_NOT_CODE = bytes(set(range(256)) - set(_ALPHABET))
+_CODE = re.compile(rb"[A-Za-z0-9+/]+")
 # Of a code that may have lost its plus signs where a form of the web was taken apart
 _FULL_LINE = re.compile(rb"(?m)^[A-Za-z0-9/ ]{76}\r?$")
 _UU = re.compile(
@@ -141,11 +139,14 @@ def _end_of_code(payload: bytes) -> int:
     one. From Python 3.14 on, what stands behind it would be decoded as code."""
     characters = at = 0
     for padding in _PADDING.finditer(payload):
-        code = payload[at : padding.start()]
-        characters += len(code.translate(None, _NOT_CODE))
+        for line in _CODE.findall(payload, at, padding.start()):
+            characters += len(line)
         at = padding.end()
+        marks = padding[0].count(b"=")
         open_group = characters % 4
-        if open_group >= 2 and open_group + padding[0].count(b"=") >= 4:
+        if open_group < 2:
+            continue
+        if open_group + marks >= 4:
             return at
     return len(payload)
 
