@@ -101,6 +101,19 @@ def test_a_digest_has_a_line_for_each_thing_that_it_tells(
     assert "第一组 9月10日旬报" in group
 
 
+def test_units_that_were_looked_for_alike_share_a_line(tmp_path: Path) -> None:
+    made(tmp_path)
+    worker = at(tmp_path, "2015-09-11 09:30")
+    form = form_mail(
+        "jia@example.cn", "甲县", "2015年9月10日", 120, "2015-09-10 11:00"
+    )
+    arrived(worker, form, "2015-09-10 11:00")
+    (whole, *_) = said(worker, "period_digest")
+    (line,) = [t for t in whole.splitlines() if t.startswith("漏报查找：")]
+    assert line.startswith("漏报查找：乙县、丙公司：")
+    assert "没有可能有关的来信" in line
+
+
 def test_a_case_from_an_address_of_a_pool_and_a_member_is_the_members(
     tmp_path: Path,
 ) -> None:
