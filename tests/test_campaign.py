@@ -16,7 +16,7 @@ from campaigns.drive import drive, show
 from campaigns.mailhosts import wavering_host
 from campaigns.nasty import made_nasty
 from neighbour import DATA, ROOT, SHARED, needs_shared
-from warm_program import warm_program
+from warm.program import warm_program
 
 pytestmark = [
     pytest.mark.campaign,

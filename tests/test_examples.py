@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from warm_program import warm_program
+from warm.program import warm_program
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples"

@@ -23,7 +23,7 @@ from datetime import datetime
 from email import policy
 from pathlib import Path
 
-from warm_program import warm_program
+from warm.program import warm_program
 
 from campaigns.mailhosts import dovecot_host
 from campaigns.score import (

@@ -16,8 +16,8 @@ from datetime import datetime, timedelta
 from itertools import cycle
 from pathlib import Path
 
-from mail_damage import DAMAGES, Damage, crlf
-from mail_makers import (
+from mails.damage import DAMAGES, Damage, crlf
+from mails.makers import (
     OURS,
     b64,
     container,

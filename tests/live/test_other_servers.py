@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from campaign_maker import form_mail, moment
-from mail_programs import program_in
+from mails.programs import program_in
 from other_servers import PASSWORD, USER, Running, running
 
 from pipeline.edges.clock import Clock

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from campaign_maker import ZONE, form_mail, made
 from live_servers import Dovecot
-from warm_program import warm_program
+from warm.program import warm_program
 
 from pipeline.demo.servers import DemoServers
 from pipeline.settings import Mailbox

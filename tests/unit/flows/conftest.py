@@ -1,5 +1,5 @@
 """The program runs in these tests many times in one process, and its reading children stay warm."""
 
-from warm_children import warm_children
+from warm.children import warm_children
 
 __all__ = ["warm_children"]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from mail_makers import (
+from mails.makers import (
     OURS,
     container,
     file_part,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pipeline.model.mail import Message
 from pipeline.reading.mail.mend import mended
 from pipeline.reading.mail.message import parse
-from tests.support.mail_damage import DAMAGES, crlf
+from tests.support.mails.damage import DAMAGES, crlf
 
 RECEIVED = datetime(2015, 9, 10, 2, 0, tzinfo=UTC)
 DATA = Path(__file__).parents[3] / "data"

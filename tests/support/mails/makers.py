@@ -8,7 +8,7 @@ from email import policy
 from functools import cache
 from pathlib import Path
 
-CASES = Path(__file__).parents[1] / "data/cases/mail"
+CASES = Path(__file__).parents[2] / "data/cases/mail"
 UNIT = "shizhongqu@example.cn"
 OURS = "lsszghzxb@126.com"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

@@ -13,7 +13,7 @@ from pipeline.flows.ingest import Taken
 from pipeline.model.operation.post import Fetched, Sighting
 from pipeline.settings import Settings
 
-CONFIG = Path(__file__).parents[1] / "data/campaign/config.toml"
+CONFIG = Path(__file__).parents[2] / "data/campaign/config.toml"
 
 
 @dataclass

@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 
 import pytest
-from mail_programs import Box, program_in
+from mails.programs import Box, program_in
 
 from pipeline.bootstrap import Program
 from pipeline.flows.fetch import poll
@@ -12,7 +12,7 @@ from pipeline.flows.ingest import Taken
 from pipeline.model.arrival import Outcome
 from pipeline.model.report import Report, ReportState
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 DATA = ROOT / "tests/data"
 CASES = DATA / "cases/mail"
 TABLE = list(
@@ -40,9 +40,9 @@ ALONE: dict[str, set[str]] = {
 ONE_REPORT = {
     "m13_thirty_towns": 1635, "m14_circular_attached": 97, "m16_detail_table": 112, "m23_old_file_beside": 38,
 }  # fmt: skip
-SITUATIONS = "tests/unit/flows/test_mail_situations.py"
+SITUATIONS = "tests/unit/flows/mail/test_mail_situations.py"
 ODD_IMAP = "tests/live/test_odd_imap.py"
-HERE = "tests/unit/flows/test_mail_cases.py"
+HERE = "tests/unit/flows/mail/test_mail_cases.py"
 # Where each case is tried that cannot be judged alone: the beginning of its file's name, the test, in which file.
 ELSEWHERE: dict[str, tuple[str, str]] = {
     "seq_old_version_supersedes/1,2,3": ("test_an_old_mail_inside_the_next_report_undoes_no_correction", HERE),
@@ -58,7 +58,7 @@ ELSEWHERE: dict[str, tuple[str, str]] = {
     "smtp_about_us_at_rcpt.txt": ("test_what_is_said_of_us_shuts_the_door", "tests/unit/edges/mail/test_smtp_replies.py"),
     "smtp_sender_rejected_postfix.txt": ("test_a_sender_that_is_refused_costs_no_letter", "tests/live/test_other_servers.py"),
     "smtp_auth_login.txt": ("test_the_name_comes_before_the_password", "tests/live/test_smtp_login.py"),
-    "bounce_unmatched.txt": ("test_a_bounce_that_names_another_address_fails_our_copy", "tests/unit/flows/test_mail_bounces.py"),
+    "bounce_unmatched.txt": ("test_a_bounce_that_names_another_address_fails_our_copy", "tests/unit/flows/mail/test_mail_bounces.py"),
     "f06_running_sheet.xlsx": ("test_a_sheet_of_a_row_a_period_counts_for_the_newest", SITUATIONS),
     "f27_inconsistent.docx": ("test_a_total_that_its_parts_do_not_make_is_remarked", SITUATIONS),
     "f30_struck_on_scan.jpg": ("test_a_picture_of_the_form_is_a_case", SITUATIONS),

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 from campaign_maker import moment
-from mail_makers import OURS, container, mail, part, text_part
-from mail_programs import Mailroom
+from mails.makers import OURS, container, mail, part, text_part
+from mails.programs import Mailroom
 
 from pipeline.bootstrap import Program
 from pipeline.cli.queries.json_lines import notice_line

@@ -16,7 +16,7 @@ from pipeline.cli.root import app
 from pipeline.edges.processes import service_manager
 from pipeline.settings import load
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 NOW = ["--now", "2015-10-01T18:05:00+08:00"]
 
 

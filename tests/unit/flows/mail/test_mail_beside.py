@@ -2,8 +2,8 @@
 against the file, a quoted one is nobody's, whichever program quotes it. The answers were stated before the program was asked."""
 
 import pytest
-from mail_judge import figure, judged, says
-from mail_makers import (
+from mails.judge import figure, judged, says
+from mails.makers import (
     b64,
     container,
     file_part,

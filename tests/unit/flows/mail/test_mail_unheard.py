@@ -2,8 +2,8 @@
 sender is answered."""
 
 import pytest
-from mail_judge import figure, judged, says
-from mail_makers import (
+from mails.judge import figure, judged, says
+from mails.makers import (
     UNIT,
     b64,
     container,

@@ -1,7 +1,7 @@
 """Forks a process of the program for each command that is asked of it, and the command that asks.
 
-    python warm_server.py --serve SOCKET     imports the program once, says "ready", and serves until its input ends
-    python -S -E warm_server.py SOCKET WORDS...     has the server run one command, with this process's own outputs
+    python server.py --serve SOCKET     imports the program once, says "ready", and serves until its input ends
+    python -S -E server.py SOCKET WORDS...     has the server run one command, with this process's own outputs
 
 What asks imports next to nothing: it starts in 20 ms. See warm_program.
 """

@@ -4,8 +4,8 @@ the mail that looks like it and is a report."""
 from pathlib import Path
 
 import pytest
-from mail_judge import aside, figure, judged, says
-from mail_makers import (
+from mails.judge import aside, figure, judged, says
+from mails.makers import (
     UNIT,
     b64,
     container,
@@ -193,7 +193,7 @@ def test_thanks_and_plain_absence_are_told_to_nobody() -> None:
     assert aside(said("我正在休假，暂时无法回复。", "自动回复：x")) == ""
 
 
-BULLETINS = Path(__file__).parents[2] / "data/mail/bulletin"
+BULLETINS = Path(__file__).parents[3] / "data/mail/bulletin"
 
 
 @pytest.mark.parametrize("name", ["bulletin.docx", "bulletin.xlsx"])

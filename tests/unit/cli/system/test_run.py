@@ -33,7 +33,7 @@ from pipeline.settings import load
 pytestmark = pytest.mark.skipif(
     os.name == "nt", reason="SIGTERM as a signal is POSIX"
 )
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from pipeline.cli.root import app
 
-PAGE = Path(__file__).parents[3] / "docs" / "zh" / "明年怎么接着用.md"
+PAGE = Path(__file__).parents[4] / "docs" / "zh" / "明年怎么接着用.md"
 ENDED = "2016-01-31T10:00:00"
 LAST_OF_2015 = ("2015-09-10", "2015-12-30")
 AMID_2016 = "2016-09-10 18:05"

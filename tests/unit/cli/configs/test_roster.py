@@ -12,7 +12,7 @@ from pipeline.cli.root import app
 from pipeline.settings.load import load
 from pipeline.settings.roster_table import with_roster
 
-SHIPPED = Path(__file__).parents[3] / "config.example.toml"
+SHIPPED = Path(__file__).parents[4] / "config.example.toml"
 DONE, PERSON, USAGE = 0, 1, 2
 
 

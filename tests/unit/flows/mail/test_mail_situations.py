@@ -10,8 +10,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 from campaign_maker import form_mail, moment
-from mail_makers import CASES, file_part, form_file, reported, said
-from mail_programs import Mailroom
+from mails.makers import CASES, file_part, form_file, reported, said
+from mails.programs import Mailroom
 
 from pipeline.bootstrap import Program
 from pipeline.flows.notify import notify
@@ -178,7 +178,7 @@ def test_a_correction_after_the_bulletin_supersedes(room: Mailroom) -> None:
     first = form_mail(who, "犍为县", "2015年9月30日", 7000, "2015-09-30 10:00")
     room.take(first, "2015-09-30 10:00")
     room.take(case("m22_correction_after_bulletin"), "2015-10-03 10:00")
-    # What the bulletin's readers are told: tests/unit/flows/test_errata.py.
+    # What the bulletin's readers are told: tests/unit/flows/replies/test_errata.py.
     assert of(room.program, "犍为县")[SEP30].completed == 6950
     assert "迟" not in receipt(room.program, "2015-10-03 10:05")
 

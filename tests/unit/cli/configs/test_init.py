@@ -15,7 +15,7 @@ from pipeline.settings.load import load
 from pipeline.settings.new.providers import OWN_DOMAIN, PROVIDERS, provider_of
 from pipeline.settings.secrets import password
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 SHIPPED = ROOT / "config.example.toml"
 DONE, PERSON, USAGE = 0, 1, 2
 SECRET = "abcd-efgh"

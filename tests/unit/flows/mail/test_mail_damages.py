@@ -7,8 +7,8 @@ import re
 import zipfile
 
 import pytest
-from mail_judge import figure, says
-from mail_makers import (
+from mails.judge import figure, says
+from mails.makers import (
     DOCX,
     b64,
     container,

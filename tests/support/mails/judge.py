@@ -5,9 +5,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from campaign_maker import moment
-from mail_programs import small_campaign
 from plain_reader import PlainReader
 
+from mails.programs import small_campaign
 from pipeline.bootstrap import assemble
 from pipeline.judging.intake.judge import judge
 from pipeline.judging.intake.purpose import aside_of

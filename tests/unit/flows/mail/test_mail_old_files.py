@@ -7,14 +7,14 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from mail_makers import (
+from mails.makers import (
     CASES,
     file_part,
     mail_part,
     reported,
     said,
 )
-from mail_programs import Mailroom
+from mails.programs import Mailroom
 
 SEQUENCE = CASES / "seq_old_version_supersedes"
 FIRST = (SEQUENCE / "1_0910_10h_first.eml").read_bytes()

@@ -16,8 +16,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-_ROOT = Path(__file__).parents[2]
-_SERVER = str(Path(__file__).with_name("warm_server.py"))
+_ROOT = Path(__file__).parents[3]
+_SERVER = str(Path(__file__).with_name("server.py"))
 
 
 @contextmanager
