@@ -36,6 +36,11 @@ def scan(name: str, with_eyes: bool, body: bytes) -> bytes:
     return READINGS.dump_json((FileReading(name, f"seen by {os.getpid()}"),))
 
 
+def never_answer(header: dict[str, Any], body: bytes, spec: FormSpec) -> bytes:
+    time.sleep(600)
+    return b""
+
+
 def segfault(body: bytes) -> None:
     ctypes.string_at(0)
 
@@ -114,5 +119,6 @@ MISDEEDS: dict[str, Any] = {
 if __name__ == "__main__":
     SINK = os.dup(1)
     loop.OPERATIONS["file"] = misbehave
+    loop.OPERATIONS["message"] = never_answer
     loop.OPERATIONS["pictures"] = lambda header, body, spec: os._exit(1)
     loop.main()

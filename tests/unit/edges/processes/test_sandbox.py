@@ -224,7 +224,7 @@ def test_a_file_comes_back_with_its_name(name: str) -> None:
 
 def test_a_mail_that_kills_its_reader_is_an_edge_error() -> None:
     with (
-        Reader(SPEC, seconds=0.000001) as reader,
+        Reader(SPEC, seconds=0.5, command=BAD_CHILD) as reader,
         pytest.raises(ReaderDied) as caught,
     ):
         reader.message(MAIL, RECEIVED)
