@@ -4,7 +4,7 @@ whole ledger for judging."""
 from collections.abc import Sequence
 from typing import TypeVar
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, bindparam
 from sqlmodel import Session, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -24,6 +24,39 @@ from pipeline.model.ledger import Ledger, MailRecord, MailSeen
 from pipeline.model.report import Decision, DecisionRule, Report
 
 T = TypeVar("T", bound=SQLModel)
+
+# Asked once a letter: building a statement costs more than running it
+_MAIL = (
+    select(MessageRow)
+    .where(col(MessageRow.key) == bindparam("key"))
+    .order_by(
+        col(MessageRow.outcome) == Outcome.SET_ASIDE.value,
+        col(MessageRow.id),
+    )
+    .limit(1)
+)
+_MAIL_READ_AGAIN = (
+    select(RereadMailRow)
+    .where(col(RereadMailRow.identity) == bindparam("identity"))
+    .order_by(col(RereadMailRow.id).desc())
+    .limit(1)
+)
+# A range of the index: LIKE would look through the whole table.
+_REPORT = select(ReportRow).where(
+    col(ReportRow.id) >= bindparam("start"),
+    col(ReportRow.id) < bindparam("end"),
+)
+_REPORT_READ_AGAIN = (
+    select(RereadReportRow)
+    .where(col(RereadReportRow.report_id) == bindparam("report_id"))
+    .order_by(col(RereadReportRow.id).desc())
+    .limit(1)
+)
+_DECISIONS = (
+    select(DecisionRow)
+    .where(col(DecisionRow.report_id) == bindparam("report_id"))
+    .order_by(col(DecisionRow.id))
+)
 
 
 class Reports(Talkbook):
@@ -53,25 +86,13 @@ class Reports(Talkbook):
         """The recorded message with these bytes (the first, where it came more than once;
         one that was set aside, only where it was never taken in)."""
         with Session(self.engine) as session:
-            query = (
-                select(MessageRow)
-                .where(MessageRow.key == key)
-                .order_by(
-                    col(MessageRow.outcome) == Outcome.SET_ASIDE.value,
-                    col(MessageRow.id),
-                )
-                .limit(1)
-            )
-            row = session.exec(query).first()
+            row = session.exec(_MAIL, params={"key": key}).first()
             if row is None:
                 return None
-            again = (
-                select(RereadMailRow)
-                .where(RereadMailRow.identity == row.identity)
-                .order_by(col(RereadMailRow.id).desc())
-                .limit(1)
+            again = session.exec(
+                _MAIL_READ_AGAIN, params={"identity": row.identity}
             )
-            return rows.mail_record(row, session.exec(again).first())
+            return rows.mail_record(row, again.first())
 
     def mail_seen(self, key: str) -> MailSeen | None:
         """The same without what it says, as it was read first."""
@@ -95,22 +116,14 @@ class Reports(Talkbook):
         """A report with its form and newest decision, by its id or the beginning of it
         when that is enough."""
         with Session(self.engine) as session:
-            # A range of the index: LIKE would look through the whole table.
-            query = select(ReportRow).where(
-                col(ReportRow.id) >= report_id,
-                col(ReportRow.id) < f"{report_id}\U0010ffff",
-            )
-            found = session.exec(query).all()
+            begins = {"start": report_id, "end": f"{report_id}\U0010ffff"}
+            found = session.exec(_REPORT, params=begins).all()
             exact = [row for row in found if row.id == report_id] or found
             if len(exact) != 1:
                 return None
-            decided = self.decisions(exact[0].id)
-            again = select(RereadReportRow).where(
-                RereadReportRow.report_id == exact[0].id
-            )
-            reread = session.exec(
-                again.order_by(col(RereadReportRow.id).desc())
-            ).first()
+            about = {"report_id": exact[0].id}
+            decided = session.exec(_DECISIONS, params=about).all()
+            reread = session.exec(_REPORT_READ_AGAIN, params=about).first()
             judged = []
             for d in decided:
                 if d.rule in rows.BY_RULE:
@@ -157,12 +170,8 @@ class Reports(Talkbook):
 
     def decisions(self, report_id: str) -> list[DecisionRow]:
         with Session(self.engine) as session:
-            query = (
-                select(DecisionRow)
-                .where(DecisionRow.report_id == report_id)
-                .order_by(col(DecisionRow.id))
-            )
-            return list(session.exec(query))
+            about = {"report_id": report_id}
+            return list(session.exec(_DECISIONS, params=about))
 
     def known_keys(self, keys: Sequence[str]) -> frozenset[str]:
         """Which of these bytes a recorded message has."""
