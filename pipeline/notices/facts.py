@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from pipeline.judging.progress.campaign import Campaign
+from pipeline.judging.progress.kind_counts import KindCounts, count_kinds
 from pipeline.model.ledger import Ledger, MailRecord
 from pipeline.model.letters.bulletins import Bulletin
 from pipeline.model.letters.digests import Digest
@@ -12,6 +13,7 @@ from pipeline.model.month import Month
 from pipeline.model.report import Report
 from pipeline.model.review.reply_token import Token
 from pipeline.model.review.talk import TalkEvent
+from pipeline.model.standing import Standing
 
 
 class Records(Protocol):
@@ -39,6 +41,19 @@ class Facts:
         compare=False,
         repr=False,
     )
+
+    # Of the standings that letters tell a place in
+    counted: dict[date, KindCounts] = field(
+        default_factory=dict,
+        compare=False,
+        repr=False,
+    )
+
+    def kinds(self, standing: Standing) -> KindCounts:
+        """The counts of a standing of this moment, made once a period."""
+        if standing.period not in self.counted:
+            self.counted[standing.period] = count_kinds(standing.rows)
+        return self.counted[standing.period]
 
     def local(self, moment: datetime) -> datetime:
         return self.campaign.calendar.local(moment)

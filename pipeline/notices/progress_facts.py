@@ -10,7 +10,7 @@ from pipeline.judging.progress.standings import (
     schedule_progress,
 )
 from pipeline.model.letters.reminders import Arrears
-from pipeline.model.standing import Row, Standing, State
+from pipeline.model.standing import Row, Standing
 from pipeline.notices.facts import Facts
 
 
@@ -58,24 +58,11 @@ def lagging(facts: Facts, standing: Standing) -> tuple[Arrears, ...]:
     return tuple(arrears(facts, row, standing.period) for row in rows)
 
 
-def reported_of_kind(standing: Standing, row: Row) -> list[Row]:
-    """The ranked rows of a kind that have reported for this very period."""
-    # A figure carried over from an earlier period is ranked and is no report.
-    told = (State.ON_TIME, State.LATE)
-    found = []
-    for r in standing.rows:
-        if r.kind == row.kind and r.rank is not None and r.state in told:
-            found.append(r)
-    return found
-
-
-def of_kind(standing: Standing, row: Row | None) -> int:
+def of_kind(facts: Facts, standing: Standing, row: Row | None) -> int:
     """How many units of the row's kind are ranked; 0 without a row."""
-    if row:
-        return sum(
-            r.rank is not None and r.kind == row.kind for r in standing.rows
-        )
-    return 0
+    if row is None:
+        return 0
+    return facts.kinds(standing).ranked[row.kind]
 
 
 def form_gap(facts: Facts, unit: str, period: date) -> int:

@@ -25,7 +25,6 @@ from pipeline.notices.facts import Facts
 from pipeline.notices.progress_facts import (
     form_gap,
     of_kind,
-    reported_of_kind,
 )
 from pipeline.writing.sentences import (
     file_name,
@@ -176,14 +175,14 @@ def report_line(facts: Facts, report: Report) -> ReportLine:
         measures=report.measures,
         measures_chars=measures_chars(report.measures),
         notes=_notes_told(report, facts),
-        holds=_holds_told(report, last, target, facts),
+        holds=_holds_told(replace(report, form=full.form), last, target, facts),
         closed=standing.closed,
-        of_all=_of_all(standing, row),
+        of_all=_of_all(facts, standing, row),
         rivals=rivals,
     )
     if row is None or report.state not in _COUNTING:
-        return replace(line, of_kind=_place(standing, None)[1])
-    rank, among = _place(standing, row)
+        return replace(line, of_kind=_place(facts, standing, None)[1])
+    rank, among = _place(facts, standing, row)
     return replace(
         line, rate=row.rate, lagging=row.lagging, rank=rank, of_kind=among
     )
@@ -205,29 +204,22 @@ def _timeliness(report: Report, row: Row | None) -> str:
     return report.timeliness.value
 
 
-def _place(standing: Standing, row: Row | None) -> tuple[int | None, int]:
+def _place(
+    facts: Facts, standing: Standing, row: Row | None
+) -> tuple[int | None, int]:
     """(rank, among how many): of all ranked ones of the kind once the period is closed,
     before that of those that have reported for it (rules.md 7)."""
     if row is None or row.rank is None:
-        return None, of_kind(standing, row)
+        return None, of_kind(facts, standing, row)
     if standing.closed:
-        return row.rank, of_kind(standing, row)
-    among = reported_of_kind(standing, row)
-    # Its figure stands from an earlier period; it has no place among this one's.
-    if row.unit not in {other.unit for other in among}:
-        return None, len(among)
-    better = []
-    # Ties share a rank, so a unit's own place is one more than those above it.
-    for r in among:
-        if (r.rate or 0) > (row.rate or 0):
-            better.append(r)
-    return 1 + len(better), len(among)
+        return row.rank, of_kind(facts, standing, row)
+    return facts.kinds(standing).place(row)
 
 
-def _of_all(standing: Standing, row: Row | None) -> int:
+def _of_all(facts: Facts, standing: Standing, row: Row | None) -> int:
     if row is None:
         return 0
-    return sum(r.kind == row.kind and not r.pool for r in standing.rows)
+    return facts.kinds(standing).listed[row.kind]
 
 
 def _replaced(facts: Facts, report: Report) -> int | None:
@@ -335,13 +327,10 @@ def _notes_told(report: Report, facts: Facts) -> tuple[str, ...]:
 def _holds_told(
     report: Report, last: Report | None, target: int | None, facts: Facts
 ) -> tuple[str, ...]:
-    """Why it is held; `last` is the figure that counts before it."""
+    """Why it is held; `last` is the figure that counts before it. The report's form,
+    which the ledger's rows leave out, tells which numbers stand where."""
     words = facts.campaign.words
     before = last.completed if last else None
-    # The form, which the ledger's rows leave out, tells which numbers stand where.
-    full = facts.records.report(report.id)
-    if full is not None:
-        report = replace(report, form=full.form)
     return tuple(
         hold_sentence(
             hold=hold,

@@ -158,7 +158,7 @@ def lag_notice(facts: Facts, action: Action) -> LagNotice:
         per_period=behind.per_period,
         periods_left=facts.campaign.calendar.left_after(period),
         rank=behind.rank,
-        of_kind=of_kind(standing, row),
+        of_kind=of_kind(facts, standing, row),
         kind_name=behind.kind_name,
         lifted_at=lifted_at(facts, period),
     )
