@@ -8,6 +8,7 @@ sends, never reads a clock.
 import base64
 import hashlib
 import hmac
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from email.headerregistry import (
@@ -20,6 +21,7 @@ from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
 from functools import lru_cache
+from urllib.parse import quote
 
 from pipeline.model.mail import OUR_MARK
 from pipeline.model.notice import Enclosure, Outgoing
@@ -120,20 +122,75 @@ def _headers(
     return found
 
 
+# Characters of a header's line without its end (RFC 5322 2.1.1)
+_LONGEST = 78
+_PLAIN_ADDRESS = re.compile(
+    r"[A-Za-z0-9]+([._+-][A-Za-z0-9]+)*@[A-Za-z0-9]+([.-][A-Za-z0-9]+)*"
+)
+# What the email package takes for text of one line: no control character, no blank
+# but the plain one and none at an end, nothing that it would quote
+_PLAIN_NAME = re.compile(r"[^\W_](?:[\w .()-]*[^\W_])?")
+_ANY_NAME = "附件"
+
+
 # Most headers of a round of letters are alike; folding one takes a quarter of a
 # millisecond.
 @lru_cache(maxsize=256)
 def _folded(name: str, value: str) -> bytes:
     """A header as it goes. Raises ValueError for a value of several lines."""
+    line = f"{name}: {value}\r\n"
+    # A plain address goes as it is, and every letter has another one
+    if (
+        name == "To"
+        and len(line) < _LONGEST
+        and _PLAIN_ADDRESS.fullmatch(value)
+    ):
+        return line.encode("ascii")
     _, header = _POLICY.header_store_parse(name, value)
     return _POLICY.fold_binary(name, header)
 
 
-@lru_cache(maxsize=64)
 def _file_headers(
     media_type: str, name: str, disposition: str, content_id: str
 ) -> bytes:
     """A file's headers: the name as every program reads it (RFC 2231)."""
+    if name.isascii() or not _PLAIN_NAME.fullmatch(name):
+        return _headers_of_file(media_type, name, disposition, content_id)
+    # A unit's form bears the unit's name, so only that line is written for each
+    alike = _headers_of_file(media_type, _ANY_NAME, disposition, content_id)
+    return alike.replace(
+        _disposition(disposition, _ANY_NAME), _disposition(disposition, name)
+    )
+
+
+def _disposition(kind: str, name: str) -> bytes:
+    """Content-Disposition with a name that is not ASCII, as the email package folds it
+    (RFC 2231 3 and 4): whole where it fits in a line, else in numbered sections."""
+    head = f"Content-Disposition: {kind};"
+    whole = f" filename*=utf-8''{quote(name, safe='')}"
+    if len(head) + len(whole) < _LONGEST:
+        return f"{head}{whole}\r\n".encode()
+    if len(whole) < _LONGEST:
+        return f"{head}\r\n{whole}\r\n".encode()
+    lines = [head]
+    start = f" filename*{0}*=utf-8''"
+    room = _LONGEST - len(";") - len(start)
+    for character in name:
+        piece = quote(character, safe="")
+        if len(piece) > room:
+            lines.append(f"{start};")
+            start = f" filename*{len(lines) - 1}*="
+            room = _LONGEST - len(";") - len(start)
+        start += piece
+        room -= len(piece)
+    return "\r\n".join([*lines, f"{start}\r\n"]).encode()
+
+
+@lru_cache(maxsize=64)
+def _headers_of_file(
+    media_type: str, name: str, disposition: str, content_id: str
+) -> bytes:
+    """The same by the email package."""
     kind, _, subtype = media_type.partition("/")
     part = EmailMessage(policy=_POLICY)
     part.set_content(

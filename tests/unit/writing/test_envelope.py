@@ -204,3 +204,28 @@ def test_it_is_what_the_email_package_would_write(
         enclosures=tuple(files),
     )
     assert frozen(outgoing) == as_the_library_writes_it(outgoing)
+
+
+@settings(max_examples=150)
+@given(
+    name=st.text("甲县旬报表é𠮷（）ab19 .-_()", min_size=1, max_size=70),
+    to=st.from_regex(r"[a-z0-9._-]{1,40}@[a-z0-9]{1,40}\.cn", fullmatch=True),
+)
+def test_names_and_addresses_stand_as_the_email_package_folds_them(
+    name: str, to: str
+) -> None:
+    file = Enclosure(name, "application/x-docx", b"abc")
+    headers = envelope._file_headers(file.media_type, name, "attachment", "")
+    by_the_library = EmailMessage(policy=envelope._POLICY)
+    by_the_library.set_content(
+        file.content,
+        maintype="application",
+        subtype="x-docx",
+        disposition="attachment",
+        filename=name,
+    )
+    library_folds = envelope._POLICY.fold_binary
+    written = [library_folds(*one) for one in by_the_library.raw_items()]
+    assert headers == b"".join(written)
+    header = envelope._POLICY.header_store_parse("To", to)
+    assert envelope._folded("To", to) == library_folds(*header)
