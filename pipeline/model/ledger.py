@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
+from itertools import chain
 from typing import Any, Protocol, TypeVar
 
 from pipeline.model.arrival import FileResult, ReplyResult
@@ -310,37 +311,66 @@ class Ledger:
     def with_reports(self, reports: Reports) -> "Ledger":
         """The ledger with these reports behind its own.
 
-        The look-ups are carried over and renewed for the units of these reports alone:
-        made again for each mail they cost as much as all that was ever reported.
+        The look-ups are carried over, and of the older reports only the one that counts
+        is looked at: looking at all of a unit for each mail is quadratic in its mails.
         """
         if not reports:
             return self
         by_unit = dict(self._by_unit)
         counting = dict(self.counting)
-        added: dict[str | None, Reports] = {}
-        for report in excused(reports, self.extensions):
-            added[report.unit] = (*added.get(report.unit, ()), report)
-        changed: dict[str, Report] = {}
-        for unit, own in added.items():
-            before = by_unit.get(unit, ()) + own
-            by_unit[unit] = supersede(before)
-            changed.update(_changed(before, by_unit[unit]))
-            if unit:
-                counting[unit] = _counting(by_unit[unit])
-        together = self.reports + tuple(
-            r for own in added.values() for r in own
-        )
-        if changed:
-            together = tuple(changed.get(r.id, r) for r in together)
-        grown = replace(self, reports=together)
+        together = self.reports
         loaded, since = self._by_id
-        new = {r.id: r for own in added.values() for r in own}
+        since = dict(since)
+        for report in _unit_by_unit(excused(reports, self.extensions)):
+            unit = report.unit or ""
+            own = by_unit.get(report.unit, ())
+            counts = counting.get(unit, {}).get(report.period)
+            new, older = _beside(report, counts)
+            if older is not None and older is not counts:
+                own = _in_place_of_its_own(own, older)
+                together = _in_place_of_its_own(together, older)
+                since[older.id] = older
+            by_unit[new.unit] = (*own, new)
+            together = (*together, new)
+            since[new.id] = new
+            if unit and new.state is ReportState.ACCEPTED:
+                counting[unit] = {**counting.get(unit, {}), new.period: new}
+        grown = replace(self, reports=together)
         vars(grown).update(
             _by_unit=by_unit,
             counting=counting,
-            _by_id=(loaded, {**since, **new, **changed}),
+            _by_id=(loaded, since),
         )
         return grown
+
+
+def _unit_by_unit(reports: Reports) -> Reports:
+    """The same reports, those of one unit behind each other."""
+    by_unit: dict[str | None, Reports] = {}
+    for report in reports:
+        by_unit[report.unit] = (*by_unit.get(report.unit, ()), report)
+    return tuple(chain.from_iterable(by_unit.values()))
+
+
+def _beside(
+    report: Report, counts: Report | None
+) -> tuple[Report, Report | None]:
+    """A new report, and the one that counted for its unit and period, as they stand
+    beside each other."""
+    if counts is None:
+        (alone,) = supersede((report,))
+        return alone, None
+    older, new = supersede((counts, report))
+    return new, older
+
+
+def _in_place_of_its_own(reports: Reports, changed: Report) -> Reports:
+    """The reports with one of them changed. It is looked for from the end: what counts
+    came late."""
+    for at in range(len(reports) - 1, -1, -1):
+        if reports[at].id == changed.id:
+            return (*reports[:at], changed, *reports[at + 1 :])
+    return reports
 
 
 def _counting(reports: Reports) -> dict[date, Report]:
@@ -350,12 +380,6 @@ def _counting(reports: Reports) -> dict[date, Report]:
         if r.state is ReportState.ACCEPTED:
             found[r.period] = r
     return found
-
-
-def _changed(before: Reports, after: Reports) -> Iterator[tuple[str, Report]]:
-    for old, new in zip(before, after, strict=True):
-        if new is not old:
-            yield new.id, new
 
 
 class _OfUnit(Protocol):
