@@ -219,6 +219,26 @@ def test_a_ledger_that_another_program_holds_is_told_of_and_then_goes_on(
         assert ledger.execute("SELECT count(*) FROM report").fetchone() == (2,)
 
 
+def test_half_a_value_is_damage_and_no_fault_of_the_program(
+    office: Path, tmp_path: Path
+) -> None:
+    """The last page of a long value may be lost without SQLite's noticing."""
+    folder = Path(shutil.copytree(office, tmp_path / "x"))
+    with closing(sqlite3.connect(folder / "storage" / "ledger.db")) as ledger:
+        triggers = ledger.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'config'"
+        ).fetchall()
+        for (name,) in triggers:
+            ledger.execute(f"DROP TRIGGER {name}")
+        cut = "UPDATE config SET settings = substr(settings, 1, 3000)"
+        assert ledger.execute(cut).rowcount > 0
+        ledger.commit()
+    status = said(folder, "status", "--now", NOW)
+    assert (status.exit_code, "台账文件已损坏" in status.output) == (1, True)
+    assert said(folder, "verify").exit_code == 1
+    assert not (folder / "xunbao-error.log").exists()
+
+
 def test_whatever_page_is_damaged_no_command_ends_in_a_traceback(
     office: Path, tmp_path: Path
 ) -> None:

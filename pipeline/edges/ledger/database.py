@@ -97,7 +97,10 @@ def _file_engine(url: str, who: str, waiting: Waiting) -> Engine:
         private_folder(folder)
     # hide_parameters: an error names no figure and no address
     engine = create_engine(
-        url, hide_parameters=True, execution_options={"who": who}
+        url,
+        hide_parameters=True,
+        execution_options={"who": who},
+        json_deserializer=_value_kept,
     )
 
     def durable(connection: Any, record: Any) -> None:
@@ -197,6 +200,14 @@ _DAMAGED = (
     "台账文件已损坏，程序没有继续写。请运行 xunbao verify 查看损坏之处，再用 xunbao "
     "restore 恢复最近的备份。"
 )
+
+
+def _value_kept(text: str) -> Any:
+    """A JSON column's value. A damaged page may show half of it as if it were whole."""
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise StorageFailed("ledger_damaged", _DAMAGED, str(error)) from error
 
 
 def _plain_words(context: ExceptionContext) -> StorageFailed | None:
