@@ -87,9 +87,6 @@ _SPEAKS_OF_OTHERS = frozenset(
 _YEAR = re.compile(r"((?:19|20)\d\d)\s?年")
 _JOINING = re.compile("入会|会员|加入")
 _MAY_MEAN_NOW = ("本期", "当期", "这一期")
-_NO_FIGURE = frozenset(
-    (Role.ASIDE, Role.PART, Role.PREVIOUS, Role.STRETCH, Role.RATE)
-)
 _ENDS = frozenset((Sign.PAUSE, Sign.OPEN, Sign.CLOSE))
 _COUNTING = frozenset((Sign.NUMBER, Sign.FRACTION))
 # What a word for "up to" takes the sting out of: 截至本旬, 截至9月上旬.
@@ -144,14 +141,13 @@ def years_of(tokens: Sequence[Token]) -> tuple[int, ...]:
 def _without_strays(
     groups: list[Group], counts: tuple[Count, ...]
 ) -> tuple[Count, ...]:
-    """A bare number that nothing but a blank parts from one that is none of the figure
-    (排名60 2, 98% 2) may be a piece of it, or a note's mark that is set lower: it settles
-    nothing."""
+    """A bare number that nothing but a blank or a line's end parts from the one before
+    (排名60 2, 98% 2, 累计1 1) may be a piece of it, or a note's mark that is set lower: it
+    settles nothing."""
     kept: list[Count] = []
     for (_, lead, _, _, _), count in zip(groups, counts, strict=True):
         apart = any(t.kind is not Sign.BLANK and t.text != "\n" for t in lead)
-        astray = kept and kept[-1].role in _NO_FIGURE and not apart
-        if astray and count.role is Role.BARE:
+        if kept and not apart and count.role is Role.BARE:
             kept.append(replace(count, role=Role.UNSETTLED))
         else:
             kept.append(count)

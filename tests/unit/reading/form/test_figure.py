@@ -124,6 +124,10 @@ def test_words_settle(value: str, figure: Figure) -> None:
         "—",
         "见附件",
         "3560 400",
+        # One number on two lines of a narrow column
+        "本旬无新增，累计1\n1",
+        "累计12\n12",
+        "累计356 356",
         "12 | 12",
         '1"1',
         "356\n356",
