@@ -97,11 +97,9 @@ def _returned_at(facts: Facts, unit: str, period: date) -> datetime | None:
     The unit was told so: that nothing came would be untrue.
     """
     newest = None
-    for report in facts.ledger.reports:
+    for report in facts.ledger.for_period(unit, period):
         # 作废 is another rule: of that nobody is told.
-        if report.rule is not DecisionRule.REJECT:
-            continue
-        if report.unit == unit and report.period == period:
+        if report.rule is DecisionRule.REJECT:
             newest = report
     if newest is None:
         return None
