@@ -4,7 +4,7 @@ for a round of letters, since each of hundreds tells a place among them.
 Trusts the rows' ranks and states. Never ranks anything itself.
 """
 
-from bisect import bisect_right, insort
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -41,7 +41,9 @@ def count_kinds(rows: Iterable[Row]) -> KindCounts:
         listed[row.kind] += not row.pool
         ranked[row.kind] += row.rank is not None
         if _reported(row):
-            insort(rates.setdefault(row.kind, []), row.rate or 0.0)
+            rates.setdefault(row.kind, []).append(row.rate or 0.0)
+    for of_kind in rates.values():
+        of_kind.sort()
     return KindCounts(listed, ranked, rates)
 
 
