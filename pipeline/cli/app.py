@@ -32,7 +32,7 @@ from pipeline.model.operation.journal_entry import PROGRAM
 from pipeline.model.operation.os_errors import is_the_systems, os_sentence
 from pipeline.settings import ConfigError, NoPassword, Settings, load
 from pipeline.settings.several import configs_in
-from pipeline.writing.absence_words import NEVER_READ, ONLY_IMPORTED
+from pipeline.writing.absence_words import IMPORTED_NOTE, NEVER_READ
 from pipeline.writing.words import masked, plain
 
 DONE, PERSON, USAGE, UNREACHABLE = 0, 1, 2, 3
@@ -77,9 +77,7 @@ def warn_unsearched(program: Program) -> None:
     """Says beside a document that tells of 漏报 that nothing was ever looked at."""
     ledger = program.store.ledger()
     if ledger.only_imported:
-        typer.echo(
-            f"注意：{ONLY_IMPORTED}，漏报只是说导入的邮件里没有", err=True
-        )
+        typer.echo(IMPORTED_NOTE, err=True)
     elif not ledger.was_searched:
         typer.echo(f"注意：{NEVER_READ}，里面的漏报不能作数", err=True)
 

@@ -12,6 +12,8 @@ from pipeline.writing.words import day, moment
 
 NEVER_READ: Final = "还没有收过信，没有查过收件箱"
 ONLY_IMPORTED: Final = "只查了导入的邮件，没有读过邮箱"
+# Beside a table or a document that tells of 漏报
+IMPORTED_NOTE: Final = f"注意：{ONLY_IMPORTED}，漏报只是说导入的邮件里没有"
 
 _FOLDERS: Final = {"INBOX": "收件箱"}
 _LIKE: Final = {

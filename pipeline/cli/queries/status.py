@@ -41,7 +41,7 @@ from pipeline.model.ledger import Ledger
 from pipeline.model.operation.cooldown import Alarm
 from pipeline.model.operation.finding import State
 from pipeline.model.standing import Row, Standing, Totals, shown_rate
-from pipeline.writing.absence_words import NEVER_READ, ONLY_IMPORTED
+from pipeline.writing.absence_words import IMPORTED_NOTE, NEVER_READ
 from pipeline.writing.operation.checkup_words import TITLES, sentence
 
 # A dash of one column on every console
@@ -112,7 +112,7 @@ def _say_where_was_looked(ledger: Ledger) -> None:
     if not ledger.was_searched:
         say(f"{NEVER_READ}，所以没有判定谁漏报")
     elif ledger.only_imported:
-        say(f"注意：{ONLY_IMPORTED}，漏报只是说导入的邮件里没有")
+        say(IMPORTED_NOTE)
 
 
 @contextmanager
