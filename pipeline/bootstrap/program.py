@@ -225,6 +225,11 @@ class Program:
             kept_beside(self.settings),
         )
 
+    def take_up_config(self) -> None:
+        """`note_config`, what changed told to whoever watches the work."""
+        for change in self.note_config():
+            self.tell(f"配置有变：{change}")
+
     def correct_past(self, why: str) -> list[str]:
         """Takes the configuration up for what closed before, too; what changed."""
         return self.journal.take_config(

@@ -149,8 +149,7 @@ def _wake(
     program.refuse_other_storage()
     program.refuse_config()
     program.vault.sweep()
-    for change in program.note_config():
-        program.tell(f"配置有变：{change}")
+    program.take_up_config()
     worked = wake(
         program.shift(lambda: told_to_stop() or not lease.held(), shared)
     )

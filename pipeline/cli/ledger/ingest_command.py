@@ -65,8 +65,7 @@ def ingest(
     taken = Taken()
     with program.alone():
         program.store.born(program.clock.now())
-        for change in program.note_config():
-            program.tell(f"配置有变：{change.partition('：')[0]}")
+        program.take_up_config()
         with progress_bar("读入邮件") as advance:
             for path in paths:
                 taken.fetched += _keep(path, program)
