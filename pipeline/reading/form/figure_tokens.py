@@ -209,7 +209,7 @@ def _word_token(
         return None
     if own.unit not in PEOPLE and match.group() in PEOPLE:
         return Token(Kind.OTHER, match.group(), at)
-    kind = _KIND_OF[_GAPS.sub("", match.group())]
+    kind = _kind_of(match)
     told = []
     for t in before:
         if t.kind is not Sign.BLANK:
@@ -268,8 +268,11 @@ def _measured_by(text: str, at: int) -> bool:
     match = _WORD.match(text, at)
     if match is None:
         return False
-    kind = _KIND_OF[_GAPS.sub("", match.group())]
-    return kind in (Kind.OTHER, Kind.PERSON)
+    return _kind_of(match) in (Kind.OTHER, Kind.PERSON)
+
+
+def _kind_of(word: re.Match[str]) -> Kind:
+    return _KIND_OF[_GAPS.sub("", word.group())]
 
 
 def _foreign_run(text: str, at: int) -> str:
