@@ -5,19 +5,18 @@ Compared as exact fractions and shown as floats, so that a tie is a tie.
 """
 
 import math
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from fractions import Fraction
 from itertools import pairwise
-from math import gcd
+from typing import NamedTuple
 
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.progress.silence import Waits, waits
 from pipeline.judging.progress.unit_states import unit_state
 from pipeline.model.ledger import Ledger
 from pipeline.model.report import Report
-from pipeline.model.roster import Roster, Unit
+from pipeline.model.roster import Roster, Unit, Units
 from pipeline.model.rules import ProgressRules
 from pipeline.model.standing import UNREACHABLE, Row, Standing, State, Totals
 
@@ -28,6 +27,25 @@ _BEST_FIRST = (
     State.UNREADABLE,
     State.MISSING,
 )
+
+
+class _Figure(NamedTuple):
+    """A row's figure, and the report that counts for it (None for a pool)."""
+
+    counting: Report | None
+    completed: int | None
+
+
+class _Rated(NamedTuple):
+    """A row that has a rank."""
+
+    unit: str
+    completed: int
+    target: int
+
+
+# A row's rank in its kind, and over both kinds
+_Places = tuple[int | None, int | None]
 
 
 def schedule_progress(day: date, rules: ProgressRules) -> Fraction:
@@ -71,50 +89,66 @@ def standing(
         schedule = schedule_progress(period, rules)
     roster = roster.on(period)
     deadline = calendar.deadline(period)
-    closed = as_of >= deadline
+    figures = _figures(roster, period, ledger)
+    places = _places(roster.rows, figures)
+    behind = _behind(schedule, rules)
     rows = []
     for unit in roster.rows:
         rows.append(
             _row(
                 unit=unit,
+                figure=figures[unit.name],
+                places=places.get(unit.name, (None, None)),
                 period=period,
                 roster=roster,
-                schedule=schedule,
-                rules=rules,
+                schedule=_shown(schedule),
+                behind=behind,
                 ledger=ledger,
                 calendar=calendar,
                 as_of=as_of,
             )
         )
-    ranked = _ranked(rows)
     return Standing(
         period=period,
         deadline=deadline,
         as_of=as_of,
-        closed=closed,
+        closed=as_of >= deadline,
         schedule=_shown(schedule),
-        rows=ranked,
-        totals=_totals(ranked, measured=schedule is not None),
+        rows=tuple(rows),
+        totals=_totals(rows, measured=schedule is not None),
     )
+
+
+def _figures(
+    roster: Roster, period: date, ledger: Ledger
+) -> dict[str, _Figure]:
+    """row -> its figure; a pool's is the sum of its members'."""
+    found = {}
+    for unit in roster.rows:
+        counting = ledger.figure_at(unit.name, period)
+        completed = counting.completed if counting else None
+        if unit.pool:
+            completed = _pool_figure(roster.members(unit.name), period, ledger)
+        found[unit.name] = _Figure(counting, completed)
+    return found
 
 
 def _row(
     unit: Unit,
+    figure: _Figure,
+    places: _Places,
     period: date,
     roster: Roster,
-    schedule: Fraction | None,
-    rules: ProgressRules,
+    schedule: float | None,
+    behind: Fraction | None,
     ledger: Ledger,
     calendar: Calendar,
     as_of: datetime,
 ) -> Row:
-    counting = ledger.figure_at(unit.name, period)
-    members: tuple[Unit, ...] = ()
-    completed = counting.completed if counting else None
+    counting, completed = figure
+    members: Units = ()
     if unit.pool:
         members = roster.members(unit.name)
-        completed = _pool_figure(members, period, ledger)
-    rate = _rate(completed, unit)
     units = members or (unit,)
     silent = _silence(units, period, calendar, ledger, as_of)
     state = _best_state(units, period, roster, calendar, ledger)
@@ -123,7 +157,7 @@ def _row(
     this_period = None
     if counting and counting.period == period:
         this_period = counting
-    notes = _notes(this_period, unit, state, silent, ledger)
+    rank, rank_overall = places
     return Row(
         unit=unit.name,
         kind=unit.kind,
@@ -132,12 +166,12 @@ def _row(
         completed=completed,
         target=unit.target,
         base=unit.base,
-        rate=_shown(rate),
-        schedule=_shown(schedule),
-        lagging=_lags(rate, unit, schedule, rules),
-        rank=None,
-        rank_overall=None,
-        notes=notes,
+        rate=_rate(completed, unit),
+        schedule=schedule,
+        lagging=_lags(completed, unit, behind),
+        rank=rank,
+        rank_overall=rank_overall,
+        notes=_notes(this_period, unit, state, silent, ledger),
         report_id=counting.id if counting else "",
         counted_from=counting.period if counting else None,
         measures=this_period.measures if this_period else (),
@@ -150,23 +184,28 @@ def _shown(share: Fraction | None) -> float | None:
     return float(share)
 
 
-def _rate(completed: int | None, unit: Unit) -> Fraction | None:
-    """None without a figure, or without a target to hold it against."""
+def _rate(completed: int | None, unit: Unit) -> float | None:
+    """None without a figure, or without a target to hold it against. Of two integers
+    `/` is the float nearest to the exact share."""
     if completed is None or not unit.target:
         return None
-    return Fraction(completed, unit.target)
+    return completed / unit.target
 
 
-def _lags(
-    rate: Fraction | None,
-    unit: Unit,
-    schedule: Fraction | None,
-    rules: ProgressRules,
-) -> bool:
-    """Behind the schedule by more than the margin; a pool is nobody to be blamed."""
-    if rate is None or schedule is None or unit.pool:
+def _behind(schedule: Fraction | None, rules: ProgressRules) -> Fraction | None:
+    """The share that a row which does not lag has at least; None where nothing is
+    measured."""
+    if schedule is None:
+        return None
+    return schedule - rules.lag_margin
+
+
+def _lags(completed: int | None, unit: Unit, behind: Fraction | None) -> bool:
+    """Behind the schedule by more than the margin; a pool is nobody to be blamed.
+    Compared crosswise, so exactly."""
+    if completed is None or not unit.target or behind is None or unit.pool:
         return False
-    return rate < schedule - rules.lag_margin
+    return completed * behind.denominator < behind.numerator * unit.target
 
 
 def _pool_figure(
@@ -253,59 +292,54 @@ def _best_state(
     return min(states, key=_BEST_FIRST.index, default=None)
 
 
-def _ranked(rows: list[Row]) -> tuple[Row, ...]:
-    """Ranks by unrounded rate, highest first; ties share a rank (1, 2, 2, 4). Pools have none."""
-    rated = []
-    for r in rows:
-        if not r.pool and r.completed is not None and r.target:
-            rated.append(r)
+def _places(
+    units: Iterable[Unit], figures: dict[str, _Figure]
+) -> dict[str, _Places]:
+    """row -> its rank in its kind and over all: by unrounded rate, highest first; ties
+    share a rank (1, 2, 2, 4). Pools have none."""
+    rated: list[_Rated] = []
+    by_kind: dict[str, list[_Rated]] = {}
+    for unit in units:
+        completed = figures[unit.name].completed
+        if not unit.pool and completed is not None and unit.target:
+            one = _Rated(unit.name, completed, unit.target)
+            rated.append(one)
+            by_kind.setdefault(unit.kind, []).append(one)
     overall = _ranks(rated)
-    of_kind: dict[str, int] = {}
-    for kind in {row.kind for row in rated}:
-        of_kind.update(_ranks([row for row in rated if row.kind == kind]))
-    ranked = []
-    for row in rows:
-        if row.unit in overall:
-            among = of_kind[row.unit]
-            ranked.append(
-                replace(row, rank=among, rank_overall=overall[row.unit])
-            )
-        else:
-            ranked.append(row)
-    return tuple(ranked)
+    found: dict[str, _Places] = {}
+    for of_kind in by_kind.values():
+        for name, rank in _ranks(of_kind).items():
+            found[name] = (rank, overall[name])
+    return found
 
 
-def _ranks(rows: list[Row]) -> dict[str, int]:
+def _ranks(rated: list[_Rated]) -> dict[str, int]:
     """unit -> rank, by one sort. Floats decide where they differ, since rounding never
     turns an order round; among equal floats the exact fractions do."""
-    groups: dict[float, list[Row]] = {}
-    for row in rows:
-        groups.setdefault(row.rate or 0.0, []).append(row)
+    groups: dict[float, list[_Rated]] = {}
+    for one in rated:
+        groups.setdefault(one.completed / one.target, []).append(one)
     ranks: dict[str, int] = {}
     for rate in sorted(groups, reverse=True):
-        alike: dict[tuple[int, int], list[str]] = {}
-        for row in groups[rate]:
-            alike.setdefault(_lowest_terms(row), []).append(row.unit)
-        for exact in sorted(alike, key=_fraction, reverse=True):
+        alike = groups[rate]
+        for equal in _exactly(alike) if len(alike) > 1 else (alike,):
             place = len(ranks) + 1
-            for unit in alike[exact]:
-                ranks[unit] = place
+            for one in equal:
+                ranks[one.unit] = place
     return ranks
 
 
-def _lowest_terms(row: Row) -> tuple[int, int]:
-    """What is done, and of how much: 1 of 2 and 2 of 4 are the same share."""
-    completed = row.completed or 0
-    target = row.target or 1
-    common = gcd(completed, target)
-    return completed // common, target // common
+def _exactly(alike: list[_Rated]) -> list[list[_Rated]]:
+    """Those of one float by their exact shares, the highest first: 1 of 2 and 2 of 4
+    are the same."""
+    shares: dict[Fraction, list[_Rated]] = {}
+    for one in alike:
+        share = Fraction(one.completed, one.target)
+        shares.setdefault(share, []).append(one)
+    return [shares[share] for share in sorted(shares, reverse=True)]
 
 
-def _fraction(share: tuple[int, int]) -> Fraction:
-    return Fraction(*share)
-
-
-def _totals(rows: tuple[Row, ...], *, measured: bool) -> Totals:
+def _totals(rows: Sequence[Row], *, measured: bool) -> Totals:
     """A row without a figure counts 0 in the totals; `measured`: against targets."""
     completed = sum(r.completed or 0 for r in rows)
     target = rate = None
