@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from itertools import chain
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 from pipeline.model.arrival import FileResult, ReplyResult
 from pipeline.model.form import FileReading, Note
@@ -20,6 +20,8 @@ from pipeline.model.notice_key import Key, parse_keys
 from pipeline.model.operation.clock_evidence import ClockDoubt
 from pipeline.model.report import Report, Reports, ReportState, Timeliness
 from pipeline.model.roster import Extension
+
+_W = TypeVar("_W")
 
 
 @dataclass(frozen=True)
@@ -174,12 +176,17 @@ class Ledger:
         """Whether all that was ever looked at are mails taken in as files."""
         return self.read_until is None and bool(self.messages)
 
-    def reminded_last(self, unit: str) -> datetime | None:
-        times = []
+    @cached_property
+    def _reminded_last(self) -> dict[str, datetime]:
+        found: dict[str, datetime] = {}
         for sent in self.reminded:
-            if sent.unit == unit:
-                times.append(sent.at)
-        return max(times, default=None)
+            last = found.get(sent.unit)
+            if last is None or last < sent.at:
+                found[sent.unit] = sent.at
+        return found
+
+    def reminded_last(self, unit: str) -> datetime | None:
+        return self._reminded_last.get(unit)
 
     def had(self, key: Key) -> tuple[str, ...]:
         """The addresses that had the bulletin of a notice's key, or the one that went
@@ -207,6 +214,16 @@ class Ledger:
 
     def of_unit(self, unit: str) -> Reports:
         return self._by_unit.get(unit, ())
+
+    @cached_property
+    def by_period(self) -> dict[date, dict[str, list[Report]]]:
+        """period -> unit -> its reports, in their order; of those that name one."""
+        found: dict[date, dict[str, list[Report]]] = {}
+        for report in self.reports:
+            if report.unit is not None:
+                of_period = found.setdefault(report.period, {})
+                of_period.setdefault(report.unit, []).append(report)
+        return found
 
     def for_period(self, unit: str, period: date) -> Iterator[Report]:
         return (r for r in self.of_unit(unit) if r.period == period)
@@ -288,10 +305,24 @@ class Ledger:
         return tuple(units)
 
     @cached_property
-    def derived(self) -> dict[object, Any]:
-        """What was worked out from this ledger and will be asked for again: a ledger
-        never changes, so it stays true."""
+    def _worked_out(
+        self,
+    ) -> dict[tuple[object, ...], tuple[tuple[object, ...], Any]]:
         return {}
+
+    def once(
+        self,
+        asked: tuple[object, ...],
+        of: tuple[object, ...],
+        work: Callable[[], _W],
+    ) -> _W:
+        """What is worked out from this ledger and `of` (a roster, a calendar, a
+        campaign), once, whoever asks: none of them ever changes, so it stays true."""
+        key = (*asked, *map(id, of))
+        if key not in self._worked_out:
+            # They are kept with it, so that no other object gets their ids
+            self._worked_out[key] = (of, work())
+        return cast(_W, self._worked_out[key][1])
 
     def with_doubts(
         self, undeliverable: frozenset[str], clock: ClockDoubt | None

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from pipeline.judging.progress.campaign import Campaign
 from pipeline.judging.progress.silence import step_of, waits
 from pipeline.judging.progress.standings import out_of_reach
-from pipeline.judging.progress.unit_states import is_silent
+from pipeline.judging.progress.unit_states import silent_units
 from pipeline.model.ledger import Ledger
 from pipeline.model.notice import (
     Action,
@@ -57,16 +57,12 @@ def due_reminders(
     """报送提醒, to units with nothing yet; once the deadline has passed, the 催报 takes its place."""
     at = campaign.calendar.step(due, campaign.notices.due_reminder)
     passed = now >= campaign.calendar.deadline(due)
-    for unit in expected_units(campaign.roster.on(due)):
-        silent = sent_nothing(unit.name, due, campaign, ledger)
-        # Whether the deadline has passed is just what is in doubt.
-        if passed and ledger.clock is not None:
-            continue
-        if silent and (passed or not is_extended(unit.name, due, now, ledger)):
-            if passed:
-                drop = DropReason.OVERTAKEN
-            else:
-                drop = None
+    # Whether the deadline has passed is just what is in doubt.
+    if passed and ledger.clock is not None:
+        return
+    drop = DropReason.OVERTAKEN if passed else None
+    for unit in _silent(due, campaign, ledger):
+        if passed or not is_extended(unit.name, due, now, ledger):
             yield from _reminded(
                 _unit_action(
                     kind=NoticeKind.DUE_REMINDER,
@@ -79,6 +75,16 @@ def due_reminders(
                 campaign,
                 ledger,
             )
+
+
+def _silent(due: date, campaign: Campaign, ledger: Ledger) -> list[Unit]:
+    """Who is expected to report and has sent nothing, in the roster's order."""
+    silent = silent_units(due, campaign.roster, ledger)
+    found = []
+    for unit in expected_units(campaign.roster.on(due)):
+        if unit.name in silent:
+            found.append(unit)
+    return found
 
 
 def is_extended(unit: str, due: date, now: datetime, ledger: Ledger) -> bool:
@@ -119,8 +125,8 @@ def after_close(
         for step in (steps.overdue_reminder, steps.period_digest)
     )
     reminders: list[Action] = []
-    for unit in expected_units(campaign.roster.on(due)):
-        if is_missing(unit.name, due, now, campaign, ledger):
+    for unit in _silent(due, campaign, ledger):
+        if _may_be_missing(unit.name, due, now, campaign, ledger):
             reminders += _overdue_reminders(
                 unit=unit,
                 due=due,
@@ -194,6 +200,9 @@ def _copied_once(
 def _without_copies(action: Action, told: set[str]) -> Iterator[Action]:
     """A second reminder that the groups which were told by one mail get no copy of; one
     that was relayed to them alone falls away."""
+    if told.isdisjoint((*action.to, *action.cc)):
+        yield action
+        return
     cc = tuple(a for a in action.cc if a not in told)
     to = tuple(a for a in action.to if a not in told)
     if to or not action.to:
@@ -222,17 +231,21 @@ def is_missing(
 ) -> bool:
     """Nothing has come that could be read, and nothing keeps that from being said."""
     silent = sent_nothing(unit, due, campaign, ledger)
-    return (
-        silent
-        and waits(
-            unit=unit,
-            period=due,
-            calendar=campaign.calendar,
-            ledger=ledger,
-            as_of=now,
-        )
-        is None
+    return silent and _may_be_missing(unit, due, now, campaign, ledger)
+
+
+def _may_be_missing(
+    unit: str, due: date, now: datetime, campaign: Campaign, ledger: Ledger
+) -> bool:
+    """Whether nothing keeps from being said that a silent unit is missing."""
+    why = waits(
+        unit=unit,
+        period=due,
+        calendar=campaign.calendar,
+        ledger=ledger,
+        as_of=now,
     )
+    return why is None
 
 
 def sent_nothing(
@@ -240,16 +253,7 @@ def sent_nothing(
 ) -> bool:
     """Whether a unit, by its name, has sent nothing for a period; of one that does not
     take part then nothing is expected."""
-    known = campaign.roster.on(due).by_name.get(unit)
-    if known is None:
-        return False
-    return is_silent(
-        unit=known,
-        period=due,
-        roster=campaign.roster,
-        calendar=campaign.calendar,
-        ledger=ledger,
-    )
+    return unit in silent_units(due, campaign.roster, ledger)
 
 
 def _overdue_reminders(

@@ -7,7 +7,7 @@ Trusts the settings that it was built from. Never: holds the ledger, reads a clo
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.progress.standings import standing
@@ -95,16 +95,15 @@ class Campaign:
         then = self.in_force(period)
         if then is not self:
             return then.standing(period, ledger, as_of)
-        asked = ("standing", id(self), period, as_of)
-        whose, found = ledger.derived.get(asked, (None, None))
-        if whose is not self or found is None:
-            found = standing(
+        return ledger.once(
+            ("standing", period, as_of),
+            (self,),
+            lambda: standing(
                 period=period,
                 roster=self.roster,
                 calendar=self.calendar,
                 rules=self.progress,
                 ledger=ledger,
                 as_of=as_of,
-            )
-            ledger.derived[asked] = (self, found)
-        return cast(Standing, found)
+            ),
+        )

@@ -23,7 +23,9 @@ _ACCEPTABLE = (
 def report_state(reports: Iterable[Report]) -> State | None:
     """The state that a unit's reports for a period give it; timeliness is that of the
     first acceptable one."""
-    known = sorted(reports, key=lambda r: (r.received_at, r.sequence))
+    known = list(reports)
+    if len(known) > 1:
+        known.sort(key=lambda r: (r.received_at, r.sequence))
     for report in known:
         if report.state in _ACCEPTABLE:
             if report.timeliness is Timeliness.ON_TIME:
@@ -38,57 +40,82 @@ def unit_state(
     unit: Unit, period: date, roster: Roster, calendar: Calendar, ledger: Ledger
 ) -> State | None:
     """The unit's state for the period; None while nothing has come from it."""
-    state = report_state(ledger.for_period(unit.name, period))
+    state = _reported(period, ledger).get(unit.name)
     if state is not None:
         return state
-    for sender, about in ledger.unplaced:
-        if about == period and _is_alone(unit, sender, roster):
-            return State.HELD
-    if (
-        unread_mail(
-            unit=unit,
-            period=period,
-            roster=roster,
-            calendar=calendar,
-            ledger=ledger,
-        )
-        is not None
-    ):
+    if unit.name in _unplaced(period, roster, ledger):
+        return State.HELD
+    if unit.name in _unread(period, roster, calendar, ledger):
         return State.UNREADABLE
     return None
+
+
+def _reported(period: date, ledger: Ledger) -> dict[str, State]:
+    """unit -> the state that its reports for a period give it."""
+
+    def work() -> dict[str, State]:
+        found = {}
+        for unit, reports in ledger.by_period.get(period, {}).items():
+            state = report_state(reports)
+            if state is not None:
+                found[unit] = state
+        return found
+
+    return ledger.once(("reported", period), (), work)
+
+
+def _unplaced(period: date, roster: Roster, ledger: Ledger) -> frozenset[str]:
+    """The units from whose own address a report for the period came that could not be
+    placed."""
+
+    def work() -> frozenset[str]:
+        found = set()
+        for sender, about in ledger.unplaced:
+            alone = roster.alone_at(sender)
+            if about == period and alone is not None:
+                found.add(alone.name)
+        return frozenset(found)
+
+    return ledger.once(("unplaced", period), (roster,), work)
 
 
 def unread_mail(
     unit: Unit, period: date, roster: Roster, calendar: Calendar, ledger: Ledger
 ) -> MailSeen | None:
     """The newest mail that was meant as the unit's report and could not be read."""
-    newest = None
-    for mail in ledger.unread_mails:
-        about = mail.period or calendar.received_for(mail.received_at)
-        if mail.unit is None:
-            its = _is_alone(unit, mail.sender, roster)
-        else:
-            its = mail.unit == unit.name
-        if its and about == period:
-            newest = mail
-    return newest
+    return _unread(period, roster, calendar, ledger).get(unit.name)
 
 
-def is_silent(
-    unit: Unit, period: date, roster: Roster, calendar: Calendar, ledger: Ledger
-) -> bool:
-    """Whether the unit is to be reminded: nothing has come that could become its report."""
-    state = unit_state(
-        unit=unit,
-        period=period,
-        roster=roster,
-        calendar=calendar,
-        ledger=ledger,
-    )
-    return state is None or state is State.UNREADABLE
+def _unread(
+    period: date, roster: Roster, calendar: Calendar, ledger: Ledger
+) -> dict[str, MailSeen]:
+    """unit -> the newest mail that was meant as its report for the period and could not
+    be read."""
+
+    def work() -> dict[date, dict[str, MailSeen]]:
+        found: dict[date, dict[str, MailSeen]] = {}
+        for mail in ledger.unread_mails:
+            about = mail.period or calendar.received_for(mail.received_at)
+            unit = mail.unit
+            if unit is None and (alone := roster.alone_at(mail.sender)):
+                unit = alone.name
+            if unit is not None:
+                found.setdefault(about, {})[unit] = mail
+        return found
+
+    return ledger.once(("unread",), (roster, calendar), work).get(period, {})
 
 
-def _is_alone(unit: Unit, sender: str, roster: Roster) -> bool:
-    """Whether the address is registered for this unit and no other."""
-    alone = roster.alone_at(sender)
-    return alone is not None and alone.name == unit.name
+def silent_units(
+    period: date, roster: Roster, ledger: Ledger
+) -> frozenset[str]:
+    """The names of those who are to be reminded: nothing has come that could become
+    their report for a period in which they take part."""
+
+    def work() -> frozenset[str]:
+        reported = _reported(period, ledger)
+        unplaced = _unplaced(period, roster, ledger)
+        taking_part = roster.on(period).by_name
+        return frozenset(taking_part.keys() - reported.keys() - unplaced)
+
+    return ledger.once(("silent", period), (roster,), work)
