@@ -81,8 +81,17 @@ class Calendar:
             UTC
         )
 
+    @cached_property
+    def _steps(self) -> dict[tuple[date, int, time], datetime]:
+        return {}
+
     def step(self, due: date, step: Step) -> datetime:
-        return self.at(self.shifted(due) + timedelta(days=step.days), step.at)
+        """When a step of a period comes, UTC; asked for each unit, worked out once."""
+        asked = (due, step.days, step.at)
+        if asked not in self._steps:
+            day = self.shifted(due) + timedelta(days=step.days)
+            self._steps[asked] = self.at(day, step.at)
+        return self._steps[asked]
 
     def local(self, moment: datetime) -> datetime:
         return moment.astimezone(self.rules.zone)

@@ -66,7 +66,7 @@ def key_of(kind: KeyKind, *about: object) -> Key:
 
 def once_per(kind: KeyKind, *about: object) -> str:
     """The text of a key: what goes out, or is settled, once per these."""
-    return key_of(kind, *about).text
+    return _BETWEEN.join((kind, *map(str, about)))
 
 
 def parse_key(text: str) -> Key | None:

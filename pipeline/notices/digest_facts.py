@@ -9,7 +9,7 @@ from pipeline.judging.progress.absence import absence
 from pipeline.judging.progress.agenda import poll_times
 from pipeline.judging.progress.printed import untold
 from pipeline.judging.progress.silence import Waits
-from pipeline.judging.progress.unit_states import unread_mail
+from pipeline.judging.progress.unread_mails import unread_mail
 from pipeline.model.arrival import IgnoredReason
 from pipeline.model.form import Note
 from pipeline.model.letters.digests import Delay, Digest

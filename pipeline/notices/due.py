@@ -7,7 +7,7 @@ without being sent.
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from pipeline.judging.operation.answer_limits import unanswered
 from pipeline.judging.progress.campaign import Campaign
@@ -121,19 +121,43 @@ def _answers(campaign: Campaign, ledger: Ledger) -> list[Action]:
         *returns(campaign, ledger),
         *settlements(campaign, ledger),
     )
-    current = _for_open_periods(ledger, campaign)
-    # Of a sender who mails in a loop, an answer would feed the loop.
-    beyond = unanswered(
-        mails=ledger.messages,
+    owed = []
+    for action in answers:
+        if action.key not in ledger.settled:
+            owed.append(action)
+    beyond = _beyond(owed, campaign, ledger)
+    found = []
+    for action in owed:
+        asked = _historic(action, ledger, campaign)
+        found.append(_calmed(asked, beyond))
+    return found
+
+
+def _beyond(
+    owed: list[Action], campaign: Campaign, ledger: Ledger
+) -> frozenset[str]:
+    """Of a sender who mails in a loop, an answer would feed the loop. A bound is one of
+    a day, so only the days of what is owed are looked at."""
+    asked = set()
+    for action in owed:
+        asked.add(action.message_key)
+    times = []
+    for mail in ledger.messages:
+        if mail.key in asked:
+            times.append(mail.received_at)
+    if not times:
+        return frozenset()
+    since = min(times) - timedelta(days=1)
+    near = []
+    for mail in ledger.messages:
+        if mail.received_at >= since:
+            near.append(mail)
+    return unanswered(
+        mails=near,
         known=campaign.roster.addresses,
         rules=campaign.notices.answers,
         local=campaign.calendar.local,
     )
-    found = []
-    for action in answers:
-        asked = _historic(action, ledger, campaign, current)
-        found.append(_calmed(asked, beyond))
-    return found
 
 
 def _aged(action: Action, now: datetime, rules: NoticeRules) -> Action:
@@ -148,25 +172,7 @@ def _too_old(action: Action, now: datetime, rules: NoticeRules) -> bool:
     return now - action.due_at > rules.drop_after
 
 
-def _for_open_periods(ledger: Ledger, campaign: Campaign) -> frozenset[str]:
-    """The messages that bring a report for a period which was still open when the program began."""
-    # A report for a period that has left the calendar is answered by nobody's clock.
-    open_for = campaign.calendar.by_due
-    born = ledger.born_at
-    found = set()
-    for r in ledger.reports:
-        if (
-            born is not None
-            and r.period in open_for
-            and open_for[r.period].deadline > born
-        ):
-            found.add(r.message_key)
-    return frozenset(found)
-
-
-def _historic(
-    action: Action, ledger: Ledger, campaign: Campaign, current: frozenset[str]
-) -> Action:
+def _historic(action: Action, ledger: Ledger, campaign: Campaign) -> Action:
     """A mailbox that was full when the program began is read and not answered, but for
     reports that came early."""
     if (
@@ -175,9 +181,17 @@ def _historic(
     ):
         return action
     # It came before the program did, and its sender still waits for an answer.
-    if action.message_key in current:
-        return action
+    for report in ledger.of_mail(action.message_key or ""):
+        if _was_open(report.period, ledger.born_at, campaign):
+            return action
     return replace(action, drop_reason=DropReason.HISTORY)
+
+
+def _was_open(period: date, born_at: datetime, campaign: Campaign) -> bool:
+    """Whether a period was open when the program began; one that has left the calendar
+    is answered by nobody's clock."""
+    known = campaign.calendar.by_due.get(period)
+    return known is not None and known.deadline > born_at
 
 
 def _calmed(action: Action, beyond: frozenset[str]) -> Action:

@@ -19,11 +19,11 @@ def receipts(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
     """One a mail that reported or could not be read, to whoever sent it, registered
     senders alone."""
     kinds = {
-        Outcome.REPORTED: NoticeKind.RECEIPT,
-        Outcome.UNREADABLE: NoticeKind.UNREADABLE,
+        Outcome.REPORTED.value: NoticeKind.RECEIPT,
+        Outcome.UNREADABLE.value: NoticeKind.UNREADABLE,
     }
     for mail in ledger.messages:
-        kind = kinds.get(Outcome(mail.outcome))
+        kind = kinds.get(mail.outcome)
         if kind is None:
             continue
         # Strangers are never written to (rules.md 9), whatever they send.

@@ -39,6 +39,7 @@ def _unit_action(
     due: date,
     at: datetime,
     drop: DropReason | None = None,
+    cc: tuple[str, ...] = (),
 ) -> Action:
     return Action(
         kind=kind,
@@ -47,6 +48,7 @@ def _unit_action(
         unit=unit.name,
         period=due,
         to=unit.emails,
+        cc=cc,
         drop_reason=drop,
     )
 
@@ -60,7 +62,9 @@ def due_reminders(
     # Whether the deadline has passed is just what is in doubt.
     if passed and ledger.clock is not None:
         return
-    drop = DropReason.OVERTAKEN if passed else None
+    drop = None
+    if passed:
+        drop = DropReason.OVERTAKEN
     for unit in _silent(due, campaign, ledger):
         if passed or not is_extended(unit.name, due, now, ledger):
             yield from _reminded(
@@ -79,7 +83,7 @@ def due_reminders(
 
 def _silent(due: date, campaign: Campaign, ledger: Ledger) -> list[Unit]:
     """Who is expected to report and has sent nothing, in the roster's order."""
-    silent = silent_units(due, campaign.roster, ledger)
+    silent = _silent_names(due, campaign, ledger)
     found = []
     for unit in expected_units(campaign.roster.on(due)):
         if unit.name in silent:
@@ -253,7 +257,18 @@ def sent_nothing(
 ) -> bool:
     """Whether a unit, by its name, has sent nothing for a period; of one that does not
     take part then nothing is expected."""
-    return unit in silent_units(due, campaign.roster, ledger)
+    return unit in _silent_names(due, campaign, ledger)
+
+
+def _silent_names(
+    due: date, campaign: Campaign, ledger: Ledger
+) -> frozenset[str]:
+    return silent_units(
+        period=due,
+        roster=campaign.roster,
+        calendar=campaign.calendar,
+        ledger=ledger,
+    )
 
 
 def _overdue_reminders(
@@ -304,8 +319,11 @@ def _second_reminder(
             for email in group.emails
         )
     )
-    return replace(
-        _unit_action(NoticeKind.SECOND_OVERDUE_REMINDER, unit, due, at),
+    return _unit_action(
+        kind=NoticeKind.SECOND_OVERDUE_REMINDER,
+        unit=unit,
+        due=due,
+        at=at,
         cc=groups,
     )
 

@@ -8,7 +8,7 @@ from pipeline.judging.progress.silence import limit
 from pipeline.judging.progress.standings import (
     out_of_reach,
 )
-from pipeline.judging.progress.unit_states import unread_mail
+from pipeline.judging.progress.unread_mails import unread_mail
 from pipeline.model.form_serial import serial_for
 from pipeline.model.ledger import MailRecord
 from pipeline.model.letters.reminders import LagNotice, Reminder, UnitLetter

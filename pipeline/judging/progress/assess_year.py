@@ -13,7 +13,7 @@ from fractions import Fraction
 from pipeline.judging.intake.settle_figure import measures_chars
 from pipeline.judging.progress.also_standing import also_of, counted_units
 from pipeline.judging.progress.campaign import Campaign
-from pipeline.judging.progress.unit_states import unread_mail
+from pipeline.judging.progress.unread_mails import unread_mail
 from pipeline.model.assessment import Assessed, AssessedPeriod
 from pipeline.model.ledger import Ledger, MailSeen
 from pipeline.model.report import Report

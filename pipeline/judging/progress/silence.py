@@ -60,6 +60,8 @@ def step_of(
     unit: str, period: date, step: Step, calendar: Calendar, ledger: Ledger
 ) -> datetime:
     """When a step after the deadline comes for one unit: an extension moves it by whole days."""
+    if ledger.extension(unit, period) is None:
+        return calendar.step(period, step)
     day = max(
         calendar.shifted(period),
         calendar.local(limit(unit, period, calendar, ledger)).date(),

@@ -1,19 +1,26 @@
 """Where every row of the target table is at a period (rules.md 7): states, rates,
 ranks, lagging, totals.
 
-Compared as exact fractions and shown as floats, so that a tie is a tie.
+Compared exactly and shown as floats, so that a tie is a tie (ranks.py).
 """
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.judging.calendar import Calendar
+from pipeline.judging.progress.ranks import (
+    UNRANKED,
+    Places,
+    Rated,
+    places,
+)
 from pipeline.judging.progress.silence import Waits, waits
-from pipeline.judging.progress.unit_states import unit_state
+from pipeline.judging.progress.unit_states import UnitStates, unit_states
 from pipeline.model.ledger import Ledger
 from pipeline.model.report import Report
 from pipeline.model.roster import Roster, Unit, Units
@@ -36,16 +43,20 @@ class _Figure(NamedTuple):
     completed: int | None
 
 
-class _Rated(NamedTuple):
-    """A row that has a rank."""
+@dataclass(frozen=True)
+class _Asked:
+    """What the standing of a period is worked out from, the same for every row.
+    `schedule`: None where nothing is measured."""
 
-    unit: str
-    completed: int
-    target: int
-
-
-# A row's rank in its kind, and over both kinds
-_Places = tuple[int | None, int | None]
+    period: date
+    as_of: datetime
+    roster: Roster
+    calendar: Calendar
+    ledger: Ledger
+    schedule: float | None
+    # The share that a row which does not lag has at least
+    behind: Fraction | None
+    states: UnitStates
 
 
 def schedule_progress(day: date, rules: ProgressRules) -> Fraction:
@@ -88,32 +99,28 @@ def standing(
     if roster.has_targets:
         schedule = schedule_progress(period, rules)
     roster = roster.on(period)
-    deadline = calendar.deadline(period)
+    asked = _Asked(
+        period=period,
+        as_of=as_of,
+        roster=roster,
+        calendar=calendar,
+        ledger=ledger,
+        schedule=_shown(schedule),
+        behind=_behind(schedule, rules),
+        states=unit_states(period, roster, calendar, ledger),
+    )
     figures = _figures(roster, period, ledger)
-    places = _places(roster.rows, figures)
-    behind = _behind(schedule, rules)
+    places = _places(roster, figures)
     rows = []
     for unit in roster.rows:
-        rows.append(
-            _row(
-                unit=unit,
-                figure=figures[unit.name],
-                places=places.get(unit.name, (None, None)),
-                period=period,
-                roster=roster,
-                schedule=_shown(schedule),
-                behind=behind,
-                ledger=ledger,
-                calendar=calendar,
-                as_of=as_of,
-            )
-        )
+        rows.append(_row(unit, figures[unit.name], places[unit.name], asked))
+    deadline = calendar.deadline(period)
     return Standing(
         period=period,
         deadline=deadline,
         as_of=as_of,
         closed=as_of >= deadline,
-        schedule=_shown(schedule),
+        schedule=asked.schedule,
         rows=tuple(rows),
         totals=_totals(rows, measured=schedule is not None),
     )
@@ -133,31 +140,32 @@ def _figures(
     return found
 
 
-def _row(
-    unit: Unit,
-    figure: _Figure,
-    places: _Places,
-    period: date,
-    roster: Roster,
-    schedule: float | None,
-    behind: Fraction | None,
-    ledger: Ledger,
-    calendar: Calendar,
-    as_of: datetime,
-) -> Row:
+def _places(roster: Roster, figures: dict[str, _Figure]) -> dict[str, Places]:
+    """row -> its ranks; pools, and rows without a figure or a target, have none."""
+    rated = []
+    for unit in roster.rows:
+        completed = figures[unit.name].completed
+        if not unit.pool and completed is not None and unit.target:
+            rated.append(Rated(unit.name, unit.kind, completed, unit.target))
+    found = dict.fromkeys(figures, UNRANKED)
+    found.update(places(rated))
+    return found
+
+
+def _row(unit: Unit, figure: _Figure, ranks: Places, asked: _Asked) -> Row:
     counting, completed = figure
-    members: Units = ()
+    units: Units = (unit,)
     if unit.pool:
-        members = roster.members(unit.name)
-    units = members or (unit,)
-    silent = _silence(units, period, calendar, ledger, as_of)
-    state = _best_state(units, period, roster, calendar, ledger)
-    if state is None and silent is None:
-        state = State.MISSING
+        units = asked.roster.members(unit.name) or units
+    state = _best_state(units, asked.states)
+    silent = None
+    if state is None:
+        silent = _silence(units, asked)
+        if silent is None:
+            state = State.MISSING
     this_period = None
-    if counting and counting.period == period:
+    if counting and counting.period == asked.period:
         this_period = counting
-    rank, rank_overall = places
     return Row(
         unit=unit.name,
         kind=unit.kind,
@@ -167,11 +175,11 @@ def _row(
         target=unit.target,
         base=unit.base,
         rate=_rate(completed, unit),
-        schedule=schedule,
-        lagging=_lags(completed, unit, behind),
-        rank=rank,
-        rank_overall=rank_overall,
-        notes=_notes(this_period, unit, state, silent, ledger),
+        schedule=asked.schedule,
+        lagging=_lags(completed, unit, asked.behind),
+        rank=ranks.in_kind,
+        rank_overall=ranks.overall,
+        notes=_notes(this_period, unit, state, silent, asked.ledger),
         report_id=counting.id if counting else "",
         counted_from=counting.period if counting else None,
         measures=this_period.measures if this_period else (),
@@ -221,25 +229,19 @@ def _pool_figure(
     return None
 
 
-def _silence(
-    units: Iterable[Unit],
-    period: date,
-    calendar: Calendar,
-    ledger: Ledger,
-    as_of: datetime,
-) -> Waits | None:
+def _silence(units: Iterable[Unit], asked: _Asked) -> Waits | None:
     """What keeps a silent row from being called missing; for a pool, that of any member."""
-    found = (
-        waits(
+    for unit in units:
+        why = waits(
             unit=unit.name,
-            period=period,
-            calendar=calendar,
-            ledger=ledger,
-            as_of=as_of,
+            period=asked.period,
+            calendar=asked.calendar,
+            ledger=asked.ledger,
+            as_of=asked.as_of,
         )
-        for unit in units
-    )
-    return next((why for why in found if why is not None), None)
+        if why is not None:
+            return why
+    return None
 
 
 def _notes(
@@ -266,77 +268,20 @@ def _notes(
 
 def out_of_reach(unit: Unit, ledger: Ledger) -> bool:
     """联系不上: every address of the unit was refused for good by its server, or sent mails back."""
-    return bool(unit.emails) and all(
-        email in ledger.undeliverable for email in unit.emails
-    )
+    if not ledger.undeliverable or not unit.emails:
+        return False
+    return ledger.undeliverable.issuperset(unit.emails)
 
 
-def _best_state(
-    units: Iterable[Unit],
-    period: date,
-    roster: Roster,
-    calendar: Calendar,
-    ledger: Ledger,
-) -> State | None:
-    states = []
+def _best_state(units: Iterable[Unit], states: UnitStates) -> State | None:
+    best = None
     for unit in units:
-        state = unit_state(
-            unit=unit,
-            period=period,
-            roster=roster,
-            calendar=calendar,
-            ledger=ledger,
-        )
-        if state is not None:
-            states.append(state)
-    return min(states, key=_BEST_FIRST.index, default=None)
-
-
-def _places(
-    units: Iterable[Unit], figures: dict[str, _Figure]
-) -> dict[str, _Places]:
-    """row -> its rank in its kind and over all: by unrounded rate, highest first; ties
-    share a rank (1, 2, 2, 4). Pools have none."""
-    rated: list[_Rated] = []
-    by_kind: dict[str, list[_Rated]] = {}
-    for unit in units:
-        completed = figures[unit.name].completed
-        if not unit.pool and completed is not None and unit.target:
-            one = _Rated(unit.name, completed, unit.target)
-            rated.append(one)
-            by_kind.setdefault(unit.kind, []).append(one)
-    overall = _ranks(rated)
-    found: dict[str, _Places] = {}
-    for of_kind in by_kind.values():
-        for name, rank in _ranks(of_kind).items():
-            found[name] = (rank, overall[name])
-    return found
-
-
-def _ranks(rated: list[_Rated]) -> dict[str, int]:
-    """unit -> rank, by one sort. Floats decide where they differ, since rounding never
-    turns an order round; among equal floats the exact fractions do."""
-    groups: dict[float, list[_Rated]] = {}
-    for one in rated:
-        groups.setdefault(one.completed / one.target, []).append(one)
-    ranks: dict[str, int] = {}
-    for rate in sorted(groups, reverse=True):
-        alike = groups[rate]
-        for equal in _exactly(alike) if len(alike) > 1 else (alike,):
-            place = len(ranks) + 1
-            for one in equal:
-                ranks[one.unit] = place
-    return ranks
-
-
-def _exactly(alike: list[_Rated]) -> list[list[_Rated]]:
-    """Those of one float by their exact shares, the highest first: 1 of 2 and 2 of 4
-    are the same."""
-    shares: dict[Fraction, list[_Rated]] = {}
-    for one in alike:
-        share = Fraction(one.completed, one.target)
-        shares.setdefault(share, []).append(one)
-    return [shares[share] for share in sorted(shares, reverse=True)]
+        state = states.of(unit)
+        if state is None:
+            continue
+        if best is None or _BEST_FIRST.index(state) < _BEST_FIRST.index(best):
+            best = state
+    return best
 
 
 def _totals(rows: Sequence[Row], *, measured: bool) -> Totals:

@@ -4,10 +4,12 @@ what came and could not be placed or read.
 Values in, values out. That nothing came proves 漏报 only where silence.py says so.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from pipeline.judging.calendar import Calendar
+from pipeline.judging.progress.unread_mails import unread_mails
 from pipeline.model.ledger import Ledger, MailSeen
 from pipeline.model.report import Report, ReportState, Timeliness
 from pipeline.model.roster import Roster, Unit
@@ -36,86 +38,83 @@ def report_state(reports: Iterable[Report]) -> State | None:
     return None
 
 
+@dataclass(frozen=True)
+class UnitStates:
+    """What has come for one period: the state of each unit, by name."""
+
+    # By its reports
+    reported: Mapping[str, State]
+    # From whose own address one came that could not be placed
+    unplaced: frozenset[str]
+    # Whose mail could not be read
+    unread: Mapping[str, MailSeen]
+
+    def of(self, unit: Unit) -> State | None:
+        """The unit's state for the period; None while nothing has come from it."""
+        state = self.reported.get(unit.name)
+        if state is not None:
+            return state
+        if unit.name in self.unplaced:
+            return State.HELD
+        if unit.name in self.unread:
+            return State.UNREADABLE
+        return None
+
+
 def unit_state(
     unit: Unit, period: date, roster: Roster, calendar: Calendar, ledger: Ledger
 ) -> State | None:
     """The unit's state for the period; None while nothing has come from it."""
-    state = _reported(period, ledger).get(unit.name)
-    if state is not None:
-        return state
-    if unit.name in _unplaced(period, roster, ledger):
-        return State.HELD
-    if unit.name in _unread(period, roster, calendar, ledger):
-        return State.UNREADABLE
-    return None
+    return unit_states(period, roster, calendar, ledger).of(unit)
+
+
+def unit_states(
+    period: date, roster: Roster, calendar: Calendar, ledger: Ledger
+) -> UnitStates:
+    """The states of all units for a period; worked out once for a ledger."""
+    return ledger.once(
+        ("unit states", period),
+        (roster, calendar),
+        lambda: UnitStates(
+            reported=_reported(period, ledger),
+            unplaced=_unplaced(period, roster, ledger),
+            unread=unread_mails(period, roster, calendar, ledger),
+        ),
+    )
 
 
 def _reported(period: date, ledger: Ledger) -> dict[str, State]:
-    """unit -> the state that its reports for a period give it."""
-
-    def work() -> dict[str, State]:
-        found = {}
-        for unit, reports in ledger.by_period.get(period, {}).items():
-            state = report_state(reports)
-            if state is not None:
-                found[unit] = state
-        return found
-
-    return ledger.once(("reported", period), (), work)
+    found = {}
+    for unit, reports in ledger.by_period.get(period, {}).items():
+        state = report_state(reports)
+        if state is not None:
+            found[unit] = state
+    return found
 
 
 def _unplaced(period: date, roster: Roster, ledger: Ledger) -> frozenset[str]:
-    """The units from whose own address a report for the period came that could not be
-    placed."""
-
-    def work() -> frozenset[str]:
-        found = set()
-        for sender, about in ledger.unplaced:
-            alone = roster.alone_at(sender)
-            if about == period and alone is not None:
-                found.add(alone.name)
-        return frozenset(found)
-
-    return ledger.once(("unplaced", period), (roster,), work)
-
-
-def unread_mail(
-    unit: Unit, period: date, roster: Roster, calendar: Calendar, ledger: Ledger
-) -> MailSeen | None:
-    """The newest mail that was meant as the unit's report and could not be read."""
-    return _unread(period, roster, calendar, ledger).get(unit.name)
-
-
-def _unread(
-    period: date, roster: Roster, calendar: Calendar, ledger: Ledger
-) -> dict[str, MailSeen]:
-    """unit -> the newest mail that was meant as its report for the period and could not
-    be read."""
-
-    def work() -> dict[date, dict[str, MailSeen]]:
-        found: dict[date, dict[str, MailSeen]] = {}
-        for mail in ledger.unread_mails:
-            about = mail.period or calendar.received_for(mail.received_at)
-            unit = mail.unit
-            if unit is None and (alone := roster.alone_at(mail.sender)):
-                unit = alone.name
-            if unit is not None:
-                found.setdefault(about, {})[unit] = mail
-        return found
-
-    return ledger.once(("unread",), (roster, calendar), work).get(period, {})
+    found = set()
+    for sender, about in ledger.unplaced:
+        alone = roster.alone_at(sender)
+        if about == period and alone is not None:
+            found.add(alone.name)
+    return frozenset(found)
 
 
 def silent_units(
-    period: date, roster: Roster, ledger: Ledger
+    period: date, roster: Roster, calendar: Calendar, ledger: Ledger
 ) -> frozenset[str]:
     """The names of those who are to be reminded: nothing has come that could become
     their report for a period in which they take part."""
+    return ledger.once(
+        ("silent units", period),
+        (roster, calendar),
+        lambda: _silent(
+            roster.on(period), unit_states(period, roster, calendar, ledger)
+        ),
+    )
 
-    def work() -> frozenset[str]:
-        reported = _reported(period, ledger)
-        unplaced = _unplaced(period, roster, ledger)
-        taking_part = roster.on(period).by_name
-        return frozenset(taking_part.keys() - reported.keys() - unplaced)
 
-    return ledger.once(("silent", period), (roster,), work)
+def _silent(taking_part: Roster, states: UnitStates) -> frozenset[str]:
+    names = taking_part.by_name.keys()
+    return frozenset(names - states.reported.keys() - states.unplaced)
