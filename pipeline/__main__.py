@@ -1,5 +1,6 @@
 """The command line: `xunbao` and `python -m pipeline`."""
 
+import gc
 import os
 import sys
 from typing import NoReturn
@@ -9,9 +10,13 @@ from pipeline.edges.files.permissions import keep_private
 from pipeline.model.operation.os_errors import is_the_systems, os_sentence
 
 _PERSON = 1
+# A wake keeps what it makes, the ledger first: at Python's own 700, 10, 10 looking for
+# cycles among it costs as much as judging
+_SELDOM = (50_000, 20, 100)
 
 
 def main() -> None:
+    gc.set_threshold(*_SELDOM)
     keep_private()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

@@ -4,14 +4,14 @@ talks, in memory, with look-ups.
 Built by the store from its append-only tables; holds no connection and changes nothing.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from itertools import chain
 from typing import Any, Protocol, TypeVar, cast
 
-from pipeline.model.arrival import FileResult, ReplyResult
+from pipeline.model.arrival import FileResult, Outcome, ReplyResult
 from pipeline.model.form import FileReading, Note
 from pipeline.model.month import Month
 from pipeline.model.named import NamedFigures
@@ -144,26 +144,46 @@ class Ledger:
         return {unit: periods for unit, periods in found.items() if periods}
 
     @cached_property
-    def unread_mails(self) -> tuple[MailSeen, ...]:
-        """What was meant as a report and could not be read."""
+    def _by_outcome(self) -> dict[str, list[MailSeen]]:
+        found: dict[str, list[MailSeen]] = {}
+        for mail in self.messages:
+            found.setdefault(mail.outcome, []).append(mail)
+        return found
+
+    def mails_of(self, outcome: Outcome) -> Sequence[MailSeen]:
+        """The mails that came to this, in their order."""
+        return self._by_outcome.get(outcome.value, ())
+
+    @cached_property
+    def _senders(self) -> dict[str, str]:
+        found = {}
+        for mail in self.messages:
+            found[mail.key] = mail.sender
+        return found
+
+    def sender_of(self, report: Report) -> str:
+        """Who sent the mail that brought a report; "" where no mail is known."""
+        return self._senders.get(report.message_key, "")
+
+    @cached_property
+    def before_people(self) -> Reports:
+        """The reports that are held, or that people have decided on."""
         found = []
-        for m in self.messages:
-            if m.outcome == "unreadable":
-                found.append(m)
+        for report in self.reports:
+            if (
+                report.decided_at is not None
+                or report.state is ReportState.HELD
+            ):
+                found.append(report)
         return tuple(found)
 
     @cached_property
     def unplaced(self) -> tuple[tuple[str, date], ...]:
         """(sender, period) of the held reports whose unit is in question."""
-        senders = {}
-        for mail in self.messages:
-            senders[mail.key] = mail.sender
         found = []
-        for report in self.reports:
+        for report in self.before_people:
             if report.unit is None and report.state is ReportState.HELD:
-                found.append(
-                    (senders.get(report.message_key, ""), report.period)
-                )
+                found.append((self.sender_of(report), report.period))
         return tuple(found)
 
     @property

@@ -1,7 +1,7 @@
 """What is owed in answer to a mail or a decision: receipts, review requests, what a
 reply did, what became of a held report.
 
-Trusts the ledger for what came and what was decided. Never: asks whether it went already
+Trusts the ledger for what came and what was decided. Never: decides whether it still goes
 (notices/due).
 """
 
@@ -18,23 +18,30 @@ from pipeline.model.report import DecisionRule, Report, ReportState
 def receipts(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
     """One a mail that reported or could not be read, to whoever sent it, registered
     senders alone."""
-    kinds = {
-        Outcome.REPORTED.value: NoticeKind.RECEIPT,
-        Outcome.UNREADABLE.value: NoticeKind.UNREADABLE,
-    }
-    for mail in ledger.messages:
-        kind = kinds.get(mail.outcome)
-        if kind is None:
-            continue
-        # Strangers are never written to (rules.md 9), whatever they send.
-        if campaign.roster.units_of(mail.sender):
-            yield _answer(kind, mail, (mail.sender,))
+    for outcome, kind in _ANSWERED_WITH:
+        for mail in ledger.mails_of(outcome):
+            # Of a mailbox of years nearly all are
+            if _key(kind, mail) in ledger.settled:
+                continue
+            # Strangers are never written to (rules.md 9), whatever they send.
+            if campaign.roster.units_of(mail.sender):
+                yield _answer(kind, mail, (mail.sender,))
+
+
+_ANSWERED_WITH = (
+    (Outcome.REPORTED, NoticeKind.RECEIPT),
+    (Outcome.UNREADABLE, NoticeKind.UNREADABLE),
+)
+
+
+def _key(kind: NoticeKind, mail: MailSeen) -> str:
+    return once_per(kind, mail.key)
 
 
 def _answer(kind: NoticeKind, mail: MailSeen, to: tuple[str, ...]) -> Action:
     return Action(
         kind=kind,
-        key=once_per(kind, mail.key),
+        key=_key(kind, mail),
         due_at=mail.received_at,
         unit=mail.unit,
         period=mail.period,
@@ -46,7 +53,7 @@ def _answer(kind: NoticeKind, mail: MailSeen, to: tuple[str, ...]) -> Action:
 def review_requests(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
     """One a held report, to all who review."""
     reviewers = campaign.roster.staff_emails("review")
-    for report in ledger.reports:
+    for report in ledger.before_people:
         if report.state is ReportState.HELD:
             yield Action(
                 kind=NoticeKind.REVIEW_REQUEST,
@@ -64,14 +71,13 @@ def review_answers(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
     """What a reviewer's reply did goes to all reviewers, so that nobody does it twice
     and each can undo it; where it did nothing, to its writer alone."""
     reviewers = campaign.roster.staff_emails("review")
-    for mail in ledger.messages:
-        if mail.outcome == Outcome.COMMAND:
-            # A slip of the pen is told to its writer, not to the whole office.
-            alone = mail.reply is ReplyResult.NOTHING_DONE
-            to = reviewers
-            if alone and mail.sender in reviewers:
-                to = (mail.sender,)
-            yield _answer(NoticeKind.REVIEW_ANSWER, mail, to)
+    for mail in ledger.mails_of(Outcome.COMMAND):
+        # A slip of the pen is told to its writer, not to the whole office.
+        alone = mail.reply is ReplyResult.NOTHING_DONE
+        to = reviewers
+        if alone and mail.sender in reviewers:
+            to = (mail.sender,)
+        yield _answer(NoticeKind.REVIEW_ANSWER, mail, to)
 
 
 def _of_version(kind: NoticeKind, report: Report) -> str:
@@ -79,23 +85,14 @@ def _of_version(kind: NoticeKind, report: Report) -> str:
     return once_per(kind, report.id, report.version)
 
 
-def _senders(ledger: Ledger) -> dict[str, str]:
-    """key of a mail -> who sent it."""
-    found = {}
-    for mail in ledger.messages:
-        found[mail.key] = mail.sender
-    return found
-
-
 def returns(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
     """退回 writes to whoever sent the report, where he is registered, else to its unit:
     once for each time it is given back."""
-    senders = _senders(ledger)
-    for report in ledger.reports:
+    for report in ledger.before_people:
         # 作废 is another rule: of that nobody is told.
         if report.rule is not DecisionRule.REJECT or report.decided_at is None:
             continue
-        sender = senders.get(report.message_key, "")
+        sender = ledger.sender_of(report)
         unit = campaign.roster.by_name.get(report.unit or "")
         to: tuple[str, ...] = ()
         if campaign.roster.units_of(sender):
@@ -122,13 +119,12 @@ SETTLING = (DecisionRule.ACCEPT, DecisionRule.CORRECT, DecisionRule.ASSIGN)
 def settlements(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
     """核实结果, once for each decision, to the sender where he is registered and to the
     unit."""
-    senders = _senders(ledger)
-    for report in ledger.reports:
+    for report in ledger.before_people:
         if report.rule not in SETTLING or report.decided_at is None:
             continue
         if report.state is ReportState.HELD:
             continue
-        sender = senders.get(report.message_key, "")
+        sender = ledger.sender_of(report)
         unit = campaign.roster.by_name.get(report.unit or "")
         # The one who wrote, and the unit, which may be another: both wait for it.
         to: list[str] = []

@@ -27,10 +27,10 @@ from pipeline.model.notice_key import (
 from pipeline.model.roster import Roster, Unit
 
 
-def expected_units(roster: Roster) -> Iterator[Unit]:
+def _is_expected(unit: Unit) -> bool:
     """Who is reminded: the rows with a mailbox, and members of a pool that are expected
     to report on their own."""
-    return (u for u in roster.units if not u.pool and u.expects_report)
+    return unit.expects_report and not unit.pool
 
 
 def _unit_action(
@@ -82,12 +82,12 @@ def due_reminders(
 
 
 def _silent(due: date, campaign: Campaign, ledger: Ledger) -> list[Unit]:
-    """Who is expected to report and has sent nothing, in the roster's order."""
-    silent = _silent_names(due, campaign, ledger)
+    """Who is expected to report and has sent nothing."""
+    known = campaign.roster.on(due).by_name
     found = []
-    for unit in expected_units(campaign.roster.on(due)):
-        if unit.name in silent:
-            found.append(unit)
+    for name in sorted(_silent_names(due, campaign, ledger)):
+        if _is_expected(known[name]):
+            found.append(known[name])
     return found
 
 

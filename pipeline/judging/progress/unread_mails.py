@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from pipeline.judging.calendar import Calendar
+from pipeline.model.arrival import Outcome
 from pipeline.model.ledger import Ledger, MailSeen
 from pipeline.model.roster import Roster, Unit
 
@@ -28,7 +29,9 @@ def unread_mails(
     by_period = ledger.once(
         ("unread mails",),
         (roster, calendar),
-        lambda: _by_period(roster, calendar, ledger.unread_mails),
+        lambda: _by_period(
+            roster, calendar, ledger.mails_of(Outcome.UNREADABLE)
+        ),
     )
     return by_period.get(period, {})
 
