@@ -72,36 +72,42 @@ _ENDS: dict[str, Any] = {
     "delivery_event": func.max(DeliveryEventRow.id),
     "meta": func.count(col(MetaRow.key)),
 }
+# Of the tables themselves: what is read by the hundred thousand is not made rows of an
+# ORM first
+_DECIDED: Any = DecisionRow.__table__.c  # type: ignore[attr-defined]
+_READ: Any = ReportRow.__table__.c  # type: ignore[attr-defined]
 _DECISION: list[Any] = [
-    DecisionRow.report_id,
-    DecisionRow.at,
-    DecisionRow.by,
-    DecisionRow.rule,
-    DecisionRow.state,
-    DecisionRow.unit,
-    DecisionRow.period,
-    DecisionRow.completed,
-    DecisionRow.why,
-    DecisionRow.timeliness,
-    DecisionRow.holds,
-    DecisionRow.also,
-    DecisionRow.also_notes,
+    _DECIDED.report_id,
+    _DECIDED.at,
+    _DECIDED.by,
+    _DECIDED.rule,
+    _DECIDED.state,
+    _DECIDED.unit,
+    _DECIDED.period,
+    _DECIDED.completed,
+    _DECIDED.why,
+    _DECIDED.timeliness,
+    _DECIDED.holds,
+    _DECIDED.also,
+    _DECIDED.also_notes,
 ]
 _REPORT: list[Any] = [
-    ReportRow.sequence,
-    ReportRow.id,
-    ReportRow.message_key,
-    ReportRow.received_at,
-    ReportRow.added,
-    ReportRow.timeliness,
-    ReportRow.notes,
-    ReportRow.holds,
-    ReportRow.measures,
-    ReportRow.files,
+    _READ.sequence,
+    _READ.id,
+    _READ.message_key,
+    _READ.received_at,
+    _READ.added,
+    _READ.timeliness,
+    _READ.notes,
+    _READ.holds,
+    _READ.measures,
+    _READ.files,
     # The figures beside the main one alone: a whole form is long, and asked for rarely.
-    col(ReportRow.form)["also"].label("also"),
-    col(ReportRow.form)["texts"].label("texts"),
+    _READ.form["also"].label("also"),
+    _READ.form["texts"].label("texts"),
 ]
+# So many reports are asked for by one question, so that few rows stand in memory
+_AT_ONCE = 500
 _MESSAGE: list[Any] = [
     MessageRow.identity,
     MessageRow.key,
@@ -146,11 +152,6 @@ class Loader:
         """Lets the memory go; the next `ledger()` reads everything."""
         self._ends: Ends = {}
         self._ledger = Ledger()
-        self._reports: dict[str, Row[Any]] = {}
-        self._decided: dict[str, Row[Any]] = {}
-        self._versions: dict[str, int] = {}
-        # What the form itself said
-        self._read: dict[str, int | None] = {}
         self._made: dict[str, Report] = {}
         self._messages: list[MailSeen] = []
         self._settled: set[str] = set()
@@ -225,33 +226,37 @@ class Loader:
         if not before:
             reread = _in_order(session, RereadReportRow)
             self._reports_reread = {r.report_id: r for r in reread}
-        query = select(*_REPORT).order_by(col(ReportRow.sequence))
-        new = query.where(
-            _between(col(ReportRow.sequence), "report", before, ends)
-        )
-        decided = (
+        known = before.get("report", 0)
+        for first in range(known, ends["report"], _AT_ONCE):
+            last = min(first + _AT_ONCE, ends["report"])
+            self._make(
+                session,
+                (_READ.sequence > first) & (_READ.sequence <= last),
+                ends,
+            )
+        since = _between(_DECIDED.id, "decision", before, ends)
+        names = _since_decided(session, since, known)
+        for at in range(0, len(names), _AT_ONCE):
+            self._make(session, _READ.id.in_(names[at : at + _AT_ONCE]), ends)
+
+    def _make(self, session: Session, which: Any, ends: Ends) -> None:
+        """Makes these reports of their rows and all decisions on them; the rows are let
+        go."""
+        told = (
             select(*_DECISION)
-            .order_by(col(DecisionRow.id))
-            .where(_between(col(DecisionRow.id), "decision", before, ends))
+            .join(ReportRow, _READ.id == _DECIDED.report_id)
+            .where(which, _DECIDED.id <= ends["decision"])
+            .order_by(_DECIDED.id)
         )
-        changed: dict[str, None] = {}
-        for report in session.execute(new):
-            self._reports[report.id] = report
-            changed[report.id] = None
-        for decision in session.execute(decided):
-            name = decision.report_id
-            self._decided[name] = decision
-            self._versions[name] = self._versions.get(name, 0) + 1
-            changed[name] = None
-            if decision.rule in rows.BY_RULE:
-                self._read[name] = decision.completed
-        for name in changed:
-            self._made[name] = rows.report(
-                row=self._reports[name],
-                decided=self._decided[name],
-                version=self._versions[name],
-                reread=self._reports_reread.get(name),
-                read_completed=self._read.get(name),
+        decided: dict[str, list[Row[Any]]] = {}
+        for decision in _rows(session, told):
+            decided.setdefault(decision.report_id, []).append(decision)
+        reports = select(*_REPORT).where(which).order_by(_READ.sequence)
+        for row in _rows(session, reports):
+            self._made[row.id] = rows.report(
+                row=row,
+                decisions=decided[row.id],
+                reread=self._reports_reread.get(row.id),
             )
 
     def _take_messages(
@@ -260,14 +265,18 @@ class Loader:
         if not before:
             reread = _in_order(session, RereadMailRow)
             self._mails_reread = {r.identity: r for r in reread}
-        query = select(*_MESSAGE).order_by(col(MessageRow.id))
-        new = query.where(_between(col(MessageRow.id), "message", before, ends))
-        for message in session.execute(new):
-            self._messages.append(
-                rows.mail_seen(
-                    message, self._mails_reread.get(message.identity)
-                )
+        known = before.get("message", 0)
+        for first in range(known, ends["message"], _AT_ONCE):
+            last = min(first + _AT_ONCE, ends["message"])
+            query = select(*_MESSAGE).where(
+                col(MessageRow.id) > first, col(MessageRow.id) <= last
             )
+            for message in _rows(session, query.order_by(col(MessageRow.id))):
+                self._messages.append(
+                    rows.mail_seen(
+                        message, self._mails_reread.get(message.identity)
+                    )
+                )
 
     def _take_settled(self, session: Session, before: Ends, ends: Ends) -> None:
         newest = _between(col(NoticeRow.id), "notice", before, ends)
@@ -361,6 +370,21 @@ def _between(number: Any, table: str, before: Ends, ends: Ends) -> Any:
     """The rows behind those that are known, up to the end that was looked up with the
     other tables': what another process adds meanwhile waits for the next look."""
     return (number > before.get(table, 0)) & (number <= ends[table])
+
+
+def _rows(session: Session, query: Any) -> Iterable[Row[Any]]:
+    """Rows of columns, without an ORM's object for each."""
+    return session.connection().execute(query).all()
+
+
+def _since_decided(session: Session, since: Any, known: int) -> list[str]:
+    """The reports up to that number on which something was decided since."""
+    query = (
+        select(_DECIDED.report_id)
+        .join(ReportRow, _READ.id == _DECIDED.report_id)
+        .where(since, _READ.sequence <= known)
+    )
+    return list(dict.fromkeys(session.scalars(query)))
 
 
 def _in_order(session: Session, table: Any) -> Iterable[Any]:

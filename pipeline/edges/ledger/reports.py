@@ -124,18 +124,7 @@ class Reports(Talkbook):
             about = {"report_id": exact[0].id}
             decided = session.exec(_DECISIONS, params=about).all()
             reread = session.exec(_REPORT_READ_AGAIN, params=about).first()
-            judged = []
-            for d in decided:
-                if d.rule in rows.BY_RULE:
-                    judged.append(d.completed)
-            return rows.report(
-                row=exact[0],
-                decided=decided[-1],
-                version=len(decided),
-                reread=reread,
-                read_completed=judged[-1] if judged else None,
-                with_form=True,
-            )
+            return rows.report(exact[0], decided, reread, with_form=True)
 
     def peoples_decisions(self) -> list[Decision]:
         """All that people decided, in order."""

@@ -1,6 +1,9 @@
 """Rows of the ledger's tables <-> values of the model. Trusts the tables; decides nothing."""
 
-from typing import Any
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from sys import intern
+from typing import Any, TypeVar
 
 from pipeline.edges.ledger.new_row import NewRow
 from pipeline.edges.ledger.shapes import kept, restored
@@ -154,47 +157,86 @@ def decision(row: DecisionRow) -> Decision:
 
 def report(
     row: Any,
-    decided: Any,
-    version: int,
+    decisions: Sequence[Any],
     reread: RereadReportRow | None = None,
     *,
-    read_completed: int | None,
     with_form: bool = False,
 ) -> Report:
-    """A report with its newest decision, the `version`th, as it was read last: of rows,
+    """A report with all decisions on it, in their order, as it was read last: of rows,
     or of their columns without the form.
 
     Its form is left out unless asked for: judging never looks at it again.
     """
     read = reread or row
+    decided = decisions[-1]
+    form = None
+    if with_form and read.form:
+        form = restored(Form, read.form)
     return Report(
         id=row.id,
-        message_key=row.message_key,
+        message_key=intern(row.message_key),
         received_at=row.received_at,
-        unit=decided.unit,
+        unit=_interned(decided.unit),
         period=decided.period,
         completed=decided.completed,
         added=read.added,
-        timeliness=Timeliness(decided.timeliness or read.timeliness),
-        state=ReportState(decided.state),
+        timeliness=_TIMELINESS[decided.timeliness or read.timeliness],
+        state=_STATES[decided.state],
         notes=_notes(read, decided),
-        holds=tuple(
-            map(Hold, read.holds if decided.holds is None else decided.holds)
-        ),
+        holds=_holds(read, decided),
         measures=tuple(read.measures),
-        form=restored(Form, read.form) if with_form and read.form else None,
-        files=tuple(read.files),
+        form=form,
+        files=tuple(map(intern, read.files)),
         sequence=row.sequence or 0,
         decided_by=decided.by,
         why=decided.why,
-        version=version,
-        rule=DecisionRule(decided.rule),
+        version=len(decisions),
+        rule=_RULES[decided.rule],
         decided_at=decided.at,
-        read_completed=read_completed,
+        read_completed=_judged(decisions),
         also=_also(read, decided),
         corrected_also=_corrected(decided),
         texts=_texts(read),
     )
+
+
+_E = TypeVar("_E", bound=StrEnum)
+
+
+def _by_value(kind: type[_E]) -> dict[str, _E]:
+    """An Enum's own call takes five times as long as a look-up."""
+    found: dict[str, _E] = {}
+    for one in kind:
+        found[one.value] = one
+    return found
+
+
+_TIMELINESS = _by_value(Timeliness)
+_STATES = _by_value(ReportState)
+_RULES = _by_value(DecisionRule)
+
+
+def _interned(text: str | None) -> str | None:
+    """The one string of what stands in thousands of rows: a unit, an address."""
+    if text is None:
+        return None
+    return intern(text)
+
+
+def _judged(decisions: Iterable[Any]) -> int | None:
+    """The figure as the program read it last, whatever people decided since."""
+    figure = None
+    for decided in decisions:
+        if decided.rule in BY_RULE:
+            figure = decided.completed
+    return figure
+
+
+def _holds(read: Any, decided: Any) -> tuple[Hold, ...]:
+    """The doubts that are open: those it was read with, where no decision says."""
+    if decided.holds is None:
+        return tuple(map(Hold, read.holds))
+    return tuple(map(Hold, decided.holds))
 
 
 def _notes(read: Any, decided: Any) -> tuple[Note, ...]:
@@ -211,6 +253,8 @@ def _also(read: Any, decided: Any) -> tuple[tuple[str, int | None], ...]:
     """The figures beside the main one, of a row or of the columns that were loaded; what
     people put right stands in place of what was read."""
     kept = _of_form(read, "also")
+    if not kept and decided.also is None:
+        return ()
     found: dict[str, int | None] = {}
     for figure in kept or ():
         found[figure["name"]] = figure["value"]
@@ -221,7 +265,9 @@ def _also(read: Any, decided: Any) -> tuple[tuple[str, int | None], ...]:
 def _texts(read: Any) -> tuple[tuple[str, str], ...]:
     """The fields of words, as read."""
     fields = _of_form(read, "texts")
-    return tuple((field["name"], field["value"]) for field in fields or ())
+    if not fields:
+        return ()
+    return tuple((field["name"], field["value"]) for field in fields)
 
 
 def _of_form(read: Any, part: str) -> Any:
@@ -233,21 +279,23 @@ def _of_form(read: Any, part: str) -> Any:
 
 
 def _corrected(decided: Any) -> tuple[tuple[str, int], ...]:
-    return tuple((name, value) for name, value in decided.also or ())
+    if decided.also is None:
+        return ()
+    return tuple((name, value) for name, value in decided.also)
 
 
 def mail_seen(row: Any, reread: RereadMailRow | None = None) -> MailSeen:
     """`reread`: what a mended reader made of the mail since, which counts instead."""
     read = reread or row
     return MailSeen(
-        key=row.key,
+        key=intern(row.key),
         message_id=row.message_id,
         received_at=row.received_at,
-        sender=row.sender,
-        subject=row.subject,
-        outcome=read.outcome,
+        sender=intern(row.sender),
+        subject=intern(row.subject),
+        outcome=intern(read.outcome),
         reason=read.reason,
-        unit=read.unit,
+        unit=_interned(read.unit),
         period=read.period,
         about=row.about,
         reply=reply_of(row),
