@@ -6,6 +6,7 @@
     python3 scripts/bench.py poll          an idle `xunbao once` against a bare Python and a typer hello, as whole processes
     python3 scripts/bench.py end-to-end    mails through vault, child and ledger, against the bare parse loop
     python3 scripts/bench.py letters       a receipt, bulletins of 23 and 2,000 rows, against the bare libraries
+    python3 scripts/bench.py rounds        what a letter costs, planned and sent, in rounds to 400 units
     python3 scripts/bench.py child         what the child costs a file, in CPU time
     python3 scripts/bench.py scale         standings, what is owed and the ledger's growth at 400 to 6,400 units, and the exponent
     python3 scripts/bench.py capacity      what 1, 10, 100 machines carry, by arithmetic and simulated
@@ -25,7 +26,15 @@ from pathlib import Path
 
 import _environment
 
-from bench import bars, capacity, child, letters, reading, running
+from bench import (
+    bars,
+    capacity,
+    child,
+    letter_rounds,
+    letters,
+    reading,
+    running,
+)
 from bench import scale as sizes
 from bench.pairs import Measured, Pair, measured
 
@@ -42,6 +51,7 @@ LINES: dict[str, Callable[..., Iterator[str]]] = {
     "bars": bars.bars,
     "child": child.child,
     "modules": reading.modules,
+    "rounds": letter_rounds.rounds,
     "scale": sizes.scale,
     "capacity": capacity.capacity,
 }
