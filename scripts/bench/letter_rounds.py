@@ -6,6 +6,7 @@ campaign goes first, which pays for imports and templates. The last line is a ha
 copies, the hashes of the letters' bytes in them: two versions of the program that write the same letters print the same.
 """
 
+import re
 import tempfile
 import time
 from collections.abc import Iterator
@@ -34,6 +35,8 @@ ROUNDS = (
     ("reminders", "2015-09-29 18:00"),
     ("bulletin to all, digest, overdue", "2015-10-01 16:00"),
 )
+# The email package draws one by lot for each mail
+_BOUNDARY = re.compile(rb"={15}\d+==")
 _TABLES = ("mail", "notice", "delivery")
 
 
@@ -140,6 +143,7 @@ def _reported(program: "Program", units: int) -> None:
                 "2015-09-10 09:00",
                 identity=f"m{number}",
             )
+            raw = _BOUNDARY.sub(b"=_%d" % number, raw)
             key = program.vault.keep(raw)
             store.keep_sighting(ingested(key, at, len(raw)), key, at)
     take_in(program.intake(), Taken())
