@@ -34,12 +34,13 @@ def proposals(
     final = standings[-1]
     if not final.has_targets:
         return ()
+    ranked = _ranked_rates(final)
     found = []
     for row in final.rows:
         if row.pool:
             continue
         reasons = (
-            _last_place(row, final, rules),
+            _last_place(row, ranked.get(row.kind, []), rules),
             _weak_effort(row, standings, last_bulletin, rules),
         )
         hold = tuple(reason for reason in reasons if reason is not None)
@@ -48,20 +49,28 @@ def proposals(
     return tuple(found)
 
 
+def _ranked_rates(final: Standing) -> dict[str, list[Fraction]]:
+    """Kind -> the rates of its units that have a rank, the lowest first. Sorted once
+    for all rows: for each of them again it would be quadratic in the units."""
+    found: dict[str, list[Fraction]] = {}
+    for row in final.rows:
+        if row.rank is not None:
+            found.setdefault(row.kind, []).append(_exact(row))
+    for rates in found.values():
+        rates.sort()
+    return found
+
+
 def _last_place(
-    row: Row, final: Standing, rules: TalkRules
+    row: Row, rates: list[Fraction], rules: TalkRules
 ) -> TalkReason | None:
-    """末位: among the lowest of its kind, ties included, and below schedule progress."""
+    """末位: among the lowest of its kind, ties included, and below schedule progress.
+    `rates` are those of its kind, the lowest first."""
     schedule = row.schedule
     if rules.lowest < 1 or row.rate is None or schedule is None:
         return None
     if row.rate >= schedule:
         return None
-    rates = sorted(
-        _exact(r)
-        for r in final.rows
-        if r.kind == row.kind and r.rank is not None
-    )
     if _exact(row) > rates[min(rules.lowest, len(rates)) - 1]:
         return None
     return TalkReason(
