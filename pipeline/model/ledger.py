@@ -196,17 +196,24 @@ class Ledger:
         """Whether all that was ever looked at are mails taken in as files."""
         return self.read_until is None and bool(self.messages)
 
+    def reminded_last(self, unit: str) -> datetime | None:
+        return self._last_reminders.get(unit)
+
     @cached_property
-    def _reminded_last(self) -> dict[str, datetime]:
+    def _last_reminders(self) -> dict[str, datetime]:
+        """Unit -> when it was reminded last."""
         found: dict[str, datetime] = {}
         for sent in self.reminded:
-            last = found.get(sent.unit)
-            if last is None or last < sent.at:
-                found[sent.unit] = sent.at
+            found[sent.unit] = max(sent.at, found.get(sent.unit, sent.at))
         return found
 
-    def reminded_last(self, unit: str) -> datetime | None:
-        return self._reminded_last.get(unit)
+    @cached_property
+    def reminded_at(self) -> dict[Key, datetime]:
+        """When each reminder went, by its notice's key."""
+        found: dict[Key, datetime] = {}
+        for sent in self.reminded:
+            found.setdefault(sent.key, sent.at)
+        return found
 
     def had(self, key: Key) -> tuple[str, ...]:
         """The addresses that had the bulletin of a notice's key, or the one that went

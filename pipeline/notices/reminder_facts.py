@@ -116,10 +116,10 @@ def _why_unread(mail: MailRecord | None, form_name: str) -> str:
 
 
 def _sent_at(facts: Facts, key: Key) -> datetime | None:
-    for sent in facts.ledger.reminded:
-        if sent.key == key:
-            return facts.local(sent.at)
-    return None
+    at = facts.ledger.reminded_at.get(key)
+    if at is None:
+        return None
+    return facts.local(at)
 
 
 # Between the hour of a letter and a wake that nobody would call late.
