@@ -129,7 +129,7 @@ _PLAIN_ADDRESS = re.compile(
 )
 # What the email package takes for text of one line: no control character, no blank
 # but the plain one and none at an end, nothing that it would quote
-_PLAIN_NAME = re.compile(r"[^\W_](?:[\w .()-]*[^\W_])?")
+_PLAIN_NAME = re.compile(r"[^\W_](?:[\w .()（）-]*[^\W_])?")
 _ANY_NAME = "附件"
 
 
