@@ -36,8 +36,7 @@ def write(session: Session, steps: Sequence[Sequence[NewRow]]) -> None:
         return
     connection = begin_writing(session)
     stored: Stored = {}
-    # What others name comes before them
-    for table in SQLModel.metadata.sorted_tables:
+    for table in _tables_in_order():
         if table in by_table:
             _insert(connection, table, by_table[table], stored)
     tell(session, steps, stored)
@@ -69,6 +68,13 @@ def _insert(
             found = list(rows_by_keys(connection, table, keys))
     for kept in found:
         stored[table.name, str(kept[key])] = kept
+
+
+@cache
+def _tables_in_order() -> tuple[Table, ...]:
+    """What others name comes before them. Sorted once: it takes longer than writing a
+    row."""
+    return tuple(SQLModel.metadata.sorted_tables)
 
 
 def _name_by_number(row: NewRow) -> None:
