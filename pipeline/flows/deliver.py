@@ -214,7 +214,9 @@ def _ends_the_round(
     words = f"{answer.code} {answer.text}"[:300]
     match answer.verdict:
         case Verdict.SENT:
-            dispatch.door.welcomed()
+            # Asked once: whatever shuts the door again ends the round
+            if done.sent == 1:
+                dispatch.door.welcomed()
         case Verdict.CONFIGURATION:
             done.stopped, done.pause = words, dispatch.door.shut("login")
         case Verdict.PAUSED:
