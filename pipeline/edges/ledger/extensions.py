@@ -7,7 +7,9 @@ period holds. Decides nothing.
 
 import re
 from datetime import UTC, date, datetime
+from typing import Any
 
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -34,6 +36,12 @@ _QUEUED_AT = re.compile(
 
 class Fairness(AppendOnly):
     """Extensions and the evidence of clocks."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        # The newest arrivals, and the rows until which they were looked for
+        self._arrivals: Arrivals = ((), None)
+        self._arrivals_until: tuple[Any, ...] = ()
 
     def extend(self, given: Extension) -> None:
         self.append([NewRow(ExtensionRow, **vars(given))])
@@ -91,27 +99,56 @@ class Fairness(AppendOnly):
     def clock_evidence(self) -> ClockEvidence:
         """What the newest arrivals and the sending server's newest answer tell of the server's time."""
         with Session(self.engine) as session:
-            arrivals, read_before = _newest_arrivals(session)
-            answers = session.exec(
-                select(DeliveryEventRow)
-                .where(DeliveryEventRow.state == "sent")
-                .order_by(col(DeliveryEventRow.id).desc())
-                .limit(1)
-            ).first()
-        if answers:
-            named = _QUEUED_AT.search(answers.text)
-        else:
-            named = None
-        if named and answers:
-            queued = (datetime.fromtimestamp(int(named[1]), UTC), answers.at)
-        else:
-            queued = None
-        return ClockEvidence(arrivals, read_before, queued)
+            connection = session.connection()
+            newest = tuple(connection.execute(_NEWEST_SEEN).one())
+            # Asked before each letter, while nothing arrives
+            if newest != self._arrivals_until:
+                self._arrivals = _newest_arrivals(session)
+                self._arrivals_until = newest
+            answer = connection.execute(_NEWEST_ANSWER).first()
+        arrivals, read_before = self._arrivals
+        queued = None
+        if answer:
+            queued = _queued(*answer)
+        return ClockEvidence(
+            arrivals,
+            read_before,
+            queued,
+        )
 
 
-def _newest_arrivals(
-    session: Session,
-) -> tuple[tuple[tuple[datetime, datetime], ...], datetime | None]:
+def _queued(
+    words: str,
+    at: datetime,
+) -> tuple[datetime, datetime] | None:
+    """The second that the server names in its answer, and when we had it."""
+    named = _QUEUED_AT.search(words)
+    if named is None:
+        return None
+    second = int(named[1])
+    theirs = datetime.fromtimestamp(second, UTC)
+    return theirs, at
+
+
+Arrivals = tuple[tuple[tuple[datetime, datetime], ...], datetime | None]
+
+# What the arrivals are told by: rows are only ever added
+_NEWEST_SEEN = text(
+    "SELECT (SELECT max(id) FROM sighting), (SELECT max(id) FROM poll)"
+)
+_SENT = DeliveryEventRow.state == "sent"
+_NEWEST_ANSWER = (
+    select(
+        DeliveryEventRow.text,
+        DeliveryEventRow.at,
+    )
+    .where(_SENT)
+    .order_by(col(DeliveryEventRow.id).desc())
+    .limit(1)
+)
+
+
+def _newest_arrivals(session: Session) -> Arrivals:
     """The mails first seen since the poll before the one that brought the newest, and
     when that earlier poll was.
 
