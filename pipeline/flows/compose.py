@@ -1,7 +1,13 @@
 """Puts letters into the outbox: to whom each goes, a copy for each recipient with the code
 that lets them answer, under which mail it stands."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Sequence,
+)
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -151,7 +157,28 @@ _ONCE_ONLY = frozenset(
 def send_letter(
     letter: Letter, actions: tuple[Action, ...], now: datetime, desk: Desk
 ) -> bool:
-    """Puts one letter into the outbox; False where one of its notices was planned before.
+    """Puts one letter into the outbox; False where one of its notices was planned before."""
+    return (
+        put_into_outbox(frozen_mails(letter, actions, now, desk), now, desk) > 0
+    )
+
+
+def put_into_outbox(
+    mails: Sequence[FrozenMail], now: datetime, desk: Desk
+) -> int:
+    """Plans mails whose bytes the vault keeps already, in one transaction; how many
+    were new."""
+    planned = desk.outbox.plan_all(mails, now)
+    for mail in planned:
+        desk.tell(f"拟发：{named(mail.actions, desk.campaign.words)}")
+    return len(planned)
+
+
+def frozen_mails(
+    letter: Letter, actions: tuple[Action, ...], now: datetime, desk: Desk
+) -> tuple[FrozenMail, ...]:
+    """The mail of one letter, its bytes kept in the vault; none where nobody of the
+    roster is to have it.
 
     A letter that asks for a decision is one mail with one Message-ID, and every
     reviewer gets bytes of his own, with his token.
@@ -172,26 +199,22 @@ def send_letter(
         now=now,
         desk=desk,
     )
-    once_only = bool(kinds & _ONCE_ONLY)
+    if not copies:
+        return ()
     keys = tuple(copies.values())
     own: dict[str, str] = {}
     if len(set(keys)) > 1:
         own = copies
-    planned = bool(copies) and desk.outbox.plan(
-        FrozenMail(
-            message_id=identity,
-            key=keys[0],
-            subject=outgoing.subject,
-            recipients=recipients,
-            actions=actions,
-            once_only=once_only,
-            copies=own,
-        ),
-        now,
+    mail = FrozenMail(
+        message_id=identity,
+        key=keys[0],
+        subject=outgoing.subject,
+        recipients=recipients,
+        actions=actions,
+        once_only=bool(kinds & _ONCE_ONLY),
+        copies=own,
     )
-    if planned:
-        desk.tell(f"拟发：{named(actions, desk.campaign.words)}")
-    return planned
+    return (mail,)
 
 
 def _kept(

@@ -1,5 +1,5 @@
 """What is owed -> mails frozen in the outbox: the core says what, letters say how, one
-transaction makes it so."""
+transaction makes up to fifty of them so."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -10,7 +10,8 @@ from typing import assert_never
 from pipeline.flows.bulletin_drawer import Drawer
 from pipeline.flows.compose import (
     Desk,
-    send_letter,
+    frozen_mails,
+    put_into_outbox,
 )
 from pipeline.judging.progress.agenda import bulletin_time, is_quiet
 from pipeline.judging.progress.printed import (
@@ -39,6 +40,7 @@ from pipeline.model.notice import (
 )
 from pipeline.model.notice_key import bulletin_key, talks_round
 from pipeline.model.operation.errors import EdgeError, StorageFailed
+from pipeline.model.outgoing import FrozenMail
 from pipeline.model.review.reply_token import (
     draft_case,
     erratum_case,
@@ -123,19 +125,32 @@ def notify(now: datetime, desk: Desk, *, mailbox_read: bool) -> Planned:
     return planned
 
 
+# Letters in one transaction: what a wake that is killed writes again, at most
+_MOST_TOGETHER = 50
+
+
 def _planned(actions: list[Action], facts: Facts, desk: Desk) -> Planned:
     """The letters that are written; one that cannot be keeps no other one back."""
     planned = Planned()
-    for together in bundles(a for a in actions if not a.drop_reason):
-        try:
-            planned.frozen += _freeze(together, facts, desk)
-        except StorageFailed:
-            # This is no letter's fault
-            raise
-        except EdgeError as trouble:
-            planned.unwritten.append(
-                f"{together[0].key}：{trouble.advice}（{trouble.detail}）"
-            )
+    written: list[FrozenMail] = []
+    try:
+        for together in bundles(a for a in actions if not a.drop_reason):
+            try:
+                written += _freeze(together, facts, desk)
+            except StorageFailed:
+                # This is no letter's fault
+                raise
+            except EdgeError as trouble:
+                planned.unwritten.append(
+                    f"{together[0].key}：{trouble.advice}（{trouble.detail}）"
+                )
+            if len(written) >= _MOST_TOGETHER:
+                full, written = written, []
+                planned.frozen += put_into_outbox(full, facts.now, desk)
+    finally:
+        # However it ends: what breaks at one letter would keep back those before it
+        # at each wake.
+        planned.frozen += put_into_outbox(written, facts.now, desk)
     return planned
 
 
@@ -212,9 +227,11 @@ def _to_the_same(answer: Action, reminders: list[Action]) -> bool:
     return set(answer.to) <= addresses and answer.period in periods
 
 
-def _freeze(actions: tuple[Action, ...], facts: Facts, desk: Desk) -> bool:
+def _freeze(
+    actions: tuple[Action, ...], facts: Facts, desk: Desk
+) -> tuple[FrozenMail, ...]:
     letter = _letter(actions, facts, desk)
-    return send_letter(letter, actions, facts.now, desk)
+    return frozen_mails(letter, actions, facts.now, desk)
 
 
 def _letter(actions: tuple[Action, ...], facts: Facts, desk: Desk) -> Letter:

@@ -201,7 +201,9 @@ class Bounces(Protocol):
 
 
 class Outbox(Protocol):
-    def plan(self, mail: FrozenMail, at: datetime) -> bool: ...
+    def plan_all(
+        self, mails: Sequence[FrozenMail], at: datetime
+    ) -> list[FrozenMail]: ...
     def settle(
         self, actions: Iterable[Action], rounds: Iterable[str], at: datetime
     ) -> None: ...

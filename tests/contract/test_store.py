@@ -546,6 +546,44 @@ def test_a_mail_is_planned_whole_or_not_at_all(
     assert outbox.mail_of("<2@x>") is None
 
 
+def test_of_mails_planned_together_one_that_is_known_keeps_no_other_back(
+    outbox: Outbox, store: Store
+) -> None:
+    outbox.plan(frozen("1", "a"), NOW)
+    new = [frozen("2", "b"), frozen("3", "c")]
+    assert outbox.plan_all([new[0], frozen("4", "a"), new[1]], NOW) == new
+    assert outbox.plan_all(new, NOW) == []
+    assert outbox.plan_all([], NOW) == []
+    assert store.ledger().settled == {"a", "b", "c"}
+    found = [d.mail_id for d in outbox.open_deliveries()]
+    assert found == ["<1@x>", "<2@x>", "<3@x>"]
+
+
+def test_mails_planned_together_are_the_rows_of_each_by_itself(
+    tmp_path: Path,
+) -> None:
+    mails = [
+        frozen("1", "a", "b", to=("jia@example.cn", "yi@example.cn")),
+        frozen("2", "c", once_only=True),
+    ]
+    written = []
+    for together in (True, False):
+        engine = open_database(f"sqlite:///{tmp_path}/{together}.db")
+        if together:
+            Outbox(engine).plan_all(mails, NOW)
+        else:
+            for mail in mails:
+                Outbox(engine).plan(mail, NOW)
+        rows = []
+        with engine.connect() as connection:
+            for table in ("mail", "notice", "delivery", "journal"):
+                asked = text(f"select * from {table}")
+                rows += map(tuple, connection.execute(asked))
+        written.append(rows)
+    assert written[0] == written[1]
+    assert len(written[0]) == 2 * (2 + 3 + 3)
+
+
 def test_a_notice_comes_back_as_it_was_planned(outbox: Outbox) -> None:
     one = action(
         "a",

@@ -94,8 +94,15 @@ class AppendOnly:
 def written_once(session: Session, rows: Sequence[NewRow]) -> bool:
     """Writes rows and commits; False, and nothing, where a unique key says that one of
     them was written before."""
+    return steps_written_once(session, [rows])
+
+
+def steps_written_once(
+    session: Session, steps: Sequence[Sequence[NewRow]]
+) -> bool:
+    """The same for rows of several steps, those of one step made at one time."""
     try:
-        write(session, [rows])
+        write(session, steps)
         session.commit()
     except IntegrityError:
         session.rollback()

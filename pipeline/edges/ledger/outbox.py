@@ -5,7 +5,7 @@ The unique key of a notice is what keeps it from going twice; `sending` is commi
 before MAIL FROM. Never sends.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,10 @@ from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from pipeline.edges.fault_points import FaultPoint, reach
 from pipeline.edges.ledger import rows
-from pipeline.edges.ledger.append_only import written_once
+from pipeline.edges.ledger.append_only import (
+    steps_written_once,
+    written_once,
+)
 from pipeline.edges.ledger.new_row import NewRow
 from pipeline.edges.ledger.proof.told_writing import write
 from pipeline.edges.ledger.tables import (
@@ -61,29 +64,28 @@ class Outbox:
     def plan(self, mail: FrozenMail, at: datetime) -> bool:
         """A mail, its notices and its recipients in one transaction; False where one of
         the notices was planned before."""
-        written = NewRow(
-            MailRow,
-            message_id=mail.message_id,
-            key=mail.key,
-            subject=mail.subject,
-            once_only=mail.once_only,
-            frozen_at=at,
-        )
-        beside = []
-        for action in mail.actions:
-            beside.append(
-                rows.notice_row(action, mail.message_id, planned_at=at)
-            )
-        for recipient in mail.recipients:
-            own = NewRow(
-                DeliveryRow,
-                mail_id=mail.message_id,
-                recipient=recipient,
-                key=mail.copies.get(recipient, ""),
-            )
-            beside.append(own)
+        return bool(self.plan_all([mail], at))
+
+    def plan_all(
+        self, mails: Sequence[FrozenMail], at: datetime
+    ) -> list[FrozenMail]:
+        """The same for many mails, all in one transaction; those that were new. Where
+        one of them was planned before, each goes by itself."""
+        if not mails:
+            return []
+        steps = []
+        for mail in mails:
+            steps.append(_planned_rows(mail, at))
         with Session(self.engine) as session:
-            return written_once(session, [written, *beside])
+            if steps_written_once(session, steps):
+                return list(mails)
+        if len(mails) == 1:
+            return []
+        new = []
+        for mail in mails:
+            if self.plan(mail, at):
+                new.append(mail)
+        return new
 
     def settle(
         self, actions: Iterable[Action], rounds: Iterable[str], at: datetime
@@ -326,6 +328,30 @@ class Outbox:
         for row in notices:
             found.append(renamed_of(rows.action(row), self._renames))
         return tuple(found)
+
+
+def _planned_rows(mail: FrozenMail, at: datetime) -> list[NewRow]:
+    made = [
+        NewRow(
+            MailRow,
+            message_id=mail.message_id,
+            key=mail.key,
+            subject=mail.subject,
+            once_only=mail.once_only,
+            frozen_at=at,
+        )
+    ]
+    for action in mail.actions:
+        made.append(rows.notice_row(action, mail.message_id, planned_at=at))
+    for recipient in mail.recipients:
+        own = NewRow(
+            DeliveryRow,
+            mail_id=mail.message_id,
+            recipient=recipient,
+            key=mail.copies.get(recipient, ""),
+        )
+        made.append(own)
+    return made
 
 
 def _portions(keys: list[Any]) -> Iterator[list[Any]]:

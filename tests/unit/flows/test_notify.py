@@ -1,5 +1,6 @@
 """From what is owed to mails in the outbox, on a real store: what goes together, to whom, once, and never before the mailbox was read."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -12,11 +13,13 @@ from plain_reader import PlainReader
 
 from pipeline.bootstrap import Program, assemble
 from pipeline.cli.ledger.ingest_command import ingested
+from pipeline.edges.fault_points import FaultPoint, install, remove
 from pipeline.flows.alarms import alert
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.flows.notify import bundles, notify
 from pipeline.model.notice import Action, NoticeKind
 from pipeline.model.operation.complaint import AlarmCause, Complaint
+from pipeline.model.operation.errors import StorageFailed
 from pipeline.model.outgoing import DeliveryEvent, DeliveryState
 
 K = NoticeKind
@@ -134,6 +137,35 @@ def test_before_the_mailbox_was_read_only_answers_are_written(
         "overdue_reminder",
         "period_digest",
     }
+
+
+def test_a_disk_that_fails_at_one_letter_keeps_those_before_it(
+    folder: Path,
+) -> None:
+    """Letters are planned together, and each kept by itself before."""
+    worker = at(folder, "2015-09-11 09:30")
+    kept = []
+
+    def third_fails(write: Callable[[], None], raw: bytes) -> None:
+        kept.append(raw)
+        if len(kept) == 3:
+            raise OSError(28, "no space")
+        write()
+
+    install(FaultPoint.KEEP_BYTES, third_fails)
+    try:
+        with pytest.raises(StorageFailed):
+            planned(worker)
+    finally:
+        remove(FaultPoint.KEEP_BYTES)
+    assert [letter.as_bytes() for letter in letters(worker)] == [
+        message_from_bytes(raw, policy=default).as_bytes() for raw in kept[:2]
+    ]
+    before = {n.action.key for n in worker.outbox.notices()}
+    planned(worker)
+    assert len(before) < len(worker.outbox.notices())
+    mails = [d.mail_id for d in worker.outbox.open_deliveries()]
+    assert len(mails) == len(set(mails))
 
 
 def test_planning_again_plans_nothing(folder: Path) -> None:
