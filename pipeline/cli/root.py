@@ -7,7 +7,6 @@ second to load, and `xunbao --help` needs none of it. Imports no command itself.
 
 from collections.abc import Iterator, Mapping, MutableMapping
 from importlib import import_module
-from importlib.metadata import version
 from typing import Annotated, Any, Final
 
 import typer
@@ -191,6 +190,9 @@ class _Root(ChineseGroup):
 
 def _say_version(asked: bool) -> None:
     if asked:
+        # Late: it brings the email package with it, and --help needs neither
+        from importlib.metadata import version
+
         typer.echo(f"xunbao {version('xunbao')}")
         raise typer.Exit(0)
 
