@@ -27,13 +27,13 @@ from pipeline.edges.files.permissions import private_folder
 from pipeline.edges.files.vault import Vault
 from pipeline.edges.ledger.alarm_events import Alarms
 from pipeline.edges.ledger.database import open_database
-from pipeline.edges.ledger.database_copies import has_ledger
 from pipeline.edges.ledger.lease import WORKED_ELSEWHERE
 from pipeline.edges.ledger.outbox import Outbox
 from pipeline.edges.ledger.proof.examiner import Examiner
 from pipeline.edges.ledger.proof.journal_reader import Journalbook
-from pipeline.edges.ledger.server.postgresql import is_postgresql
 from pipeline.edges.ledger.store import Store
+from pipeline.edges.ledger.unopened.ledger_file import has_ledger
+from pipeline.edges.ledger.unopened.ledger_url import is_postgresql
 from pipeline.edges.processes.libreoffice import printed_alike
 from pipeline.flows.adopt import (
     refuse_after_the_end,

@@ -26,7 +26,7 @@ from pipeline.bootstrap import Program, assemble
 from pipeline.edges.files.log_file import open_log
 from pipeline.edges.files.owners import refuse_root_among
 from pipeline.edges.files.rehearsal_folder import rehearsal
-from pipeline.edges.ledger.database_copies import kept_configs
+from pipeline.edges.ledger.unopened.ledger_file import kept_configs
 from pipeline.model.operation.errors import EdgeError, NotAdopted, Unreachable
 from pipeline.model.operation.journal_entry import PROGRAM
 from pipeline.model.operation.os_errors import is_the_systems, os_sentence

@@ -6,7 +6,7 @@ Seen is what `check --online` or `once` has shown; begun in time, there is nothi
 
 from pipeline.bootstrap import Program
 from pipeline.edges.files.rehearsed_file import RehearsedFile
-from pipeline.edges.ledger.database_copies import has_ledger
+from pipeline.edges.ledger.unopened.ledger_file import has_ledger
 
 ASK = (
     "这项工作早已开始，台账还是新的：先运行 xunbao check --online，看看会读入什么、"

@@ -24,14 +24,11 @@ from pipeline.bootstrap import Program, assemble
 from pipeline.cli.ledger.ingest_command import ingested
 from pipeline.cli.root import app
 from pipeline.edges.ledger.database import open_database
-from pipeline.edges.ledger.database_copies import (
-    copy_as_of,
-    copy_database,
-    has_ledger,
-)
+from pipeline.edges.ledger.database_copies import copy_as_of, copy_database
 from pipeline.edges.ledger.server.postgresql import schema_of, unkept
 from pipeline.edges.ledger.server.row_copies import put_on_server
 from pipeline.edges.ledger.store import Store
+from pipeline.edges.ledger.unopened.ledger_file import has_ledger
 from pipeline.flows.ingest import Taken, take_in
 from pipeline.flows.notify import notify
 from pipeline.model.operation.errors import Busy, EdgeError, StorageFailed

@@ -13,7 +13,7 @@ from pathlib import Path
 from plain_reader import PlainReader
 
 from pipeline.bootstrap import Program, assemble
-from pipeline.edges.ledger.database_copies import kept_configs
+from pipeline.edges.ledger.unopened.ledger_file import kept_configs
 from pipeline.flows.worker import Worked, wake
 from pipeline.model.operation.post import (
     Fetched,

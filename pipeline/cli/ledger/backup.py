@@ -31,8 +31,9 @@ from pipeline.edges.files.backup_folder import (
     put_back,
     put_beside,
 )
-from pipeline.edges.ledger.database_copies import has_ledger, ledger_place
-from pipeline.edges.ledger.server.postgresql import is_postgresql
+from pipeline.edges.ledger.database_copies import ledger_place
+from pipeline.edges.ledger.unopened.ledger_file import has_ledger
+from pipeline.edges.ledger.unopened.ledger_url import is_postgresql
 from pipeline.flows.recovery.restore import leave_doubts_to_a_person
 
 # Names on the screen; how many there are is said beside them

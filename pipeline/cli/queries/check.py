@@ -29,8 +29,10 @@ from pipeline.cli.rehearsal import rehearse_once
 from pipeline.cli.root import app
 from pipeline.edges.files.permissions import open_to_others
 from pipeline.edges.ledger.database import server_faults
-from pipeline.edges.ledger.database_copies import has_ledger, ledger_place
-from pipeline.edges.ledger.server.postgresql import is_postgresql, schema_of
+from pipeline.edges.ledger.database_copies import ledger_place
+from pipeline.edges.ledger.server.postgresql import schema_of
+from pipeline.edges.ledger.unopened.ledger_file import has_ledger
+from pipeline.edges.ledger.unopened.ledger_url import is_postgresql
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.names import NameBook
 from pipeline.judging.operation.clock_known import is_compared

@@ -25,7 +25,7 @@ from pipeline.cli.queries.json_lines import stamp
 from pipeline.cli.root import app
 from pipeline.edges import heartbeat
 from pipeline.edges.files.disk import free_bytes
-from pipeline.edges.ledger.database_copies import has_ledger
+from pipeline.edges.ledger.unopened.ledger_file import has_ledger
 from pipeline.flows.cooldown_gate import Door
 from pipeline.judging.operation.checkup import Seen, checkup, worst
 from pipeline.judging.operation.clock_known import is_compared

@@ -27,8 +27,8 @@ from pipeline.edges.files.disk import sync, write_whole
 from pipeline.edges.files.permissions import private_folder
 from pipeline.edges.files.vault import Vault
 from pipeline.edges.ledger.database_copies import copy_database
-from pipeline.edges.ledger.server.postgresql import is_postgresql
 from pipeline.edges.ledger.server.row_copies import put_on_server
+from pipeline.edges.ledger.unopened.ledger_url import is_postgresql
 from pipeline.model.operation.advance import Advance, unseen
 from pipeline.model.operation.errors import Damaged, EdgeError, Removed
 from pipeline.model.operation.os_errors import in_words

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from pipeline.edges.ledger.database_copies import copy_database, has_ledger
+from pipeline.edges.ledger.database_copies import copy_database
+from pipeline.edges.ledger.unopened.ledger_file import has_ledger
 from pipeline.settings import Settings
 
 

@@ -32,6 +32,7 @@ from pipeline.edges.fault_points import FaultPoint, reach
 from pipeline.edges.files.permissions import private_folder
 from pipeline.edges.files.places import refuse_bad_place
 from pipeline.edges.ledger.server import postgresql
+from pipeline.edges.ledger.unopened.ledger_url import is_postgresql
 from pipeline.model.operation.errors import EdgeError, StorageFailed
 from pipeline.model.operation.journal_entry import PROGRAM
 from pipeline.settings.extras import how_to_add
@@ -63,7 +64,7 @@ def open_database(
     Raises EdgeError where it cannot be opened.
     """
     try:
-        if postgresql.is_postgresql(url):
+        if is_postgresql(url):
             engine = server_engine(url, who)
         else:
             engine = reach(
@@ -273,6 +274,22 @@ def server_faults(url: str) -> list[str]:
     with _asked(url) as connection:
         postgresql.refuse_encoding(connection)
         return postgresql.unkept(connection)
+
+
+def configs_of_server(url: str) -> list[dict[str, str]]:
+    """The configurations that a ledger on a database server has taken up, oldest first;
+    none where it cannot be asked."""
+    engine = create_engine(url, hide_parameters=True)
+    try:
+        with engine.connect() as connection:
+            kept = connection.scalars(
+                text("SELECT settings FROM config ORDER BY id")
+            )
+            return list(map(dict, kept))
+    except (SQLAlchemyError, ImportError):
+        return []
+    finally:
+        engine.dispose()
 
 
 @contextmanager

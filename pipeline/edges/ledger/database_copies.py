@@ -5,20 +5,16 @@ By the journal, hence for every table alike: what is counted is when a row was w
 not what it is about. A copy is a SQLite file, whatever database the ledger is kept in.
 """
 
-import json
-import shutil
 import sqlite3
-import tempfile
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import create_engine, make_url, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import make_url
 
 import pipeline.edges.ledger.proof.journal  # noqa: F401 -- every session of the ledger tells the journal what it writes
-from pipeline.edges.ledger.database import has_tables
-from pipeline.edges.ledger.server.postgresql import is_postgresql
+from pipeline.edges.ledger.unopened.ledger_file import has_ledger
+from pipeline.edges.ledger.unopened.ledger_url import file_of, is_postgresql
 from pipeline.model.operation.errors import EdgeError
 
 
@@ -66,62 +62,12 @@ def _forget(ledger: sqlite3.Connection, table: str, later: str) -> None:
     )
 
 
-def has_ledger(url: str) -> bool:
-    """Whether a ledger is there already: looking must not make one. Raises EdgeError
-    where a database server cannot be asked."""
-    if is_postgresql(url):
-        return has_tables(url)
-    return Path(make_url(url).database or "").is_file()
-
-
 def ledger_place(url: str) -> str:
     """Where a ledger is kept, as people are told: a file's path, or a server's URL
     without a password."""
-    made = make_url(url)
     if is_postgresql(url):
-        return made.render_as_string(hide_password=True)
-    return str(Path(made.database or "").resolve())
-
-
-def kept_configs(url: str) -> list[dict[str, str]]:
-    """The configurations that a ledger has taken up, oldest first; none where there is
-    no ledger, or none that can be read, which whoever opens it is told. Leaves no trace:
-    even a reader leaves files beside a ledger that nobody has open."""
-    made = make_url(url)
-    if made.get_backend_name() != "sqlite":
-        return _configs_of_server(url)
-    path = Path(made.database or "").resolve()
-    if not path.is_file():
-        return []
-    log = path.with_name(f"{path.name}-wal")
-    with tempfile.TemporaryDirectory(prefix="xunbao-") as folder:
-        if log.is_file() and log.stat().st_size:
-            # What was written last stands in the log: both are copied, and read there.
-            for file in (path, log):
-                shutil.copyfile(file, Path(folder) / file.name)
-            uri = (Path(folder) / path.name).as_uri()
-        else:
-            uri = f"{path.as_uri()}?mode=ro&immutable=1"
-        try:
-            with closing(sqlite3.connect(uri, uri=True)) as ledger:
-                rows = ledger.execute("SELECT settings FROM config ORDER BY id")
-                return [dict(json.loads(row)) for (row,) in rows]
-        except (sqlite3.Error, ValueError):
-            return []
-
-
-def _configs_of_server(url: str) -> list[dict[str, str]]:
-    engine = create_engine(url, hide_parameters=True)
-    try:
-        with engine.connect() as connection:
-            rows = connection.execute(
-                text("SELECT settings FROM config ORDER BY id")
-            )
-            return [dict(row) for (row,) in rows]
-    except (SQLAlchemyError, ImportError):
-        return []
-    finally:
-        engine.dispose()
+        return make_url(url).render_as_string(hide_password=True)
+    return str(file_of(url).resolve())
 
 
 def require_ledger(url: str) -> None:
@@ -145,7 +91,7 @@ def copy_database(url: str, target: Path) -> None:
 
         copy_from_server(url, target)
         return
-    path = Path(make_url(url).database or "").resolve()
+    path = file_of(url).resolve()
     try:
         with (
             closing(

@@ -45,10 +45,6 @@ _SESSION = (
 )
 
 
-def is_postgresql(url: str) -> bool:
-    return make_url(url).get_backend_name() == "postgresql"
-
-
 def schema_of(url: str) -> str:
     """The schema that a ledger's URL names, `xunbao` where it names none. Raises
     EdgeError for a name that would need quoting, or that is not for one alone."""
