@@ -11,16 +11,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pipeline.edges.clock import Clock
-from pipeline.edges.ledger.cooldowns import Pauses, fingerprint
-from pipeline.edges.ledger.store import Store
-from pipeline.flows.cooldown_gate import Door
-from pipeline.flows.rehearse import silent_post
 from pipeline.model.operation.cooldown import Server
 from pipeline.settings import Mailbox, Settings, Smtp, password
 
 if TYPE_CHECKING:
+    from pipeline.edges.ledger.store import Store
     from pipeline.edges.mail.mailbox import ImapMailbox
     from pipeline.edges.mail.smtp_post import SmtpPost
+    from pipeline.flows.cooldown_gate import Door
 
 # What an error about a password calls the server (the ledger knows it by its code).
 _NAMES = {Server.MAILBOX: "收信邮箱", Server.SMTP: "发信邮箱"}
@@ -32,7 +30,7 @@ class MailServers:
 
     settings: Settings
     clock: Clock
-    store: Callable[[], Store]
+    store: "Callable[[], Store]"
 
     def mailbox(self) -> "ImapMailbox":
         return self._folder(self.settings.mailbox)
@@ -72,15 +70,18 @@ class MailServers:
         )
 
     @cached_property
-    def mailbox_door(self) -> Door:
+    def mailbox_door(self) -> "Door":
         return self._door(Server.MAILBOX, self.settings.mailbox)
 
     @cached_property
-    def post_door(self) -> Door:
+    def post_door(self) -> "Door":
         smtp = self.settings.smtp
         return self._door(Server.SMTP, smtp, smtp.sender)
 
-    def _door(self, server: Server, part: Mailbox | Smtp, *more: str) -> Door:
+    def _door(self, server: Server, part: Mailbox | Smtp, *more: str) -> "Door":
+        from pipeline.edges.ledger.cooldowns import Pauses, fingerprint
+        from pipeline.flows.cooldown_gate import Door
+
         store = self.store()
 
         def account() -> str:
@@ -116,6 +117,9 @@ class SilentServers(MailServers):
 
     def post(self) -> Any:
         """What the flows ask of the sending server (flows/ports.Post), and no more."""
+
+        from pipeline.flows.rehearse import silent_post
+
         return silent_post()
 
 

@@ -13,49 +13,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pipeline.bootstrap.campaigns import campaign_of, history
-from pipeline.bootstrap.mail_servers import MailServers, SilentServers
 from pipeline.bootstrap.reading_parts import ReadingParts, child_reader
 from pipeline.edges.clock import Clock, FixedClock
-from pipeline.edges.files.alarm_file import AlarmFile
 from pipeline.edges.files.disk import free_bytes
-from pipeline.edges.files.documents_folder import DocumentsFolder
-from pipeline.edges.files.lessons_file import LearnedFile
-from pipeline.edges.files.lock import WorkerLock, lock_name
-from pipeline.edges.files.log_file import OldLog
 from pipeline.edges.files.owners import refuse_root_among
 from pipeline.edges.files.permissions import private_folder
-from pipeline.edges.files.vault import Vault
-from pipeline.edges.ledger.alarm_events import Alarms
-from pipeline.edges.ledger.database import open_database
-from pipeline.edges.ledger.lease import WORKED_ELSEWHERE
-from pipeline.edges.ledger.outbox import Outbox
-from pipeline.edges.ledger.proof.examiner import Examiner
-from pipeline.edges.ledger.proof.journal_reader import Journalbook
-from pipeline.edges.ledger.store import Store
-from pipeline.edges.ledger.unopened.ledger_file import has_ledger
+from pipeline.edges.ledger.unopened.ledger_file import is_unwritten
 from pipeline.edges.ledger.unopened.ledger_url import is_postgresql
-from pipeline.edges.processes.libreoffice import printed_alike
-from pipeline.flows.adopt import (
-    refuse_after_the_end,
-    refuse_another_campaigns,
-    refuse_what_the_ledger_cannot_follow,
-)
-from pipeline.flows.alarms import AlarmDesk
-from pipeline.flows.compose import Desk
-from pipeline.flows.deliver import Dispatch
-from pipeline.flows.ingest import Intake, Progress
-from pipeline.flows.lessons import Classroom
-from pipeline.flows.letter_writer import LetterWriter
-from pipeline.flows.retention import Shelves
-from pipeline.flows.review.draft_replies import DraftDocuments
-from pipeline.flows.shared_mailbox import (
-    Member,
-    SharedIntake,
-    SharedReading,
-    answers_us,
-)
-from pipeline.flows.worker import Shift, whole_list_due
-from pipeline.judging.operation.complaints import Vitals
 from pipeline.judging.progress.campaign import (
     Campaign,
     History,
@@ -63,14 +27,13 @@ from pipeline.judging.progress.campaign import (
 )
 from pipeline.judging.rulebook import Rulebook
 from pipeline.model.form import Form, FormSpec
+from pipeline.model.ledger import Ledger
 from pipeline.model.mail import Message
 from pipeline.model.named import NamedBytes
 from pipeline.model.operation.clock_evidence import ClockDoubt
 from pipeline.model.operation.errors import Busy, EdgeError
 from pipeline.model.operation.journal_entry import PROGRAM
-from pipeline.notices.facts import Facts
 from pipeline.settings import Settings
-from pipeline.settings.diff import changes, flat
 from pipeline.settings.in_force import (
     RETROACTIVE,
     kept_beside,
@@ -80,7 +43,28 @@ from pipeline.settings.in_force import (
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from pipeline.bootstrap.mail_servers import MailServers
+    from pipeline.edges.files.alarm_file import AlarmFile
+    from pipeline.edges.files.lock import WorkerLock
+    from pipeline.edges.files.vault import Vault
+    from pipeline.edges.ledger.outbox import Outbox
+    from pipeline.edges.ledger.proof.examiner import Examiner
+    from pipeline.edges.ledger.proof.journal_reader import Journalbook
+    from pipeline.edges.ledger.store import Store
     from pipeline.edges.processes.sandbox import Reader
+    from pipeline.flows.alarms import AlarmDesk
+    from pipeline.flows.compose import Desk
+    from pipeline.flows.deliver import Dispatch
+    from pipeline.flows.ingest import Intake, Progress
+    from pipeline.flows.lessons import Classroom
+    from pipeline.flows.letter_writer import LetterWriter
+    from pipeline.flows.retention import Shelves
+    from pipeline.flows.review.draft_replies import DraftDocuments
+    from pipeline.flows.shared_mailbox import Member, SharedReading
+    from pipeline.flows.worker import Shift
+    from pipeline.judging.operation.complaints import Vitals
+    from pipeline.model.operation.cooldown import Alarm
+    from pipeline.notices.facts import Facts
     from pipeline.writing.templates import Renderer
 
 # Mails of the ledger that are looked for in the storage: some may have been removed
@@ -112,7 +96,7 @@ class Program:
 
     settings: Settings
     clock: Clock = field(default_factory=Clock)
-    tell: Progress = _silent
+    tell: "Progress" = _silent
     who: str = PROGRAM
     read_with: Callable[[FormSpec], "Reader"] = child_reader
     render_with: Callable[["Path | None"], "Renderer"] = _renderer
@@ -141,8 +125,8 @@ class Program:
         return replace(present, history=self._history())
 
     def _history(self) -> History:
-        """Nothing where there is no ledger yet."""
-        if not has_ledger(self.settings.storage.database):
+        """Nothing where the ledger has taken up none yet."""
+        if self.is_unwritten():
             return History()
         now = self.clock.now()
         return history(self.journal.adoptions(now), self.settings, now)
@@ -171,7 +155,12 @@ class Program:
     # The ledger, and what is kept in files.
 
     @cached_property
-    def store(self) -> Store:
+    def store(self) -> "Store":
+        from pipeline.edges.ledger.database import open_database
+        from pipeline.edges.ledger.proof.journal_reader import Journalbook
+        from pipeline.edges.ledger.store import Store
+        from pipeline.flows.adopt import refuse_another_campaigns
+
         self.storage()
         engine = open_database(self.settings.storage.database, self.who)
         store = Store(engine, self.settings.roster.renames)
@@ -184,15 +173,22 @@ class Program:
         return store
 
     @cached_property
-    def outbox(self) -> Outbox:
+    def outbox(self) -> "Outbox":
+        from pipeline.edges.ledger.outbox import Outbox
+
         return Outbox(self.store.engine, self.settings.roster.renames)
 
     @cached_property
-    def journal(self) -> Journalbook:
+    def journal(self) -> "Journalbook":
+        from pipeline.edges.ledger.proof.journal_reader import Journalbook
+
         return Journalbook(self.store.engine)
 
     def refuse_work(self) -> None:
         """Before anything is written: raises NotAdopted where the campaign was ended."""
+
+        from pipeline.flows.adopt import refuse_after_the_end
+
         refuse_after_the_end(self.store.closed_at(), self.settings)
 
     def refuse_other_storage(self) -> None:
@@ -210,6 +206,9 @@ class Program:
 
     def refuse_config(self) -> None:
         """Before any work by it: raises NotAdopted where the ledger cannot follow."""
+
+        from pipeline.flows.adopt import refuse_what_the_ledger_cannot_follow
+
         self.refuse_work()
         refuse_what_the_ledger_cannot_follow(
             self.settings, self.journal, self.store.ledger(), self.clock.now()
@@ -218,6 +217,9 @@ class Program:
     def note_config(self) -> list[str]:
         """Has the journal say by which configuration the work is done, where it is
         another than the last; what changed."""
+
+        from pipeline.settings.diff import changes, flat
+
         return self.journal.take_config(
             flat(self.settings),
             changes,
@@ -232,6 +234,9 @@ class Program:
 
     def correct_past(self, why: str) -> list[str]:
         """Takes the configuration up for what closed before, too; what changed."""
+
+        from pipeline.settings.diff import changes, flat
+
         return self.journal.take_config(
             flat(self.settings),
             changes,
@@ -241,7 +246,9 @@ class Program:
         )
 
     @cached_property
-    def examiner(self) -> Examiner:
+    def examiner(self) -> "Examiner":
+        from pipeline.edges.ledger.proof.examiner import Examiner
+
         directory = self.settings.storage.directory
         return Examiner(
             engine=self.store.engine,
@@ -251,7 +258,9 @@ class Program:
         )
 
     @cached_property
-    def vault(self) -> Vault:
+    def vault(self) -> "Vault":
+        from pipeline.edges.files.vault import Vault
+
         return Vault(self.settings.storage.directory / "raw", self._why_removed)
 
     def _why_removed(self, key: str) -> str:
@@ -262,11 +271,16 @@ class Program:
         return f"这封邮件的原件已在 {day} 按保存期限（raw_months）删除；台账里的记录仍在，只是看不到原件了。"
 
     @cached_property
-    def alarm_file(self) -> AlarmFile:
+    def alarm_file(self) -> "AlarmFile":
+        from pipeline.edges.files.alarm_file import AlarmFile
+
         return AlarmFile(self.storage(), self.settings.zone)
 
     @cached_property
-    def alarms(self) -> AlarmDesk:
+    def alarms(self) -> "AlarmDesk":
+        from pipeline.edges.ledger.alarm_events import Alarms
+        from pipeline.flows.alarms import AlarmDesk
+
         return AlarmDesk(Alarms(self.store.engine), self.alarm_file)
 
     def storage(self) -> "Path":
@@ -275,9 +289,12 @@ class Program:
         refuse_root_among(self.settings.storage.directory)
         return private_folder(self.settings.storage.directory)
 
-    def worker_lock(self) -> WorkerLock:
+    def worker_lock(self) -> "WorkerLock":
         """One worker of the ledger on this host. Where a database server keeps it,
         other hosts have theirs, and the lease tells them apart."""
+
+        from pipeline.edges.files.lock import WorkerLock, lock_name
+
         several = is_postgresql(self.settings.storage.database)
         path = self.storage() / lock_name(several_hosts=several)
         return WorkerLock(path, zone=self.settings.zone)
@@ -286,6 +303,9 @@ class Program:
     def alone(self) -> Iterator[None]:
         """For a command that writes as a worker does. Raises Busy where a worker lives,
         on whatever host."""
+
+        from pipeline.edges.ledger.lease import WORKED_ELSEWHERE
+
         with self.worker_lock():
             if not self.store.works_alone():
                 raise Busy("lease", f"{WORKED_ELSEWHERE}，请先停掉它")
@@ -294,7 +314,8 @@ class Program:
     # Reading and writing.
 
     @cached_property
-    def reading(self) -> ReadingParts:
+    def reading(self) -> "ReadingParts":
+
         parts = ReadingParts(self.settings, self.read_with, self.tell)
         self._closing.append(parts.close)
         self._resting.append(parts.rest)
@@ -306,12 +327,18 @@ class Program:
         return self.reading.reader
 
     @cached_property
-    def classroom(self) -> Classroom:
+    def classroom(self) -> "Classroom":
+        from pipeline.edges.files.lessons_file import LearnedFile
+        from pipeline.flows.lessons import Classroom
+
         learned = LearnedFile(self.settings.review.learned, self.settings.zone)
         return Classroom(self.campaign.rulebook, learned)
 
     @cached_property
     def letters(self) -> "LetterWriter":
+        from pipeline.edges.files.documents_folder import DocumentsFolder
+        from pipeline.flows.letter_writer import LetterWriter
+
         writer = LetterWriter(
             renderer=lambda: self.render_with(self.settings.templates),
             sender=self.settings.sender,
@@ -326,6 +353,8 @@ class Program:
         return writer
 
     def _bulletin_pdf(self, document: bytes) -> bytes:
+        from pipeline.edges.processes.libreoffice import printed_alike
+
         if self.settings.bulletin.pdf == "off":
             return b""
         # Late: it opens the PDF library, and most wakes print nothing.
@@ -341,23 +370,56 @@ class Program:
         return page_pictures(self.reader, files, form)
 
     @cached_property
-    def servers(self) -> MailServers:
+    def servers(self) -> "MailServers":
         """The mailbox and the sending server; none is sent to in a rehearsal."""
+
+        from pipeline.bootstrap.mail_servers import MailServers, SilentServers
+
         kind = SilentServers if self.rehearsing else MailServers
         return kind(self.settings, self.clock, lambda: self.store)
 
     # What the flows are handed.
 
-    def facts(self) -> Facts:
+    def facts(self) -> "Facts":
+        from pipeline.notices.facts import Facts
+
         now = self.clock.now()
         return Facts(
             campaign=self.campaign,
             records=self.store,
-            ledger=self.desk().ledger(now),
+            ledger=self.known(),
             now=now,
         )
 
-    def intake(self, stopping: Callable[[], bool] = _never) -> Intake:
+    # What a query asks: of a ledger that nothing was ever written into it is known
+    # without opening it, and without the second that its libraries take to load.
+
+    def is_unwritten(self) -> bool:
+        return is_unwritten(self.settings.storage.database)
+
+    def known(self) -> Ledger:
+        """What judging knows now."""
+        if self.is_unwritten():
+            return Ledger()
+        from pipeline.flows.known_ledger import known_ledger
+
+        return known_ledger(self.store, self.outbox, self.clock.now())
+
+    def open_alarms(self) -> "list[Alarm]":
+        """What stands wrong, as the ledger tells it."""
+        if self.is_unwritten():
+            return []
+        return self.alarms.book.open_alarms()
+
+    def last_poll(self) -> datetime | None:
+        """When the mailbox was last read to its end."""
+        if self.is_unwritten():
+            return None
+        return self.store.last_poll()
+
+    def intake(self, stopping: Callable[[], bool] = _never) -> "Intake":
+        from pipeline.flows.ingest import Intake
+
         return Intake(
             store=self.store,
             vault=self.vault,
@@ -372,7 +434,9 @@ class Program:
             documents=self.draft_documents(),
         )
 
-    def draft_documents(self) -> DraftDocuments:
+    def draft_documents(self) -> "DraftDocuments":
+        from pipeline.flows.review.draft_replies import DraftDocuments
+
         return DraftDocuments(
             store=self.store,
             vault=self.vault,
@@ -380,7 +444,9 @@ class Program:
             sender=self.settings.sender,
         )
 
-    def desk(self) -> Desk:
+    def desk(self) -> "Desk":
+        from pipeline.flows.compose import Desk
+
         return Desk(
             campaign=self.campaign,
             store=self.store,
@@ -393,7 +459,9 @@ class Program:
             tell=self.tell,
         )
 
-    def dispatch(self, stopping: Callable[[], bool] = _never) -> Dispatch:
+    def dispatch(self, stopping: Callable[[], bool] = _never) -> "Dispatch":
+        from pipeline.flows.deliver import Dispatch
+
         return Dispatch(
             campaign=self.campaign,
             outbox=self.outbox,
@@ -408,7 +476,10 @@ class Program:
     def _clock_doubt(self) -> ClockDoubt | None:
         return self.desk().clock_doubt(self.clock.now())
 
-    def shelves(self) -> Shelves:
+    def shelves(self) -> "Shelves":
+        from pipeline.edges.files.log_file import OldLog
+        from pipeline.flows.retention import Shelves
+
         kept = self.settings.storage
         return Shelves(
             archive=self.vault,
@@ -419,8 +490,10 @@ class Program:
             tell=self.tell,
         )
 
-    def member(self) -> Member:
+    def member(self) -> "Member":
         """The campaign as one of several at its mailbox."""
+
+        from pipeline.flows.shared_mailbox import Member, answers_us
 
         def wrote(message: Message) -> bool:
             secret = self.store.secret()
@@ -440,10 +513,13 @@ class Program:
     def shift(
         self,
         stopping: Callable[[], bool] = _never,
-        shared: SharedReading | None = None,
-    ) -> Shift:
+        shared: "SharedReading | None" = None,
+    ) -> "Shift":
         """`stopping` is asked before each mail and each letter: told to end, or another
         worker has taken over. `shared`: the reading of a mailbox that is not its own."""
+
+        from pipeline.flows.worker import Shift
+
         return Shift(
             clock=self.clock,
             folders=self.servers.folders,
@@ -460,9 +536,11 @@ class Program:
             shared=shared,
         )
 
-    def vitals(self) -> Vitals:
+    def vitals(self) -> "Vitals":
+        from pipeline.judging.operation.complaints import Vitals
+
         return Vitals(
-            self.store.last_poll(),
+            self.last_poll(),
             self.outbox.oldest_open(),
             free_bytes(self.storage()),
         )
@@ -481,7 +559,7 @@ class Program:
 def assemble(
     settings: Settings,
     now: datetime | None = None,
-    tell: Progress = _silent,
+    tell: "Progress" = _silent,
     *,
     who: str = PROGRAM,
     read_with: Callable[[FormSpec], "Reader"] = child_reader,
@@ -504,8 +582,12 @@ def assemble(
     )
 
 
-def shared_reading(programs: Sequence[Program]) -> SharedReading:
+def shared_reading(programs: Sequence[Program]) -> "SharedReading":
     """One reading of the mailbox that these campaigns share, for one wake of all."""
+
+    from pipeline.flows.shared_mailbox import SharedIntake, SharedReading
+    from pipeline.flows.worker import whole_list_due
+
     first = programs[0]
     whole = any(whole_list_due(p.store, p.campaign, p.clock) for p in programs)
     members = tuple(program.member() for program in programs)

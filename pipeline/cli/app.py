@@ -25,7 +25,6 @@ import typer
 from pipeline.bootstrap import Program, assemble
 from pipeline.edges.files.log_file import open_log
 from pipeline.edges.files.owners import refuse_root_among
-from pipeline.edges.files.rehearsal_folder import rehearsal
 from pipeline.edges.ledger.unopened.ledger_file import kept_configs
 from pipeline.model.operation.errors import EdgeError, NotAdopted, Unreachable
 from pipeline.model.operation.journal_entry import PROGRAM
@@ -242,6 +241,9 @@ def open_worker(config: Path, now: str = "", *, who: str = PROGRAM) -> Program:
     rehearsed = _REHEARSAL.get()
     if rehearsed is None:
         return assemble(settings, at, teller(settings), who=who)
+    # Late: it copies a ledger, and brings the database's libraries.
+    from pipeline.edges.files.rehearsal_folder import rehearsal
+
     copied = rehearsed.enter_context(rehearsal(settings))
     program = assemble(copied, at, echo, who=who, rehearsing=True)
     rehearsed.callback(program.close)

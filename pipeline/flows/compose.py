@@ -11,13 +11,13 @@ from collections.abc import (
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from pipeline.flows.known_ledger import doubted_clock, known_ledger
 from pipeline.flows.ports import (
     Letters,
     NotifyStore,
     Outbox,
     Vault,
 )
-from pipeline.judging.operation.clock_skew import difference
 from pipeline.judging.progress.campaign import Campaign
 from pipeline.model.ledger import Ledger
 from pipeline.model.letters.bulletins import BulletinDraft
@@ -134,14 +134,12 @@ class Desk:
     def ledger(self, now: datetime) -> Ledger:
         """What judging needs to know at `now`: with the dead addresses, and whether the
         clock can be trusted."""
-        return self.store.ledger().with_doubts(
-            self.outbox.undeliverable(), self.clock_doubt(now)
-        )
+        return known_ledger(self.store, self.outbox, now)
 
     def clock_doubt(self, now: datetime) -> ClockDoubt | None:
         """Why this computer's clock cannot be trusted; None where nothing speaks
         against it."""
-        return difference(self.store.clock_evidence(), now)
+        return doubted_clock(self.store, now)
 
 
 # Never sent again where the server's answer was lost: rather missed than doubled.

@@ -22,12 +22,9 @@ from pipeline.cli.app import (
     say,
 )
 from pipeline.cli.arguments import PeriodOption, period_of
-from pipeline.cli.queries import json_lines
-from pipeline.cli.queries.proof_of_absence import print_proof
 from pipeline.cli.root import app
 from pipeline.cli.screen.printed_rows import plain_box
 from pipeline.edges import heartbeat
-from pipeline.edges.ledger.database_copies import copy_as_of
 from pipeline.judging.operation.checkup import worker
 from pipeline.judging.progress.agenda import poll_times
 from pipeline.judging.progress.also_standing import (
@@ -88,15 +85,19 @@ def status(
         # The calendar of that moment: the period may have been moved since.
         due = period_of(period, then)
         if proof:
+            from pipeline.cli.queries.proof_of_absence import print_proof
+
             print_proof(then, proof, due)
             return
-        ledger = then.facts().ledger
+        ledger = then.known()
         standing = then.campaign.standing(due, ledger, then.clock.now())
         also = also_standing(due, then.campaign.roster, ledger)
-        alarms = then.alarms.book.open_alarms()
+        alarms = then.open_alarms()
     if not ledger.was_searched:
         standing = unsearched(standing)
     if as_json:
+        from pipeline.cli.queries import json_lines
+
         zone = program.settings.zone
         print_json(json_lines.standing_lines(standing, alarms, zone, also))
         return
@@ -122,6 +123,9 @@ def known_at(present: Program, when: datetime | None) -> Iterator[Program]:
     if when is None:
         yield present
         return
+    # Late: it brings the database's libraries.
+    from pipeline.edges.ledger.database_copies import copy_as_of
+
     # A copy cut off at that moment, so that every question is answered by what was
     # known.
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
@@ -144,7 +148,7 @@ def _say_if_down(program: Program) -> None:
         program.clock.now(),
         poll_times(program.campaign),
         heartbeat.last(program.settings.storage.directory),
-        program.vitals().last_poll,
+        program.last_poll(),
     )
     # One that never began is told by the table itself.
     if found.state is State.PERSON and found.when is not None:

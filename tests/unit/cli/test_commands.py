@@ -189,6 +189,8 @@ def test_where_nothing_was_ever_looked_at_nobody_is_said_to_be_missing(
     *rows, total = fresh.json("status", now=later)
     assert {row["state"] for row in rows} == {None}
     assert total["total"]["missing"] == 0
+    assert not (tmp_path / "storage" / "ledger.db").exists(), "only asked"
+    fresh("messages", now=later)
     fresh("board", str(tmp_path / "page"), now=later)
     page = (tmp_path / "page" / "index.html").read_text(encoding="utf-8")
     assert page.count('class="mark missing"') == 1, "that of the legend"
