@@ -13,11 +13,15 @@ _PERSON = 1
 # A wake keeps what it makes, the ledger first: at Python's own 700, 10, 10 looking for
 # cycles among it costs as much as judging
 _SELDOM = (50_000, 20, 100)
+# For pydantic: it would look through every installed package for plugins at each start,
+# and ours has none.
+_NO_PLUGINS = ("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 
 def main() -> None:
     gc.set_threshold(*_SELDOM)
     keep_private()
+    os.environ.setdefault(*_NO_PLUGINS)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             # A Windows console may be GBK

@@ -11,6 +11,7 @@
     python3 scripts/bench.py scale         standings, what is owed and the ledger's growth at 400 to 6,400 units, and the exponent
     python3 scripts/bench.py capacity      what 1, 10, 100 machines carry, by arithmetic and simulated
     python3 scripts/bench.py bars          the bars that were asked for, as ratios of CPU with their noise
+    python3 scripts/bench.py start         --help, status and an idle `once` on ledgers of three sizes, as CPU beside a bare typer app
     python3 scripts/bench.py modules       what the first file of each kind imports
     ... --quick  one round, for a look    --json  one object a line    --folder DIR  other files than the demo's forms
 
@@ -34,6 +35,7 @@ from bench import (
     letters,
     reading,
     running,
+    start,
 )
 from bench import scale as sizes
 from bench.pairs import Measured, Pair, measured
@@ -54,6 +56,7 @@ LINES: dict[str, Callable[..., Iterator[str]]] = {
     "rounds": letter_rounds.rounds,
     "scale": sizes.scale,
     "capacity": capacity.capacity,
+    "start": start.start,
 }
 
 
