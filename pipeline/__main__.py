@@ -15,13 +15,13 @@ _PERSON = 1
 _SELDOM = (50_000, 20, 100)
 # For pydantic: it would look through every installed package for plugins at each start,
 # and ours has none.
-_NO_PLUGINS = ("PYDANTIC_DISABLE_PLUGINS", "__all__")
+_PLUGINS = "PYDANTIC_DISABLE_PLUGINS"
 
 
 def main() -> None:
     gc.set_threshold(*_SELDOM)
     keep_private()
-    os.environ.setdefault(*_NO_PLUGINS)
+    os.environ.setdefault(_PLUGINS, "__all__")
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             # A Windows console may be GBK
