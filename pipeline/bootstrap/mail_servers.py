@@ -117,7 +117,6 @@ class SilentServers(MailServers):
 
     def post(self) -> Any:
         """What the flows ask of the sending server (flows/ports.Post), and no more."""
-
         from pipeline.flows.rehearse import silent_post
 
         return silent_post()

@@ -186,7 +186,6 @@ class Program:
 
     def refuse_work(self) -> None:
         """Before anything is written: raises NotAdopted where the campaign was ended."""
-
         from pipeline.flows.adopt import refuse_after_the_end
 
         refuse_after_the_end(self.store.closed_at(), self.settings)
@@ -206,7 +205,6 @@ class Program:
 
     def refuse_config(self) -> None:
         """Before any work by it: raises NotAdopted where the ledger cannot follow."""
-
         from pipeline.flows.adopt import refuse_what_the_ledger_cannot_follow
 
         self.refuse_work()
@@ -217,7 +215,6 @@ class Program:
     def note_config(self) -> list[str]:
         """Has the journal say by which configuration the work is done, where it is
         another than the last; what changed."""
-
         from pipeline.settings.diff import changes, flat
 
         return self.journal.take_config(
@@ -234,7 +231,6 @@ class Program:
 
     def correct_past(self, why: str) -> list[str]:
         """Takes the configuration up for what closed before, too; what changed."""
-
         from pipeline.settings.diff import changes, flat
 
         return self.journal.take_config(
@@ -292,7 +288,6 @@ class Program:
     def worker_lock(self) -> "WorkerLock":
         """One worker of the ledger on this host. Where a database server keeps it,
         other hosts have theirs, and the lease tells them apart."""
-
         from pipeline.edges.files.lock import WorkerLock, lock_name
 
         several = is_postgresql(self.settings.storage.database)
@@ -303,7 +298,6 @@ class Program:
     def alone(self) -> Iterator[None]:
         """For a command that writes as a worker does. Raises Busy where a worker lives,
         on whatever host."""
-
         from pipeline.edges.ledger.lease import WORKED_ELSEWHERE
 
         with self.worker_lock():
@@ -372,7 +366,6 @@ class Program:
     @cached_property
     def servers(self) -> "MailServers":
         """The mailbox and the sending server; none is sent to in a rehearsal."""
-
         from pipeline.bootstrap.mail_servers import MailServers, SilentServers
 
         kind = SilentServers if self.rehearsing else MailServers
@@ -431,7 +424,7 @@ class Program:
             done_folder=self.settings.mailbox.done_folder,
             tell=self.tell,
             stopping=stopping,
-            documents=self.draft_documents(),
+            documents=self.draft_documents,
         )
 
     def draft_documents(self) -> "DraftDocuments":
@@ -492,7 +485,6 @@ class Program:
 
     def member(self) -> "Member":
         """The campaign as one of several at its mailbox."""
-
         from pipeline.flows.shared_mailbox import Member, answers_us
 
         def wrote(message: Message) -> bool:
@@ -517,7 +509,6 @@ class Program:
     ) -> "Shift":
         """`stopping` is asked before each mail and each letter: told to end, or another
         worker has taken over. `shared`: the reading of a mailbox that is not its own."""
-
         from pipeline.flows.worker import Shift
 
         return Shift(
@@ -584,7 +575,6 @@ def assemble(
 
 def shared_reading(programs: Sequence[Program]) -> "SharedReading":
     """One reading of the mailbox that these campaigns share, for one wake of all."""
-
     from pipeline.flows.shared_mailbox import SharedIntake, SharedReading
     from pipeline.flows.worker import whole_list_due
 

@@ -5,7 +5,7 @@ import socket
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -25,7 +25,6 @@ from pipeline.cli.app import (
     open_worker,
     say,
 )
-from pipeline.cli.board_command import draw_board
 from pipeline.cli.config_folder import (
     locked,
     open_folder,
@@ -33,18 +32,19 @@ from pipeline.cli.config_folder import (
     work_each,
 )
 from pipeline.cli.first_contact import is_unseen
-from pipeline.cli.rehearsal import rehearse_once
 from pipeline.cli.root import app
 from pipeline.edges.clock import Clock
 from pipeline.edges.files.alarm_file import NAME as ALARM_FILE
 from pipeline.edges.files.lock import storage_id
 from pipeline.edges.ledger.lease import WORKED_ELSEWHERE, Lease
 from pipeline.flows.alarms import cannot_work
-from pipeline.flows.shared_mailbox import SharedReading
 from pipeline.flows.worker import Worked, wake
 from pipeline.model.operation.errors import Busy, EdgeError
 from pipeline.settings import NoPassword
 from pipeline.writing.words import masked
+
+if TYPE_CHECKING:
+    from pipeline.flows.shared_mailbox import SharedReading
 
 # Under systemd a line of the error output says its own weight (sd-daemon(3)); elsewhere nobody asks for it.
 URGENT = "<2>" if "JOURNAL_STREAM" in os.environ else ""
@@ -69,10 +69,10 @@ def once(
             fail("预演一次只看一项工作，请写明是哪个配置文件", USAGE)
         raise typer.Exit(work_folder_once(config, now, go=go))
     if dry_run:
-        raise typer.Exit(rehearse_once(config, now))
+        raise typer.Exit(_rehearse(config, now))
     refuse_shared(config)
     if not go and _asks_first(config, now):
-        rehearse_once(config, now)
+        _rehearse(config, now)
         say(
             "这项工作早已开始，台账还是新的：以上只是预演，什么也没有写入、发出。"
             "没有问题的话，运行 xunbao once --go 启用（过去各期的信不会补发）"
@@ -87,10 +87,17 @@ def once(
     raise typer.Exit(report(worked))
 
 
+def _rehearse(config: Path, now: str) -> int:
+    # Late: it copies a ledger, and most runs are no rehearsal.
+    from pipeline.cli.rehearsal import rehearse_once
+
+    return rehearse_once(config, now)
+
+
 def work_folder_once(folder: Path, now: str, *, go: bool) -> int:
     """One wake of every campaign of a folder; the gravest exit status."""
 
-    def work(program: Program, shared: SharedReading | None) -> int:
+    def work(program: Program, shared: "SharedReading | None") -> int:
         typer.echo(f"== {program.settings.campaign.name}")
         return report(work_once(program, shared=shared))
 
@@ -119,7 +126,7 @@ def _never() -> bool:
 def work_once(
     program: Program,
     told_to_stop: Callable[[], bool] = _never,
-    shared: SharedReading | None = None,
+    shared: "SharedReading | None" = None,
 ) -> Worked:
     """One wake under the lease. What keeps it from being done at all stands in 告警.txt afterwards."""
     try:
@@ -136,7 +143,7 @@ def work_once(
 def _wake(
     program: Program,
     told_to_stop: Callable[[], bool],
-    shared: SharedReading | None,
+    shared: "SharedReading | None",
 ) -> Worked:
     place = storage_id(program.storage())
     holder = f"{socket.gethostname()}:{place}/{os.getpid()}"
@@ -159,6 +166,8 @@ def _wake(
 
 def _lay_out_board(program: Program, worked: Worked) -> None:
     """Again after each wake: how far the mailbox was read stands on it."""
+    from pipeline.cli.board_command import draw_board
+
     folder = program.settings.board.folder
     if folder is None:
         return

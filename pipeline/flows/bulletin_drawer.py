@@ -6,6 +6,7 @@ Trusts the facts of the moment. Never redraws what was sent.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from pipeline.flows.ports import Bulletins
 from pipeline.judging.progress.talk_rules import proposals, twice_in_a_row
@@ -25,12 +26,10 @@ from pipeline.notices.bulletin_facts import draft, month_standings, sealed
 from pipeline.notices.facts import Facts
 from pipeline.notices.growth_facts import last_published
 from pipeline.notices.talk_facts import bulletin_talks, draft_is_stale
-from pipeline.reading.replies.draft_reply import (
-    DraftOrder,
-    is_more_than_release,
-    read_draft_answer,
-)
 from pipeline.writing.review.talk_words import talk_record
+
+if TYPE_CHECKING:
+    from pipeline.reading.replies.draft_reply import DraftOrder
 
 _REASON_GONE = "出通报时按最新数据，建议约谈的理由已不成立"
 
@@ -99,7 +98,7 @@ class Drawer:
     def _went(self, frozen: Bulletin) -> bool:
         return bulletin_key(frozen.month) in self._ledger().settled
 
-    def _ordered(self, bulletin: Bulletin, order: DraftOrder) -> Bulletin:
+    def _ordered(self, bulletin: Bulletin, order: "DraftOrder") -> Bulletin:
         """The snapshot after one reply."""
         struck = {self._unit(name) for name in order.strike}
         sections = dict.fromkeys((*bulletin.struck, *order.sections))
@@ -113,9 +112,14 @@ class Drawer:
             document_number=order.number or bulletin.document_number,
         )
 
-    def _orders(self, month: Month) -> list[DraftOrder]:
+    def _orders(self, month: Month) -> "list[DraftOrder]":
         """What reviewers' replies said of the month's drafts, in order: read again from
         the mails that are on record, which were judged when they came."""
+        from pipeline.reading.replies.draft_reply import (
+            is_more_than_release,
+            read_draft_answer,
+        )
+
         orders = []
         for seen in self._answers(month):
             mail = self.facts.records.mail(seen.key)

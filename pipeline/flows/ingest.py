@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from itertools import groupby, takewhile
+from typing import TYPE_CHECKING
 
 from pipeline.flows.lessons import Classroom
 from pipeline.flows.ports import (
@@ -29,8 +30,6 @@ from pipeline.flows.read_mail import (
     arrival_of,
     read_mail,
 )
-from pipeline.flows.review.draft_replies import DraftDocuments
-from pipeline.flows.review.replies import Replies, may_be_reply
 from pipeline.judging.intake.duplicates import Repeat, seen_before
 from pipeline.judging.intake.judge import judge
 from pipeline.judging.intake.purpose import aside_of, outside
@@ -48,10 +47,12 @@ from pipeline.model.mail import OUR_MARK, Address, Message
 from pipeline.model.operation.advance import Advance, unseen
 from pipeline.model.operation.errors import EdgeError, ReaderDied
 from pipeline.model.operation.post import Sighting
-from pipeline.reading.understand import bare
 from pipeline.writing.sentences import aside_sentence, file_sentence
 from pipeline.writing.titles import OUTCOMES, REPORT_STATES, title
 from pipeline.writing.words import day
+
+if TYPE_CHECKING:
+    from pipeline.flows.review.draft_replies import DraftDocuments
 
 # Of a mail that ended its reader: then it is set aside
 READ_TRIES = 3
@@ -99,7 +100,8 @@ class Intake:
     tell: Progress = lambda text: None
     stopping: Callable[[], bool] = lambda: False
     # Of drafts that reviewers answer
-    documents: DraftDocuments | None = None
+    # Late: most wakes read no reply
+    documents: "Callable[[], DraftDocuments | None]" = lambda: None
     advance: Advance = unseen
 
     def gathering(self) -> AbstractContextManager[None]:
@@ -253,6 +255,8 @@ class _Work:
     def _decide_together(self, read: list[tuple[Kept, ReadMail]]) -> None:
         """In their order. A reply rests on all that was decided before it, and so is
         recorded by itself."""
+        from pipeline.flows.review.replies import may_be_reply
+
         for is_reply, run in groupby(
             read, lambda pair: may_be_reply(pair[1].message)
         ):
@@ -322,12 +326,14 @@ class _Work:
         self, message: Message, rulebook: Rulebook, now: datetime
     ) -> Judgement | None:
         """What a reply of staff to a letter of ours decides; None for any other mail."""
+        from pipeline.flows.review.replies import Replies
+
         replies = Replies(
             store=self.intake.store,
             rulebook=rulebook,
             ledger=self.ledger,
             now=now,
-            documents=self.intake.documents,
+            documents=self.intake.documents(),
         )
         return replies.judge(message)
 
@@ -377,6 +383,8 @@ class _Work:
         self, kept: Kept, mail: ReadMail, rulebook: Rulebook
     ) -> Arrival:
         """The mail with what its files say, read now where they were not before."""
+        from pipeline.reading.understand import bare
+
         arrival = mail.arrival
         if outside(mail.message, rulebook.calendar) is not None:
             # Another campaign's: its files do not count
@@ -429,6 +437,8 @@ class _Work:
     ) -> list[Callable[[], None]]:
         """A reviewer's reply: what it teaches is kept before it is recorded, and the
         ledger is another one afterwards."""
+        from pipeline.reading.understand import bare
+
         store = self.intake.store
         now = self.intake.clock.now()
         self.intake.classroom.learn(answered.lessons)

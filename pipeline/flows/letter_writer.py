@@ -27,7 +27,6 @@ from pipeline.model.operation.errors import EdgeError, StorageFailed, Unwritable
 from pipeline.model.operation.os_errors import in_words
 from pipeline.model.report import Report
 from pipeline.notices.facts import Records
-from pipeline.reading.replies.edited_draft import documents_of
 from pipeline.writing.bulletin.title import issue_name
 
 if TYPE_CHECKING:
@@ -132,6 +131,8 @@ class LetterWriter:
     ) -> tuple[Enclosure, ...]:
         """The files with the official document as a reviewer sent it back, where one
         did: its words as they are, nothing of who wrote them on which computer."""
+        from pipeline.reading.replies.edited_draft import documents_of
+
         if not bulletin.edited_in:
             return files
         raw = self._vault.open(bulletin.edited_in)

@@ -9,13 +9,11 @@ ledger, records nothing; whether and how a mail counts is decided afterwards, in
 from dataclasses import dataclass
 
 from pipeline.flows.ports import Reader
-from pipeline.flows.review.replies import may_be_reply
 from pipeline.model.arrival import Arrival, NamedReading
 from pipeline.model.form import FileReading
 from pipeline.model.mail import Message
 from pipeline.model.operation.post import Sighting
 from pipeline.model.trouble import Trouble, TroubleCode
-from pipeline.reading.understand import understand
 
 # What is kept in place of a message that the mailbox never handed out begins so.
 NOTE = b"X-Xunbao-Unfetched: yes\r\n"
@@ -60,6 +58,8 @@ class ReadingJob:
 
 def read_mail(reader: Reader, job: ReadingJob) -> ReadMail:
     """Raises ReaderDied where it kills its reader, EdgeError where there is no reader."""
+    from pipeline.flows.review.replies import may_be_reply
+
     unfetched = job.raw.startswith(NOTE)
     too_big = job.kept.too_big
     if job.lightly or unfetched or too_big:
@@ -78,6 +78,8 @@ def read_mail(reader: Reader, job: ReadingJob) -> ReadMail:
 
 def _read_whole(reader: Reader, job: ReadingJob) -> ReadMail | None:
     """By one question; None where it must be read piece by piece, or answers us."""
+    from pipeline.flows.review.replies import may_be_reply
+
     arrival = reader.whole(job.raw, job.kept.sighting.received_at)
     if arrival is None:
         return None
@@ -90,6 +92,8 @@ def _read_whole(reader: Reader, job: ReadingJob) -> ReadMail | None:
 def arrival_of(message: Message, reader: Reader, *, too_big: bool) -> Arrival:
     """What the message says. Of one that is too big only the header was fetched: its
     sender is answered as for a file that is too big."""
+    from pipeline.reading.understand import understand
+
     if not too_big:
         return understand(message, reader)
     advice = "邮件太大，没有接收，请只发报送表本身。"

@@ -171,7 +171,7 @@ def _replayed(
                 classroom=taught,
                 clock=clock,
                 bounces=Outbox(engine, renames),
-                documents=program.draft_documents(),
+                documents=program.draft_documents,
                 advance=_one_by_one(advance, mails),
             )
             return Bench(

@@ -36,8 +36,6 @@ from pipeline.reading.child.frames import (
     READINGS,
     sayable,
 )
-from pipeline.reading.evidence.second_look import not_looked_at
-from pipeline.reading.formats.scan.scan_reader import available
 
 Readings = tuple[FileReading, ...]
 
@@ -48,6 +46,21 @@ MOST_PRINTS = 20
 # Mails and files: what leaks does not add up. A new child costs most of a second of CPU,
 # which is then a tenth of a millisecond a file.
 RECYCLE_AFTER = 5000
+
+
+# Late, both: what they stand in brings the readers, which the child alone needs.
+
+
+def _can_see() -> bool:
+    from pipeline.reading.formats.scan.scan_reader import available
+
+    return available()
+
+
+def _not_looked_at(reading: FileReading) -> FileReading:
+    from pipeline.reading.evidence.second_look import not_looked_at
+
+    return replace(reading, forms=not_looked_at(reading.forms))
 
 
 class Reader:
@@ -69,7 +82,7 @@ class Reader:
         command: Sequence[str] = CHILD,
         scan_memory: int = 4 * 1024**3,
         recycle_after: int = RECYCLE_AFTER,
-        has_eyes: Callable[[], bool] = available,
+        has_eyes: Callable[[], bool] = _can_see,
     ) -> None:
         self._spec = spec
         self._seconds = seconds
@@ -205,12 +218,12 @@ class Reader:
                 content = self._ask_bytes(header, content)
             pdf = self._printed(content, reading.kind)
             if not pdf:
-                return replace(reading, forms=not_looked_at(reading.forms))
+                return _not_looked_at(reading)
             first = FORMS.dump_json(reading.forms)
             look = {"operation": "second_look", "forms_length": len(first)}
             return replace(reading, forms=self._ask(look, first + pdf, FORMS))
         except Failed:
-            return replace(reading, forms=not_looked_at(reading.forms))
+            return _not_looked_at(reading)
 
     def _printed(self, content: bytes, kind: str) -> bytes:
         if self._printer is None:
