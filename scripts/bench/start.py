@@ -35,7 +35,7 @@ def start(folder: Path, *, quick: bool) -> Iterator[str]:
     from pipeline.demo import story
     from pipeline.demo.servers import DemoServers
 
-    rounds = 3 if quick else 11
+    rounds = 3 if quick else 5
     sizes = _SIZES[:2] if quick else _SIZES
     with (
         tempfile.TemporaryDirectory() as scratch,
