@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from pipeline.edges.files.alarm_file import AlarmFile
     from pipeline.edges.files.lock import WorkerLock
     from pipeline.edges.files.vault import Vault
+    from pipeline.edges.ledger.alarm_events import Alarms
     from pipeline.edges.ledger.outbox import Outbox
     from pipeline.edges.ledger.proof.examiner import Examiner
     from pipeline.edges.ledger.proof.journal_reader import Journalbook
@@ -273,11 +274,16 @@ class Program:
         return AlarmFile(self.storage(), self.settings.zone)
 
     @cached_property
-    def alarms(self) -> "AlarmDesk":
+    def alarm_book(self) -> "Alarms":
         from pipeline.edges.ledger.alarm_events import Alarms
+
+        return Alarms(self.store.engine)
+
+    @cached_property
+    def alarms(self) -> "AlarmDesk":
         from pipeline.flows.alarms import AlarmDesk
 
-        return AlarmDesk(Alarms(self.store.engine), self.alarm_file)
+        return AlarmDesk(self.alarm_book, self.alarm_file)
 
     def storage(self) -> "Path":
         """The folder of all that is kept, there and closed to others. Raises EdgeError
@@ -402,7 +408,7 @@ class Program:
         """What stands wrong, as the ledger tells it."""
         if self.is_unwritten():
             return []
-        return self.alarms.book.open_alarms()
+        return self.alarm_book.open_alarms()
 
     def last_poll(self) -> datetime | None:
         """When the mailbox was last read to its end."""
