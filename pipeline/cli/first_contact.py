@@ -33,8 +33,7 @@ def _begins_late(program: Program) -> bool:
         return False
     if not has_ledger(settings.storage.database):
         return True
-    ledger = program.store.ledger()
-    return ledger.born_at is None and not ledger.messages
+    return not program.store.is_begun()
 
 
 def _file(program: Program) -> RehearsedFile:

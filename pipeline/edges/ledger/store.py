@@ -118,6 +118,15 @@ class Store(Mailroom, Reports, Removals):
                 session.commit()
             return datetime.fromisoformat(row.value)
 
+    def is_begun(self) -> bool:
+        """Whether a mailbox was ever polled, or any mail recorded; no table is gone
+        through for it."""
+        with Session(self.engine) as session:
+            if session.get(MetaRow, "born_at") is not None:
+                return True
+            first = select(MessageRow.id).limit(1)
+            return session.exec(first).first() is not None
+
     def close_campaign(self, at: datetime) -> None:
         """Marks the campaign as ended: from then on the ledger is only read."""
         self.append_once(
