@@ -3,6 +3,7 @@
 Trusts no template: what jinja2 forbids stays forbidden.
 """
 
+from collections.abc import MutableMapping
 from typing import Any, Final
 
 from jinja2 import BytecodeCache
@@ -46,6 +47,14 @@ class Sandbox(ImmutableSandboxedEnvironment):
             known = super().is_safe_attribute(obj, attr, value)
             self._safe[asked] = known
         return known
+
+    def make_globals(
+        self, d: MutableMapping[str, Any] | None
+    ) -> MutableMapping[str, Any]:
+        """What every template sees, as one dictionary: jinja2 would lay two maps over
+        each other, and go through all names of both for each letter and each import.
+        The environment's own are set before the first template is loaded."""
+        return {**self.globals, **(d or {})}
 
     def take_up_changes(self) -> None:
         """Has templates compiled again where one of them is no longer as its file."""
