@@ -26,6 +26,9 @@ from pipeline.writing.docx.package import LATIN_FONT, blank_docx, sealed
 _EAST_ASIAN_MARKS = re.compile("([“”‘’—…·]+)")
 
 
+# Of an element: their names without the prefix, with their values
+Attributes = tuple[tuple[str, str], ...]
+
 # What the schema wants after a paragraph's borders.
 _AFTER_BORDERS = (
     "w:shd",
@@ -177,7 +180,38 @@ def layout(
     follows; `gridless` frees it from the page's grid of lines. Pages are filled to
     their last line, as the standard wants. Returns the paragraph.
     """
-    properties = paragraph._p.get_or_add_pPr()
+    pattern = _paragraph_properties(
+        line=line,
+        before=before,
+        after=after,
+        align=align,
+        indents=_indents(
+            first=indent_chars,
+            hanging=hanging_chars,
+            size=size,
+            left=left,
+            right=right,
+        ),
+        keep=keep,
+        gridless=gridless,
+    )
+    paragraph._p.get_or_add_pPr().extend(list(deepcopy(pattern)))
+    return paragraph
+
+
+# A document has some ten kinds of paragraph, and up to thousands of each
+@lru_cache(maxsize=128)
+def _paragraph_properties(
+    line: int,
+    before: int,
+    after: int,
+    align: str,
+    indents: Attributes,
+    *,
+    keep: bool,
+    gridless: bool,
+) -> Any:
+    properties = OxmlElement("w:pPr")
     if keep:
         _child(properties, "w:keepNext")
     _child(properties, "w:widowControl", val="0")
@@ -187,23 +221,16 @@ def layout(
     if line:
         spacing |= {"line": str(line), "lineRule": "exact"}
     _child(properties, "w:spacing", **spacing)
-    indents = _indents(
-        first=indent_chars,
-        hanging=hanging_chars,
-        size=size,
-        left=left,
-        right=right,
-    )
     if indents:
-        _child(properties, "w:ind", **indents)
+        _child(properties, "w:ind", **dict(indents))
     if align:
         _child(properties, "w:jc", val=align)
-    return paragraph
+    return properties
 
 
 def _indents(
     first: int, hanging: int, size: float, left: int, right: int
-) -> dict[str, str]:
+) -> Attributes:
     """The attributes of w:ind: both in hundredths of a character, which Word follows,
     and in twips, which others do."""
     indents = {}
@@ -219,7 +246,7 @@ def _indents(
         indents["left"] = str(left + width)
         indents["hangingChars"] = str(hanging * 100)
         indents["hanging"] = str(width)
-    return indents
+    return tuple(indents.items())
 
 
 def borders(paragraph: Any, color: str, space: int = 0, **eighths: int) -> None:
