@@ -25,7 +25,6 @@ from docx.text.paragraph import Paragraph
 
 from pipeline.model.form_serial import LABEL, PROPERTY
 from pipeline.model.letters.letter_sender import Sender
-from pipeline.model.named import NamedBytes
 from pipeline.writing.docx import layout
 from pipeline.writing.docx.package import (
     BODY_FONT,
@@ -35,7 +34,11 @@ from pipeline.writing.docx.package import (
     TITLE_FONT,
     custom_properties,
     members_of,
-    packed,
+)
+from pipeline.writing.docx.packed_members import (
+    PackedMember,
+    assembled,
+    packed_alone,
 )
 from pipeline.writing.office_form import NoForm, office_form
 from pipeline.writing.words import full_day, number, plain
@@ -97,7 +100,7 @@ class _Pattern:
     table takes ten times as long as copying it, and a round of reminders needs hundreds."""
 
     document: Any
-    members: NamedBytes
+    members: tuple[tuple[str, PackedMember], ...]
 
     def copied(self) -> Any:
         """A document of its own, to write into."""
@@ -112,8 +115,11 @@ class _Pattern:
         }
         members = []
         for name, kept in self.members:
-            members.append((name, own.get(name, kept)))
-        return packed(members, _LONG_AGO)
+            if name in own:
+                members.append(packed_alone(name, own[name], _LONG_AGO))
+            else:
+                members.append(kept)
+        return assembled(members)
 
 
 # A campaign's with and without unit and date, and that of a config that was changed
@@ -126,7 +132,10 @@ def _pattern(sender: Sender, named: bool, dated: bool) -> _Pattern:
         layout.write(label, sender.form_heading, HEADING_FONT, 14)
     _title(document, sender)
     _table(document, sender, named=named, dated=dated)
-    return _Pattern(document, members_of(layout.saved(document, _LONG_AGO)))
+    members = []
+    for name, content in members_of(layout.saved(document, _LONG_AGO)):
+        members.append((name, packed_alone(name, content, _LONG_AGO)))
+    return _Pattern(document, tuple(members))
 
 
 def _write_into(cell: Any, text: str) -> None:

@@ -3,15 +3,19 @@
 import io
 import re
 import zipfile
-from datetime import date
+from datetime import UTC, date, datetime
 
 import docx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.model.form import FormSpec
 from pipeline.model.form_serial import serial_for
 from pipeline.reading.files.read_file import read_file
 from pipeline.writing.blank_form import blank_form
+from pipeline.writing.docx.package import members_of, packed
+from pipeline.writing.docx.packed_members import assembled, packed_alone
 from pipeline.writing.sample_month import SENDER
 
 UNIT, PERIOD = "马边县", date(2015, 9, 30)
@@ -52,6 +56,22 @@ def only_form(content: bytes, name: str = "旬报表.docx"):
 
 def test_equal_arguments_give_equal_bytes():
     assert prefilled() == prefilled()
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["a.xml", "b/c.xml", "表.xml"]), st.binary()),
+        unique_by=lambda member: member[0],
+    )
+)
+def test_members_packed_alone_make_the_package_of_all(
+    members: list[tuple[str, bytes]],
+):
+    at = datetime(2000, 1, 1, tzinfo=UTC)
+    alone = [packed_alone(name, content, at) for name, content in members]
+    whole = assembled(alone)
+    assert whole == packed(members, at)
+    assert members_of(whole) == tuple(members)
 
 
 def test_an_unfilled_form_has_no_figure():
