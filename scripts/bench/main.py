@@ -10,7 +10,7 @@
     python3 scripts/bench.py child         what the child costs a file, in CPU time
     python3 scripts/bench.py scale         standings, what is owed and the ledger's growth at 400 to 6,400 units, and the exponent
     python3 scripts/bench.py capacity      what 1, 10, 100 machines carry, by arithmetic and simulated
-    python3 scripts/bench.py bars          the bars that were asked for, as ratios of CPU with their noise
+    python3 scripts/bench.py bars          the bars that were asked for, as ratios of CPU with their noise, and the bare loop beside that of the standard library
     python3 scripts/bench.py start         --help, status and an idle `once` on ledgers of three sizes, as CPU beside a bare typer app
     python3 scripts/bench.py modules       what the first file of each kind imports
     ... --quick  one round, for a look    --json  one object a line    --folder DIR  other files than the demo's forms
