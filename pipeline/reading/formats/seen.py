@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from pipeline.model.document import Block, Cell, Doubt, Grid, Paragraph
 
@@ -21,6 +22,8 @@ _READABLE_POINTS = 4.0
 # on the palest fill (1.1) is not.
 _SURE_CONTRAST = 1.5
 _NO_CONTRAST = 1.1
+# How many are remembered; each run asks, and a file has a dozen
+_COLOUR_PAIRS = _LOOKS = 1024
 # Of 255: more is another colour
 _SAME_HUE = 60
 _SURE_OPACITY = 0.35
@@ -119,7 +122,7 @@ class Seen:
         """Takes a run in reading order; what is not seen of it is dropped."""
         if _SPECIAL.search(text):
             text = self._without_special(text, look)
-        if look == PLAIN:
+        if look is PLAIN or _is_ordinary(look):
             self.parts.append(text)
             return
         if not text.strip():
@@ -214,6 +217,22 @@ def is_seen(look: Look) -> bool:
     return _contrast_of(look) >= _NO_CONTRAST or not _is_same_hue(look)
 
 
+@lru_cache(_LOOKS)
+def _is_ordinary(look: Look) -> bool:
+    """Whether a run that looks so is surely seen and proves nothing by it, whatever its
+    text is and whichever rules count: what most runs are."""
+    return not (
+        look.hidden
+        or look.struck
+        or look.raised
+        or look.doubts
+        or look.opacity < _SURE_OPACITY
+        or (look.points is not None and look.points < _READABLE_POINTS)
+        or _contrast_of(look) < _SURE_CONTRAST
+    )
+
+
+@lru_cache(_COLOUR_PAIRS)
 def contrast(ink: Colour, ground: Colour) -> float:
     """The WCAG 2 contrast ratio, 1 (the same) to 21 (black on white)."""
     light, dark = sorted((_luminance(ink), _luminance(ground)), reverse=True)

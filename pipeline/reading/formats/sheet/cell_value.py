@@ -12,7 +12,14 @@ from dataclasses import dataclass, replace
 from math import isfinite
 
 from pipeline.model.document import Doubt
-from pipeline.reading.formats.seen import PLAIN, Look, Rule, Seen, counts
+from pipeline.reading.formats.seen import (
+    PLAIN,
+    Colour,
+    Look,
+    Rule,
+    Seen,
+    counts,
+)
 from pipeline.reading.formats.sheet import number_format
 from pipeline.reading.formats.sheet.grid import Position, Range, Value
 
@@ -95,13 +102,20 @@ def text_value(runs: Iterable[Run], style: CellStyle = ORDINARY) -> Value:
         if look is None:
             seen.add(text, style.look)
         else:
-            seen.add(text, replace(look, ground=style.look.ground))
+            seen.add(text, _on(style.look.ground, look))
     if seen.text.strip() and not number_format.shows_text(style.code):
         return Value("", doubts=seen.told() | {Doubt.BARELY_SEEN})
     doubts = seen.told()
     if seen.text.strip() and number_format.changes_text(style.code):
         doubts |= {Doubt.UNTOLD}
     return Value(seen.text, doubts=doubts)
+
+
+def _on(ground: Colour | None, look: Look) -> Look:
+    """A run's look on the fill of its cell."""
+    if look.ground == ground:
+        return look
+    return replace(look, ground=ground)
 
 
 def plain_text(text: str, style: CellStyle = ORDINARY) -> Value:

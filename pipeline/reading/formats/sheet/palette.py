@@ -35,6 +35,9 @@ def from_hex(text: str) -> Colour | None:
     return value >> 16, value >> 8 & _FULL, value & _FULL
 
 
+_COLOURS = tuple(map(from_hex, _PALETTE.split()))
+
+
 def indexed(index: int, own: tuple[Colour, ...] = ()) -> Colour | None:
     """The colour of an index; `own` is the palette that the workbook brings, from 8 on."""
     if index == _SYSTEM_INK:
@@ -46,9 +49,8 @@ def indexed(index: int, own: tuple[Colour, ...] = ()) -> Colour | None:
         place = index - _REPEATED
         if place < len(own):
             return own[place]
-    colours = _PALETTE.split()
-    if 0 <= place < len(colours):
-        return from_hex(colours[place])
+    if 0 <= place < len(_COLOURS):
+        return _COLOURS[place]
     return None
 
 

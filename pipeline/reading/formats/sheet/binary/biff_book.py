@@ -63,6 +63,8 @@ class Book:
         self._formats: dict[int, str] = {}
         # With the colour's index
         self._fonts: list[tuple[Look, int]] = []
+        # With its ink, by index
+        self._looks: dict[int, Look] = {}
         self._cells: list[bytes] = []
         self._own_colours: tuple[Colour, ...] = ()
         self._sst: list[bytes] = []
@@ -152,6 +154,12 @@ class Book:
         return CellStyle(code, look, fits)
 
     def _font(self, index: int) -> Look:
+        """Worked out once: each run of each text asks."""
+        if index not in self._looks:
+            self._looks[index] = self._look(index)
+        return self._looks[index]
+
+    def _look(self, index: int) -> Look:
         if index >= _NO_FONT:
             index -= 1
         if not 0 <= index < len(self._fonts):
