@@ -27,6 +27,7 @@ from pipeline.reading.formats.word.markup.wordml import (
     whole,
 )
 from pipeline.reading.formats.word.markup.wordml_lists import list_of
+from pipeline.reading.formats.word.markup.wordml_style_part import cut_to_used
 from pipeline.reading.formats.word.markup.wordml_tables import (
     TablePart,
     TableStyle,
@@ -64,11 +65,6 @@ _HIGHLIGHTS: dict[str, Ink] = {
     "lightGray": (192, 192, 192),
     "none": AUTO,
 }
-_USED = re.compile(rb"(?:[pr]|tbl)Style\s+\w+:val=[\"']([^\"']*)[\"']")
-_OPENED, _CLOSED = b"<w:style ", b"</w:style>"
-_IDENTIFIED, _DEFAULT = b'w:styleId="', b"w:default="
-_ID = re.compile(rb"w:styleId=\"([^\"]*)\"")
-_BASED_ON = re.compile(rb"<w:basedOn\s+w:val=\"([^\"]*)\"")
 _SQUEEZING = ("spacing", "fitText", "eastAsianLayout")
 _SWITCHES = {
     "vanish": "hidden",
@@ -213,7 +209,7 @@ class Styles:
         if not part:
             return cls()
         part = one_vocabulary(part)
-        return cls.of(parse_xml(_cut_to(_used(document), part)))
+        return cls.of(parse_xml(cut_to_used(document, part)))
 
     @classmethod
     def of(cls, root: Element) -> "Styles":
@@ -317,48 +313,6 @@ class Styles:
             for part in style.iterchildren(f"{{{W}}}tblStylePr"):
                 _add_part(found, attribute(part, "type"), part)
         return found
-
-
-def _used(document: bytes) -> set[bytes]:
-    return set(_USED.findall(document))
-
-
-def _cut_to(used: set[bytes], part: bytes) -> bytes:
-    """The part with the used styles alone, those that they are based on, and the
-    defaults; the whole part where its styles are not written as Word writes them. Word
-    writes some hundred styles into each document, and a form uses five."""
-    first = part.find(_OPENED)
-    last = part.rfind(_CLOSED)
-    if first < 0 or last < first or part.find(_IDENTIFIED, first) < 0:
-        return part
-    wanted = used | _default_styles(part, first)
-    kept: dict[bytes, bytes] = {}
-    while wanted:
-        key = wanted.pop()
-        at = part.find(_IDENTIFIED + key + b'"', first)
-        if key in kept or at < 0:
-            continue
-        start = part.rfind(_OPENED, 0, at)
-        end = part.find(_CLOSED, at) + len(_CLOSED)
-        kept[key] = part[start:end]
-        wanted.update(_BASED_ON.findall(kept[key]))
-    before = part[:first]
-    after = part[last + len(_CLOSED) :]
-    return before + b"".join(kept.values()) + after
-
-
-def _default_styles(part: bytes, first: int) -> set[bytes]:
-    """The styles that count where an element names none."""
-    found: set[bytes] = set()
-    at = part.find(_DEFAULT, first)
-    while at >= 0:
-        start = part.rfind(_OPENED, 0, at)
-        head = part[start : part.find(b">", at)]
-        key = _ID.search(head)
-        if key is not None:
-            found.add(key[1])
-        at = part.find(_DEFAULT, at + 1)
-    return found
 
 
 def _add_part(table: TableStyle, name: str, element: Element) -> None:
