@@ -76,7 +76,7 @@ class Parts:
 
     def related(self, part: str, kind: str) -> list[str]:
         """The parts that `part` ("" for the package) names for a kind of relationship."""
-        return [r.part for r in relations(self, part) if r.kind == kind]
+        return [r.part for r in relations(self, part, kind)]
 
     def by_id(self, part: str, key: str) -> str:
         """The part that `part` names under a relationship's id, "" for none."""
@@ -100,9 +100,9 @@ class Readable(Protocol):
     def get(self, name: str) -> bytes: ...
 
 
-def relations(parts: Readable, part: str) -> list[Relation]:
+def relations(parts: Readable, part: str, kind: str = "") -> list[Relation]:
     """The relationships of `part` ("" for the package itself), but those that lead
-    outside."""
+    outside; those of one kind where one is named."""
     folder, name = posixpath.split(part)
     data = parts.get(posixpath.join(folder, "_rels", f"{name}.rels"))
     if not data:
@@ -110,9 +110,10 @@ def relations(parts: Readable, part: str) -> list[Relation]:
     found = []
     for element in parse_xml(data):
         if element.get("TargetMode") != "External":
-            kind = element.get("Type", "").rpartition("/")[2]
-            target = _target(part, element.get("Target", ""))
-            found.append(Relation(element.get("Id", ""), kind, target))
+            own = element.get("Type", "").rpartition("/")[2]
+            if kind in ("", own):
+                target = _target(part, element.get("Target", ""))
+                found.append(Relation(element.get("Id", ""), own, target))
     return found
 
 

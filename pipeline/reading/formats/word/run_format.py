@@ -5,6 +5,7 @@ same way. Pure. Never decides what is seen: formats/seen.py does.
 """
 
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from typing import Literal
 
 from pipeline.model.document import Doubt
@@ -32,6 +33,8 @@ TWIPS = 20
 # The contrast to white that is read without effort; where the ground is not known, a
 # paler ink may be all that is seen or nothing.
 _LEAST_SURE = 1.5
+# Layers and looks; each run asks, and a document has some dozens
+_REMEMBERED = 4096
 # A prompt's style, as Word names it in English and Chinese.
 _PROMPT_STYLES = ("placeholder text", "placeholdertext", "占位符文本", "占位符")
 
@@ -64,6 +67,7 @@ class RunFormat:
     relief: bool | None = None
     untold: bool | None = None
 
+    @lru_cache(_REMEMBERED)  # noqa: B019 -- values, none of which holds a file
     def over(self, base: "RunFormat") -> "RunFormat":
         """This layer on top of another: what it says counts, the rest is the base's."""
         if self == NOTHING_SAID:
@@ -85,6 +89,7 @@ class RunFormat:
             return self
         return replace(self, font=self.complex_font, points=self.complex_points)
 
+    @lru_cache(_REMEMBERED)  # noqa: B019 -- values, none of which holds a file
     def look(self, ground: Colour | None = None, known: bool = True) -> Look:
         """How the run is shown on a ground that is not its own (None: the page).
         `known` is false where nobody can tell what is behind, as in a drawn shape."""

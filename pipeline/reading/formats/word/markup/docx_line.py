@@ -27,6 +27,7 @@ from pipeline.reading.formats.word.markup.wordml import (
     W,
     attribute,
     child_of,
+    children_by_name,
     chosen,
     is_deletion,
     is_on,
@@ -166,10 +167,10 @@ class LineReader:
         self._open = before
 
     def line(self, paragraph: Element, place: Place) -> Line:
-        properties = child_of(paragraph, "pPr")
-        style = value_of(properties, "pStyle") or ""
+        properties = children_by_name(child_of(paragraph, "pPr"))
+        style = _style_in(properties)
         base = self.styles.of_paragraph(style, place.run)
-        line = Line(Seen(), ended=not mark_is_deleted(properties))
+        line = Line(Seen(), ended=not mark_is_deleted(properties.get("rPr")))
         painter = _Painter(
             self, line, self._ground(properties, style, place.ground)
         )
@@ -186,13 +187,16 @@ class LineReader:
         return line
 
     def _ground(
-        self, properties: Element | None, style: str, behind: Colour | None
+        self,
+        properties: dict[str, Element],
+        style: str,
+        behind: Colour | None,
     ) -> Colour | None:
-        if properties is not None and child_of(properties, "shd") is not None:
-            return as_ground(shading(child_of(properties, "shd")), behind)
+        if "shd" in properties:
+            return as_ground(shading(properties["shd"]), behind)
         return as_ground(self.styles.ground_of(style), behind)
 
-    def _label(self, properties: Element | None, style: str) -> str:
+    def _label(self, properties: dict[str, Element], style: str) -> str:
         number = list_of(properties) or self.styles.numbered.get(style)
         if number is None:
             return ""
@@ -202,7 +206,9 @@ class LineReader:
     @property
     def shows(self) -> bool:
         """Whether text that comes now is painted, and no field's instruction."""
-        return not self._balanced or all(one.separated for one in self._open)
+        if not self._open or not self._balanced:
+            return True
+        return all(one.separated for one in self._open)
 
     def saw(self, text: str) -> None:
         for one in self._open:
@@ -421,23 +427,25 @@ def _is_drawn_over(drawing: Element) -> bool:
     return next(drawing.iter(f"{{{W}}}txbxContent"), None) is None
 
 
-def _is_crushed(properties: Element | None) -> bool:
+def _style_in(properties: dict[str, Element]) -> str:
+    style = properties.get("pStyle")
+    if style is None:
+        return ""
+    return style.get(VAL, "")
+
+
+def _is_crushed(properties: dict[str, Element]) -> bool:
     """Whether the lines are set exactly so low that nothing of them is seen."""
-    if properties is not None:
-        spacing = child_of(properties, "spacing")
-    else:
-        spacing = None
+    spacing = properties.get("spacing")
     if spacing is None or attribute(spacing, "lineRule") != "exact":
         return False
     return 0 < length(attribute(spacing, "line"), TWIPS, 12) <= CRUSHED_POINTS
 
 
-def _is_off_page(properties: Element | None) -> bool:
+def _is_off_page(properties: dict[str, Element]) -> bool:
     """Whether the lines begin so far to the left that they lie under other text or
     beyond the paper."""
-    if properties is None:
-        return False
-    indent = child_of(properties, "ind")
+    indent = properties.get("ind")
     if indent is None:
         return False
     left = attribute(indent, "left") or attribute(indent, "start")

@@ -79,6 +79,27 @@ def child_of(element: Element, name: str) -> Element | None:
     return next(element.iterchildren(_qualified(name)), None)
 
 
+@cache
+def _own_name(tag: object) -> str:
+    """A tag's name in WordprocessingML; "" for those of other vocabularies."""
+    name = local(tag)
+    if tag == _qualified(name):
+        return name
+    return ""
+
+
+def children_by_name(element: Element | None) -> dict[str, Element]:
+    """The first child of each WordprocessingML name: for what is asked for many of
+    them, since each `child_of` walks over all."""
+    found: dict[str, Element] = {}
+    if element is None:
+        return found
+    for child in element:
+        name = _own_name(child.tag)
+        found.setdefault(name, child)
+    return found
+
+
 def attribute(element: Element, name: str) -> str:
     """ "" where it is not there."""
     return element.get(_qualified(name)) or ""
@@ -161,11 +182,9 @@ def is_gone(row_properties: Element | None) -> bool:
     return is_on(row_properties, "hidden")
 
 
-def mark_is_deleted(properties: Element | None) -> bool:
-    """Whether the mark that ends a paragraph is deleted: it goes on in the next one."""
-    if properties is None:
-        return False
-    mark = child_of(properties, "rPr")
+def mark_is_deleted(mark: Element | None) -> bool:
+    """Whether the mark that ends a paragraph (its properties' w:rPr) is deleted: it
+    goes on in the next one."""
     if mark is None:
         return False
     return any(local(e.tag) in _GONE or is_deletion(e) for e in mark)

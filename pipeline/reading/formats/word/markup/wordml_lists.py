@@ -161,12 +161,11 @@ def _level(element: Element) -> Level:
     )
 
 
-def list_of(properties: Element | None) -> tuple[str, int] | None:
-    """(list, level) of paragraph properties; ("0", …) switches the style's numbering off."""
-    if properties is None:
-        return None
+def list_of(properties: dict[str, Element]) -> tuple[str, int] | None:
+    """(list, level) of a paragraph's properties by name; ("0", …) switches the style's
+    numbering off."""
     for name, key in (("numPr", "numId"), ("listPr", "ilfo")):
-        numbers = child_of(properties, name)
+        numbers = properties.get(name)
         if numbers is not None:
             return value_of(numbers, key) or "", whole(
                 value_of(numbers, "ilvl")

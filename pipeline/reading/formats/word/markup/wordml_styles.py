@@ -19,6 +19,7 @@ from pipeline.reading.formats.word.markup.wordml import (
     W,
     attribute,
     child_of,
+    children_by_name,
     is_set,
     length,
     local,
@@ -79,6 +80,23 @@ _SWITCHES = {
     "rtl": "turned",
     "cs": "complex_script",
 }
+
+
+# Each child of a w:rPr: its name, then its attributes
+Wording = tuple[object, ...]
+# What a w:rPr says by itself, and the style that it names
+Said = tuple[RunFormat, str | None]
+
+
+def _wording(properties: Element) -> Wording:
+    """What tells two w:rPr apart; () where a child has children of its own."""
+    found: list[object] = []
+    for child in properties:
+        if len(child):
+            return ()
+        found.append(child.tag)
+        found += child.items()
+    return tuple(found)
 
 
 def run_format(properties: Element | None) -> RunFormat:
@@ -200,6 +218,8 @@ class Styles:
     defaults: RunFormat = NOTHING_SAID
     default_paragraph: str = ""
     _own: dict[str, RunFormat] = field(default_factory=dict)
+    _said: dict[Wording, Said] = field(default_factory=dict)
+    _grounds: dict[str, Ink | None] = field(default_factory=dict)
     _tables: dict[str, TableStyle] = field(default_factory=dict)
 
     @classmethod
@@ -237,7 +257,7 @@ class Styles:
 
     def _numbers_of(self, key: str) -> tuple[str, int] | None:
         for style in self._line_of(key):
-            numbers = list_of(child_of(style, "pPr"))
+            numbers = list_of(children_by_name(child_of(style, "pPr")))
             if numbers is not None:
                 return numbers
         return None
@@ -273,6 +293,11 @@ class Styles:
 
     def ground_of(self, key: str) -> Ink | None:
         """The fill of a paragraph style."""
+        if key not in self._grounds:
+            self._grounds[key] = self._ground(key)
+        return self._grounds[key]
+
+    def _ground(self, key: str) -> Ink | None:
         for style in self._line_of(key or self.default_paragraph):
             properties = child_of(style, "pPr")
             if (
@@ -288,8 +313,7 @@ class Styles:
         """What counts for a run: its own words over its style over its paragraph's."""
         if properties is None:
             return paragraph.as_set()
-        direct = run_format(properties)
-        style = value_of(properties, "rStyle")
+        direct, style = self._said_by(properties)
         if not style:
             return direct.over(paragraph).as_set()
         character = self.own(style)
@@ -299,6 +323,17 @@ class Styles:
             # not every program does
             base = replace(base, hidden=False, untold=True)
         return direct.over(base).as_set()
+
+    def _said_by(self, properties: Element) -> Said:
+        """What a run's properties say, worked out once for all that are worded alike."""
+        wording = _wording(properties)
+        found = self._said.get(wording)
+        if found is None:
+            style = value_of(properties, "rStyle")
+            found = (run_format(properties), style)
+            if wording:
+                self._said[wording] = found
+        return found
 
     def table(self, key: str) -> TableStyle:
         found = self._tables.get(key)
