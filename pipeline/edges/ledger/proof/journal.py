@@ -18,12 +18,12 @@ from sqlalchemy import (
     Connection,
     Table,
     event,
-    insert,
     select,
 )
 from sqlalchemy.orm import Session as OrmSession
 from sqlmodel import Session, SQLModel
 
+from pipeline.edges.ledger.proof.insertion import insert_rows
 from pipeline.edges.ledger.proof.journal_facts import time_of, told
 from pipeline.edges.ledger.proof.stored_rows import (
     Stored,
@@ -52,7 +52,6 @@ _END_KNOWN = "journal_end"
 # In a session: the transaction that may write
 _LOCKED = "journal_locked"
 End = tuple[int, str, datetime]
-_INSERT = insert(_JOURNAL)
 
 
 @event.listens_for(Session, "before_flush")
@@ -97,7 +96,7 @@ def tell(
         entries += _entries(program, rows, stored, *end)
         newest = entries[-1]
         end = (newest["seq"], newest["link"], newest["at"])
-    connection.execute(_INSERT, entries)
+    insert_rows(connection, _JOURNAL, entries)
     session.info[_END_KNOWN] = (session.get_transaction(), end)
 
 

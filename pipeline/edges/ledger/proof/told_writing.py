@@ -7,12 +7,12 @@ it holds the write lock (proof/journal.py).
 """
 
 from collections.abc import Sequence
-from functools import cache
 
-from sqlalchemy import Connection, Insert, Table, insert
+from sqlalchemy import Connection, Table
 from sqlmodel import Session, SQLModel
 
 from pipeline.edges.ledger.new_row import NewRow
+from pipeline.edges.ledger.proof.insertion import insert_rows
 from pipeline.edges.ledger.proof.journal import begin_writing, tell
 from pipeline.edges.ledger.proof.stored_rows import (
     Stored,
@@ -56,7 +56,7 @@ def _insert(
         if numbered:
             del values[key]
         given.append(values)
-    connection.execute(_insertion(table), given)
+    insert_rows(connection, table, given)
     with as_stored(connection):
         if numbered:
             # Under the write lock the last ones are ours
@@ -90,9 +90,3 @@ def _key(table: Table) -> str:
     (column,) = table.primary_key
     name: str = column.name
     return name
-
-
-@cache
-def _insertion(table: Table) -> Insert:
-    """Made once a table: building a statement costs more than running it."""
-    return insert(table).inline()
