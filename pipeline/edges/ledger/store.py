@@ -271,11 +271,13 @@ class Store(Mailroom, Reports, Removals):
         """The message of an identity: its number, or its row where that is still to be
         written."""
         for row in self.waiting(MessageRow):
-            if row.identity == identity:
+            if row.values["identity"] == identity:
                 return row
-        found: int | None = session.execute(
-            _BY_IDENTITY, {"identity": identity}
-        ).scalar()
+        found: int | None = (
+            session.connection()
+            .execute(_BY_IDENTITY, {"identity": identity})
+            .scalar()
+        )
         return found
 
     @staticmethod
