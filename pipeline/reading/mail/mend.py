@@ -77,6 +77,9 @@ _DOUBLED_HEAD = re.compile(
     rb"(?:(?:[A-Za-z][\w-]{0,75}[ \t]*:|[ \t])[^\n]*\n\n){6,}"
 )
 _DOUBLED_DELIMITER = re.compile(rb"(?im)^--[^\n]{1,100}\n\ncontent-[\w-]+:")
+# What it holds: looked for first, which is a hundred times as fast
+_DOUBLED_FIELD = b"\n\ncontent-"
+_DASHES = b"--"
 _DELIMITER = re.compile(rb"(?m)^--([^\r\n]{1,200})(?:\r*\n|\r|\Z)")
 _MAILS = (
     "message/rfc822",
@@ -255,7 +258,7 @@ class _Walk:
         """Copy the body from `at` up to and with the next opening delimiter."""
         begun = at
         while self._open:
-            match = self._next_delimiter(at)
+            match = _next_delimiter(self._raw, at)
             if match is None:
                 break
             at = match.end()
@@ -270,9 +273,6 @@ class _Walk:
         self._out.append(self._raw[begun:])
         return None
 
-    def _next_delimiter(self, at: int) -> re.Match[bytes] | None:
-        return _DELIMITER.search(self._raw, at)
-
     def _close_down_to(self, mark: bytes) -> None:
         while self._open[-1] != mark:
             self._open.pop()
@@ -286,10 +286,12 @@ class _Walk:
 
     def _end_of_part(self, at: int) -> int:
         """Where the delimiter of a container around the part begins, or the mail ends."""
-        for match in _DELIMITER.finditer(self._raw, at):
+        match = _next_delimiter(self._raw, at)
+        while match is not None:
             mark = match[1].rstrip()
             if mark in self._open or mark.removesuffix(b"--") in self._open:
                 return match.start()
+            match = _next_delimiter(self._raw, match.end())
         return len(self._raw)
 
     def _decoded(self, block: Block, kind: str, mark: bytes) -> bytes | None:
@@ -349,6 +351,18 @@ def _in_eight_bits(raw: bytes) -> bytes | None:
     return text.encode("utf-8", "replace")
 
 
+def _next_delimiter(raw: bytes, at: int) -> re.Match[bytes] | None:
+    """The first line from `at` on that may be a delimiter. By its dashes, which code has
+    none of: the pattern alone is tried at every byte of an attachment."""
+    dashes = raw.find(_DASHES, at)
+    while dashes >= 0:
+        match = _DELIMITER.match(raw, dashes)
+        if match is not None:
+            return match
+        dashes = raw.find(_DASHES, dashes + 1)
+    return None
+
+
 def _single_spaced(raw: bytes) -> bytes:
     """A mail whose line ends were doubled on the way (LF CR, CR CR LF, of which a server
     made two), in its header or below it, as it was; any other as it is."""
@@ -377,7 +391,9 @@ def _single_spaced(raw: bytes) -> bytes:
 def _is_doubled(body: bytes) -> bool:
     """Whether every line end of a container stands there twice. Of a plain text nobody
     could tell: people leave lines empty."""
-    if b"\0" in body or not _DOUBLED_DELIMITER.search(body):
+    if b"\0" in body or _DOUBLED_FIELD not in body.lower():
+        return False
+    if not _DOUBLED_DELIMITER.search(body):
         return False
     single = re.search(rb"[^\n]\n[^\n]", body)
     return single is None
