@@ -83,7 +83,7 @@ def main() -> int:
         return 0
     if not asked.json:
         print(
-            f"{'':44} {'ratio':>7} {'it, ms':>10} {'floor, ms':>10} {'on top, ms':>10}"
+            f"{'':44} {'ratio':>7} {'least':>7} {'it, ms':>10} {'floor, ms':>10} {'on top, ms':>10}"
         )
     for pair in BENCHES[asked.what](asked.folder):
         show(measured(pair, 1 if asked.quick else 60), as_json=asked.json)
@@ -96,7 +96,7 @@ def show(found: Measured, *, as_json: bool) -> None:
         return
     title = f"{found.name} / {found.against}"
     print(
-        f"{title:44} {found.ratio:7.2f} {found.milliseconds:10.3f}"
+        f"{title:44} {found.ratio:7.2f} {found.least:7.2f} {found.milliseconds:10.3f}"
         f" {found.floor_milliseconds:10.3f} {found.on_top:10.3f}",
         flush=True,
     )
