@@ -7,6 +7,7 @@ it holds the write lock (proof/journal.py).
 """
 
 from collections.abc import Sequence
+from functools import cache
 
 from sqlalchemy import Connection, Table
 from sqlmodel import Session, SQLModel
