@@ -13,8 +13,12 @@ from pipeline.flows.worker import wake
 from pipeline.notices.digest_facts import digest
 from pipeline.notices.due import due_actions
 
-# A table as it grew since it was read last: by the numbers of its rows
-GROWTH = re.compile(r"FROM (report|message|decision) WHERE \1\.\w+ > \?")
+# A table as it grew since it was read last: by the numbers of its rows; decisions by
+# those of the reports that they are on
+GROWTH = re.compile(
+    r"FROM (report|message|decision) (?:JOIN report ON \S+ = \S+ )?"
+    r"WHERE (?:report\.sequence|message\.id) > \?"
+)
 
 
 def loads_in(worker: Program) -> list[str]:
