@@ -12,14 +12,14 @@ from pipeline.model.operation.os_errors import is_the_systems, os_sentence
 _PERSON = 1
 # A wake keeps what it makes, the ledger first: at Python's own 700, 10, 10 looking for
 # cycles among it costs as much as judging
-_SELDOM = (50_000, 20, 100)
+SELDOM = (50_000, 20, 100)
 # For pydantic: it would look through every installed package for plugins at each start,
 # and ours has none.
 _PLUGINS = "PYDANTIC_DISABLE_PLUGINS"
 
 
 def main() -> None:
-    gc.set_threshold(*_SELDOM)
+    gc.set_threshold(*SELDOM)
     keep_private()
     os.environ.setdefault(_PLUGINS, "__all__")
     for stream in (sys.stdout, sys.stderr):

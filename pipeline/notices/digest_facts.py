@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 
 from pipeline.judging.intake.purpose import aside_in
 from pipeline.judging.operation.complaints import unkept_polls
-from pipeline.judging.progress.absence import absence
+from pipeline.judging.progress.absence import Search
 from pipeline.judging.progress.agenda import poll_times
 from pipeline.judging.progress.printed import untold
 from pipeline.judging.progress.silence import Waits
@@ -79,11 +79,7 @@ def _gathered(facts: Facts, period: date) -> Digest:
         periods_left=calendar.left_after(period),
         excused=excused(facts, (period,)),
         undecided=_undecided(facts, standing),
-        searched=tuple(
-            (r.unit, searched(facts, r.unit, period))
-            for r in missing
-            if not r.pool
-        ),
+        searched=_searched(facts, missing, period),
         unreachable=_noted(standing, UNREACHABLE),
         delayed=_noted(standing, Note.PROVIDER_DELAY),
         unread=_unread(facts, standing),
@@ -223,17 +219,23 @@ def _unread(facts: Facts, standing: Standing) -> NamedTexts:
     return tuple(told)
 
 
-def searched(facts: Facts, unit: str, period: date) -> str:
-    """What 漏报 rests on, in one sentence."""
-    found = absence(
-        unit=unit,
+def _searched(facts: Facts, missing: list[Row], period: date) -> NamedTexts:
+    """What 漏报 rests on, in one sentence for each unit."""
+    search = Search(
         period=period,
         campaign=facts.campaign,
         ledger=facts.ledger,
         polls=facts.records.polls(),
         now=facts.now,
     )
-    return absence_sentence(found, facts.campaign.calendar.local)
+    found = []
+    for row in missing:
+        if not row.pool:
+            words = absence_sentence(
+                search.of(row.unit), facts.campaign.calendar.local
+            )
+            found.append((row.unit, words))
+    return tuple(found)
 
 
 def _undecided(

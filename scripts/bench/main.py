@@ -9,6 +9,7 @@
     python3 scripts/bench.py rounds        what a letter costs, planned and sent, in rounds to 400 units
     python3 scripts/bench.py child         what the child costs a file, in CPU time
     python3 scripts/bench.py scale         standings, what is owed and the ledger's growth at 400 to 6,400 units, and the exponent
+    python3 scripts/bench.py nation        100,000 units with 1,000,000 reports: a standing, what is owed, the digest, beside bare SQL
     python3 scripts/bench.py capacity      what 1, 10, 100 machines carry, by arithmetic and simulated
     python3 scripts/bench.py bars          the bars that were asked for, as ratios of CPU with their noise, and the bare loop beside that of the standard library
     python3 scripts/bench.py start         --help, status and an idle `once` on ledgers of three sizes, as CPU beside a bare typer app
@@ -33,6 +34,7 @@ from bench import (
     child,
     letter_rounds,
     letters,
+    nation,
     reading,
     running,
     start,
@@ -53,6 +55,7 @@ LINES: dict[str, Callable[..., Iterator[str]]] = {
     "bars": bars.bars,
     "child": child.child,
     "modules": reading.modules,
+    "nation": nation.nation,
     "rounds": letter_rounds.rounds,
     "scale": sizes.scale,
     "capacity": capacity.capacity,

@@ -7,13 +7,10 @@ Values in, values out. Trusts what was recorded of each mail; looks into none.
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from pipeline.model.arrival import Outcome
-from pipeline.model.ledger import Ledger, MailSeen
+from pipeline.judging.progress.mail_index import MailIndex, mails_between
+from pipeline.model.ledger import Ledger
 from pipeline.model.operation.absence_proof import Likeness, Near
-from pipeline.model.report import ReportState
 from pipeline.model.roster import Unit
-
-_UNREAD = (Outcome.UNREADABLE.value, Outcome.SET_ASIDE.value)
 
 
 def near_mails(
@@ -21,45 +18,42 @@ def near_mails(
 ) -> Iterator[Near]:
     """Mails of the time, the nearest kind first: the unit's own, those that name it,
     those nobody can place."""
-    mails = []
-    for mail in ledger.messages:
-        if since < mail.received_at <= now:
-            mails.append(mail)
-    nameless = set()
-    for report in ledger.reports:
-        if report.unit is None and report.state is ReportState.HELD:
-            nameless.add(report.message_key)
+    known = mails_between(ledger, since, now)
     brought = _brought(unit, period, ledger)
-
-    def own(mail: MailSeen) -> Likeness | None:
-        of = brought.get(mail.key)
-        if of == period:
-            return Likeness.ITS_REPORT
-        if of is not None:
-            return Likeness.OTHER_PERIOD
-        if mail.sender in unit.emails:
-            return Likeness.NO_REPORT
-        return None
-
-    def named(mail: MailSeen) -> Likeness | None:
-        if unit.name in mail.subject:
-            return Likeness.NAMED
-        return None
-
-    def unplaced(mail: MailSeen) -> Likeness | None:
-        if mail.key in nameless:
-            return Likeness.NO_UNIT
-        if mail.outcome in _UNREAD:
-            return Likeness.UNREAD
-        return None
-
     told: set[str] = set()
-    for test in (own, named, unplaced):
-        for mail in mails:
-            why = test(mail)
-            if why is not None and mail.key not in told:
+    for found in (
+        _own(unit, period, brought, known),
+        _named(unit, known),
+        known.unplaced,
+    ):
+        for place, why in found:
+            mail = known.mails[place]
+            if mail.key not in told:
                 told.add(mail.key)
                 yield Near(mail, why, brought.get(mail.key))
+
+
+def _own(
+    unit: Unit, period: date, brought: dict[str, date], known: MailIndex
+) -> Iterator[tuple[int, Likeness]]:
+    places: set[int] = set()
+    for key in brought:
+        places.update(known.by_key.get(key, ()))
+    for address in unit.emails:
+        places.update(known.by_sender.get(address, ()))
+    for place in sorted(places):
+        of = brought.get(known.mails[place].key)
+        if of is None:
+            yield place, Likeness.NO_REPORT
+        elif of == period:
+            yield place, Likeness.ITS_REPORT
+        else:
+            yield place, Likeness.OTHER_PERIOD
+
+
+def _named(unit: Unit, known: MailIndex) -> Iterator[tuple[int, Likeness]]:
+    for place in known.naming(unit.name):
+        yield place, Likeness.NAMED
 
 
 def _brought(unit: Unit, period: date, ledger: Ledger) -> dict[str, date]:

@@ -1,0 +1,212 @@
+"""A nation's offices: 100,000 units with ten periods of reports, and CPU seconds of a standing, of what is owed on top of
+it, and of the digest, beside the SQL that gives the same figures, states and ranks.
+
+The ledger is in memory and answered up to the last period but one: nothing is read from a disk, on either side.
+"""
+
+import gc
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pipeline.judging.progress.campaign import Campaign
+    from pipeline.model.ledger import Ledger
+
+UNITS = 100_000
+PERIODS = 10
+# One unit in so many is silent in a period, each time another
+_SILENT = 30
+
+_TABLES = """
+CREATE TABLE unit (name TEXT PRIMARY KEY, target INTEGER);
+CREATE TABLE report (unit TEXT, period TEXT, completed INTEGER, state TEXT);
+CREATE INDEX report_of ON report (unit, period, completed, state);
+"""
+# The newest figure up to a period, whether the unit reported for it, its share, its rank
+_STANDING = """
+WITH newest AS (
+  SELECT unit, max(period) AS period, completed FROM report
+  WHERE state = 'accepted' AND period <= :period GROUP BY unit
+)
+SELECT unit.name, newest.completed, newest.period = :period,
+       newest.completed * 1.0 / unit.target,
+       rank() OVER (ORDER BY newest.completed * 1.0 / unit.target DESC)
+FROM unit LEFT JOIN newest ON newest.unit = unit.name
+"""
+
+
+@dataclass(frozen=True)
+class Nation:
+    campaign: "Campaign"
+    ledger: "Ledger"
+    period: date
+    now: datetime
+
+
+def nation(folder: Path, *, quick: bool) -> Iterator[str]:
+    """A line for each question; `quick`: of a tenth of the units."""
+    from pipeline.__main__ import SELDOM
+
+    gc.set_threshold(*SELDOM)
+    units = UNITS // 10 if quick else UNITS
+    made = _made(units)
+    yield f"{units} units, {len(made.ledger.reports)} reports"
+    bare = _bare(made)
+    spent = 0.0
+    for name, work in _asked(made):
+        seconds = _cpu(work)
+        spent += seconds
+        yield f"{name:34} {seconds:8.2f} s of CPU"
+    yield f"{'all three':34} {spent:8.2f} s"
+    yield f"{'the standing by bare SQL':34} {bare:8.2f} s, {spent / bare:.1f}"
+
+
+class _Unread:
+    """Records of a worker that looked into its mailbox and found nothing more."""
+
+    def polls(self) -> tuple[datetime, ...]:
+        return ()
+
+
+def _asked(made: Nation) -> Iterator[tuple[str, Callable[[], Any]]]:
+    from pipeline.model.notice import NoticeKind
+    from pipeline.notices.digest_facts import digest
+    from pipeline.notices.due import due_actions
+    from pipeline.notices.facts import Facts
+
+    campaign, ledger, now = made.campaign, made.ledger, made.now
+    plan = due_actions(now, campaign, replace(ledger))
+    told = [
+        action
+        for action in plan.actions
+        if action.kind is NoticeKind.PERIOD_DIGEST and action.group is None
+    ]
+    yield "standing", lambda: campaign.standing(made.period, ledger, now)
+    yield "what is owed, on top", lambda: due_actions(now, campaign, ledger)
+    facts = Facts(campaign, _Unread(), ledger, now)  # type: ignore[arg-type]
+    yield "digest, on top", lambda: digest(facts, told[0])
+
+
+def _made(units: int) -> Nation:
+    from judging_makers import CALENDAR, CAMPAIGN, PROGRESS, ROSTER, RULEBOOK
+
+    from pipeline.judging.names import NameBook
+    from pipeline.judging.progress.campaign import Campaign
+    from pipeline.model.roster import Roster
+    from pipeline.notices.due import due_actions
+
+    pattern = next(u for u in ROSTER.units if not u.pool and not u.member_of)
+    roster = Roster(
+        tuple(
+            replace(
+                pattern,
+                name=f"单位{n}县",
+                emails=(f"u{n}@example.cn",),
+                aliases=(),
+                target=1000 + n % 97,
+            )
+            for n in range(units)
+        )
+    )
+    # So many answers a day are asked for by nobody else
+    unbounded = replace(CAMPAIGN.notices.answers, per_day=0)
+    campaign = Campaign(
+        replace(RULEBOOK, book=NameBook(roster)),
+        replace(CAMPAIGN.notices, answers=unbounded),
+        PROGRESS,
+    )
+    dues = CALENDAR.dues[:PERIODS]
+    ledger = _ledger(roster, dues)
+    before = CALENDAR.deadline(dues[-2]) + timedelta(days=9)
+    answered = due_actions(before, campaign, _until(ledger, dues[-2]))
+    settled = {action.key for action in answered.actions}
+    settled |= set(answered.rounds)
+    now = CALENDAR.deadline(dues[-1]) + timedelta(days=1)
+    return Nation(
+        campaign, replace(ledger, settled=frozenset(settled)), dues[-1], now
+    )
+
+
+def _ledger(roster: Any, dues: tuple[date, ...]) -> "Ledger":
+    from judging_makers import CALENDAR, report
+
+    from pipeline.model.ledger import Ledger, MailSeen
+    from pipeline.model.report import Report
+
+    reports: list[Report] = []
+    mails: list[MailSeen] = []
+    for place, due in enumerate(dues):
+        pattern = report(roster.units[0].name, due, 1, f"{due:%m-%d} 10:00")
+        came = CALENDAR.deadline(due) - timedelta(hours=3)
+        for n, unit in enumerate(roster.units):
+            if (n + place) % _SILENT == 0:
+                continue
+            number = len(reports)
+            mails.append(
+                MailSeen(
+                    f"k{number}",
+                    f"<{number}>",
+                    came,
+                    unit.emails[0],
+                    "",
+                    "reported",
+                )
+            )
+            reports.append(
+                replace(
+                    pattern,
+                    id=f"r{number}",
+                    sequence=number,
+                    unit=unit.name,
+                    message_key=f"k{number}",
+                    completed=(place + 1) * 50 + n % 130,
+                )
+            )
+    return Ledger(
+        reports=tuple(reports),
+        messages=tuple(mails),
+        born_at=CALENDAR.deadline(dues[0]) - timedelta(days=9),
+        read_until=CALENDAR.deadline(dues[-1]) + timedelta(days=2),
+    )
+
+
+def _until(ledger: "Ledger", period: date) -> "Ledger":
+    """The ledger as it was when a period's reports had come."""
+    known = sum(report.period <= period for report in ledger.reports)
+    return replace(
+        ledger,
+        reports=ledger.reports[:known],
+        messages=ledger.messages[:known],
+    )
+
+
+def _bare(made: Nation) -> float:
+    database = sqlite3.connect(":memory:")
+    database.executescript(_TABLES)
+    database.executemany(
+        "INSERT INTO unit VALUES (?, ?)",
+        [(u.name, u.target) for u in made.campaign.roster.units],
+    )
+    database.executemany(
+        "INSERT INTO report VALUES (?, ?, ?, ?)",
+        [
+            (r.unit, r.period.isoformat(), r.completed, r.state.value)
+            for r in made.ledger.reports
+        ],
+    )
+    asked = {"period": made.period.isoformat()}
+    return min(
+        _cpu(lambda: database.execute(_STANDING, asked).fetchall())
+        for _ in range(3)
+    )
+
+
+def _cpu(work: Callable[[], Any]) -> float:
+    begun = time.process_time()
+    work()
+    return time.process_time() - begun
