@@ -138,10 +138,11 @@ class Ledger:
     @cached_property
     def counting(self) -> dict[str, dict[date, Report]]:
         """unit -> period -> the report that counts (rules.md 6)."""
-        found = {
-            unit: _counting(own) for unit, own in self._by_unit.items() if unit
-        }
-        return {unit: periods for unit, periods in found.items() if periods}
+        found: dict[str, dict[date, Report]] = {}
+        for report in self.reports:
+            if report.state is ReportState.ACCEPTED and report.unit:
+                found.setdefault(report.unit, {})[report.period] = report
+        return found
 
     @cached_property
     def _by_outcome(self) -> dict[str, list[MailSeen]]:
@@ -429,15 +430,6 @@ def _in_place_of_its_own(reports: Reports, changed: Report) -> Reports:
         if reports[at].id == changed.id:
             return (*reports[:at], changed, *reports[at + 1 :])
     return reports
-
-
-def _counting(reports: Reports) -> dict[date, Report]:
-    """period -> the one of a unit's reports that counts."""
-    found = {}
-    for r in reports:
-        if r.state is ReportState.ACCEPTED:
-            found[r.period] = r
-    return found
 
 
 class _OfUnit(Protocol):

@@ -94,7 +94,7 @@ def _held(facts: Facts, period: date) -> tuple[HeldCase, ...]:
     """Cases of earlier periods too: they stay in every digest until someone decides on
     them."""
     found = []
-    for report in facts.ledger.reports:
+    for report in facts.ledger.before_people:
         if report.state is ReportState.HELD and report.period <= period:
             found.append(held_case(facts, report))
     return tuple(found)

@@ -3,6 +3,7 @@ flag. Every figure is the core's."""
 
 from datetime import date
 from fractions import Fraction
+from typing import NamedTuple
 
 from pipeline.judging.progress.standings import (
     pace,
@@ -14,24 +15,38 @@ from pipeline.model.standing import Row, Standing
 from pipeline.notices.facts import Facts
 
 
+class _Shares(NamedTuple):
+    """What is asked of every row at a period, of its target: to be on schedule, and to
+    lag no longer."""
+
+    schedule: Fraction
+    lifted: Fraction
+
+
+def _shares(facts: Facts, period: date) -> _Shares:
+    return _Shares(
+        schedule=schedule_progress(period, facts.campaign.progress),
+        # What lifts the flag is judged at the next due date, when more is asked.
+        lifted=threshold(facts, lifted_at(facts, period)),
+    )
+
+
 def arrears(facts: Facts, row: Row, period: date) -> Arrears:
     """Of a row that lags, which therefore has a target."""
+    return _arrears(facts, row, period, _shares(facts, period))
+
+
+def _arrears(facts: Facts, row: Row, period: date, shares: _Shares) -> Arrears:
     completed = row.completed or 0
     target = row.target or 0
-    schedule = schedule_progress(period, facts.campaign.progress)
     return Arrears(
         unit=row.unit,
         kind_name=facts.campaign.words.kind_name(row.kind),
         completed=completed,
         target=target,
         rate=row.rate or 0.0,
-        gap_to_schedule=people_short(completed, target, schedule),
-        gap_to_lift=people_short(
-            # What lifts the flag is judged at the next due date, when more is asked.
-            completed,
-            target,
-            threshold(facts, lifted_at(facts, period)),
-        ),
+        gap_to_schedule=people_short(completed, target, shares.schedule),
+        gap_to_lift=people_short(completed, target, shares.lifted),
         per_period=pace(
             completed, target, facts.campaign.calendar.left_after(period)
         ),
@@ -55,7 +70,8 @@ def lagging(facts: Facts, standing: Standing) -> tuple[Arrears, ...]:
     rows = sorted(
         (r for r in standing.rows if r.lagging), key=lambda r: r.rate or 0.0
     )
-    return tuple(arrears(facts, row, standing.period) for row in rows)
+    shares = _shares(facts, standing.period)
+    return tuple(_arrears(facts, row, standing.period, shares) for row in rows)
 
 
 def of_kind(facts: Facts, standing: Standing, row: Row | None) -> int:

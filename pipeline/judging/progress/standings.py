@@ -308,7 +308,7 @@ def _totals(rows: Sequence[Row], *, measured: bool) -> Totals:
 def people_short(completed: int, target: int, share: Fraction) -> int:
     """How many more people bring `completed` to at least `share` of the target (0 when
     it is there already)."""
-    wanted = math.ceil(share * target)
+    wanted = -(-share.numerator * target // share.denominator)
     return max(0, wanted - completed)
 
 
