@@ -9,6 +9,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from campaigns.drive import drive, show
 from campaigns.mailhosts import wavering_host
 from campaigns.nasty import made_nasty
 from neighbour import DATA, ROOT, SHARED, needs_shared
+from postgresql_server import missing, running_postgresql
 from warm.program import warm_program
 
 pytestmark = [
@@ -25,6 +27,7 @@ pytestmark = [
         reason="apt-get install dovecot-imapd dovecot-lmtpd",
     ),
 ]
+_IN_A_FILE = "sqlite:///@STORAGE@/ledger.db"
 BARS = {
     "mail outcome": 0.97,
     "report exact": 0.97,
@@ -35,11 +38,28 @@ BARS = {
 }
 
 
-@pytest.mark.timeout(600)
-def test_the_first_periods_and_their_bulletin_are_as_the_truth_has_them() -> (
-    None
-):
-    tally = drive(DATA / "campaign")
+@pytest.fixture
+def on_a_server(tmp_path: Path) -> Iterator[Path]:
+    """The small campaign with its ledger on a PostgreSQL server; as it is where there is none."""
+    campaign = tmp_path / "campaign"
+    shutil.copytree(DATA / "campaign", campaign)
+    if missing():
+        yield campaign
+        return
+    config = campaign / "config.toml"
+    text = config.read_text()
+    assert _IN_A_FILE in text
+    with running_postgresql() as server:
+        config.write_text(text.replace(_IN_A_FILE, server.made()))
+        yield campaign
+
+
+@pytest.mark.timeout(900)
+def test_the_first_periods_and_their_bulletin_are_as_the_truth_has_them(
+    on_a_server: Path,
+) -> None:
+    """With the ledger on PostgreSQL; the next one drives the same mails with it in a file."""
+    tally = drive(on_a_server)
     show(tally)
     assert tally.all["report exact"] > 50
     assert tally.all["notices by rule"] > 100
