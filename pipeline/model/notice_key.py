@@ -69,6 +69,11 @@ def once_per(kind: KeyKind, *about: object) -> str:
     return _BETWEEN.join((kind, *map(str, about)))
 
 
+def key_start(kind: KeyKind) -> str:
+    """What stands in the text of a key of this kind before what it is about."""
+    return f"{kind}{_BETWEEN}"
+
+
 def parse_key(text: str) -> Key | None:
     """None for a text that begins with no kind."""
     name, *about = text.split(_BETWEEN)

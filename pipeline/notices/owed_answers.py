@@ -11,7 +11,7 @@ from pipeline.judging.progress.campaign import Campaign
 from pipeline.model.arrival import Outcome, ReplyResult
 from pipeline.model.ledger import Ledger, MailSeen
 from pipeline.model.notice import Action, NoticeKind
-from pipeline.model.notice_key import once_per
+from pipeline.model.notice_key import key_start, once_per
 from pipeline.model.report import DecisionRule, Report, ReportState
 
 
@@ -19,9 +19,10 @@ def receipts(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
     """One a mail that reported or could not be read, to whoever sent it, registered
     senders alone."""
     for outcome, kind in _ANSWERED_WITH:
+        start = key_start(kind)
         for mail in ledger.mails_of(outcome):
             # Of a mailbox of years nearly all are
-            if _key(kind, mail) in ledger.settled:
+            if start + mail.key in ledger.settled:
                 continue
             # Strangers are never written to (rules.md 9), whatever they send.
             if campaign.roster.units_of(mail.sender):
@@ -34,14 +35,10 @@ _ANSWERED_WITH = (
 )
 
 
-def _key(kind: NoticeKind, mail: MailSeen) -> str:
-    return once_per(kind, mail.key)
-
-
 def _answer(kind: NoticeKind, mail: MailSeen, to: tuple[str, ...]) -> Action:
     return Action(
         kind=kind,
-        key=_key(kind, mail),
+        key=once_per(kind, mail.key),
         due_at=mail.received_at,
         unit=mail.unit,
         period=mail.period,

@@ -3,6 +3,7 @@
 An exponent of 1 is linear. Nothing is read and nothing stored here: it is the core alone, on a ledger in memory.
 """
 
+import gc
 import math
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +19,9 @@ MAILS = 200
 
 def scale(folder: Path, *, quick: bool) -> Iterator[str]:
     """A line for each question at each size, then its exponent from the smallest to the largest."""
+    from pipeline.__main__ import SELDOM
+
+    gc.set_threshold(*SELDOM)
     found: dict[str, list[float]] = {}
     for size in SIZES:
         for name, seconds in _measured(size):
