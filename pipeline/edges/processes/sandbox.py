@@ -15,7 +15,7 @@ from functools import partial
 from types import TracebackType
 from typing import Any, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from pipeline.edges.processes.child import Child, Failed
 from pipeline.edges.processes.libreoffice import printable
@@ -34,6 +34,7 @@ from pipeline.reading.child.frames import (
     MESSAGES,
     PICTURES,
     READINGS,
+    Shape,
     sayable,
 )
 
@@ -304,7 +305,7 @@ class Reader:
         self,
         header: dict[str, Any],
         body: bytes,
-        shape: "TypeAdapter[tuple[T, ...]]",
+        shape: Shape[tuple[T, ...]],
         seconds: float | None = None,
     ) -> tuple[T, ...]:
         said = self._ask_bytes(header, body, seconds)

@@ -7,7 +7,8 @@ anything.
 
 import json
 import struct
-from typing import Any, BinaryIO
+from threading import Lock
+from typing import Any, BinaryIO, Generic, TypeVar
 
 from pydantic import ConfigDict, TypeAdapter
 
@@ -17,31 +18,49 @@ from pipeline.model.letters.bulletins import EditedDraft
 from pipeline.model.mail import Message
 from pipeline.model.named import NamedBytes
 
+T = TypeVar("T")
+
 # Bytes a part of a frame
 LARGEST = 512 * 1024 * 1024
 
 _LENGTHS = struct.Struct(">II")
 _BYTES = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 
-MESSAGES: TypeAdapter[tuple[Message, ...]] = TypeAdapter(
-    tuple[Message, ...], config=_BYTES
-)
-ARRIVALS: TypeAdapter[tuple[Arrival, ...]] = TypeAdapter(
-    tuple[Arrival, ...], config=_BYTES
-)
-READINGS: TypeAdapter[tuple[FileReading, ...]] = TypeAdapter(
-    tuple[FileReading, ...], config=_BYTES
-)
-FORMS: TypeAdapter[tuple[Form, ...]] = TypeAdapter(
-    tuple[Form, ...], config=_BYTES
-)
-PICTURES: TypeAdapter[NamedBytes] = TypeAdapter(NamedBytes, config=_BYTES)
-EDITED: TypeAdapter[tuple[EditedDraft, ...]] = TypeAdapter(
-    tuple[EditedDraft, ...]
-)
-SPECS: TypeAdapter[tuple[FormSpec, ...]] = TypeAdapter(
-    tuple[FormSpec, ...], config=_BYTES
-)
+_BUILDING = Lock()
+
+
+class Shape(Generic[T]):
+    """A kind of value as JSON. What reads and writes it is built with its first use: a
+    wake without mails needs none, and all together take as long as a poll."""
+
+    def __init__(self, kind: Any, config: ConfigDict | None = None) -> None:
+        self._kind = kind
+        self._config = config
+        self._built: TypeAdapter[T] | None = None
+
+    @property
+    def _adapter(self) -> TypeAdapter[T]:
+        # Mails are read by several threads
+        with _BUILDING:
+            if self._built is None:
+                self._built = TypeAdapter(self._kind, config=self._config)
+            return self._built
+
+    def dump_json(self, value: T) -> bytes:
+        return self._adapter.dump_json(value)
+
+    def validate_json(self, text: bytes) -> T:
+        """Raises ValidationError for what is no such value."""
+        return self._adapter.validate_json(text)
+
+
+MESSAGES = Shape[tuple[Message, ...]](tuple[Message, ...], _BYTES)
+ARRIVALS = Shape[tuple[Arrival, ...]](tuple[Arrival, ...], _BYTES)
+READINGS = Shape[tuple[FileReading, ...]](tuple[FileReading, ...], _BYTES)
+FORMS = Shape[tuple[Form, ...]](tuple[Form, ...], _BYTES)
+PICTURES = Shape[NamedBytes](NamedBytes, _BYTES)
+EDITED = Shape[tuple[EditedDraft, ...]](tuple[EditedDraft, ...])
+SPECS = Shape[tuple[FormSpec, ...]](tuple[FormSpec, ...], _BYTES)
 
 
 def sayable(name: str) -> str:
