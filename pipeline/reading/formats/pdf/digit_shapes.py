@@ -9,12 +9,13 @@ it does not know it says nothing.
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import accumulate
+from operator import mul
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
-from pipeline.reading.formats.pdf.pdf_ink import Ink, Picture
-from pipeline.reading.formats.pdf.pdf_objects import Box
+from pipeline.reading.formats.pdf.pdf_ink import Picture, Strokes, inked_part
 
 # The grid on which shapes are compared
 _ACROSS, _DOWN = 8, 12
@@ -27,6 +28,8 @@ _STEP = 60
 # correlation of two shapes, -1 to 1: alike, and by how much another must be more alike
 _ALIKE = 0.75
 _CLEARLY = 0.12
+# No correlation is greater than 1, whatever its rounding
+_UNREACHED = 1.001
 # Steps of grey between the lightest and the darkest of a place with print in it
 _LEAST_CONTRAST = 32
 
@@ -34,76 +37,80 @@ _LEAST_CONTRAST = 32
 Shape = tuple[float, ...]
 
 
-def may_be(text: str, box: Box, ink: Ink) -> bool:
-    """False where the picture in a box is clearly that of another digit than `text`."""
+# Of some 2 KB each; asked of the same digits again and again, as pdf_ink says
+@lru_cache(maxsize=1024)
+def may_be(text: str, printed: Strokes) -> bool:
+    """False where what is printed is clearly another digit than `text`."""
     wanted = str(unicodedata.digit(text, -1))
     if wanted not in _DIGITS:
         return True
-    shape = _shape(ink.text_alone(box))
+    shape = _shape(printed)
     if shape is None:
         return True
     samples = _samples()
     # It must be another one clearly: 6 and 8, 1 and 7 are near in any font.
-    least = max(_ALIKE, _likeness(shape, samples[wanted]) + _CLEARLY)
+    least = _ALIKE
+    for sample in samples[wanted]:
+        least = max(least, _likeness(shape, sample) + _CLEARLY)
+        if least > _UNREACHED:
+            # So like its own digit that none can be clearly more alike
+            return True
     for digit, shapes in samples.items():
-        if digit != wanted and _likeness(shape, shapes) >= least:
+        if digit == wanted:
+            continue
+        if any(_likeness(shape, sample) >= least for sample in shapes):
             return False
     return True
 
 
-def _likeness(shape: Shape, samples: Sequence[Shape]) -> float:
-    """The best correlation with any of the samples."""
-    best = -1.0
-    for sample in samples:
-        products = (a * b for a, b in zip(shape, sample, strict=True))
-        best = max(best, sum(products))
-    return best
+def _likeness(shape: Shape, sample: Shape) -> float:
+    """The correlation of the two."""
+    product: float = sum(map(mul, shape, sample))
+    return product
 
 
-def _shape(rows: Sequence[bytes]) -> Shape | None:
-    """The dark part of a place, stretched to the grid; None where there is none."""
-    if not rows or not rows[0]:
+def _shape(printed: Strokes) -> Shape | None:
+    """The inked part of a place, stretched to the grid; None where there is none."""
+    if not printed or not printed[0]:
         return None
-    lightest = max(map(max, rows))
-    darkest = min(map(min, rows))
-    if lightest - darkest < _LEAST_CONTRAST:
+    most = max(map(max, printed))
+    ground = min(map(min, printed))
+    if most - ground < _LEAST_CONTRAST:
         return None
-    limit = (lightest + darkest) / 2
-    used: list[int] = []
-    columns: set[int] = set()
-    for y, row in enumerate(rows):
-        inked = [x for x, pixel in enumerate(row) if pixel < limit]
-        columns.update(inked)
-        if inked:
-            used.append(y)
-    if not used:
+    inked = inked_part(printed, (most + ground) // 2)
+    if inked is None:
         return None
     # Cut to the ink, so that where the digit stands in its place does not matter.
-    left = min(columns)
-    right = max(columns) + 1
-    top = used[0]
-    bottom = used[-1] + 1
-    cut = [row[left:right] for row in rows[top:bottom]]
-    return _normal(_stretched(cut, lightest))
+    left, top, right, bottom = inked
+    cut = tuple(row[left:right] for row in printed[top:bottom])
+    return _normal(_stretched(cut, ground))
 
 
-def _stretched(rows: Sequence[bytes], ground: int) -> list[float]:
-    """The mean darkness of each square of the grid."""
-    height = len(rows)
-    width = len(rows[0])
+def _stretched(printed: Strokes, ground: int) -> list[float]:
+    """The mean ink of each square of the grid, what the ground has taken off."""
+    spans = _spans(len(printed[0]), _ACROSS)
     found: list[float] = []
-    for down in range(_DOWN):
-        first = down * height // _DOWN
-        last = max(first + 1, (down + 1) * height // _DOWN)
-        for across in range(_ACROSS):
-            left = across * width // _ACROSS
-            right = max(left + 1, (across + 1) * width // _ACROSS)
+    for first, last in _spans(len(printed), _DOWN):
+        columns = map(sum, zip(*printed[first:last], strict=True))
+        # How much ink there is left of each column: a square is a difference of two.
+        before = list(accumulate(columns, initial=0))
+        high = last - first
+        for left, right in spans:
             wide = right - left
-            dark = 0
-            for row in rows[first:last]:
-                dark += ground * wide - sum(row[left:right])
-            found.append(dark / ((last - first) * wide))
+            ink = before[right] - before[left] - ground * wide * high
+            found.append(ink / (high * wide))
     return found
+
+
+@lru_cache(maxsize=256)
+def _spans(length: int, parts: int) -> Sequence[tuple[int, int]]:
+    """The pixels, from and to, of each part of a length; each has one at least."""
+    spans: list[tuple[int, int]] = []
+    for part in range(parts):
+        first = part * length // parts
+        last = max(first + 1, (part + 1) * length // parts)
+        spans.append((first, last))
+    return spans
 
 
 def _normal(values: list[float]) -> Shape | None:
@@ -148,10 +155,11 @@ def _shapes_in(picture: Picture, column: int) -> list[Shape]:
     for row in range(len(_FONTS)):
         # Rows of the picture count from the top, those of the page from below.
         top = picture.height - (row + 1) * _STEP
-        rows = []
+        rows: list[bytes] = []
         for y in range(top, top + _STEP):
-            rows.append(picture.row(y, left, left + _STEP))
-        shape = _shape(rows)
+            grey = picture.row(y, left, left + _STEP)
+            rows.append(bytes(255 - pixel for pixel in grey))
+        shape = _shape(tuple(rows))
         if shape is not None:
             found.append(shape)
     return found

@@ -7,8 +7,10 @@ what an unseen character means.
 """
 
 from collections import Counter
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from operator import sub
+from typing import Any, NamedTuple
 
 from pypdfium2 import raw
 
@@ -30,10 +32,22 @@ _MARGIN = 0.12
 _HALF = 0.5
 # Steps of grey
 _DRAWN = 64
+_MOST = 255
 # A character smaller than this on the picture is not judged
 _LEAST_PIXELS = 6
 # Left, top, right, bottom on the picture, rows counted downwards
 Pixels = tuple[int, int, int, int]
+# A row of pixels, with the text and without it
+Row = tuple[bytes, bytes]
+# Rows of what text alone paints: a byte a pixel, 0 nothing to 255
+Strokes = tuple[bytes, ...]
+
+
+class Printed(NamedTuple):
+    """What text paints in a place, and by how many steps of grey it stands out there."""
+
+    ink: Strokes
+    strength: int
 
 
 class Picture:
@@ -43,11 +57,14 @@ class Picture:
         self.width = int(bitmap.width)
         self.height = int(bitmap.height)
         self.stride = int(bitmap.stride)
-        self.pixels = bytes(bitmap.buffer)
+        # Keeps what it looks into: the buffer is freed with its bitmap, and a copy
+        # of a page of text is 4.5 MB of which a hundredth is asked for.
+        self._bitmap = bitmap
+        self._pixels = memoryview(bitmap.buffer)
 
     def row(self, y: int, left: int, right: int) -> bytes:
         start = y * self.stride
-        return self.pixels[start + left : start + right]
+        return bytes(self._pixels[start + left : start + right])
 
 
 class Ink:
@@ -84,50 +101,33 @@ class Ink:
         left, top, right, bottom = self.pixels_of(box)
         return max(right - left, bottom - top) >= _LEAST_PIXELS
 
-    def strength(self, box: Box) -> int:
-        """How much the text in a box stands out, 0 (not at all) to 255. `box` in points
-        as a reader holds the page."""
-        left, _, right, _ = self.pixels_of(box)
-        if right <= left:
-            return 0
-        strongest = 0
-        for _, with_text, without in self._rows(box):
-            if with_text == without:
-                continue
-            darker = min(without) - min(with_text)
-            lighter = max(with_text) - max(without)
-            strongest = max(strongest, darker, lighter)
-            if strongest < 1:
-                # neither end moved: text as grey as what is around it
-                strongest = max(strongest, *_moves(with_text, without))
-        return strongest
+    def stands_out(self, box: Box, steps: int) -> bool:
+        """Whether the text in a box stands out by so many steps of grey, at least 1.
+        `box` in points as a reader holds the page."""
+        # Row by row: the first stroke of nearly every character is enough.
+        return _strongest(self._rows(box), steps) >= steps
 
-    def _rows(self, box: Box) -> Iterator[tuple[int, bytes, bytes]]:
-        """(number, with text, without) of each row of pixels in a box."""
+    def _rows(self, box: Box) -> Iterator[Row]:
         left, top, right, bottom = self.pixels_of(box)
         for y in range(top, bottom):
             shown = self.shown.row(y, left, right)
-            yield y, shown, self._bare.row(y, left, right)
+            yield shown, self._bare.row(y, left, right)
 
-    def is_whole(self, box: Box) -> bool:
+    def printed(self, box: Box) -> Printed:
+        """What the text in a box paints, without the lines and fills around it."""
+        return _printed(tuple(self._rows(box)))
+
+    def is_whole(self, box: Box, printed: Printed) -> bool:
         """Whether the ink in a box reaches its sides, as an uncut character's does:
-        `box` is that of the character's outline."""
+        `box` is that of the character's outline, `printed` what the text paints there."""
         # Half: the soft edge of a stroke is no ink of its own.
-        least = self.strength(box) / 2
-        rows: list[int] = []
-        columns: set[int] = set()
-        for y, with_text, without in self._rows(box):
-            for x, move in enumerate(_moves(with_text, without)):
-                if move > least:
-                    rows.append(y)
-                    columns.add(x)
-        if not rows:
+        inked = inked_part(printed.ink, printed.strength // 2)
+        if inked is None:
             return False
-        across = max(columns) - min(columns) + 1
-        down = max(rows) - min(rows) + 1
+        left, top, right, bottom = inked
         # A pixel more on either side, since outlines fall between pixels.
-        wide_enough = across + 1 >= _WHOLE * box.width * self.scale
-        high_enough = down + 1 >= _WHOLE * box.height * self.scale
+        wide_enough = right - left + 1 >= _WHOLE * box.width * self.scale
+        high_enough = bottom - top + 1 >= _WHOLE * box.height * self.scale
         return bool(wide_enough and high_enough)
 
     def is_drawn_beside(self, box: Box, size: float) -> bool:
@@ -168,15 +168,6 @@ class Ink:
         inked &= set(range(first - top, last - top))
         return len(inked) >= _HALF * max(last - first, 1)
 
-    def text_alone(self, box: Box) -> list[bytes]:
-        """What the text in a box paints, on white: rows of grey, without the lines and
-        fills around it."""
-        found: list[bytes] = []
-        for _, with_text, without in self._rows(box):
-            moves = _moves(with_text, without)
-            found.append(bytes(255 - move for move in moves))
-        return found
-
     def pixels_of(self, box: Box) -> Pixels:
         """The pixels that a box reaches into, inside the picture."""
         left = int(box.left * self.scale)
@@ -191,6 +182,58 @@ class Ink:
         )
 
 
-def _moves(with_text: bytes, without: bytes) -> list[int]:
+def _strongest(rows: Iterable[Row], enough: int) -> int:
+    """How much text stands out in some rows, 0 (not at all) to 255; what it stands out
+    by in the first of them where that is enough."""
+    strongest = 0
+    for with_text, without in rows:
+        if with_text == without:
+            continue
+        darker = min(without) - min(with_text)
+        lighter = max(with_text) - max(without)
+        strongest = max(strongest, darker, lighter)
+        if strongest < 1:
+            # neither end moved: text as grey as what is around it
+            strongest = max(strongest, *_moves(with_text, without))
+        if strongest >= enough:
+            break
+    return strongest
+
+
+# A font's digit is painted alike wherever it stands: most of a form's come again, on
+# its page and in other files of the same program. An entry is of some 2 KB.
+@lru_cache(maxsize=1024)
+def _printed(rows: tuple[Row, ...]) -> Printed:
+    ink = tuple(_moves(shown, bare) for shown, bare in rows)
+    return Printed(ink, _strongest(rows, _MOST))
+
+
+@lru_cache(maxsize=1024)
+def inked_part(printed: Strokes, least: int) -> Pixels | None:
+    """The smallest part that holds all pixels of more ink than `least`, right and
+    bottom one further; None where there are none."""
+    more = _more_than(least)
+    rows: list[int] = []
+    lefts: list[int] = []
+    rights: list[int] = []
+    for y, row in enumerate(printed):
+        marked = row.translate(more)
+        left = marked.find(1)
+        if left >= 0:
+            rows.append(y)
+            lefts.append(left)
+            rights.append(marked.rfind(1) + 1)
+    if not rows:
+        return None
+    return min(lefts), rows[0], max(rights), rows[-1] + 1
+
+
+@lru_cache(maxsize=256)
+def _more_than(least: int) -> bytes:
+    """A table for bytes.translate: 1 for more than `least`, else 0."""
+    return bytes(value > least for value in range(256))
+
+
+def _moves(with_text: bytes, without: bytes) -> bytes:
     """By how many steps of grey the text changes each pixel of a row."""
-    return [abs(a - b) for a, b in zip(with_text, without, strict=True)]
+    return bytes(map(abs, map(sub, with_text, without)))

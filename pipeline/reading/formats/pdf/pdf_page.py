@@ -177,7 +177,8 @@ class _Character:
 
     glyph: Glyph
     box: Box
-    # its text is given by a mark, not by its font (ActualText), or reads from the right
+    # counts, and its text is given by a mark, not by its font (ActualText), or reads from
+    # the right
     lies: bool
 
 
@@ -275,7 +276,7 @@ class _Reader:
         if character.glyph.points < _LEAST_POINTS:
             return True
         box = character.box
-        return ink.can_tell(box) and ink.strength(box) < _NO_INK
+        return ink.can_tell(box) and not ink.stands_out(box, _NO_INK)
 
     def _doubts(
         self, character: _Character, ink: Ink, struck: bool, doubled: bool
@@ -288,7 +289,7 @@ class _Reader:
             return doubts
         if not ink.can_tell(character.box) or doubled or character.lies:
             doubts.add(Doubt.UNTOLD)
-        elif ink.strength(character.box) < _SURE_INK:
+        elif not ink.stands_out(character.box, _SURE_INK):
             doubts.add(Doubt.BARELY_SEEN)
         elif glyph.text.isdigit() and not _is_painted_so(character, ink):
             doubts.add(Doubt.UNTOLD)
@@ -315,17 +316,20 @@ class _Reader:
     def _character(
         self, text: Any, index: int, char: str, set_in: Box
     ) -> _Character:
+        size = float(raw.FPDFText_GetFontSize(text, index))
+        set_under = _determinant(text, index)
         glyph = Glyph(
             char,
             *set_in,
-            points=_points(text, index),
+            # as painted: that of its font under its matrix
+            points=size * abs(set_under) ** 0.5,
             baseline=self._baseline(text, index),
             slanted=_is_aslant(text, index),
         )
         box = self._tight_box(text, index) or set_in
-        handle = raw.FPDFText_GetTextObject(text, index)
-        lies = bool(handle) and _is_renamed(handle)
-        return _Character(glyph, box, lies or _is_mirrored(text, index))
+        # Asked of what can be a part of a figure: of the rest nothing follows from it.
+        lies = glyph.counts and (set_under < 0 or _is_renamed(text, index))
+        return _Character(glyph, box, lies)
 
     def _loose_box(self, text: Any, index: int) -> Box | None:
         """The place that a character is set in, as wide as its font says."""
@@ -381,7 +385,10 @@ def _has_large_picture(objects: Iterable[Painted], area: float) -> bool:
 def _is_painted_so(character: _Character, ink: Ink) -> bool:
     """Whether a digit is painted whole, and as no other digit."""
     box = character.box
-    return ink.is_whole(box) and may_be(character.glyph.text, box, ink)
+    printed = ink.printed(box)
+    if not ink.is_whole(box, printed):
+        return False
+    return may_be(character.glyph.text, printed.ink)
 
 
 def _lying(glyph: Glyph) -> Box:
@@ -396,12 +403,13 @@ def _lying(glyph: Glyph) -> Box:
     )
 
 
-def _is_mirrored(text: Any, index: int) -> bool:
-    """Set as in a mirror: who reads it reads another order of characters."""
+def _determinant(text: Any, index: int) -> float:
+    """Of the matrix that a character is set under; below 0 it is set as in a mirror,
+    and who reads it reads another order of characters."""
     m = raw.FS_MATRIX()
     if not raw.FPDFText_GetMatrix(text, index, m):
-        return False
-    return bool(m.a * m.d - m.b * m.c < 0)
+        return 1.0
+    return float(m.a * m.d - m.b * m.c)
 
 
 def _is_aslant(text: Any, index: int) -> bool:
@@ -411,19 +419,11 @@ def _is_aslant(text: Any, index: int) -> bool:
     return aslant > _ASLANT
 
 
-def _points(text: Any, index: int) -> float:
-    """The size of a character as painted: that of its font under its matrix."""
-    m = raw.FS_MATRIX()
-    size = float(raw.FPDFText_GetFontSize(text, index))
-    if not raw.FPDFText_GetMatrix(text, index, m):
-        return size
-    determinant = m.a * m.d - m.b * m.c
-    scale: float = abs(determinant) ** 0.5
-    return size * scale
-
-
-def _is_renamed(handle: Painted | Any) -> bool:
-    """Whether a mark gives a text of its own to what the object paints."""
+def _is_renamed(text: Any, index: int) -> bool:
+    """Whether a mark gives a text of its own to the object that paints a character."""
+    handle = raw.FPDFText_GetTextObject(text, index)
+    if not handle:
+        return False
     for place in range(raw.FPDFPageObj_CountMarks(handle)):
         mark = raw.FPDFPageObj_GetMark(handle, place)
         kind = raw.FPDFPageObjMark_GetParamValueType(mark, b"ActualText")
