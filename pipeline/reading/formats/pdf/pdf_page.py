@@ -237,7 +237,7 @@ class _Reader:
         lying = [_lying(c.glyph) for c in characters]
         strokes = [*lines.strokes(), *self._flat_pictures()]
         crossed_out = crossed(lying, strokes)
-        doubled = overlapping([(c.glyph.text, c.box) for c in characters])
+        doubled = self._doubled(characters)
         found: list[Glyph] = []
         for place, character in enumerate(characters):
             glyph = character.glyph
@@ -256,6 +256,16 @@ class _Reader:
             else:
                 found.append(glyph)
         return found
+
+    def _doubled(self, characters: list[_Character]) -> set[int]:
+        """The places of what can be a part of a figure and lies on something else."""
+        counting: set[int] = set()
+        for place, character in enumerate(characters):
+            if character.glyph.counts:
+                counting.add(place)
+        return overlapping(
+            [(c.glyph.text, c.box) for c in characters], counting
+        )
 
     def _flat_pictures(self) -> Iterator[Stroke]:
         """Pictures as flat as a line: what they strike is struck."""

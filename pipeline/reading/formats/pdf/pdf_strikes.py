@@ -6,7 +6,7 @@ strike it out: what only touches it is an underline or a border.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations, product
+from itertools import product
 
 from pipeline.reading.formats.pdf.pdf_objects import Box, Point
 
@@ -62,18 +62,22 @@ def _square(x: float, y: float) -> Square:
     return int(x // _CELL), int(y // _CELL)
 
 
-def overlapping(characters: Sequence[tuple[str, Box]]) -> set[int]:
-    """The places of characters that lie on a different one of about their size."""
+def overlapping(
+    characters: Sequence[tuple[str, Box]], asked: set[int]
+) -> set[int]:
+    """Which of the characters at the places in `asked` lie on a different one of about
+    their size."""
     boxes = [box for _, box in characters]
     found: set[int] = set()
     for places in _by_square(boxes).values():
-        for one, other in combinations(places, 2):
-            if one in found and other in found:
-                continue
-            # The same character twice is bold print as some programs make it.
-            same = characters[one][0] == characters[other][0]
-            if not same and _overlap(boxes[one], boxes[other]):
-                found |= {one, other}
+        for one in asked.intersection(places) - found:
+            for other in places:
+                # The same character twice is bold print as some programs make it.
+                if characters[other][0] == characters[one][0]:
+                    continue
+                if _overlap(boxes[one], boxes[other]):
+                    found.add(one)
+                    break
     return found
 
 
