@@ -140,6 +140,14 @@ def take_in(intake: Intake, taken: Taken) -> list[Sighting]:
     return work.handled
 
 
+def _names(read: list[tuple[Kept, ReadMail]]) -> list[tuple[str, str]]:
+    """What each mail is known by: the key of its bytes, and its fingerprint."""
+    names = []
+    for _, mail in read:
+        names.append((mail.message.key, mail.message.fingerprint))
+    return names
+
+
 def _batches(
     waiting: list[Kept], tried: frozenset[str]
 ) -> Iterator[list[Kept]]:
@@ -265,8 +273,10 @@ class _Work:
                     self._decide(kept, mail)
                 continue
             done: list[Callable[[], None]] = []
+            together = list(run)
             with self.intake.store.together():
-                for kept, mail in run:
+                self.intake.store.foresee(_names(together))
+                for kept, mail in together:
                     done += self._recorded(kept, mail)
             for tell in done:
                 tell()

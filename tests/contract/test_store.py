@@ -365,6 +365,54 @@ def test_a_batch_knows_its_own_mails(store: Store) -> None:
     assert (len(store.mails()), store.unhandled()) == (1, [])
 
 
+@pytest.mark.parametrize(
+    ("key", "fingerprint", "knows"),
+    [
+        ("its own", "its own", True),
+        ("its own", "another", True),
+        ("another", "its own", True),
+        ("another", "another", False),
+    ],
+)
+def test_what_is_asked_at_once_is_what_each_mail_asks(
+    store: Store, key: str, fingerprint: str, knows: bool
+) -> None:
+    what = arrival(file(form("甲县", 356, "2015-9-10")))
+    recorded(store, 1, what)
+    names = {"its own": what.message.key}, {"its own": what.message.fingerprint}
+    asked = names[0].get(key, "k"), names[1].get(fingerprint, "f")
+    alone = store.known_mail(*asked)
+    with store.together():
+        store.foresee([asked, ("other", "mails")])
+        assert store.known_mail(*asked) == alone
+    assert bool(alone) is knows
+
+
+def test_what_was_asked_at_once_records_nothing_twice(store: Store) -> None:
+    """Recorded before the batch, and again by the batch itself."""
+    what = arrival(file(form("甲县", 356)))
+    judged = recorded(store, 1, what)
+    new = arrival(file(form("乙县", 12)), text="另一封")
+    first = Judgement(Outcome.REPORTED, reports=(report("乙县", SEP10, 12),))
+    mails = [(what, judged), (new, first), (new, first)]
+    numbers = [kept(store, uid) for uid in (2, 3, 4)]
+    with store.together():
+        store.foresee(
+            [(m.message.key, m.message.fingerprint) for m, _ in mails]
+        )
+        for number, (mail, judgement) in zip(numbers, mails, strict=True):
+            store.record(
+                number,
+                mail.message.fingerprint,
+                mail,
+                judgement,
+                Ledger(),
+                NOW,
+            )
+    assert (len(store.mails()), len(store.ledger().reports)) == (2, 2)
+    assert store.unhandled() == []
+
+
 def test_a_mail_known_under_another_number_is_nothing(store: Store) -> None:
     number = kept(store, 1)
     store.record_known(number, NOW)

@@ -128,6 +128,14 @@ KNOWN_MAIL = select(*_MESSAGE).where(
     | (col(MessageRow.fingerprint) == bindparam("fingerprint")),
     col(MessageRow.outcome) != Outcome.SET_ASIDE.value,
 )
+# The same of a whole batch
+KNOWN_MAILS = select(*_MESSAGE, col(MessageRow.fingerprint)).where(
+    col(MessageRow.key).in_(bindparam("keys", expanding=True))
+    | col(MessageRow.fingerprint).in_(
+        bindparam("fingerprints", expanding=True)
+    ),
+    col(MessageRow.outcome) != Outcome.SET_ASIDE.value,
+)
 # The first with these bytes; one that was set aside, only where it was never taken in
 MAIL_OF_KEY = (
     select(*_MESSAGE)

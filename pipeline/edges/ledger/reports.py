@@ -1,17 +1,24 @@
 """The store's part for reports and messages as they are read back: one, all, or the
 whole ledger for judging."""
 
-from collections.abc import Sequence
-from typing import TypeVar
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine, bindparam
+from sqlalchemy import select as sql_select
 from sqlmodel import Session, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from pipeline.edges.fault_points import FaultPoint, reach
 from pipeline.edges.ledger import rows
 from pipeline.edges.ledger.bulletin_rows import Talkbook
-from pipeline.edges.ledger.loader import KNOWN_MAIL, MAIL_OF_KEY, Loader
+from pipeline.edges.ledger.loader import (
+    KNOWN_MAIL,
+    KNOWN_MAILS,
+    MAIL_OF_KEY,
+    Loader,
+)
 from pipeline.edges.ledger.tables import (
     DecisionRow,
     MessageRow,
@@ -57,6 +64,35 @@ _DECISIONS = (
     .where(col(DecisionRow.report_id) == bindparam("report_id"))
     .order_by(col(DecisionRow.id))
 )
+
+
+# Under which a transaction's session holds what was asked at once
+_FORESEEN = "foreseen"
+_NUMBERS = sql_select(col(MessageRow.identity), col(MessageRow.id)).where(
+    col(MessageRow.identity).in_(bindparam("identities", expanding=True))
+)
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What the ledger knew of a batch's mails when its transaction began; what the
+    transaction itself adds waits beside it (`AppendOnly.waiting`)."""
+
+    keys: frozenset[str]
+    fingerprints: frozenset[str]
+    # The messages recorded with one of these keys or fingerprints
+    seen: tuple[Any, ...]
+    # The messages whose identity is one of the fingerprints, by it
+    numbers: dict[str, int | None]
+
+    def covers(self, key: str, fingerprint: str) -> bool:
+        return key in self.keys and fingerprint in self.fingerprints
+
+    def known(self, key: str, fingerprint: str) -> Iterator[Any]:
+        """The rows that KNOWN_MAIL would give."""
+        for row in self.seen:
+            if row.key == key or row.fingerprint == fingerprint:
+                yield row
 
 
 class Reports(Talkbook):
@@ -168,6 +204,30 @@ class Reports(Talkbook):
             query = select(MessageRow.key).where(col(MessageRow.key).in_(keys))
             return frozenset(session.exec(query))
 
+    def foresee(self, mails: Sequence[tuple[str, str]]) -> None:
+        """Within `together`, before its first mail: asks at once what `known_mail` and
+        `record` would ask of each. `mails` are their keys and fingerprints."""
+        keys: list[str] = []
+        fingerprints: list[str] = []
+        for key, fingerprint in mails:
+            keys.append(key)
+            fingerprints.append(fingerprint)
+        with self.opened() as session:
+            connection = session.connection()
+            seen = connection.execute(
+                KNOWN_MAILS, {"keys": keys, "fingerprints": fingerprints}
+            )
+            found = connection.execute(_NUMBERS, {"identities": fingerprints})
+            numbers: dict[str, int | None] = {}
+            for identity, number in found:
+                numbers[identity] = number
+            session.info[_FORESEEN] = Foreseen(
+                keys=frozenset(keys),
+                fingerprints=frozenset(fingerprints),
+                seen=tuple(seen),
+                numbers=numbers,
+            )
+
     def known_mail(self, key: str, fingerprint: str) -> list[MailSeen]:
         """The messages recorded with these bytes, or with this Message-ID and content;
         what was set aside is known by nobody, and may be taken in once more."""
@@ -176,12 +236,9 @@ class Reports(Talkbook):
         )
 
     def _known_mail(self, key: str, fingerprint: str) -> list[MailSeen]:
-        asked = {"key": key, "fingerprint": fingerprint}
         found = []
         with self.opened() as session:
-            # Past the session's own execute, which costs as much as the question
-            connection = session.connection()
-            for row in connection.execute(KNOWN_MAIL, asked):
+            for row in _known_rows(session, key, fingerprint):
                 seen = rows.mail_seen(row)
                 found.append(seen)
         for new in self.waiting(MessageRow):
@@ -193,6 +250,21 @@ class Reports(Talkbook):
                 seen = rows.mail_seen(new)
                 found.append(seen)
         return found
+
+
+def foreseen_in(session: Session) -> Foreseen | None:
+    """What was asked at once in a transaction, None where nothing was."""
+    foreseen: Foreseen | None = session.info.get(_FORESEEN)
+    return foreseen
+
+
+def _known_rows(session: Session, key: str, fingerprint: str) -> Iterable[Any]:
+    foreseen = foreseen_in(session)
+    if foreseen is not None and foreseen.covers(key, fingerprint):
+        return foreseen.known(key, fingerprint)
+    # Past the session's own execute, which costs as much as the question
+    asked = {"key": key, "fingerprint": fingerprint}
+    return session.connection().execute(KNOWN_MAIL, asked)
 
 
 def _in_order(table: type[T]) -> "SelectOfScalar[T]":

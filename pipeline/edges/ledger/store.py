@@ -22,7 +22,7 @@ from pipeline.edges.ledger import rows
 from pipeline.edges.ledger.arrivals import Mailroom
 from pipeline.edges.ledger.new_row import NewRow
 from pipeline.edges.ledger.removals import Removals
-from pipeline.edges.ledger.reports import Reports
+from pipeline.edges.ledger.reports import Reports, foreseen_in
 from pipeline.edges.ledger.server import postgresql
 from pipeline.edges.ledger.tables import (
     BulletinRow,
@@ -273,6 +273,9 @@ class Store(Mailroom, Reports, Removals):
         for row in self.waiting(MessageRow):
             if row.values["identity"] == identity:
                 return row
+        foreseen = foreseen_in(session)
+        if foreseen is not None and identity in foreseen.fingerprints:
+            return foreseen.numbers.get(identity)
         found: int | None = (
             session.connection()
             .execute(_BY_IDENTITY, {"identity": identity})
