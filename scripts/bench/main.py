@@ -12,6 +12,7 @@
     python3 scripts/bench.py nation        100,000 units with 1,000,000 reports: a standing, what is owed, the digest, beside bare SQL
     python3 scripts/bench.py capacity      what 1, 10, 100 machines carry, by arithmetic and simulated
     python3 scripts/bench.py bars          the bars that were asked for, as ratios of CPU with their noise, and the bare loop beside that of the standard library
+    python3 scripts/bench.py side-by-side  docx mails read by one child and by two, by the clock, beside the bare loop
     python3 scripts/bench.py start         --help, status and an idle `once` on ledgers of three sizes, as CPU beside a bare typer app
     python3 scripts/bench.py modules       what the first file of each kind imports
     ... --quick  one round, for a look    --json  one object a line    --folder DIR  other files than the demo's forms
@@ -54,6 +55,7 @@ BENCHES: dict[str, Callable[[Path], Iterator[Pair]]] = {
 LINES: dict[str, Callable[..., Iterator[str]]] = {
     "bars": bars.bars,
     "child": child.child,
+    "side-by-side": bars.side_by_side,
     "modules": reading.modules,
     "nation": nation.nation,
     "rounds": letter_rounds.rounds,
