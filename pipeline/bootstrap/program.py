@@ -30,7 +30,6 @@ from pipeline.model.form import Form, FormSpec
 from pipeline.model.ledger import Ledger
 from pipeline.model.mail import Message
 from pipeline.model.named import NamedBytes
-from pipeline.model.operation.clock_evidence import ClockDoubt
 from pipeline.model.operation.errors import Busy, EdgeError
 from pipeline.model.operation.journal_entry import PROGRAM
 from pipeline.settings import Settings
@@ -469,11 +468,8 @@ class Program:
             door=self.servers.post_door,
             tell=self.tell,
             stopping=stopping,
-            clock_doubt=self._clock_doubt,
+            clock_evidence=self.store.clock_evidence,
         )
-
-    def _clock_doubt(self) -> ClockDoubt | None:
-        return self.desk().clock_doubt(self.clock.now())
 
     def shelves(self) -> "Shelves":
         from pipeline.edges.files.log_file import OldLog

@@ -1,5 +1,5 @@
 """The outbox's way out: `sending` is committed before the server is spoken to, the
-answer before the next copy.
+answer before the next copy is.
 
 A letter that was written earlier is asked once more whether it is still true. A copy in
 doubt after a crash goes again under the same Message-ID, except a bulletin, which is
@@ -11,16 +11,21 @@ what was written of others' silence waits.
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from pipeline.flows.cooldown_gate import Door
 from pipeline.flows.ports import Outbox, Post, Vault
+from pipeline.judging.operation.clock_skew import difference, named_second
 from pipeline.judging.progress.agenda import is_quiet
 from pipeline.judging.progress.campaign import Campaign
 from pipeline.model.ledger import Ledger
 from pipeline.model.notice import ANSWERS, VERDICTS, NoticeKind
-from pipeline.model.operation.clock_evidence import ClockDoubt
+from pipeline.model.operation.clock_evidence import (
+    ClockDoubt,
+    ClockEvidence,
+)
 from pipeline.model.operation.cooldown import Pause
 from pipeline.model.operation.errors import EdgeError
 from pipeline.model.operation.post import PostAnswer, Verdict
@@ -81,9 +86,65 @@ class Dispatch:
     door: Door
     tell: Callable[[str], None] = lambda text: None
     stopping: Callable[[], bool] = lambda: False
-    # Asked before each letter that says something of silence: the answer to the letter
-    # before may have told the server's time.
-    clock_doubt: Callable[[], ClockDoubt | None] = lambda: None
+    # What the ledger tells of the server's time before the first letter goes
+    clock_evidence: Callable[[], ClockEvidence] = ClockEvidence
+
+
+class _Steps:
+    """What happens to the copies of one round, on its way into the ledger.
+
+    That the server took a copy is written in the transaction in which the next one
+    becomes `sending`: one fsync a letter and not two, and both are still committed
+    before the server is spoken to again. Any other answer is committed at once, since
+    it may shut the door or end the round.
+    """
+
+    def __init__(self, dispatch: Dispatch, now: Callable[[], datetime]) -> None:
+        self._dispatch = dispatch
+        self.now = now
+        # The answer that waits, and what is said of it once it is written
+        self._waiting: tuple[DeliveryEvent, str] | None = None
+        self._newest: DeliveryEvent | None = None
+
+    def begin(self, delivery: Delivery) -> None:
+        """Before MAIL FROM."""
+        state = DeliveryState.SENDING
+        self._write(DeliveryEvent(delivery.id, self.now(), state))
+
+    def taken(self, event: DeliveryEvent, words: str) -> None:
+        """The server took it; `words` are for the log."""
+        self._waiting = (event, words)
+        self._newest = event
+
+    def not_taken(self, event: DeliveryEvent) -> None:
+        self._write(event)
+
+    def end(self) -> None:
+        """However the round ends: what still waits."""
+        if self._waiting is not None:
+            self._write()
+
+    def _write(self, *events: DeliveryEvent) -> None:
+        waiting, self._waiting = self._waiting, None
+        if waiting is None:
+            self._dispatch.outbox.record(*events)
+            return
+        event, words = waiting
+        self._dispatch.outbox.record(event, *events)
+        self._dispatch.tell(words)
+
+    @cached_property
+    def _known_before(self) -> ClockEvidence:
+        return self._dispatch.clock_evidence()
+
+    def is_clock_doubted(self) -> bool:
+        """Asked before each letter that says something of silence: the answer to the
+        letter before may have told the server's time."""
+        evidence = self._known_before
+        if self._newest is not None:
+            told = named_second(self._newest.text, self._newest.at)
+            evidence = replace(evidence, queued=told)
+        return difference(evidence, self.now()) is not None
 
 
 def deliver(
@@ -98,34 +159,44 @@ def deliver(
     done.shut = dispatch.door.closed_until() is not None
     if done.shut:
         return done
+    with dispatch.post() as post:
+        steps = _Steps(dispatch, now)
+        try:
+            _send_all(due, post, steps, dispatch, ledger, done)
+        finally:
+            # Before the connection is taken leave of
+            steps.end()
+    return done
+
+
+def _send_all(
+    due: list[Delivery],
+    post: Post,
+    steps: _Steps,
+    dispatch: Dispatch,
+    ledger: Ledger,
+    done: Delivered,
+) -> None:
+    """Copy after copy, until one's answer is about us and not about that mail."""
     lost = 0
     refusals: dict[str, set[str]] = {}
-    with dispatch.post() as post:
-        # What failed before goes last, so that a mail that breaks connections keeps no other one back.
-        for delivery in sorted(due, key=_turn):
-            if dispatch.stopping():
-                break
-            if _is_verdict(delivery) and _is_clock_doubted(dispatch, ledger):
-                continue
-            answer = _send(
-                delivery=delivery,
-                post=post,
-                now=now,
-                dispatch=dispatch,
-                done=done,
-            )
-            if answer.lost:
-                lost = lost + 1
-            else:
-                lost = 0
-            if _ends_the_round(answer, lost, dispatch, done):
-                break
-            if _is_about_us(delivery, answer, refusals):
-                words = f"{answer.code} {answer.text}"[:300]
-                done.paused = words
-                done.pause = dispatch.door.shut("limit", _SAME_PAUSE)
-                break
-    return done
+    # What failed before goes last, so that a mail that breaks connections keeps no other one back.
+    for delivery in sorted(due, key=_turn):
+        if dispatch.stopping():
+            return
+        if _is_verdict(delivery) and _is_clock_doubted(steps, ledger):
+            continue
+        answer = _send(delivery, post, steps, dispatch, done)
+        if answer.lost:
+            lost = lost + 1
+        else:
+            lost = 0
+        if _ends_the_round(answer, lost, dispatch, done):
+            return
+        if _is_about_us(delivery, answer, refusals):
+            done.paused = f"{answer.code} {answer.text}"[:300]
+            done.pause = dispatch.door.shut("limit", _SAME_PAUSE)
+            return
 
 
 def _all_due(
@@ -163,9 +234,9 @@ def _turn(delivery: Delivery) -> tuple[int, bool, bool]:
     return delivery.tries, verdict, to_units
 
 
-def _is_clock_doubted(dispatch: Dispatch, ledger: Ledger) -> bool:
+def _is_clock_doubted(steps: _Steps, ledger: Ledger) -> bool:
     """Whether the clock came to be doubted since the ledger was loaded."""
-    return ledger.clock is None and dispatch.clock_doubt() is not None
+    return ledger.clock is None and steps.is_clock_doubted()
 
 
 def _is_verdict(delivery: Delivery) -> bool:
@@ -287,35 +358,34 @@ def _waits_for_morning(
 def _send(
     delivery: Delivery,
     post: Post,
-    now: Callable[[], datetime],
+    steps: _Steps,
     dispatch: Dispatch,
     done: Delivered,
 ) -> PostAnswer:
     raw = dispatch.vault.open(delivery.key)
-    dispatch.outbox.record(
-        DeliveryEvent(delivery.id, now(), DeliveryState.SENDING)
-    )
+    steps.begin(delivery)
     done.spoken = True
     try:
         answer = post.deliver(delivery.recipient, raw)
     except EdgeError as trouble:
+        now = steps.now()
         event = DeliveryEvent(
             delivery_id=delivery.id,
-            at=now(),
+            at=now,
             state=DeliveryState.TRANSIENT,
             text=str(trouble),
-            retry_at=now(),
+            retry_at=now,
         )
-        dispatch.outbox.record(event)
+        steps.not_taken(event)
         raise
-    event = _event(delivery, answer, now())
-    dispatch.outbox.record(event)
+    event = _event(delivery, answer, steps.now())
     if event.state is DeliveryState.SENT:
+        mail = delivery.mail_id.strip("<>").partition("@")[0]
+        steps.taken(event, f"已发：{mail}（第 {delivery.id} 份）")
         done.sent += 1
-        dispatch.tell(
-            f"已发：{delivery.mail_id.strip('<>').partition('@')[0]}（第 {delivery.id} 份）"
-        )
-    elif event.state is DeliveryState.FAILED or answer.verdict in (
+        return answer
+    steps.not_taken(event)
+    if event.state is DeliveryState.FAILED or answer.verdict in (
         Verdict.UNKNOWN,
         Verdict.CONFIGURATION,
     ):

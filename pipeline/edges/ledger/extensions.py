@@ -5,8 +5,7 @@ Never changes a row: a withdrawal is one more row, and the newest one of a unit 
 period holds. Decides nothing.
 """
 
-import re
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Engine, text
@@ -21,17 +20,12 @@ from pipeline.edges.ledger.tables import (
     PollRow,
     SightingRow,
 )
+from pipeline.judging.operation.clock_skew import named_second
 from pipeline.model.operation.clock_evidence import ClockEvidence
-from pipeline.model.operation.post import SERVER_SECOND
 from pipeline.model.roster import Extension
 
 # The newest: enough to see a clock that is wrong
 _MOST_ARRIVALS = 200
-# The second that ends an answer: NetEase's own (250 Mail OK queued as smtp7,Dsmow...,
-# 1441880123, or a blank before it), or the one reckoned from a server's greeting
-_QUEUED_AT = re.compile(
-    rf"(?:queued as \S+?[,\s]\s*|{SERVER_SECOND} )(\d{{10}})\s*$"
-)
 
 
 class Fairness(AppendOnly):
@@ -101,7 +95,7 @@ class Fairness(AppendOnly):
         with Session(self.engine) as session:
             connection = session.connection()
             newest = tuple(connection.execute(_NEWEST_SEEN).one())
-            # Asked before each letter, while nothing arrives
+            # Asked with each look into the ledger, while nothing arrives
             if newest != self._arrivals_until:
                 self._arrivals = _newest_arrivals(session)
                 self._arrivals_until = newest
@@ -109,25 +103,12 @@ class Fairness(AppendOnly):
         arrivals, read_before = self._arrivals
         queued = None
         if answer:
-            queued = _queued(*answer)
+            queued = named_second(*answer)
         return ClockEvidence(
             arrivals,
             read_before,
             queued,
         )
-
-
-def _queued(
-    words: str,
-    at: datetime,
-) -> tuple[datetime, datetime] | None:
-    """The second that the server names in its answer, and when we had it."""
-    named = _QUEUED_AT.search(words)
-    if named is None:
-        return None
-    second = int(named[1])
-    theirs = datetime.fromtimestamp(second, UTC)
-    return theirs, at
 
 
 Arrivals = tuple[tuple[tuple[datetime, datetime], ...], datetime | None]

@@ -8,6 +8,7 @@ before MAIL FROM. Never sends.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Engine, func
@@ -206,23 +207,14 @@ class Outbox:
             found = session.exec(select(NoticeRow.key).where(*within))
             return parse_keys(found)
 
-    def record(self, event: DeliveryEvent) -> None:
-        reach(FaultPoint.DELIVERY_ROW, lambda: self._record(event), event)
-
-    def _record(self, event: DeliveryEvent) -> None:
-        happened = NewRow(
-            DeliveryEventRow,
-            delivery_id=event.delivery_id,
-            at=event.at,
-            state=event.state.value,
-            code=event.code,
-            verdict=event.verdict,
-            text=event.text[:500],
-            queue_id=event.queue_id,
-            retry_at=event.retry_at,
-        )
+    def record(self, *events: DeliveryEvent) -> None:
+        """What happened to copies, in that order, in one transaction."""
+        steps: list[list[NewRow]] = []
+        for event in events:
+            step = [_event_row(event)]
+            reach(FaultPoint.DELIVERY_ROW, partial(steps.append, step), event)
         with Session(self.engine) as session:
-            write(session, [[happened]])
+            write(session, steps)
             session.commit()
 
     def bounced(self, report: BounceReport, at: datetime) -> str | None:
@@ -328,6 +320,20 @@ class Outbox:
         for row in notices:
             found.append(renamed_of(rows.action(row), self._renames))
         return tuple(found)
+
+
+def _event_row(event: DeliveryEvent) -> NewRow:
+    return NewRow(
+        DeliveryEventRow,
+        delivery_id=event.delivery_id,
+        at=event.at,
+        state=event.state.value,
+        code=event.code,
+        verdict=event.verdict,
+        text=event.text[:500],
+        queue_id=event.queue_id,
+        retry_at=event.retry_at,
+    )
 
 
 def _planned_rows(mail: FrozenMail, at: datetime) -> list[NewRow]:

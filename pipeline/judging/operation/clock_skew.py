@@ -10,20 +10,38 @@ sending server's answer shows both, where it names its second (NetEase) or the g
 did (Exim, Sendmail, Exchange). Without evidence nothing is doubted.
 """
 
+import re
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from pipeline.model.operation.clock_evidence import (
     ClockDoubt,
     ClockEvidence,
     ClockSource,
 )
+from pipeline.model.operation.post import SERVER_SECOND
 
 SLACK = timedelta(minutes=2)
 # Old evidence says nothing of a clock that was set since
 HOLDS = timedelta(days=1)
 # Mails, each of which would have to be moved in
 _TOGETHER = 3
+
+# The second that ends an answer: NetEase's own (250 Mail OK queued as smtp7,Dsmow...,
+# 1441880123, or a blank before it), or the one reckoned from a server's greeting
+_QUEUED_AT = re.compile(
+    rf"(?:queued as \S+?[,\s]\s*|{SERVER_SECOND} )(\d{{10}})\s*$"
+)
+
+
+def named_second(words: str, at: datetime) -> tuple[datetime, datetime] | None:
+    """The second that the sending server names in its answer, and `at`, when we had it;
+    None where it names none."""
+    named = _QUEUED_AT.search(words)
+    if named is None:
+        return None
+    theirs = datetime.fromtimestamp(int(named[1]), UTC)
+    return theirs, at
 
 
 def difference(evidence: ClockEvidence, now: datetime) -> ClockDoubt | None:

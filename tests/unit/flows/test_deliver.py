@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from judging_makers import CAMPAIGN, SEP10, at, ledger, report
+from sqlalchemy import text
 
 from pipeline.edges.files.vault import Vault
 from pipeline.edges.ledger.cooldowns import Pauses
@@ -18,8 +19,12 @@ from pipeline.flows.deliver import Delivered, Dispatch, deliver, next_try
 from pipeline.model.ledger import Ledger
 from pipeline.model.notice import Action, NoticeKind
 from pipeline.model.operation.clock_evidence import ClockDoubt, ClockSource
-from pipeline.model.operation.errors import Refused, Unreachable
-from pipeline.model.operation.post import PostAnswer, Verdict
+from pipeline.model.operation.errors import EdgeError, Refused, Unreachable
+from pipeline.model.operation.post import (
+    SERVER_SECOND,
+    PostAnswer,
+    Verdict,
+)
 from pipeline.model.outgoing import DeliveryEvent, DeliveryState, FrozenMail
 
 NOW = at("09-11 09:05")
@@ -58,7 +63,6 @@ class Desk:
     office: Office = field(default_factory=Office)
     stopping: bool = False
     account: str = "as configured"
-    doubt: ClockDoubt | None = None
 
     def plan(
         self,
@@ -95,12 +99,7 @@ class Desk:
             self.office.open,
             door,
             stopping=lambda: self.stopping,
-            clock_doubt=self._clock_doubt,
         )
-
-    def _clock_doubt(self) -> ClockDoubt | None:
-        """The post office names its time in its first answer, where it is told to."""
-        return self.doubt if self.office.took else None
 
     def states(self) -> list[str]:
         return [line.state for line in self.outbox.notices()]
@@ -425,6 +424,9 @@ def test_what_the_server_named_it_is_kept(desk: Desk) -> None:
 
 
 AHEAD = ClockDoubt(timedelta(hours=3), ClockSource.POST, NOW)
+# What a server answers that names its time, where ours is that much ahead of it
+_THEIRS = int((NOW - AHEAD.ahead).timestamp())
+THREE_HOURS_AHEAD = replace(SENT, text=f"OK {SERVER_SECOND} {_THEIRS}")
 
 
 def test_the_first_answer_that_shows_a_wrong_clock_stops_every_verdict(
@@ -433,7 +435,7 @@ def test_the_first_answer_that_shows_a_wrong_clock_stops_every_verdict(
     desk.plan("overdue", "a@example.cn")
     desk.plan("bulletin", "b@example.cn", kind=NoticeKind.MONTHLY_BULLETIN)
     desk.plan("receipt", "c@example.cn", kind=NoticeKind.RECEIPT)
-    desk.doubt = AHEAD
+    desk.office.answers.append(THREE_HOURS_AHEAD)
     desk.send()
     assert desk.office.took == ["c@example.cn"]
     assert desk.states() == ["planned", "planned", "sent"]
@@ -447,7 +449,7 @@ def test_where_all_are_verdicts_staff_get_the_one_that_shows_the_clock(
     desk.plan("digest", "staff@example.cn", kind=NoticeKind.PERIOD_DIGEST)
     desk.plan("talks", "staff@example.cn", kind=NoticeKind.TALK_PROPOSAL)
     desk.plan("draft", "staff@example.cn", kind=NoticeKind.BULLETIN_DRAFT)
-    desk.doubt = AHEAD
+    desk.office.answers.append(THREE_HOURS_AHEAD)
     desk.send()
     assert desk.office.took == ["staff@example.cn"]
     assert desk.states() == ["planned", "sent", "planned", "planned"]
@@ -468,3 +470,75 @@ def test_what_waits_for_the_clock_is_not_withdrawn_and_goes_later(
     assert desk.states() == ["planned"]
     desk.send(known=ledger())
     assert desk.states() == ["sent"]
+
+
+@dataclass
+class WatchingOffice(Office):
+    """Notes what is on record of all copies whenever it is spoken to, and taken leave
+    of."""
+
+    outbox: Outbox | None = None
+    seen: list[list[str]] = field(default_factory=list)
+
+    def _look(self) -> None:
+        assert self.outbox is not None
+        with self.outbox.engine.connect() as connection:
+            asked = text("SELECT state FROM delivery_event ORDER BY id")
+            self.seen.append(list(connection.scalars(asked)))
+
+    @contextmanager
+    def open(self) -> Iterator["Office"]:
+        with super().open():
+            yield self
+        self._look()
+
+    def deliver(self, recipient: str, raw: bytes) -> PostAnswer:
+        self._look()
+        return super().deliver(recipient, raw)
+
+
+@pytest.fixture
+def watched(desk: Desk) -> WatchingOffice:
+    office = WatchingOffice(outbox=desk.outbox)
+    desk.office = office
+    desk.plan("a", "jia@example.cn", "yi@example.cn")
+    return office
+
+
+def test_all_is_on_record_before_the_server_is_spoken_to_again(
+    desk: Desk, watched: WatchingOffice
+) -> None:
+    assert desk.send().sent == 2
+    assert watched.seen == [
+        ["sending"],
+        ["sending", "sent", "sending"],
+        ["sending", "sent", "sending", "sent"],
+    ]
+
+
+def test_what_was_taken_is_on_record_where_the_next_one_has_no_bytes(
+    desk: Desk, watched: WatchingOffice
+) -> None:
+    raw = desk.vault.path(desk.outbox.open_deliveries()[0].key)
+    seen: list[str] = []
+
+    def gone_after_the_first() -> bool:
+        if watched.took:
+            raw.unlink()
+            seen.append("gone")
+        return False
+
+    dispatch = replace(desk.dispatch(NOW), stopping=gone_after_the_first)
+    with pytest.raises(EdgeError):
+        deliver(lambda: NOW, dispatch, Ledger())
+    assert seen == ["gone"]
+    states = [one.state for one in desk.outbox.open_deliveries()]
+    assert states == [DeliveryState.WAITING], "the other one is sent"
+
+
+def test_told_to_stop_after_one_it_keeps_what_was_taken(
+    desk: Desk, watched: WatchingOffice
+) -> None:
+    told = replace(desk.dispatch(NOW), stopping=lambda: bool(watched.took))
+    assert deliver(lambda: NOW, told, Ledger()).sent == 1
+    assert watched.seen == [["sending"], ["sending", "sent"]]
