@@ -6,11 +6,13 @@ third line. Import this module late.
 """
 
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from docx.enum.table import WD_ALIGN_VERTICAL
 from docx.shared import Twips
+from docx.text.paragraph import Paragraph
 
 from pipeline.model.letters.bulletins import Bulletin
 from pipeline.model.letters.letter_sender import Sender
@@ -48,7 +50,7 @@ _TITLE: Final = 16
 _BODY: Final = 16
 # Eighths of a point
 _INNER: Final = 4
-# Of a table on paper: python-docx takes 1.6 ms a row, and nobody reads more.
+# Of a table on paper: nobody reads more
 _MOST_ROWS: Final = 300
 
 
@@ -321,37 +323,45 @@ def add_annex(document: Any, annex: Annex, index: int) -> None:
 
 
 def _add_table(document: Any, annex: Annex) -> None:
-    table = document.add_table(
-        rows=1 + len(annex.lines), cols=len(annex.columns)
-    )
+    """One row is laid out, and all others are copies of it: laying one out takes ten
+    times as long, and an annex has a row for each unit."""
+    table = document.add_table(rows=1, cols=len(annex.columns))
     layout.fixed_widths(table, tuple(column.width for column in annex.columns))
     sides = ("top", "left", "bottom", "right", "insideH", "insideV")
     layout.grid_lines(table, **dict.fromkeys(sides, _INNER))
     layout.cell_margins(table, 60)
-    heads = tuple(column.head for column in annex.columns)
-    for index, (row, cells) in enumerate(
-        zip(table.rows, (heads, *annex.lines), strict=True)
-    ):
-        row.height = Twips(_ROW)
-        layout.unbroken(row)
-        total = annex.summed and index == len(annex.lines)
-        font = HEADING_FONT if index == 0 or total else BODY_FONT
-        _fill(row, cells, annex.columns, font)
-    layout.repeat_head(table.rows[0])
+    head = table.rows[0]
+    _lay_out(head, annex.columns)
+    pattern = deepcopy(head._tr)
+    _fill(head._tr, [column.head for column in annex.columns], HEADING_FONT)
+    layout.repeat_head(head)
+    for place, cells in enumerate(annex.lines, 1):
+        row = deepcopy(pattern)
+        font = BODY_FONT
+        if annex.summed and place == len(annex.lines):
+            font = HEADING_FONT
+        _fill(row, cells, font)
+        table._tbl.append(row)
     if annex.grouped:
         layout.joined_down(table, 0)
 
 
-def _fill(
-    row: Any, cells: Sequence[str], columns: Sequence[Col], font: str
-) -> None:
-    """Heads stand as their columns do."""
-    for cell, text, column in zip(row.cells, cells, columns, strict=True):
+def _lay_out(row: Any, columns: Sequence[Col]) -> None:
+    """A row without its texts. Heads stand as their columns do."""
+    row.height = Twips(_ROW)
+    layout.unbroken(row)
+    for cell, column in zip(row.cells, columns, strict=True):
         cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
-        paragraph = layout.layout(
+        layout.layout(
             cell.paragraphs[0],
             line=_CELL_LINE,
             align=column.align,
             gridless=True,
         )
+
+
+def _fill(row: Any, cells: Sequence[str], font: str) -> None:
+    """Into the element of a row that is laid out."""
+    for cell, text in zip(row.tc_lst, cells, strict=True):
+        paragraph = Paragraph(cell.p_lst[0], None)
         layout.write(paragraph, plain(text), font, _CELL)

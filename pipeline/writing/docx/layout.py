@@ -358,22 +358,28 @@ def fixed_widths(table: Any, widths: Sequence[int]) -> None:
 def joined_down(table: Any, column: int) -> None:
     """Joins the cells of a column that follow each other with the same text; it stays
     in the first of them alone."""
+    cells = []
     # Before any is emptied: each is compared with the one above as it was.
-    texts = [row.cells[column].text for row in table.rows]
-    for index, row in enumerate(list(table.rows)):
+    texts = []
+    for row in table._tbl.tr_lst:
+        cell = row.tc_lst[column]
+        cells.append(cell)
+        texts.append("".join(cell.itertext()))
+    for index, cell in enumerate(cells):
         above = index > 0 and texts[index] == texts[index - 1]
         below = index + 1 < len(texts) and texts[index] == texts[index + 1]
         if above or below:
-            _join(row.cells[column], "continue" if above else "restart")
+            _join(cell, "continue" if above else "restart")
 
 
 def _join(cell: Any, how: str) -> None:
     if how == "continue":
-        for run in cell.paragraphs[0].runs:
-            run._r.getparent().remove(run._r)
+        paragraph = cell.p_lst[0]
+        for run in paragraph.r_lst:
+            paragraph.remove(run)
     merge = OxmlElement("w:vMerge")
     merge.set(qn("w:val"), how)
-    cell._tc.get_or_add_tcPr().insert_element_before(
+    cell.get_or_add_tcPr().insert_element_before(
         merge, "w:tcBorders", "w:shd", "w:noWrap", "w:tcMar", "w:vAlign"
     )
 
