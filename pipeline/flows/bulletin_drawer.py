@@ -160,9 +160,11 @@ class Drawer:
             if t.month == month:
                 known.add(t.unit)
         sure = RULE if self.talks.auto_confirm else ""
+        new = []
         for talk in self._found(month):
             if talk.unit not in known:
-                self.store.propose_talk(talk, self.facts.now, confirmed_by=sure)
+                new.append(talk)
+        self.store.propose_talks(new, self.facts.now, confirmed_by=sure)
         if self.talks.auto_confirm:
             self._circulate(month)
 

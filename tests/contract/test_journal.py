@@ -44,8 +44,8 @@ def entries(engine: Engine) -> list[JournalRow]:
 
 def test_a_row_tells_who_what_when_about_whom_and_why(engine: Engine) -> None:
     store = Store(engine)
-    store.propose_talk(
-        TalkRecord("2015-09", "甲县", ("位居末位",), ("last",)), NOW
+    store.propose_talks(
+        [TalkRecord("2015-09", "甲县", ("位居末位",), ("last",))], NOW
     )
     store.decide_talks(
         [
@@ -112,9 +112,9 @@ def test_what_is_rolled_back_was_never_told(engine: Engine, path: Path) -> None:
         session.add(PollRow(at=NOW, whole=False))
         session.flush()
         session.rollback()
-    store.propose_talk(TalkRecord("2015-09", "甲县", ("位居末位",)), NOW)
-    store.propose_talk(
-        TalkRecord("2015-09", "甲县", ("再次建议",)), NOW
+    store.propose_talks([TalkRecord("2015-09", "甲县", ("位居末位",))], NOW)
+    store.propose_talks(
+        [TalkRecord("2015-09", "甲县", ("再次建议",))], NOW
     )  # written once: the second is refused
     assert [e.what for e in entries(engine)] == ["polled", "talk_proposed"]
     assert_told(path)

@@ -523,8 +523,8 @@ def test_talks_are_proposed_once_and_the_newest_event_holds(
     store: Store,
 ) -> None:
     for why in ("末位", "另一个理由"):
-        store.propose_talk(
-            TalkRecord("2015-09", "甲县", (why,), ("last_place",)), NOW
+        store.propose_talks(
+            [TalkRecord("2015-09", "甲县", (why,), ("last_place",))], NOW
         )
     (talk,) = store.ledger().talks
     assert (talk.reasons, talk.state, talk.circulated) == (

@@ -11,6 +11,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from pipeline.edges.ledger import rows, shapes
+from pipeline.edges.ledger.append_only import steps_written_once
 from pipeline.edges.ledger.extensions import Fairness
 from pipeline.edges.ledger.new_row import NewRow
 from pipeline.edges.ledger.proof.told_writing import write
@@ -29,31 +30,24 @@ from pipeline.model.review.talk import TalkEvent, TalkRule
 class Talkbook(Fairness):
     """Bulletins and talks."""
 
-    def propose_talk(
-        self, talk: TalkRecord, at: datetime, *, confirmed_by: str = ""
+    def propose_talks(
+        self,
+        talks: Iterable[TalkRecord],
+        at: datetime,
+        *,
+        confirmed_by: str = "",
     ) -> None:
-        """Records a proposal, and in the same transaction that it is confirmed; nothing
-        where the month has one for the unit."""
-        proposed = NewRow(
-            TalkRow,
-            month=talk.month,
-            unit=talk.unit,
-            reasons=list(talk.reasons),
-            rules=list(talk.rules),
-            proposed_at=at,
-        )
-        made = [proposed]
-        if confirmed_by:
-            confirmed = NewRow(
-                TalkEventRow,
-                month=talk.month,
-                unit=talk.unit,
-                what="confirmed",
-                by=confirmed_by,
-                at=at,
-            )
-            made.append(confirmed)
-        self.append_once(made)
+        """Records proposals, and in the same transaction that they are confirmed;
+        nothing of one that the month has for the unit already: then each of the others
+        goes by itself."""
+        steps = []
+        for talk in talks:
+            steps.append(_proposal(talk, at, confirmed_by))
+        with Session(self.engine) as session:
+            if steps_written_once(session, steps):
+                return
+        for step in steps:
+            self.append_once(step)
 
     def decide_talks(self, events: Iterable[TalkEvent]) -> None:
         """All of them or none; a talk that nobody had proposed comes with its first event."""
@@ -198,3 +192,27 @@ def _record(row: BulletinRow) -> BulletinRecord:
         talks=tuple(talks),
         adhoc=row.kind == NoticeKind.ADHOC_BULLETIN,
     )
+
+
+def _proposal(
+    talk: TalkRecord, at: datetime, confirmed_by: str
+) -> list[NewRow]:
+    proposed = NewRow(
+        TalkRow,
+        month=talk.month,
+        unit=talk.unit,
+        reasons=list(talk.reasons),
+        rules=list(talk.rules),
+        proposed_at=at,
+    )
+    if not confirmed_by:
+        return [proposed]
+    confirmed = NewRow(
+        TalkEventRow,
+        month=talk.month,
+        unit=talk.unit,
+        what="confirmed",
+        by=confirmed_by,
+        at=at,
+    )
+    return [proposed, confirmed]

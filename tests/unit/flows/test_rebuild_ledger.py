@@ -457,8 +457,9 @@ def test_talks_and_what_staff_decided_on_them_are_carried_over(
     work: Work,
 ) -> None:
     worker = work.at(END)
-    worker.store.propose_talk(
-        TalkRecord("2015-09", "乙县", ("末位",), ("last",)), worker.clock.now()
+    worker.store.propose_talks(
+        [TalkRecord("2015-09", "乙县", ("末位",), ("last",))],
+        worker.clock.now(),
     )
     confirmed = TalkEvent(
         "2015-09", "乙县", TalkStep.CONFIRMED, worker.clock.now(), "account"

@@ -411,8 +411,8 @@ def test_talks_are_decided_by_reply_and_each_decision_can_be_undone(
 ) -> None:
     store = office.at("2015-10-01 15:00").store
     for unit in ("甲县", "丙公司"):
-        store.propose_talk(
-            TalkRecord("2015-09", unit, ("位居末位",), ("last_place",)),
+        store.propose_talks(
+            [TalkRecord("2015-09", unit, ("位居末位",), ("last_place",))],
             moment("2015-10-01 15:00"),
         )
 
