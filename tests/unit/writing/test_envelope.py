@@ -229,3 +229,16 @@ def test_names_and_addresses_stand_as_the_email_package_folds_them(
     assert headers == b"".join(written)
     header = envelope._POLICY.header_store_parse("To", to)
     assert envelope._folded("To", to) == library_folds(*header)
+
+
+@settings(max_examples=300)
+@given(
+    subject=st.one_of(
+        st.text("【催报】甲县é𠮷：（），、第1:0期", min_size=1, max_size=120),
+        st.text("【甲1a_ =?-)：", min_size=1, max_size=90),
+    )
+)
+def test_a_subject_stands_as_the_email_package_folds_it(subject: str) -> None:
+    header = envelope._POLICY.header_store_parse("Subject", subject)
+    by_the_library = envelope._POLICY.fold_binary(*header)
+    assert envelope._folded("Subject", subject) == by_the_library
