@@ -22,9 +22,7 @@ from pipeline.edges.ledger.loader import (
 from pipeline.edges.ledger.tables import (
     DecisionRow,
     MessageRow,
-    ReportRow,
     RereadMailRow,
-    RereadReportRow,
 )
 from pipeline.model.arrival import Outcome
 from pipeline.model.ledger import Ledger, MailRecord, MailSeen
@@ -32,37 +30,44 @@ from pipeline.model.report import Decision, DecisionRule, Report
 
 T = TypeVar("T", bound=SQLModel)
 
-# Asked once a letter: building a statement costs more than running it
+_TABLES = SQLModel.metadata.tables
+_MESSAGE = _TABLES["message"]
+_REREAD_MAIL = _TABLES["reread_mail"]
+_REPORT_TABLE = _TABLES["report"]
+_REREAD_REPORT = _TABLES["reread_report"]
+_DECISION = _TABLES["decision"]
+# Asked once a letter: building a statement costs more than running it, and making
+# objects of the rows, which a session would watch for changes, as much again
 _MAIL = (
-    select(MessageRow)
-    .where(col(MessageRow.key) == bindparam("key"))
+    _MESSAGE.select()
+    .where(_MESSAGE.c.key == bindparam("key"))
     .order_by(
-        col(MessageRow.outcome) == Outcome.SET_ASIDE.value,
-        col(MessageRow.id),
+        _MESSAGE.c.outcome == Outcome.SET_ASIDE.value,
+        _MESSAGE.c.id,
     )
     .limit(1)
 )
 _MAIL_READ_AGAIN = (
-    select(RereadMailRow)
-    .where(col(RereadMailRow.identity) == bindparam("identity"))
-    .order_by(col(RereadMailRow.id).desc())
+    _REREAD_MAIL.select()
+    .where(_REREAD_MAIL.c.identity == bindparam("identity"))
+    .order_by(_REREAD_MAIL.c.id.desc())
     .limit(1)
 )
 # A range of the index: LIKE would look through the whole table.
-_REPORT = select(ReportRow).where(
-    col(ReportRow.id) >= bindparam("start"),
-    col(ReportRow.id) < bindparam("end"),
+_REPORT = _REPORT_TABLE.select().where(
+    _REPORT_TABLE.c.id >= bindparam("start"),
+    _REPORT_TABLE.c.id < bindparam("end"),
 )
 _REPORT_READ_AGAIN = (
-    select(RereadReportRow)
-    .where(col(RereadReportRow.report_id) == bindparam("report_id"))
-    .order_by(col(RereadReportRow.id).desc())
+    _REREAD_REPORT.select()
+    .where(_REREAD_REPORT.c.report_id == bindparam("report_id"))
+    .order_by(_REREAD_REPORT.c.id.desc())
     .limit(1)
 )
 _DECISIONS = (
-    select(DecisionRow)
-    .where(col(DecisionRow.report_id) == bindparam("report_id"))
-    .order_by(col(DecisionRow.id))
+    _DECISION.select()
+    .where(_DECISION.c.report_id == bindparam("report_id"))
+    .order_by(_DECISION.c.id)
 )
 
 
@@ -121,19 +126,18 @@ class Reports(Talkbook):
     def mail(self, key: str) -> MailRecord | None:
         """The recorded message with these bytes (the first, where it came more than once;
         one that was set aside, only where it was never taken in)."""
-        with Session(self.engine) as session:
-            row = session.exec(_MAIL, params={"key": key}).first()
+        with self.engine.connect() as connection:
+            row = connection.execute(_MAIL, {"key": key}).first()
             if row is None:
                 return None
-            again = session.exec(
-                _MAIL_READ_AGAIN, params={"identity": row.identity}
-            )
-            return rows.mail_record(row, again.first())
+            about = {"identity": row.identity}
+            again = connection.execute(_MAIL_READ_AGAIN, about).first()
+        return rows.mail_record(row, again)
 
     def mail_seen(self, key: str) -> MailSeen | None:
         """The same without what it says, as it was read first."""
-        with Session(self.engine) as session:
-            row = session.execute(MAIL_OF_KEY, {"key": key}).first()
+        with self.engine.connect() as connection:
+            row = connection.execute(MAIL_OF_KEY, {"key": key}).first()
         if row is None:
             return None
         return rows.mail_seen(row)
@@ -151,16 +155,16 @@ class Reports(Talkbook):
     def report(self, report_id: str) -> Report | None:
         """A report with its form and newest decision, by its id or the beginning of it
         when that is enough."""
-        with Session(self.engine) as session:
+        with self.engine.connect() as connection:
             begins = {"start": report_id, "end": f"{report_id}\U0010ffff"}
-            found = session.exec(_REPORT, params=begins).all()
+            found = connection.execute(_REPORT, begins).all()
             exact = [row for row in found if row.id == report_id] or found
             if len(exact) != 1:
                 return None
             about = {"report_id": exact[0].id}
-            decided = session.exec(_DECISIONS, params=about).all()
-            reread = session.exec(_REPORT_READ_AGAIN, params=about).first()
-            return rows.report(exact[0], decided, reread, with_form=True)
+            decided = connection.execute(_DECISIONS, about).all()
+            reread = connection.execute(_REPORT_READ_AGAIN, about).first()
+        return rows.report(exact[0], decided, reread, with_form=True)
 
     def peoples_decisions(self) -> list[Decision]:
         """All that people decided, in order."""
@@ -193,10 +197,10 @@ class Reports(Talkbook):
             found.append(rows.decision(row))
         return found
 
-    def decisions(self, report_id: str) -> list[DecisionRow]:
-        with Session(self.engine) as session:
+    def decisions(self, report_id: str) -> Sequence[Any]:
+        with self.engine.connect() as connection:
             about = {"report_id": report_id}
-            return list(session.exec(_DECISIONS, params=about))
+            return connection.execute(_DECISIONS, about).all()
 
     def known_keys(self, keys: Sequence[str]) -> frozenset[str]:
         """Which of these bytes a recorded message has."""

@@ -13,7 +13,6 @@ from pipeline.edges.ledger.tables import (
     NoticeRow,
     ReportRow,
     RereadMailRow,
-    RereadReportRow,
     TalkEventRow,
 )
 from pipeline.model.actor import Actor
@@ -158,7 +157,7 @@ def decision(row: DecisionRow) -> Decision:
 def report(
     row: Any,
     decisions: Sequence[Any],
-    reread: RereadReportRow | None = None,
+    reread: Any = None,
     *,
     with_form: bool = False,
 ) -> Report:
@@ -312,9 +311,8 @@ def reply_of(row: Any) -> ReplyResult | None:
     return reply_told_in(row.reason or "")
 
 
-def mail_record(
-    row: MessageRow, reread: RereadMailRow | None = None
-) -> MailRecord:
+def mail_record(row: Any, reread: Any = None) -> MailRecord:
+    """A message with what it says, as it was read last: of rows, or of their columns."""
     read = reread or row
     return MailRecord(
         seen=mail_seen(row, reread),
