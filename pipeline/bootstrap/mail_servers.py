@@ -5,6 +5,7 @@ Passwords are read where they are needed and kept nowhere.
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from email.utils import parseaddr
 from functools import cached_property
@@ -16,6 +17,7 @@ from pipeline.settings import Mailbox, Settings, Smtp, password
 
 if TYPE_CHECKING:
     from pipeline.edges.ledger.store import Store
+    from pipeline.edges.mail.kept_mailbox import KeptMailbox
     from pipeline.edges.mail.mailbox import ImapMailbox
     from pipeline.edges.mail.smtp_post import SmtpPost
     from pipeline.flows.cooldown_gate import Door
@@ -34,6 +36,27 @@ class MailServers:
 
     def mailbox(self) -> "ImapMailbox":
         return self._folder(self.settings.mailbox)
+
+    def watched(self) -> "AbstractContextManager[KeptMailbox]":
+        """The folder where forms arrive, to wait at; while it is, a wake's poll needs no
+        connection of its own (`polled`)."""
+        return self._kept.watching(self.mailbox())
+
+    def polled(self) -> "list[AbstractContextManager[ImapMailbox]]":
+        """As `folders`, the one that is watched on the connection that is there."""
+        found: list[AbstractContextManager[ImapMailbox]] = []
+        for mailbox in self.folders():
+            if mailbox.folder == self.settings.mailbox.folder:
+                found.append(self._kept.sitting(mailbox))
+            else:
+                found.append(mailbox)
+        return found
+
+    @cached_property
+    def _kept(self) -> "KeptMailbox":
+        from pipeline.edges.mail.kept_mailbox import KeptMailbox
+
+        return KeptMailbox()
 
     def folders(self) -> "list[ImapMailbox]":
         """The folder where forms arrive, and the junk folder, where a provider may put

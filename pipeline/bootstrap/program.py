@@ -515,7 +515,7 @@ class Program:
 
         return Shift(
             clock=self.clock,
-            folders=self.servers.folders,
+            folders=self.servers.polled,
             door=self.servers.mailbox_door,
             alarms=self.alarms,
             intake=self.intake(stopping),
@@ -585,7 +585,7 @@ def shared_reading(programs: Sequence[Program]) -> "SharedReading":
     members = tuple(program.member() for program in programs)
     return SharedReading(
         intake=SharedIntake(members),
-        folders=first.servers.folders,
+        folders=first.servers.polled,
         door=first.servers.mailbox_door,
         whole=whole,
     )

@@ -77,8 +77,8 @@ class Worker:
         self.program.close()
 
     def watch(self) -> None:
-        """Waits for new mail between the polls, on a connection of its own, and asks
-        for a wake.
+        """Waits for new mail between the polls, and asks for a wake, to which it lends
+        its connection.
 
         Only waits: what came is read by the wake, as at any poll. A lost connection is
         tried again after a while; a new one asks for a wake at once, since mail that
@@ -89,7 +89,7 @@ class Worker:
                 continue
             try:
                 with self.program.servers.mailbox_door.sitting(
-                    self.program.servers.mailbox()
+                    self.program.servers.watched()
                 ) as mailbox:
                     self.mail_came.set()
                     while not self.stopped.is_set() and self._watches():

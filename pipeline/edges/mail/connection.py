@@ -103,6 +103,10 @@ class Deadline:
         self._left = seconds
         self.resume()
 
+    def renew(self, seconds: float) -> None:
+        """This much from now on, standing still. Only while paused."""
+        self._left = seconds
+
     def grant(self, seconds: float) -> None:
         """So much more, for a wait that the program itself asks for. Only while paused."""
         self._left += seconds

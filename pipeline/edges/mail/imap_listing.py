@@ -10,11 +10,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pipeline.edges.clock import Clock
+from pipeline.edges.mail.imap_answers import search, search_and_fetch
 from pipeline.edges.mail.imap_session import Garbled, Throttled
 from pipeline.edges.mail.imap_sitting import Sitting
 from pipeline.model.operation.errors import Refused, Unreachable
 from pipeline.model.operation.post import Sighting
 
+_DATA = ["RFC822.SIZE", "INTERNALDATE"]
 # Messages a FETCH
 BATCH_COUNT = 200
 # UIDs an answer: imaplib reads no line over 1 MB, some 90,000 of them
@@ -40,6 +42,20 @@ class Listing:
         # The last that was described in this sitting, to be asked for again
         self._described: int | None = None
         self._seen: list[int] = []
+        self._expected: int | None = None
+        self._told: dict[int, Any] = {}
+
+    @property
+    def highest(self) -> int:
+        """The highest UID that was listed last; 0 where there was none."""
+        return max(self._seen, default=0)
+
+    def begin_again(self) -> None:
+        """The folder was opened once more on the connection that stood. The message
+        that was described last is asked for beside the next search: a poll looks at it,
+        and so is spared a round trip."""
+        self._expected, self._described = self._described, None
+        self._seen = []
 
     def uids(self, since: int = 1) -> list[int]:
         """As `ImapMailbox.uids`."""
@@ -97,6 +113,9 @@ class Listing:
     def _searched(self, criteria: list[str]) -> set[int]:
         """What a SEARCH names; nothing where its answer makes no sense, or where it is
         refused in an empty folder."""
+        beside = self._searched_beside(criteria)
+        if beside:
+            return beside
         try:
             return set(
                 self._sitting.again(lambda client: search(client, criteria))
@@ -110,6 +129,26 @@ class Listing:
                 raise
             return set()
 
+    def _searched_beside(self, criteria: list[str]) -> set[int]:
+        """A SEARCH with the expected message's size and time in the same round trip, once;
+        nothing where there is none, or where either is answered oddly: not every server
+        takes two questions at a time, and each by itself shows which is at fault."""
+        uid, self._expected = self._expected, None
+        if uid is None:
+            return set()
+        try:
+            found, items = self._sitting.once(
+                lambda client: search_and_fetch(client, criteria, uid, _DATA)
+            )
+        except (Garbled, Refused, Throttled):
+            return set()
+        except Unreachable as trouble:
+            self._sitting.reopen(trouble)
+            return set()
+        if uid in items:
+            self._told = {uid: items[uid]}
+        return set(found)
+
     def _fetched_uids(self) -> set[int]:
         try:
             return set(
@@ -118,11 +157,20 @@ class Listing:
         except (Garbled, Refused):
             return set()
 
+    def _items_of(self, uids: list[int]) -> dict[int, Any]:
+        """Size and time of each, as the server says; of a message that was described
+        beside the search as it was said there."""
+        told, self._told = self._told, {}
+        if list(told) == uids:
+            return told
+        found: dict[int, Any] = self._sitting.again(
+            lambda s: s.fetch(uids, _DATA)
+        )
+        return found
+
     def _describe(self, uids: list[int]) -> list[Sighting]:
         try:
-            answer = self._sitting.again(
-                lambda s: s.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
-            )
+            answer = self._items_of(uids)
         except Throttled as trouble:
             self._check_serving(uids, trouble)
             answer = {}
@@ -166,7 +214,7 @@ class Listing:
         nothing at all is said of it."""
         said: dict[bytes, Any] = {}
         answered = False
-        for name in ("RFC822.SIZE", "INTERNALDATE"):
+        for name in _DATA:
             try:
                 item = self._item(uid, name)
             except Throttled as trouble:
@@ -215,20 +263,6 @@ class Listing:
         if received.year < _OLDEST or received - now > _FUTURE:
             return now
         return received
-
-
-def search(client: Any, criteria: list[str]) -> list[int]:
-    """UID SEARCH, whose answer may come in several lines; what stands in brackets behind
-    the numbers (MODSEQ) is none of them."""
-    found: list[int] = []
-    # By imaplib: imapclient asks for the server's capabilities first, for literals that
-    # no search of ours has
-    typ, lines = client._imap.uid("SEARCH", *criteria)
-    client._checkok("search", typ, lines)
-    for line in lines:
-        if isinstance(line, bytes):
-            found += map(int, line.partition(b"(")[0].split())
-    return found
 
 
 def _size(stated: object) -> int:

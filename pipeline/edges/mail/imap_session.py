@@ -17,7 +17,6 @@ from typing import Any
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientError, LoginError, ProtocolError
 from imapclient.imapclient import join_message_ids
-from imapclient.response_parser import parse_fetch_response
 
 from pipeline.edges.fault_points import FaultPoint, reach
 from pipeline.edges.mail.access_token import login_secret
@@ -29,6 +28,7 @@ from pipeline.edges.mail.connection import (
     network_error,
     tls_context,
 )
+from pipeline.edges.mail.imap_answers import items
 from pipeline.edges.mail.redact import Hush
 from pipeline.model.operation.errors import EdgeError, Refused, Unreachable
 from pipeline.settings import Mailbox
@@ -186,8 +186,7 @@ class _WatchedClient(IMAPClient):  # type: ignore[misc]  # imapclient is untyped
     def fetch(
         self, messages: Any, data: Any, modifiers: Any = None
     ) -> dict[int, Any]:
-        """As imapclient's, by UID; but an item without a UID is nobody's. imapclient
-        takes its sequence number for one, and so another message's bytes."""
+        """As imapclient's, by UID; but an item without a UID is nobody's."""
         asked = [
             "UID",
             "FETCH",
@@ -196,16 +195,7 @@ class _WatchedClient(IMAPClient):  # type: ignore[misc]  # imapclient is untyped
         ]
         tag = self._imap._command(*asked)
         typ, lines = self._imap._command_complete("FETCH", tag)
-        self._checkok("fetch", typ, lines)
-        typ, lines = self._imap._untagged_response(typ, lines, "FETCH")
-        found: dict[int, Any] = {}
-        items = parse_fetch_response(
-            lines, self.normalise_times, uid_is_key=False
-        )
-        for item in items.values():
-            if isinstance(item.get(b"UID"), int):
-                found.setdefault(item[b"UID"], {}).update(item)
-        return found
+        return items(self, typ, lines)
 
     def _create_IMAP4(self) -> imaplib.IMAP4:  # noqa: N802 -- imapclient's hook
         return self._make()
@@ -344,7 +334,8 @@ class ImapSession:
     def recount(self) -> None:
         """Opens the folder once more, so that `exists` is what it holds now: mails may
         have been moved away since."""
-        self._open_folder(self._writable)
+        with self.command():
+            self._open_folder(self._writable)
 
     def _open_folder(self, writable: bool) -> None:
         folder = self._settings.folder

@@ -49,8 +49,19 @@ class Sitting:
     def _open(self) -> ImapSession:
         writable = bool(self._settings.done_folder)
         return ImapSession(
-            self._settings, self._password, self.deadline, writable=writable
+            self._settings,
+            self._password,
+            self.deadline,
+            writable=writable,
         )
+
+    def begin_again(self, seconds: float) -> None:
+        """A new sitting on the connection that stands, with so many seconds of its own:
+        the folder is opened once more, and may be numbered anew."""
+        self._reconnects = 0
+        self.deadline.renew(seconds)
+        self.session.recount()
+        self.uidvalidity = self.session.uidvalidity
 
     def reopen(self, trouble: Unreachable) -> None:
         """Take a lost connection up again; the trouble itself when that makes no sense any more."""

@@ -8,9 +8,8 @@ marked as read; changes nothing in the mailbox except in `move`. Never asks for 
 or BODYSTRUCTURE (one malformed answer loses a batch), never parses a mail, never decides.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
-from typing import Any
 
 from pipeline.edges.clock import Clock
 from pipeline.edges.fault_points import FaultPoint, reach
@@ -18,13 +17,14 @@ from pipeline.edges.mail.imap_bodies import Bodies
 from pipeline.edges.mail.imap_folders import Folders
 from pipeline.edges.mail.imap_listing import SEARCH_LIMIT, Listing
 from pipeline.edges.mail.imap_sitting import Sitting
+from pipeline.edges.mail.imap_waiting import (
+    NOOP_SECONDS,
+    RECOUNT_SECONDS,
+    Waiting,
+    nobody,
+)
 from pipeline.model.operation.post import Fetched, Sighting
 from pipeline.settings import Mailbox
-
-# Between two questions for news, where the server cannot tell of it by itself
-NOOP_SECONDS = 30.0
-# Not every server tells of new mail in an open folder
-RECOUNT_SECONDS = 300.0
 
 
 class ImapMailbox:
@@ -52,11 +52,11 @@ class ImapMailbox:
         self._seconds = session_seconds
         self._search_limit = search_limit
         self._noop_seconds = noop_seconds
+        self.folder = settings.folder
         self._recount_seconds = recount_seconds
 
     def __enter__(self) -> "ImapMailbox":
         settings = self._settings
-        self.folder = settings.folder
         seconds = reach(FaultPoint.SITTING_SECONDS, lambda: self._seconds)
         self._sitting = Sitting(settings, self._password, seconds)
         self._listing = Listing(
@@ -69,9 +69,30 @@ class ImapMailbox:
             self._sitting, self._listing, settings.max_message
         )
         self._folders = Folders(self._sitting)
-        self._counted_at = self._clock.monotonic()
+        self._waiting = Waiting(
+            sitting=self._sitting,
+            listing=self._listing,
+            clock=self._clock,
+            noop_seconds=self._noop_seconds,
+            recount_seconds=self._recount_seconds,
+        )
         self.uidvalidity = self._sitting.uidvalidity
         return self
+
+    def begin_again(self) -> None:
+        """A new sitting on the connection that stands: all is asked anew, but for the
+        login. Raises as opening it does; then it is of no use any more."""
+        self._sitting.begin_again(self._seconds)
+        self._listing.begin_again()
+        self._waiting.note_poll()
+        self.uidvalidity = self._sitting.uidvalidity
+
+    def is_same(self, other: "ImapMailbox") -> bool:
+        """Whether both log in alike and open the same folder."""
+        return (self._settings, self._password) == (
+            other._settings,
+            other._password,
+        )
 
     def __exit__(
         self,
@@ -146,47 +167,11 @@ class ImapMailbox:
         with `done_folder` set."""
         self._folders.move(uid, folder)
 
-    def wait(self, seconds: float) -> bool:
+    def wait(self, seconds: float, wanted: Callable[[], bool] = nobody) -> bool:
         """Wait for news in the folder, by IDLE or, as with 126.com, by a NOOP now and
-        then; whether there was any.
+        then; whether there was any. `wanted` is asked every second, and ends it.
 
         Not counted in the sitting's seconds. Under half an hour, please: then servers
         end an IDLE. Now and then the folder is opened again and its messages counted.
         """
-        self._sitting.deadline.grant(seconds)
-        if self._has_grown():
-            return True
-        with self._sitting.session.command() as client:
-            if client.has_capability("IDLE"):
-                # What came since the last wait is told now: in the answer to IDLE it
-                # would be taken for a refusal.
-                if _has_mail(client.noop()[1]):
-                    return True
-                client.idle()
-                news = client.idle_check(timeout=seconds)
-                return _has_mail(news + client.idle_done()[1])
-        end = self._clock.monotonic() + seconds
-        while (rest := end - self._clock.monotonic()) > 0:
-            self._clock.sleep(min(rest, self._noop_seconds))
-            with self._sitting.session.command() as client:
-                if _has_mail(client.noop()[1]):
-                    return True
-        return False
-
-    def _has_grown(self) -> bool:
-        """By the folder's own count, asked for once in a while."""
-        now = self._clock.monotonic()
-        if now - self._counted_at < self._recount_seconds:
-            return False
-        self._counted_at = now
-        before = self._sitting.session.exists
-        with self._sitting.session.command():
-            self._sitting.session.recount()
-        return self._sitting.session.exists > before
-
-
-def _has_mail(answers: Sequence[tuple[Any, ...]]) -> bool:
-    return reach(
-        FaultPoint.NEWS,
-        lambda: any(b"EXISTS" in answer for answer in answers),
-    )
+        return self._waiting.wait(seconds, wanted)
