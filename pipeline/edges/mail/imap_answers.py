@@ -21,13 +21,15 @@ def search(client: Any, criteria: list[str]) -> list[int]:
 def search_and_fetch(
     client: Any, criteria: list[str], uid: int, data: list[str]
 ) -> tuple[list[int], dict[int, Any]]:
-    """UID SEARCH, and UID FETCH of one message, both sent before the first answer is
-    read: one round trip. The UIDs that SEARCH named, and the message's items."""
+    """UID SEARCH, and UID FETCH of one message, sent at once: one round trip. The UIDs
+    that SEARCH named, and the message's items."""
     imap = client._imap
-    asked = [
-        imap._command("UID", "SEARCH", *criteria),
-        imap._command("UID", "FETCH", str(uid), f"({' '.join(data)})"),
-    ]
+    asked = (imap._new_tag(), imap._new_tag())
+    question = (
+        f"{asked[0].decode()} UID SEARCH {' '.join(criteria)}\r\n"
+        f"{asked[1].decode()} UID FETCH {uid} ({' '.join(data)})\r\n"
+    )
+    imap.send(question.encode("ascii"))
     # Both answers are taken before either is judged, so that neither is left over
     searched, fetched = map(imap._get_tagged_response, asked)
     _, lines = imap._untagged_response("OK", [], "SEARCH")
