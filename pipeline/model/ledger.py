@@ -377,7 +377,8 @@ class Ledger:
             return self
         by_unit = dict(self._by_unit)
         counting = dict(self.counting)
-        together = self.reports
+        # Copied twice, whatever is changed in it: it holds all reports there are
+        together = list(self.reports)
         loaded, since = self._by_id
         since = dict(since)
         for report in _unit_by_unit(excused(reports, self.extensions)):
@@ -387,14 +388,14 @@ class Ledger:
             new, older = _beside(report, counts)
             if older is not None and older is not counts:
                 own = _in_place_of_its_own(own, older)
-                together = _in_place_of_its_own(together, older)
+                _put_in_place(together, older)
                 since[older.id] = older
             by_unit[new.unit] = (*own, new)
-            together = (*together, new)
+            together.append(new)
             since[new.id] = new
             if unit and new.state is ReportState.ACCEPTED:
                 counting[unit] = {**counting.get(unit, {}), new.period: new}
-        grown = replace(self, reports=together)
+        grown = replace(self, reports=tuple(together))
         vars(grown).update(
             _by_unit=by_unit,
             counting=counting,
@@ -424,12 +425,19 @@ def _beside(
 
 
 def _in_place_of_its_own(reports: Reports, changed: Report) -> Reports:
-    """The reports with one of them changed. It is looked for from the end: what counts
-    came late."""
+    """The reports with one of them changed."""
+    found = list(reports)
+    _put_in_place(found, changed)
+    return tuple(found)
+
+
+def _put_in_place(reports: list[Report], changed: Report) -> None:
+    """Changes the one of that id. It is looked for from the end: what counts came
+    late."""
     for at in range(len(reports) - 1, -1, -1):
         if reports[at].id == changed.id:
-            return (*reports[:at], changed, *reports[at + 1 :])
-    return reports
+            reports[at] = changed
+            return
 
 
 class _OfUnit(Protocol):
