@@ -105,7 +105,7 @@ def _intake(rounds: int, count: int) -> Iterator[str]:
         place = Path(scratch)
         spec = settings(made(place / "config")).form_spec
         for kind, mails in (
-            ("docx mails", _mails(count, start)),
+            ("docx mails", docx_mails(count, start)),
             ("mails of text", _texts(count, start)),
         ):
             yield from _compared(f"{count} {kind}", mails, spec, place, rounds)
@@ -204,7 +204,7 @@ def _read_one(reader: Any, mail: tuple[bytes, datetime]) -> Any:
     return reader.whole(*mail)
 
 
-def _mails(count: int, start: datetime) -> Mails:
+def docx_mails(count: int, start: datetime) -> Mails:
     from campaign_maker import mail
 
     found = []
@@ -216,7 +216,7 @@ def _mails(count: int, start: datetime) -> Mails:
             "报送旬报表",
             f"{at:%Y-%m-%d %H:%M}",
             identity=f"m{number}",
-            files={"旬报表.docx": _form(unit, number + 1)},
+            files={"旬报表.docx": _form(unit, number // len(_UNITS) + 1)},
         )
         found.append((raw, at))
     return found

@@ -11,6 +11,7 @@
     python3 scripts/bench.py scale         standings, what is owed and the ledger's growth at 400 to 6,400 units, and the exponent
     python3 scripts/bench.py nation        100,000 units with 1,000,000 reports: a standing, what is owed, the digest, beside bare SQL
     python3 scripts/bench.py growth        what a mail costs once 700, 7,000, 70,000 have come, and the worker's memory
+    python3 scripts/bench.py peers         the same mailbox read by mbsync, getmail6, imap_tools with python-docx
     python3 scripts/bench.py capacity      what 1, 10, 100 machines carry, by arithmetic and simulated
     python3 scripts/bench.py bars          the bars that were asked for, as ratios of CPU with their noise, and the bare loop beside that of the standard library
     python3 scripts/bench.py side-by-side  docx mails read by one child and by two, by the clock, beside the bare loop
@@ -38,6 +39,7 @@ from bench import (
     letters,
     mail_growth,
     nation,
+    peers,
     reading,
     running,
     start,
@@ -62,6 +64,7 @@ LINES: dict[str, Callable[..., Iterator[str]]] = {
     "nation": nation.nation,
     "rounds": letter_rounds.rounds,
     "growth": mail_growth.growth,
+    "peers": peers.peers,
     "scale": sizes.scale,
     "capacity": capacity.capacity,
     "start": start.start,
