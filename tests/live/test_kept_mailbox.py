@@ -140,8 +140,9 @@ def test_an_empty_poll_costs_the_same_at_any_size(
         asks = b"CAPABILITY" in counted.asked
         assert counted.trips == (7 if asks else 6)
         octets.append(counted.octets)
-    # The numbers themselves have a digit more
-    assert octets[0] < octets[1] < octets[0] + 300
+    # 200 numbers have a digit more, and the goodbye before may be counted late; to list
+    # all of the folder would be five octets a mail more
+    assert octets[1] - octets[0] < 500 < MORE
 
 
 def test_on_the_kept_connection_it_is_two_round_trips(
