@@ -52,7 +52,7 @@ def side_by_side(folder: Path, *, quick: bool) -> Iterator[str]:
     if quick:
         rounds, count = 1, 20
     start = moment("2015-09-10 08:00")
-    mails = _mails(count, start)
+    mails = docx_mails(count, start)
     with tempfile.TemporaryDirectory() as scratch:
         config = made(Path(scratch) / "config")
         spec = settings(config).form_spec
