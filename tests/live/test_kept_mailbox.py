@@ -12,6 +12,7 @@ from live_servers import Dovecot, netease_proxy
 
 from pipeline.bootstrap import Program, assemble
 from pipeline.edges.clock import Clock
+from pipeline.edges.mail.imap_session import ImapSession
 from pipeline.edges.mail.kept_mailbox import KeptMailbox
 from pipeline.edges.mail.mailbox import ImapMailbox
 from pipeline.flows.fetch import new_in
@@ -195,6 +196,28 @@ def test_a_mail_that_came_while_a_poll_had_the_connection_is_told(
             assert mailbox.lists(mailbox.uids(1)[0])
             watch.news.clear()
         assert watch.news.wait(20)
+
+
+def test_a_mail_that_comes_while_the_watch_looks_is_told(
+    relayed: tuple[Mailbox, Counted],
+    dovecot: Dovecot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """After it opened the folder and before it searches: the search does not name it
+    yet, and the server tells of it behind the answer, once."""
+    settings, _ = relayed
+    dovecot.append(*mails(2))
+    with opened(settings, dovecot) as mailbox:
+        mailbox.begin_again()
+        assert len(mailbox.uids(1)) == 2
+        recount = ImapSession.recount
+
+        def and_then_a_mail(session: ImapSession) -> None:
+            recount(session)
+            dovecot.append(b"Subject: meanwhile\r\n\r\nB\r\n")
+
+        monkeypatch.setattr(ImapSession, "recount", and_then_a_mail)
+        assert mailbox.wait(3)
 
 
 def test_a_dead_connection_is_no_empty_mailbox(

@@ -337,6 +337,13 @@ class ImapSession:
         with self.command():
             self._open_folder(self._writable)
 
+    @property
+    def was_told_of_more(self) -> bool:
+        """Whether any answer since the folder was opened spoke of more messages than it
+        held then."""
+        told = self.client._imap.untagged_responses.get("EXISTS", [])
+        return max(map(int, told), default=0) > self.exists
+
     def _open_folder(self, writable: bool) -> None:
         folder = self._settings.folder
         with self._plain_words():

@@ -100,7 +100,9 @@ class Waiting:
         known = self._listing.highest
         self._sitting.session.recount()
         self._counted_at = self._clock.monotonic()
-        return bool(self._listing.uids(known + 1))
+        more = self._listing.uids(known + 1)
+        # Behind the answer to the search, which does not name it yet
+        return bool(more) or self._sitting.session.was_told_of_more
 
     def _has_grown(self) -> bool:
         """By the folder's own count, asked for once in a while."""
