@@ -86,10 +86,14 @@ class Watch:
 
     def leave(self) -> None:
         self._left.set()
-        # A poll has it let go at once
-        with self._kept.sitting(_NOBODY):  # type: ignore[arg-type]
-            pass
-        self._thread.join(20)
+        for _ in range(50):
+            # A poll has it let go; it may have been about to begin
+            with self._kept.sitting(_NOBODY):  # type: ignore[arg-type]
+                pass
+            self._thread.join(0.4)
+            if not self._thread.is_alive():
+                return
+        raise AssertionError("the watch does not let go")
 
     def _wait(self) -> None:
         try:
