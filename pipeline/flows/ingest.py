@@ -411,7 +411,9 @@ class _Work:
     def _count(self, judgement: Judgement) -> None:
         self.taken.recorded += 1
         self.taken.held += sum(r.state == "held" for r in judgement.reports)
-        self.ledger = self.ledger.with_reports(judgement.reports)
+        # As they come back from the store: what was read out of a form stays on the disk
+        known = tuple(replace(r, form=None) for r in judgement.reports)
+        self.ledger = self.ledger.with_reports(known)
 
     def _record_unfetched(self, kept: Kept, now: datetime) -> None:
         """A message that the mailbox listed and never handed out: it is on record, and

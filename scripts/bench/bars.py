@@ -4,7 +4,6 @@ CPU of parent and child together: on a busy machine the wall time of two process
 the median of the rounds' ratios, the least and the greatest of them, and the ratio of the least times. Nothing is asserted.
 """
 
-import gc
 import resource
 import statistics
 import subprocess
@@ -21,19 +20,18 @@ from typing import Any
 
 import _environment
 
+from bench.collector import as_in_the_program
 from bench.pairs import HELLO
 
 MAILS = 120
 ROUNDS = 5
-SELDOM = (50_000, 20, 100)
 _UNITS = (("jia", "甲县"), ("yi", "乙县"), ("bing", "丙公司"))
 Mails = list[tuple[bytes, datetime]]
 
 
 def bars(folder: Path, *, quick: bool) -> Iterator[str]:
     """A line for each bar: what, against what, the ratio and its noise, what was asked."""
-    # As the program does for itself (pipeline/__main__.py); the floors gain by it too
-    gc.set_threshold(*SELDOM)
+    as_in_the_program()
     rounds, count = ROUNDS, MAILS
     if quick:
         rounds, count = 1, 10

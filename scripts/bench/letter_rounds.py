@@ -17,6 +17,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench.collector import as_in_the_program
+
 if TYPE_CHECKING:
     from pipeline.bootstrap import Program
     from pipeline.model.operation.post import PostAnswer
@@ -53,6 +55,7 @@ class Round:
 
 def rounds(folder: Path, *, quick: bool) -> Iterator[str]:
     """A line for each round, then what they come to, then the rows' hash."""
+    as_in_the_program()
     for _ in _measured(WARMING_UNITS):
         pass
     found = []

@@ -25,6 +25,8 @@ from typing import TYPE_CHECKING
 
 import _environment
 
+from bench.collector import as_in_the_program
+
 if TYPE_CHECKING:
     from psutil import Process
 
@@ -105,6 +107,7 @@ def _measured(size: int) -> Growth:
 
     from pipeline.bootstrap import assemble
 
+    as_in_the_program()
     with tempfile.TemporaryDirectory() as made:
         program = assemble(
             settings(_campaign(Path(made))), moment("2016-01-05 12:00")

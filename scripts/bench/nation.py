@@ -4,7 +4,6 @@ it, and of the digest, beside the SQL that gives the same figures, states and ra
 The ledger is in memory and answered up to the last period but one: nothing is read from a disk, on either side.
 """
 
-import gc
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -12,6 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from bench.collector import as_in_the_program
 
 if TYPE_CHECKING:
     from pipeline.judging.progress.campaign import Campaign
@@ -50,9 +51,7 @@ class Nation:
 
 def nation(folder: Path, *, quick: bool) -> Iterator[str]:
     """A line for each question; `quick`: of a tenth of the units."""
-    from pipeline.__main__ import SELDOM
-
-    gc.set_threshold(*SELDOM)
+    as_in_the_program()
     units = UNITS // 10 if quick else UNITS
     made = _made(units)
     yield f"{units} units, {len(made.ledger.reports)} reports"

@@ -3,7 +3,6 @@
 An exponent of 1 is linear. Nothing is read and nothing stored here: it is the core alone, on a ledger in memory.
 """
 
-import gc
 import math
 import time
 from collections.abc import Callable, Iterator
@@ -12,6 +11,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from bench.collector import as_in_the_program
+
 SIZES = (400, 1600, 6400)
 # Added one after the other to a ledger of each size
 MAILS = 200
@@ -19,9 +20,7 @@ MAILS = 200
 
 def scale(folder: Path, *, quick: bool) -> Iterator[str]:
     """A line for each question at each size, then its exponent from the smallest to the largest."""
-    from pipeline.__main__ import SELDOM
-
-    gc.set_threshold(*SELDOM)
+    as_in_the_program()
     found: dict[str, list[float]] = {}
     for size in SIZES:
         for name, seconds in _measured(size):
