@@ -57,7 +57,7 @@ class Sitting:
 
     def begin_again(self, seconds: float) -> None:
         """A new sitting on the connection that stands, with so many seconds of its own:
-        the folder is opened once more, and may be numbered anew."""
+        the folder is opened once more, and may be numbered again."""
         self._reconnects = 0
         self.deadline.renew(seconds)
         self.session.recount()

@@ -80,7 +80,7 @@ class ImapMailbox:
         return self
 
     def begin_again(self) -> None:
-        """A new sitting on the connection that stands: all is asked anew, but for the
+        """A new sitting on the connection that stands: all is asked again, but for the
         login. Raises as opening it does; then it is of no use any more."""
         self._sitting.begin_again(self._seconds)
         self._listing.begin_again()
