@@ -412,8 +412,10 @@ class _Work:
         self.taken.recorded += 1
         self.taken.held += sum(r.state == "held" for r in judgement.reports)
         # As they come back from the store: what was read out of a form stays on the disk
-        known = tuple(replace(r, form=None) for r in judgement.reports)
-        self.ledger = self.ledger.with_reports(known)
+        known = []
+        for report in judgement.reports:
+            known.append(replace(report, form=None))
+        self.ledger = self.ledger.with_reports(tuple(known))
 
     def _record_unfetched(self, kept: Kept, now: datetime) -> None:
         """A message that the mailbox listed and never handed out: it is on record, and
