@@ -56,8 +56,9 @@ def main() -> int:
         f"({SLOW}){length}",
         "-n",
         WORKERS,
+        # A file's tests share what is slow to make
         "--dist",
-        "loadgroup",
+        "loadfile",
         "--no-loadscope-reorder",
     )
 

@@ -26,7 +26,6 @@ SECRETS = ("UV_", "PIP_", "XUNBAO_", "VIRTUAL_ENV", "PYTHON")
 
 pytestmark = [
     pytest.mark.install,
-    pytest.mark.xdist_group("install"),
     pytest.mark.timeout(900),
 ]
 
