@@ -42,13 +42,13 @@ class Row:
     """One row of the target table at a period.
 
     `state` is None while nothing has come and nothing may be said of it
-    (judging/lateness.py): the period is open, or `notes` say `extended`, `not_polled`,
+    (judging/progress/silence.py): the period is open, or `notes` say `extended`, `not_polled`,
     `clock_doubt`. `completed` and `rate` are None without any accepted report; such a
     row has no rank and is not lagging. Without targets (rules.md 7) `target`, `rate` and
     `schedule` are None, of every row alike. `rate` and `schedule` are shares (0.52 = 52 %),
     unrounded. `rank` is within the kind, `rank_overall` over both kinds; a pool has
     neither. `report_id` is the counting report's, "" for none and for a pool.
-    `as_written` is the period whose report counts.
+    `counted_from` is the period whose report counts.
     """
 
     unit: str
