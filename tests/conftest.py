@@ -14,8 +14,16 @@ settings.load_profile("untimed")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The campaigns first: they take longest, and both workers should end together."""
-    items.sort(key=lambda item: item.get_closest_marker("campaign") is None)
+    """What takes longest first, so that the workers end together: the campaigns, then the
+    installations."""
+    items.sort(key=_late)
+
+
+def _late(item: pytest.Item) -> tuple[bool, ...]:
+    return tuple(
+        item.get_closest_marker(name) is None
+        for name in ("campaign", "install")
+    )
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
