@@ -94,13 +94,28 @@ class AppendOnly:
 def written_once(session: Session, rows: Sequence[NewRow]) -> bool:
     """Writes rows and commits; False, and nothing, where a unique key says that one of
     them was written before."""
-    return steps_written_once(session, [rows])
+    return _committed(session, [rows])
 
 
 def steps_written_once(
-    session: Session, steps: Sequence[Sequence[NewRow]]
-) -> bool:
-    """The same for rows of several steps, those of one step made at one time."""
+    engine: Engine, steps: Sequence[Sequence[NewRow]]
+) -> list[bool]:
+    """The same of several steps, those of one step made at one time: all in one
+    transaction; where one of them was written before, each in one of its own."""
+    if not steps:
+        return []
+    with Session(engine) as session:
+        if _committed(session, steps):
+            return [True] * len(steps)
+    if len(steps) == 1:
+        return [False]
+    found = []
+    for step in steps:
+        found += steps_written_once(engine, [step])
+    return found
+
+
+def _committed(session: Session, steps: Sequence[Sequence[NewRow]]) -> bool:
     try:
         write(session, steps)
         session.commit()

@@ -43,11 +43,7 @@ class Talkbook(Fairness):
         steps = []
         for talk in talks:
             steps.append(_proposal(talk, at, confirmed_by))
-        with Session(self.engine) as session:
-            if steps_written_once(session, steps):
-                return
-        for step in steps:
-            self.append_once(step)
+        steps_written_once(self.engine, steps)
 
     def decide_talks(self, events: Iterable[TalkEvent]) -> None:
         """All of them or none; a talk that nobody had proposed comes with its first event."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from itertools import compress
 from typing import Any
 
 from sqlalchemy import Engine, func
@@ -72,21 +73,11 @@ class Outbox:
     ) -> list[FrozenMail]:
         """The same for many mails, all in one transaction; those that were new. Where
         one of them was planned before, each goes by itself."""
-        if not mails:
-            return []
         steps = []
         for mail in mails:
             steps.append(_planned_rows(mail, at))
-        with Session(self.engine) as session:
-            if steps_written_once(session, steps):
-                return list(mails)
-        if len(mails) == 1:
-            return []
-        new = []
-        for mail in mails:
-            if self.plan(mail, at):
-                new.append(mail)
-        return new
+        written = steps_written_once(self.engine, steps)
+        return list(compress(mails, written))
 
     def settle(
         self, actions: Iterable[Action], rounds: Iterable[str], at: datetime
