@@ -4,10 +4,7 @@ CPU of parent and child together: on a busy machine the wall time of two process
 the median of the rounds' ratios, the least and the greatest of them, and the ratio of the least times. Nothing is asserted.
 """
 
-import resource
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 import zipfile
@@ -18,10 +15,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import _environment
-
 from bench.collector import as_in_the_program
 from bench.pairs import HELLO
+from bench.running import process_cpu
 
 MAILS = 120
 ROUNDS = 5
@@ -267,27 +263,13 @@ def _starts(rounds: int) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as scratch:
         config = str(made(Path(scratch)))
         status = ("-m", "pipeline", "status", "--config", config)
-        # The first one makes the ledger
-        _process_cpu(status)
         for name, command in (("status, empty ledger", status), ("--help", ("-m", "pipeline", "--help"))):  # fmt: skip
             floor: list[float] = []
             whole: list[float] = []
             for _ in range(rounds):
-                floor.append(_process_cpu(("-c", HELLO)))
-                whole.append(_process_cpu(command))
+                floor.append(process_cpu("-c", HELLO))
+                whole.append(process_cpu(*command))
             yield _line(f"{name} / a bare typer app", whole, floor, "1.5")
-
-
-def _process_cpu(arguments: tuple[str, ...]) -> float:
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(
-        [sys.executable, *arguments],
-        cwd=_environment.ROOT,
-        capture_output=True,
-        check=False,
-    )
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def _cpu(work: Callable[[], None]) -> float:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.collector import as_in_the_program
+from bench.scale import many_units
 
 if TYPE_CHECKING:
     from pipeline.judging.progress.campaign import Campaign
@@ -92,26 +93,14 @@ def _asked(made: Nation) -> Iterator[tuple[str, Callable[[], Any]]]:
 
 
 def _made(units: int) -> Nation:
-    from judging_makers import CALENDAR, CAMPAIGN, PROGRESS, ROSTER, RULEBOOK
+    from judging_makers import CALENDAR, CAMPAIGN, PROGRESS, RULEBOOK
 
     from pipeline.judging.names import NameBook
     from pipeline.judging.progress.campaign import Campaign
     from pipeline.model.roster import Roster
     from pipeline.notices.due import due_actions
 
-    pattern = next(u for u in ROSTER.units if not u.pool and not u.member_of)
-    roster = Roster(
-        tuple(
-            replace(
-                pattern,
-                name=f"单位{n}县",
-                emails=(f"u{n}@example.cn",),
-                aliases=(),
-                target=1000 + n % 97,
-            )
-            for n in range(units)
-        )
-    )
+    roster = Roster(many_units(units, 1000))
     # So many answers a day are asked for by nobody else
     unbounded = replace(CAMPAIGN.notices.answers, per_day=0)
     campaign = Campaign(

@@ -1,5 +1,6 @@
 """Benches of the running program, on the demo's own campaign: an idle wake as a whole process, and mails taken in."""
 
+import resource
 import subprocess
 import sys
 import tempfile
@@ -179,3 +180,11 @@ def _process(*arguments: str) -> Work:
             raise RuntimeError(done.stderr[-2000:])
 
     return run
+
+
+def process_cpu(*arguments: str) -> float:
+    """CPU seconds of a whole process and its children."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    _process(*arguments)()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime

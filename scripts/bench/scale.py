@@ -9,9 +9,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bench.collector import as_in_the_program
+
+if TYPE_CHECKING:
+    from pipeline.model.roster import Units
 
 SIZES = (400, 1600, 6400)
 # Added one after the other to a ledger of each size
@@ -33,12 +36,28 @@ def scale(folder: Path, *, quick: bool) -> Iterator[str]:
         yield f"{name:34} exponent {exponent:.2f}"
 
 
+def many_units(size: int, least: int) -> "Units":
+    """Counties of one pattern, with targets from `least` on."""
+    from judging_makers import ROSTER
+
+    pattern = next(u for u in ROSTER.units if not u.pool and not u.member_of)
+    return tuple(
+        replace(
+            pattern,
+            name=f"单位{n}县",
+            emails=(f"u{n}@example.cn",),
+            aliases=(),
+            target=least + n % 97,
+        )
+        for n in range(size)
+    )
+
+
 def _measured(size: int) -> Iterator[tuple[str, float]]:
     from judging_makers import (
         CALENDAR,
         CAMPAIGN,
         PROGRESS,
-        ROSTER,
         RULEBOOK,
         report,
     )
@@ -49,17 +68,7 @@ def _measured(size: int) -> Iterator[tuple[str, float]]:
     from pipeline.model.roster import Roster
     from pipeline.notices.due import due_actions
 
-    pattern = next(u for u in ROSTER.units if not u.pool and not u.member_of)
-    units = tuple(
-        replace(
-            pattern,
-            name=f"单位{n}县",
-            emails=(f"u{n}@example.cn",),
-            aliases=(),
-            target=100 + n % 97,
-        )
-        for n in range(size)
-    )
+    units = many_units(size, 100)
     due = CALENDAR.dues[0]
     end = CALENDAR.by_due[due].deadline
     came = [n for n in range(size) if n % 3]

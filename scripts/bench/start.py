@@ -6,19 +6,14 @@ beside an empty mailbox of the demo's own servers.
 """
 
 import math
-import resource
 import statistics
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import _environment
-
-from bench.running import configured
+from bench.running import configured, process_cpu
 
 if TYPE_CHECKING:
     from pipeline.edges.ledger.new_row import NewRow
@@ -163,25 +158,10 @@ def _measured(
     found: dict[str, list[float]] = {name: [] for name in asked}
     for number in range(rounds + 1):
         for name, words in asked.items():
-            seconds = _cpu(words)
+            seconds = process_cpu(*words)
             if number:
                 found[name].append(seconds)
     return found
-
-
-def _cpu(words: list[str]) -> float:
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run(
-        [sys.executable, *words],
-        cwd=_environment.ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode not in (0, 1) or "Traceback" in done.stderr:
-        raise RuntimeError(f"{words}: {done.stdout}{done.stderr[-2000:]}")
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def _told(
