@@ -313,8 +313,7 @@ class Program:
     # Reading and writing.
 
     @cached_property
-    def reading(self) -> "ReadingParts":
-
+    def reading(self) -> ReadingParts:
         parts = ReadingParts(self.settings, self.read_with, self.tell)
         self._closing.append(parts.close)
         self._resting.append(parts.rest)

@@ -99,8 +99,7 @@ class Intake:
     done_folder: str = ""
     tell: Progress = lambda text: None
     stopping: Callable[[], bool] = lambda: False
-    # Of drafts that reviewers answer
-    # Late: most wakes read no reply
+    # Of drafts that reviewers answer; late, since most wakes read no reply
     documents: "Callable[[], DraftDocuments | None]" = lambda: None
     advance: Advance = unseen
 
