@@ -3,14 +3,46 @@
 The run's summary says which tests wanted ../shared and did not find it.
 """
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 from hypothesis import settings
 from neighbour import SHARED
+from sqlalchemy import Engine
+
+from pipeline.edges.ledger import database
 
 pytest_plugins = ["faults"]
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+class CompiledOnce(dict[Any, Any]):
+    """Compiled statements by kind of database, whatever engine asks: SQLAlchemy keeps those of each engine apart, and each
+    test has a ledger of its own. They were a quarter of the time of the tests that work on one."""
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get((type(key[0]), *key[1:]), default)
+
+    def __setitem__(self, key: Any, compiled: Any) -> None:
+        super().__setitem__((type(key[0]), *key[1:]), compiled)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once() -> Iterator[None]:
+    """The engines of ledgers in files, which are all made alike."""
+    compiled, made = CompiledOnce(), database._file_engine
+
+    def engine(url: str, who: str, waiting: database.Waiting) -> Engine:
+        found = made(url, who, waiting)
+        found.update_execution_options(compiled_cache=compiled)
+        return found
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(database, "_file_engine", engine)
+        yield
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
