@@ -26,7 +26,7 @@ class FaultPoint(StrEnum):
     # system can do it in one step (both paths)
     SWAP = "swap"
     EXCHANGE = "exchange"
-    # A mail's bytes go into the vault (the bytes)
+    # Mails' bytes go into the vault (the bytes of each)
     KEEP_BYTES = "keep_bytes"
     # The row that says that they are there
     SIGHTING_ROW = "sighting_row"

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from pipeline.flows.ingest import Intake, Taken, take_in
+from pipeline.flows.mails.read_mail import NOTE
 from pipeline.flows.ports import Clock, Mailbox, Sightings
-from pipeline.flows.read_mail import NOTE
 from pipeline.model.operation.errors import BrokeOff, Refused, Unreachable
 from pipeline.model.operation.post import Fetched, Sighting
 from pipeline.writing.operation.unfetched_words import unfetched_words
@@ -31,7 +31,7 @@ class Collector(Protocol):
     def store(self) -> Sightings: ...
     @property
     def clock(self) -> Clock: ...
-    def gathering(self) -> AbstractContextManager[None]: ...
+    def gathering(self) -> "AbstractContextManager[Collector]": ...
     def keep(
         self,
         sighting: Sighting,
@@ -72,9 +72,9 @@ def collect(
     )
     failed: list[Fetched] = []
     before = taken.fetched
-    with intake.gathering():
+    with intake.gathering() as gathering:
         for part in _in_turn(fresh, intake):
-            failed += _fetched(part, mailbox, intake, taken)
+            failed += _fetched(part, mailbox, gathering, taken)
     if failed:
         served = taken.fetched > before or _serves_another(
             mailbox, label, intake

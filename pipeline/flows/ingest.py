@@ -7,7 +7,7 @@ is counted before it is read and set aside after three tries.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -15,6 +15,18 @@ from itertools import groupby, takewhile
 from typing import TYPE_CHECKING
 
 from pipeline.flows.lessons import Classroom
+from pipeline.flows.mails.keep_mails import (
+    BATCH_BYTES,
+    BATCH_MAILS,
+    KeepingBatch,
+)
+from pipeline.flows.mails.read_mail import (
+    Kept,
+    ReadingJob,
+    ReadMail,
+    arrival_of,
+    read_mail,
+)
 from pipeline.flows.ports import (
     Arrivals,
     Bounces,
@@ -22,13 +34,6 @@ from pipeline.flows.ports import (
     Reader,
     ReadingPlace,
     Vault,
-)
-from pipeline.flows.read_mail import (
-    Kept,
-    ReadingJob,
-    ReadMail,
-    arrival_of,
-    read_mail,
 )
 from pipeline.judging.intake.duplicates import Repeat, seen_before
 from pipeline.judging.intake.judge import judge
@@ -46,7 +51,7 @@ from pipeline.model.ledger import Ledger
 from pipeline.model.mail import OUR_MARK, Address, Message
 from pipeline.model.operation.advance import Advance, unseen
 from pipeline.model.operation.errors import EdgeError, ReaderDied
-from pipeline.model.operation.post import Sighting
+from pipeline.model.operation.post import FetchedMail, Sighting
 from pipeline.writing.sentences import aside_sentence, file_sentence
 from pipeline.writing.titles import OUTCOMES, REPORT_STATES, title
 from pipeline.writing.words import day
@@ -56,10 +61,6 @@ if TYPE_CHECKING:
 
 # Of a mail that ended its reader: then it is set aside
 READ_TRIES = 3
-# Read, then decided in one transaction
-BATCH_MAILS = 50
-# Of raw mails: what is read of a batch is in memory at once
-BATCH_BYTES = 8_000_000
 
 Progress = Callable[[str], None]
 
@@ -102,10 +103,18 @@ class Intake:
     # Of drafts that reviewers answer; late, since most wakes read no reply
     documents: "Callable[[], DraftDocuments | None]" = lambda: None
     advance: Advance = unseen
+    # Within `gathering`: what is kept with others
+    batch: KeepingBatch | None = None
 
-    def gathering(self) -> AbstractContextManager[None]:
-        """Inside, the rows of what is kept are written by the fifty."""
-        return self.store.gathering()
+    @contextmanager
+    def gathering(self) -> Iterator["Intake"]:
+        """An intake that keeps by the batch, the last of it at the end, however it comes:
+        until then a poll finds its mails again."""
+        batch = KeepingBatch(self.vault, self.store, BATCH_MAILS)
+        try:
+            yield replace(self, batch=batch)
+        finally:
+            batch.write()
 
     def keep(
         self,
@@ -115,10 +124,9 @@ class Intake:
         *,
         too_big: bool = False,
     ) -> None:
-        """Bytes first, row second: a row without bytes would be a lost mail. Within
-        `gathering` the row comes later still, with others."""
-        key = self.vault.keep(raw)
-        self.store.keep_sighting(sighting, key, now, too_big=too_big)
+        """Acknowledged on return; within `gathering` later, with others."""
+        batch = self.batch or KeepingBatch(self.vault, self.store, most=1)
+        batch.add(FetchedMail(sighting, raw, now, too_big))
 
 
 def take_in(intake: Intake, taken: Taken) -> list[Sighting]:

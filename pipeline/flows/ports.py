@@ -18,7 +18,12 @@ from pipeline.model.notice_key import Key
 from pipeline.model.operation.clock_evidence import ClockEvidence
 from pipeline.model.operation.cooldown import Alarm, Pause
 from pipeline.model.operation.journal_entry import Examined
-from pipeline.model.operation.post import Fetched, PostAnswer, Sighting
+from pipeline.model.operation.post import (
+    Fetched,
+    KeptSighting,
+    PostAnswer,
+    Sighting,
+)
 from pipeline.model.outgoing import Delivery, DeliveryEvent, FrozenMail
 from pipeline.model.report import Decision, Report
 from pipeline.model.review.talk import TalkEvent
@@ -34,9 +39,10 @@ class Clock(Protocol):
 
 
 class Vault(Protocol):
-    """Bytes by hash; `keep` returns once they would survive a power cut."""
+    """Bytes by hash; `keep` and `keep_all` return once they would survive a power cut."""
 
     def keep(self, raw: bytes) -> str: ...
+    def keep_all(self, raws: Sequence[bytes]) -> list[str]: ...
     def open(self, key: str) -> bytes: ...
 
 
@@ -162,15 +168,7 @@ class Arrivals(Cases, Sightings, Protocol):
     """The store's half for what comes in."""
 
     def born(self, now: datetime) -> datetime: ...
-    def keep_sighting(
-        self,
-        sighting: Sighting,
-        key: str,
-        at: datetime,
-        *,
-        too_big: bool = False,
-    ) -> None: ...
-    def gathering(self) -> AbstractContextManager[None]: ...
+    def keep_sightings(self, kept: Sequence[KeptSighting]) -> None: ...
     def shared(self) -> list[tuple[Sighting, str, bool]]: ...
     def unhandled(self) -> list[tuple[int, Sighting, str, bool]]: ...
     def count_attempt(self, key: str, at: datetime) -> int: ...

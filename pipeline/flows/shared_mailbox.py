@@ -16,8 +16,8 @@ from datetime import datetime
 from pipeline.flows.cooldown_gate import Door
 from pipeline.flows.fetch import collect, file_away
 from pipeline.flows.ingest import Intake, Taken
+from pipeline.flows.mails.read_mail import NOTE, arrival_of
 from pipeline.flows.ports import Clock, Mailbox
-from pipeline.flows.read_mail import NOTE, arrival_of
 from pipeline.judging.intake.route import Claimant, Routed, route
 from pipeline.model.arrival import Arrival
 from pipeline.model.mail import Message
@@ -120,12 +120,14 @@ class SharedIntake:
         return self.members[0].intake.clock
 
     @contextmanager
-    def gathering(self) -> Iterator[None]:
+    def gathering(self) -> Iterator["SharedIntake"]:
         """In each campaign's ledger."""
         with ExitStack() as stack:
+            members = []
             for member in self.members:
-                stack.enter_context(member.intake.gathering())
-            yield
+                intake = stack.enter_context(member.intake.gathering())
+                members.append(replace(member, intake=intake))
+            yield SharedIntake(members)
 
     def keep(
         self,

@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -180,12 +181,12 @@ def _taken_in(config: Path, mails: Mails) -> float:
         raise RuntimeError("not every mail was read")
 
     def work() -> None:
-        with program.store.gathering():
+        intake = program.intake()
+        with intake.gathering() as gathering:
             for raw, at in mails:
-                key = program.vault.keep(raw)
-                sighting = ingested(key, at, len(raw))
-                program.store.keep_sighting(sighting, key, at)
-        take_in(program.intake(), Taken())
+                digest = sha256(raw).hexdigest()
+                gathering.keep(ingested(digest, at, len(raw)), raw, at)
+        take_in(intake, Taken())
 
     try:
         return _cpu(work)

@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -199,12 +200,13 @@ def _take_in(program: "Program", mails: list[tuple[bytes, datetime]]) -> None:
     from pipeline.cli.ledger.ingest_command import ingested
     from pipeline.flows.ingest import Taken, take_in
 
-    with program.store.gathering():
+    intake = program.intake()
+    with intake.gathering() as gathering:
         for raw, at in mails:
-            key = program.vault.keep(raw)
-            program.store.keep_sighting(ingested(key, at, len(raw)), key, at)
+            digest = sha256(raw).hexdigest()
+            gathering.keep(ingested(digest, at, len(raw)), raw, at)
     taken = Taken()
-    take_in(program.intake(), taken)
+    take_in(intake, taken)
     if taken.recorded != len(mails):
         raise RuntimeError(f"{taken.recorded} of {len(mails)} mails recorded")
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -134,11 +135,11 @@ class _Counter:
         from pipeline.flows.ingest import Taken, take_in
 
         program, intake = self._open[-1]
-        for raw, received_at in mails:
-            key = program.vault.keep(raw)
-            program.store.keep_sighting(
-                ingested(key, received_at, len(raw)), key, program.clock.now()
-            )
+        with intake.gathering() as gathering:
+            for raw, received_at in mails:
+                digest = sha256(raw).hexdigest()
+                sighting = ingested(digest, received_at, len(raw))
+                gathering.keep(sighting, raw, program.clock.now())
         taken = Taken()
         take_in(intake, taken)
         if taken.recorded != len(mails):

@@ -108,9 +108,9 @@ def _without_bytes_first() -> None:
         while put_off:
             put_off.pop(0)()
 
-    def of_others_later(keep: Callable[[], None], raw: bytes) -> None:
+    def of_others_later(keep: Callable[[], None], raws: list[bytes]) -> None:
         # Letters of our own have no sighting behind which they could be kept.
-        if MARKER.encode() in raw:
+        if any(MARKER.encode() in raw for raw in raws):
             keep()
         else:
             put_off.append(keep)

@@ -43,7 +43,7 @@ from pipeline.model.notice import (
 from pipeline.model.notice_key import approval_key
 from pipeline.model.operation.cooldown import Pause, Server
 from pipeline.model.operation.errors import EdgeError
-from pipeline.model.operation.post import Sighting, Verdict
+from pipeline.model.operation.post import KeptSighting, Sighting, Verdict
 from pipeline.model.outgoing import DeliveryEvent, DeliveryState, FrozenMail
 from pipeline.model.report import (
     Decision,
@@ -332,22 +332,12 @@ def test_a_record_that_fails_leaves_nothing(store: Store) -> None:
     assert len(store.unhandled()) == 1
 
 
-def test_sightings_that_are_gathered_are_written_however_it_ends(
-    store: Store,
-) -> None:
-    """The connection broke behind the second: what came before it is kept."""
-    with pytest.raises(ConnectionError), store.gathering():
-        store.keep_sighting(sighting(1), "k1", NOW)
-        store.keep_sighting(sighting(2), "k2", NOW)
-        raise ConnectionError
-    assert [s.uid for _, s, _, _ in store.unhandled()] == [1, 2]
-
-
 def test_one_that_is_recorded_already_keeps_no_other_back(store: Store) -> None:
     kept(store, 2)
-    with store.gathering():
-        for uid in (1, 2, 3):
-            store.keep_sighting(sighting(uid), f"k{uid}", NOW)
+    found = []
+    for uid in (1, 2, 3):
+        found.append(KeptSighting(sighting(uid), f"k{uid}", NOW))
+    store.keep_sightings(found)
     assert sorted(s.uid for _, s, _, _ in store.unhandled()) == [1, 2, 3]
 
 

@@ -10,6 +10,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable
+from hashlib import sha256
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -38,16 +39,17 @@ def ingest(folder: Path, now: str) -> None:
     """As `xunbao ingest` does: keep, record the sighting, take in."""
     worker = opened(folder, now)
     worker.store.born(worker.clock.now())
-    for path in sorted(folder.glob("*.eml")):
-        raw = path.read_bytes()
-        key = worker.vault.keep(raw)
-        received = campaign_maker.moment(
-            path.stem.split(" ", 1)[1].replace(".", ":")
-        )
-        worker.store.keep_sighting(
-            ingested(key, received, len(raw)), key, worker.clock.now()
-        )
-    take_in(worker.intake(), Taken())
+    intake = worker.intake()
+    with intake.gathering() as gathering:
+        for path in sorted(folder.glob("*.eml")):
+            raw = path.read_bytes()
+            received = campaign_maker.moment(
+                path.stem.split(" ", 1)[1].replace(".", ":")
+            )
+            digest = sha256(raw).hexdigest()
+            sighting = ingested(digest, received, len(raw))
+            gathering.keep(sighting, raw, worker.clock.now())
+    take_in(intake, Taken())
 
 
 def post(folder: Path, now: str) -> None:

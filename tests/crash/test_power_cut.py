@@ -55,6 +55,36 @@ for number in range(start, start + 100_000):
     print(number, key, flush=True)
     sys.stdin.readline()
 """
+BATCHES = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from pipeline.edges.fault_points import FaultPoint, install
+from pipeline.edges.files import vault
+from pipeline.edges.ledger import database
+from pipeline.edges.ledger.store import Store
+from pipeline.flows.mails.keep_mails import KeepingBatch
+from pipeline.model.operation.post import FetchedMail, Sighting
+exec(sys.argv[3])
+class NoRows:
+    def keep_sightings(self, kept):
+        "The commit of a row would sync the names as well."
+folder, start = Path(sys.argv[1]), int(sys.argv[2])
+if "files only" in sys.argv[3]:
+    store = NoRows()
+else:
+    store = Store(database.open_database(f"sqlite:///{folder}/ledger.db"))
+at = datetime(2015, 9, 10, tzinfo=UTC)
+batch = KeepingBatch(vault.Vault(folder / "raw"), store, most=23)
+for number in range(start, start + 100_000):
+    raw = b"mail %d " % number * 300
+    batch.add(FetchedMail(Sighting(1, number, at, 1, "INBOX"), raw, at))
+    if (number - start) % 23 == 22:
+        for uid in range(number - 22, number + 1):
+            raw = b"mail %d " % uid * 300
+            print(uid, vault.sha256(raw).hexdigest(), flush=True)
+            sys.stdin.readline()
+"""
 NORMAL = """
 def loose(durable, cursor):
     cursor.execute("PRAGMA synchronous=NORMAL")
@@ -106,13 +136,17 @@ def disk(tmp_path: Path) -> Iterator[Disk]:
 
 
 def cut_after(
-    disk: Disk, acknowledgements: int, without: str, start: int = 0
+    disk: Disk,
+    acknowledgements: int,
+    without: str,
+    start: int = 0,
+    writer: str = WRITER,
 ) -> dict[int, str]:
     """What a writer acknowledged before the power went, number -> key; it may have been at work on the next."""
     command = [
         sys.executable,
         "-c",
-        WRITER,
+        writer,
         str(disk.mount / "office"),
         str(start),
         without,
@@ -121,17 +155,17 @@ def cut_after(
     pipe = subprocess.PIPE
     with subprocess.Popen(
         command, env=environment, stdin=pipe, stdout=pipe, text=True
-    ) as writer:
-        assert writer.stdin and writer.stdout
+    ) as process:
+        assert process.stdin and process.stdout
         told: dict[int, str] = {}
         for nth in range(acknowledgements):
-            number, key = writer.stdout.readline().split()
+            number, key = process.stdout.readline().split()
             told[int(number)] = key
             if nth < acknowledgements - 1:
-                writer.stdin.write("\n")
-                writer.stdin.flush()
+                process.stdin.write("\n")
+                process.stdin.flush()
         disk.cut()
-        writer.kill()
+        process.kill()
     disk.off()
     assert disk.on()
     return told
@@ -159,6 +193,27 @@ def test_power_cuts_lose_nothing_that_was_acknowledged(disk: Disk) -> None:
         told |= cut_after(disk, acknowledgements, "", start=1000 * (nth + 1))
         assert lost(disk, told, rows=True) == []
     assert len(told) == 42
+
+
+def test_power_cuts_lose_nothing_of_a_batch_that_was_acknowledged(
+    disk: Disk,
+) -> None:
+    told: dict[int, str] = {}
+    for nth, batches in enumerate((1, 2, 3)):
+        start = 1000 * (nth + 1)
+        told |= cut_after(disk, 23 * batches, "", start, BATCHES)
+        assert lost(disk, told, rows=True) == []
+    assert len(told) == 23 * 6
+
+
+@pytest.mark.parametrize(
+    "without", [NO_DIRECTORY, NO_FILE], ids=["no-directory", "no-file"]
+)
+def test_control_without_one_of_the_syncs_a_batch_is_lost(
+    disk: Disk, without: str
+) -> None:
+    told = cut_after(disk, 46, without, 6000, BATCHES)
+    assert lost(disk, told, rows=False)
 
 
 @pytest.mark.parametrize(

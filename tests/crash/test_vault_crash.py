@@ -146,6 +146,101 @@ def test_control_a_naive_writer_is_caught_with_a_torn_file(
     assert not all(whole_files(directory).values())
 
 
+KEEP_BATCHES = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from pipeline.edges.files.vault import Vault
+from pipeline.edges.ledger.database import open_database
+from pipeline.edges.ledger.store import Store
+from pipeline.flows.mails.keep_mails import KeepingBatch
+from pipeline.model.operation.post import FetchedMail, Sighting
+folder = Path(sys.argv[1])
+folder.mkdir()
+store = Store(open_database(f"sqlite:///{folder}/ledger.db"))
+vault = Vault(folder / "raw")
+at = datetime(2015, 9, 10, tzinfo=UTC)
+batch = KeepingBatch(vault, store, most=30)
+for uid in range(75):
+    raw = b"mail %d" % uid
+    batch.add(FetchedMail(Sighting(1, uid, at, 1, "INBOX"), raw, at))
+batch.write()
+"""
+
+
+def unsynced(script: str, folder: Path, log: Path) -> tuple[int, list[str]]:
+    """How many files took a name in the vault; and what was not fsynced in its time: a
+    file before it took its name, a folder before the ledger was next written to."""
+    traced = "--trace=fsync,pwrite64,?rename,?renameat,?renameat2"
+    command = ["strace", "-f", "-y", "-qq", "-o", str(log), traced]
+    subprocess.run(
+        [*command, sys.executable, "-B", "-c", script, str(folder)],
+        check=True,
+        capture_output=True,
+    )
+    renamed = 0
+    synced: set[str] = set()
+    waiting: set[str] = set()
+    missed = []
+    for line in finished(log.read_text().splitlines()):
+        call = line.split("(")[0]
+        if call == "fsync":
+            path = line.split("<", 1)[1].split(">", 1)[0]
+            synced.add(path)
+            waiting.discard(path)
+        elif call == "pwrite64" and "/ledger.db" in line:
+            missed += sorted(waiting)
+            waiting.clear()
+        elif call.startswith("rename") and "/incoming/" in line:
+            renamed += 1
+            old, new = line.split('"')[1], line.split('"')[3]
+            if old not in synced:
+                missed.append(old)
+            waiting.add(str(Path(new).parent))
+    return renamed, missed + sorted(waiting)
+
+
+def finished(lines: list[str]) -> list[str]:
+    """Calls in the order in which they ended; those of several threads cut each other."""
+    begun: dict[str, str] = {}
+    found = []
+    for line in lines:
+        thread, call = line.split(maxsplit=1)
+        if call.endswith("<unfinished ...>"):
+            begun[thread] = call
+        elif call.startswith("<... "):
+            found.append(begun.pop(thread))
+        else:
+            found.append(call)
+    return found
+
+
+@pytest.mark.skipif(
+    shutil.which("strace") is None,
+    reason="needs strace (apt-get install strace)",
+)
+@pytest.mark.parametrize(
+    ("without", "caught"),
+    [("", None), ("FILE_SYNC", "incoming"), ("FOLDER_SYNC", "raw")],
+)
+def test_all_of_a_batch_is_synced_before_its_rows_are_written(
+    tmp_path: Path, without: str, caught: str | None
+) -> None:
+    """The last two are the controls."""
+    script = KEEP_BATCHES
+    if without:
+        script = (
+            "from pipeline.edges.fault_points import FaultPoint, install\n"
+            f"install(FaultPoint.{without}, lambda sync: None)\n{script}"
+        )
+    renamed, missed = unsynced(script, tmp_path / "office", tmp_path / "log")
+    assert renamed == 75
+    if caught is None:
+        assert missed == []
+    else:
+        assert any(Path(path).parent.name == caught for path in missed)
+
+
 def calls_of_keep(script: str, directory: Path, log: Path) -> list[str]:
     """The system calls that touch `directory`, in order, each as `name target`: target is file, directory or name."""
     traced = "--trace=write,fsync,fdatasync,?rename,?renameat,?renameat2"

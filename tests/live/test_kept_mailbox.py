@@ -17,6 +17,7 @@ from pipeline.edges.mail.kept_mailbox import KeptMailbox
 from pipeline.edges.mail.mailbox import ImapMailbox
 from pipeline.flows.fetch import new_in
 from pipeline.model.operation.errors import Unreachable
+from pipeline.model.operation.post import KeptSighting
 from pipeline.settings import Mailbox, load
 
 pytestmark = pytest.mark.live
@@ -64,10 +65,10 @@ def opened(settings: Mailbox, dovecot: Dovecot) -> ImapMailbox:
 def polled(mailbox: ImapMailbox, program: Program) -> int:
     """What is new is noted as seen; how much it was."""
     _, fresh = new_in(mailbox, program.store, NOW, whole=False)
-    with program.store.gathering():
-        for sighting in fresh:
-            name = f"{sighting.uid:064x}"
-            program.store.keep_sighting(sighting, name, NOW)
+    found = []
+    for sighting in fresh:
+        found.append(KeptSighting(sighting, f"{sighting.uid:064x}", NOW))
+    program.store.keep_sightings(found)
     return len(fresh)
 
 

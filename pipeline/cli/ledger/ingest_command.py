@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from pipeline.bootstrap import Program
 from pipeline.cli.app import (
     DEFAULT_CONFIG,
     DONE,
@@ -26,7 +26,7 @@ from pipeline.cli.app import (
 from pipeline.cli.arguments import bytes_of
 from pipeline.cli.root import app
 from pipeline.cli.screen.progress_bar import progress_bar
-from pipeline.flows.ingest import Taken, take_in
+from pipeline.flows.ingest import Intake, Taken, take_in
 from pipeline.model.operation.post import Sighting
 from pipeline.reading.mail.mend import mended
 
@@ -67,8 +67,9 @@ def ingest(
         program.store.born(program.clock.now())
         program.take_up_config()
         with progress_bar("读入邮件") as advance:
-            for path in paths:
-                taken.fetched += _keep(path, program)
+            with program.intake().gathering() as intake:
+                for path in paths:
+                    taken.fetched += _keep(path, intake)
             take_in(replace(program.intake(), advance=advance), taken)
         program.close()
     typer.echo(
@@ -88,15 +89,14 @@ def _refuse_what_is_no_mail(path: Path) -> None:
         )
 
 
-def _keep(path: Path, program: Program) -> int:
+def _keep(path: Path, intake: Intake) -> int:
     """Puts the mails of a file or folder where the mailbox's would lie; how many."""
     kept = 0
-    with program.store.gathering():
-        for raw, received_at in _mails(path, program.clock.now()):
-            key = program.vault.keep(raw)
-            sighting = ingested(key, received_at, len(raw))
-            program.store.keep_sighting(sighting, key, program.clock.now())
-            kept += 1
+    for raw, received_at in _mails(path, intake.clock.now()):
+        digest = sha256(raw).hexdigest()
+        sighting = ingested(digest, received_at, len(raw))
+        intake.keep(sighting, raw, intake.clock.now())
+        kept += 1
     return kept
 
 

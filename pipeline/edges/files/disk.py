@@ -7,12 +7,20 @@ name that counts.
 """
 
 import os
+import secrets
 import shutil
-import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from io import BufferedWriter
 from pathlib import Path
+from typing import TypeVar
 
 from pipeline.edges.fault_points import FaultPoint, reach
+
+T = TypeVar("T")
+
+# Files at a time: their flushes are one to the disk, and more threads cost more
+_SYNCS = 16
 
 
 def free_bytes(directory: Path) -> int:
@@ -29,34 +37,105 @@ def write_whole(
     `beside` is the folder for the half-written file, on the same disk; by default the
     file's own. The folder of `path` must exist.
     """
-    temporary = written_aside(beside or path.parent, content)
+    write_all({path: content}, beside=beside or path.parent, mode=mode)
+
+
+def write_all(
+    contents: Mapping[Path, bytes], *, beside: Path, mode: int = 0o600
+) -> None:
+    """The same of several files, with the waits of one: all are written, synced side by
+    side, take their names, and then their folders are synced. Raises OSError; some of
+    them may stand under their names then, each of them whole."""
+    aside: dict[Path, BufferedWriter] = {}
+    folders: dict[Path, None] = {}
     try:
-        temporary.chmod(mode)
+        for path, content in contents.items():
+            aside[path] = _begun(beside, content)
+            folders[path.parent] = None
+        _side_by_side(_sync_opened, list(aside.values()))
+        for path, file in aside.items():
+            file.close()
+            _take_name(Path(file.name), path, mode)
+    except BaseException:
+        for file in aside.values():
+            file.close()
+            remove_leftover(Path(file.name))
+        raise
+    _side_by_side(sync, list(folders))
+
+
+def _take_name(
+    temporary: Path,
+    path: Path,
+    mode: int,
+) -> None:
+    temporary.chmod(mode)
+    if os.name == "nt":
         with suppress(FileNotFoundError):
             # Windows replaces no read-only file
             path.chmod(0o600)
-        reach(FaultPoint.RENAME, lambda: temporary.replace(path))
-    except BaseException:
-        remove_leftover(temporary)
-        raise
-    sync(path.parent)
+    reach(
+        FaultPoint.RENAME,
+        lambda: temporary.replace(path),
+    )
 
 
 def written_aside(folder: Path, content: bytes) -> Path:
     """A file of a passing name whose bytes would survive a power cut. Raises OSError,
     and leaves nothing then."""
-    handle, name = tempfile.mkstemp(prefix=".", dir=folder)
-    temporary = Path(name)
+    file = _begun(folder, content)
+    temporary = Path(file.name)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            number = file.fileno()
-            reach(FaultPoint.FILE_SYNC, lambda: os.fsync(number))
+        with file:
+            _sync_opened(file)
     except BaseException:
         remove_leftover(temporary)
         raise
     return temporary
+
+
+def _begun(folder: Path, content: bytes) -> BufferedWriter:
+    """A new file of a passing name, written and still open: an error of the disk is told
+    for sure only to whoever had it open then. Raises OSError, and leaves nothing then."""
+    temporary = folder / f".{secrets.token_hex(8)}"
+    file = open(temporary, "xb", opener=_private)  # noqa: SIM115 -- whoever called closes it
+    try:
+        file.write(content)
+        file.flush()
+    except BaseException:
+        # What it could not write is not tried once more
+        file.raw.close()
+        remove_leftover(temporary)
+        raise
+    return file
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _sync_opened(file: BufferedWriter) -> None:
+    number = file.fileno()
+    reach(
+        FaultPoint.FILE_SYNC,
+        lambda: os.fsync(number),
+    )
+
+
+def _side_by_side(
+    work: Callable[[T], None],
+    things: Sequence[T],
+) -> None:
+    """Those who wait for a disk at one time wait for the same flush of it. Raises what
+    the first of them raised, once none is at work any more."""
+    if len(things) == 1:
+        work(things[0])
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(_SYNCS) as threads:
+        # Asked for, else nobody hears what one of them raised
+        list(threads.map(work, things))
 
 
 def remove_leftover(temporary: Path) -> None:
@@ -67,12 +146,25 @@ def remove_leftover(temporary: Path) -> None:
 
 def make_folder(path: Path) -> None:
     """Makes `path` and what is missing above it, each name fsynced into its parent."""
-    if path.is_dir():
+    make_folders([path])
+
+
+def make_folders(paths: Iterable[Path]) -> None:
+    """The same of several, with one fsync a parent."""
+    missing = []
+    parents: dict[Path, None] = {}
+    for path in paths:
+        if not path.is_dir():
+            missing.append(path)
+            parents[path.parent] = None
+    if not missing:
         return
-    make_folder(path.parent)
-    with suppress(FileExistsError):
-        path.mkdir()
-    sync(path.parent)
+    make_folders(parents)
+    for path in missing:
+        with suppress(FileExistsError):
+            path.mkdir()
+    for parent in parents:
+        sync(parent)
 
 
 def sync(path: Path) -> None:

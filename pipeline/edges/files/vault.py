@@ -6,12 +6,17 @@ out bytes that do not match their name, never uses a foreign name as a path.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 
 from pipeline.edges.fault_points import FaultPoint, reach
-from pipeline.edges.files.disk import make_folder, sync, write_whole
+from pipeline.edges.files.disk import (
+    make_folder,
+    make_folders,
+    sync,
+    write_all,
+)
 from pipeline.model.operation.errors import Damaged, Removed, StorageFailed
 from pipeline.model.operation.os_errors import in_words
 
@@ -51,21 +56,22 @@ class Vault:
     def keep(self, raw: bytes) -> str:
         """Store `raw` and return its key once it would survive a power cut. Again is
         nothing new; damage is mended."""
-        key = sha256(raw).hexdigest()
-        target = self.path(key)
+        return self.keep_all([raw])[0]
+
+    def keep_all(self, raws: Sequence[bytes]) -> list[str]:
+        """The same of several, with few waits for the disk. Where it does not take all of
+        them some may stand there, as if nobody had kept them."""
+        named: dict[str, bytes] = {}
+        keys = []
+        for raw in raws:
+            key = sha256(raw).hexdigest()
+            named[key] = raw
+            keys.append(key)
         try:
-            if _holds(target, key):
-                # A writer killed between rename and fsync may have left the name in memory only.
-                sync(target.parent)
-            else:
-                reach(
-                    FaultPoint.KEEP_BYTES,
-                    lambda: self._write(raw, target),
-                    raw,
-                )
+            self._keep_named(named)
         except OSError as error:
             raise _storage_error(error) from error
-        return key
+        return keys
 
     def open(self, key: str) -> bytes:
         """The bytes of `key`. Damaged when they are missing or are no longer what was kept."""
@@ -121,9 +127,31 @@ class Vault:
             raise _storage_error(error) from error
         return len(leftovers)
 
-    def _write(self, raw: bytes, target: Path) -> None:
-        make_folder(target.parent)
-        write_whole(target, raw, beside=self._incoming, mode=_READ_ONLY)
+    def _keep_named(
+        self,
+        named: Mapping[str, bytes],
+    ) -> None:
+        new: dict[Path, bytes] = {}
+        for key, raw in named.items():
+            target = self.path(key)
+            if _holds(target, key):
+                # A writer killed between rename and fsync may have left the name in memory only.
+                sync(target.parent)
+            else:
+                new[target] = raw
+        if new:
+            reach(
+                FaultPoint.KEEP_BYTES,
+                lambda: self._write(new),
+                list(new.values()),
+            )
+
+    def _write(self, new: Mapping[Path, bytes]) -> None:
+        folders = set()
+        for target in new:
+            folders.add(target.parent)
+        make_folders(folders)
+        write_all(new, beside=self._incoming, mode=_READ_ONLY)
 
 
 def _holds(path: Path, key: str) -> bool:

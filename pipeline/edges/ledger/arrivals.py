@@ -4,19 +4,16 @@ tried, when it was polled.
 Trusts UIDs only within their folder and UIDVALIDITY. Never changes a row.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Engine, func
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from pipeline.edges.fault_points import FaultPoint, reach
-from pipeline.edges.ledger.append_only import AppendOnly
+from pipeline.edges.ledger.append_only import AppendOnly, steps_written_once
 from pipeline.edges.ledger.new_row import NewRow
-from pipeline.edges.ledger.proof.told_writing import write
 from pipeline.edges.ledger.tables import (
     AttemptRow,
     FailureRow,
@@ -28,13 +25,12 @@ from pipeline.edges.ledger.tables import (
 from pipeline.model.operation.post import (
     RETAKEN,
     HandledSighting,
+    KeptSighting,
     Sighting,
 )
 
 # Keys in one statement: SQLite takes 999 in its oldest builds
 _MOST_ASKED = 500
-# Sightings in one transaction
-_MOST_GATHERED = 50
 
 # And a sighting's number: people ask for that message again
 _AGAIN = "again:"
@@ -47,8 +43,6 @@ class Mailroom(AppendOnly):
         super().__init__(engine)
         # Sightings with lower numbers were handled, for good
         self._handled_below = 0
-        # Within `gathering`: what is still to be written
-        self._gathered: list[NewRow] | None = None
 
     def highest_uid(self, folder: str, uidvalidity: int) -> int:
         """The highest UID whose bytes are kept, 0 for none."""
@@ -127,52 +121,17 @@ class Mailroom(AppendOnly):
         too_big: bool = False,
     ) -> None:
         """Records that a message's bytes are in the vault; nothing where it is recorded already."""
-        row = NewRow(
-            SightingRow,
-            folder=sighting.folder,
-            uidvalidity=sighting.uidvalidity,
-            uid=sighting.uid,
-            key=key,
-            received_at=sighting.received_at,
-            size=sighting.size,
-            too_big=too_big,
-            shared_with=list(sighting.shared_with) or None,
-            contested=sighting.contested or None,
-            kept_at=at,
+        self.keep_sightings([KeptSighting(sighting, key, at, too_big)])
+
+    def keep_sightings(self, kept: Sequence[KeptSighting]) -> None:
+        """The same of several in one transaction."""
+        steps = []
+        for one in kept:
+            steps.append([_sighting_row(one)])
+        reach(
+            FaultPoint.SIGHTING_ROW,
+            lambda: steps_written_once(self.engine, steps),
         )
-        if self._gathered is None:
-            reach(FaultPoint.SIGHTING_ROW, lambda: self.append_once([row]))
-            return
-        self._gathered.append(row)
-        if len(self._gathered) == _MOST_GATHERED:
-            found, self._gathered = self._gathered, []
-            self._write_sighted(found)
-
-    @contextmanager
-    def gathering(self) -> Iterator[None]:
-        """Inside, sightings are written by the fifty, the last of them at the end,
-        however it comes: until then a poll finds their mails again."""
-        self._gathered = []
-        try:
-            yield
-        finally:
-            # None first: what is kept after a write that failed is no part of it.
-            found, self._gathered = self._gathered, None
-            self._write_sighted(found or [])
-
-    def _write_sighted(self, found: list[NewRow]) -> None:
-        if found:
-            reach(FaultPoint.SIGHTING_ROW, lambda: self._write_sightings(found))
-
-    def _write_sightings(self, found: list[NewRow]) -> None:
-        """In one transaction; each by itself where one of them is recorded already."""
-        try:
-            with Session(self.engine) as session:
-                write(session, list(zip(found, strict=True)))
-                session.commit()
-        except IntegrityError:
-            for row in found:
-                self.append_once([row])
 
     def failures(
         self, folder: str, uidvalidity: int
@@ -390,6 +349,23 @@ class Mailroom(AppendOnly):
 
 def _attempt(key: str, at: datetime, weight: int = 1) -> NewRow:
     return NewRow(AttemptRow, key=key, at=at, weight=weight)
+
+
+def _sighting_row(kept: KeptSighting) -> NewRow:
+    sighting = kept.sighting
+    return NewRow(
+        SightingRow,
+        folder=sighting.folder,
+        uidvalidity=sighting.uidvalidity,
+        uid=sighting.uid,
+        key=kept.key,
+        received_at=sighting.received_at,
+        size=sighting.size,
+        too_big=kept.too_big,
+        shared_with=list(sighting.shared_with) or None,
+        contested=sighting.contested or None,
+        kept_at=kept.at,
+    )
 
 
 def _sighting(row: SightingRow) -> Sighting:

@@ -6,8 +6,8 @@ Trusts that the key is of a mail set aside. Reads nothing itself: the next wake 
 from datetime import datetime
 from typing import Protocol
 
+from pipeline.flows.mails.read_mail import NOTE
 from pipeline.flows.ports import Vault
-from pipeline.flows.read_mail import NOTE
 
 
 class AgainBook(Protocol):

@@ -30,6 +30,27 @@ class Sighting:
 
 
 @dataclass(frozen=True)
+class FetchedMail:
+    """A message that came, to be kept: `at` is when, and of one that is too big `raw` is
+    its header alone."""
+
+    sighting: Sighting
+    raw: bytes
+    at: datetime
+    too_big: bool = False
+
+
+@dataclass(frozen=True)
+class KeptSighting:
+    """The same once it is kept: the vault's key of its bytes."""
+
+    sighting: Sighting
+    key: str
+    at: datetime
+    too_big: bool = False
+
+
+@dataclass(frozen=True)
 class HandledSighting:
     """A sighting that was handled: when, and the vault's key of its bytes."""
 

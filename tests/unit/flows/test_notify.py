@@ -146,8 +146,8 @@ def test_a_disk_that_fails_at_one_letter_keeps_those_before_it(
     worker = at(folder, "2015-09-11 09:30")
     kept = []
 
-    def third_fails(write: Callable[[], None], raw: bytes) -> None:
-        kept.append(raw)
+    def third_fails(write: Callable[[], None], raws: list[bytes]) -> None:
+        kept.extend(raws)
         if len(kept) == 3:
             raise OSError(28, "no space")
         write()
