@@ -116,7 +116,8 @@ class FaultyImap:
         )
         try:
             self._answer(connection, "GREETING", b"* OK ready\r\n")
-            for line in connection.makefile("rb"):
+            # Unbuffered: what was sent ahead is still on the wire
+            for line in connection.makefile("rb", buffering=0):
                 tag, command = line.rstrip().split(b" ", 1)
                 place, answer = self._right(command.decode("latin-1"))
                 status = (
@@ -178,14 +179,12 @@ class FaultyImap:
                 for n, m in enumerate(self.mails, 1)
             )
         uids = {int(text) for text in which.split(",")}
-        held = [m for m in self.mails if m.uid in uids]
+        held = [(n, m) for n, m in enumerate(self.mails, 1) if m.uid in uids]
         if "RFC822.SIZE" in wanted or "INTERNALDATE" in wanted:
-            return "SIZES", b"".join(
-                _size_line(n, m) for n, m in enumerate(held, 1)
-            )
+            return "SIZES", b"".join(_size_line(n, m) for n, m in held)
         lines = [
             _body_line(n, m, wanted)
-            for n, m in enumerate(held, 1)
+            for n, m in held
             if m.uid not in self.vanished
         ]
         self.served += sum(map(len, lines))

@@ -8,6 +8,7 @@ of one damaged message).
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 from pipeline.edges.mail.imap_listing import BATCH_COUNT, Listing
@@ -33,24 +34,19 @@ class Bodies:
         self._most = most
         # The last that came in this sitting, to be asked for again
         self._came: Sighting | None = None
+        # Whether something went wrong: then nothing is asked for ahead
+        self._one_by_one = False
+        # The UIDs that were asked for ahead last
+        self._ahead: list[int] = []
 
     def fetch(self, sightings: Sequence[Sighting]) -> Iterator[Fetched]:
         """As `ImapMailbox.fetch`."""
-        batch: list[Sighting] = []
-        for sighting in sightings:
-            big = sighting.size > PIECE
-            full = (
-                len(batch) == BATCH_COUNT
-                or sum(s.size for s in batch) + sighting.size > BATCH_BYTES
-            )
-            if big or full:
-                yield from self._fetch_batch(batch)
-                batch = []
-            if big:
-                yield self._fetch_big(sighting)
+        parts = list(_parts(sightings))
+        for part, following in pairwise([*parts, []]):
+            if _is_big(part[0]):
+                yield self._fetch_big(part[0])
             else:
-                batch.append(sighting)
-        yield from self._fetch_batch(batch)
+                yield from self._fetch_batch(part, following)
 
     def header(self, sighting: Sighting) -> bytes:
         """As `ImapMailbox.header`."""
@@ -67,7 +63,7 @@ class Bodies:
         are servers that keep back bodies alone."""
         item = "BODY.PEEK[]"
         named = (b"BODY[]",)
-        if sighting.size > PIECE:
+        if _is_big(sighting):
             item = "BODY.PEEK[HEADER]"
             named = (b"BODY[HEADER]",)
         try:
@@ -87,39 +83,65 @@ class Bodies:
         except Throttled:
             return False
 
-    def _fetch_batch(self, batch: list[Sighting]) -> Iterator[Fetched]:
-        """A batch that is answered oddly is asked for in halves, one that breaks the
-        connection message by message."""
+    def _fetch_batch(
+        self,
+        batch: list[Sighting],
+        following: Sequence[Sighting] = (),
+    ) -> Iterator[Fetched]:
+        """A batch. `following` is asked for ahead, until anything goes wrong: from then
+        on one question is on the wire, and it shows which."""
         if not batch:
             return
+        uids = _uids(batch)
+        then = self._to_ask_ahead(following)
+        paired = bool(then) or uids == self._ahead
         try:
-            answer = self._sitting.once(
-                lambda s: s.fetch([x.uid for x in batch], ["BODY.PEEK[]"])
-            )
-        except Throttled as trouble:
+            answer = self._sitting.session.bodies(uids, then)
+        except (Refused, Unreachable) as trouble:
+            self._one_by_one = True
+            self._ahead = []
+            yield from self._after(trouble, batch, paired=paired)
+            return
+        self._ahead = then
+        for sighting in batch:
+            yield self._whole(sighting, answer[sighting.uid].get(b"BODY[]"))
+
+    def _after(
+        self,
+        trouble: Refused | Unreachable,
+        batch: list[Sighting],
+        *,
+        paired: bool,
+    ) -> Iterator[Fetched]:
+        """A batch that is answered oddly is asked for in halves, one that breaks the
+        connection message by message."""
+        if isinstance(trouble, Throttled):
             yield from self._fetch_throttled(batch, trouble)
-            return
-        except (Garbled, Refused):
-            # Halves find the one that the server cannot hand out in few questions
-            if len(batch) == 1:
-                yield self._fetch_single(batch[0])
-            else:
-                yield from self._fetch_halves(batch)
-            return
-        except Unreachable as trouble:
-            if self._sitting.deadline.passed:
-                raise BrokeOff(trouble, batch) from trouble
+        elif isinstance(trouble, Garbled | Refused):
+            yield from self._fetch_halves(batch)
+        elif self._sitting.deadline.passed:
+            raise BrokeOff(trouble, batch) from trouble
+        else:
             self._sitting.reopen(trouble)
+            if paired:
+                # Not every server takes two questions at a time
+                yield from self._fetch_batch(batch)
+                return
             # One of them breaks the connection: alone it shows which
             for sighting in batch:
                 yield self._fetch_single(sighting)
-            return
-        for sighting in batch:
-            yield self._whole(
-                sighting, answer.get(sighting.uid, {}).get(b"BODY[]")
-            )
+
+    def _to_ask_ahead(self, following: Sequence[Sighting]) -> list[int]:
+        """The UIDs of a batch; a big message is asked for in its turn."""
+        if self._one_by_one or not following or _is_big(following[0]):
+            return []
+        return _uids(following)
 
     def _fetch_halves(self, batch: list[Sighting]) -> Iterator[Fetched]:
+        """They find the one that the server cannot hand out in few questions."""
+        if len(batch) == 1:
+            yield self._fetch_single(batch[0])
+            return
         middle = len(batch) // 2
         yield from self._fetch_batch(batch[:middle])
         yield from self._fetch_batch(batch[middle:])
@@ -231,6 +253,33 @@ class Bodies:
             if isinstance(body, bytes):
                 return body
         return None
+
+
+def _is_big(sighting: Sighting) -> bool:
+    return sighting.size > PIECE
+
+
+def _uids(batch: Sequence[Sighting]) -> list[int]:
+    return [sighting.uid for sighting in batch]
+
+
+def _parts(sightings: Sequence[Sighting]) -> Iterator[list[Sighting]]:
+    """What is asked for at a time: so many, so big; a big one goes alone."""
+    batch: list[Sighting] = []
+    size = 0
+    for sighting in sightings:
+        full = len(batch) == BATCH_COUNT or size + sighting.size > BATCH_BYTES
+        if batch and (full or _is_big(sighting)):
+            yield batch
+            batch = []
+            size = 0
+        if _is_big(sighting):
+            yield [sighting]
+        else:
+            batch.append(sighting)
+            size += sighting.size
+    if batch:
+        yield batch
 
 
 def _throttled(sighting: Sighting, trouble: Throttled) -> Fetched:

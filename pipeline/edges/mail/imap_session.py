@@ -28,6 +28,7 @@ from pipeline.edges.mail.connection import (
     network_error,
     tls_context,
 )
+from pipeline.edges.mail.imap_ahead import BodiesAhead
 from pipeline.edges.mail.imap_answers import items
 from pipeline.edges.mail.redact import Hush
 from pipeline.model.operation.errors import EdgeError, Refused, Unreachable
@@ -223,6 +224,7 @@ class ImapSession:
         secret = login_secret(settings, password)
         with self._plain_words():
             self.client: Any = self._connect(Hush(settings.user, secret))
+        self._ahead = BodiesAhead(self.client)
         try:
             self._login(secret)
             self.knows_id = self._identify()
@@ -237,6 +239,21 @@ class ImapSession:
     def command(self) -> Iterator[Any]:
         """The client, for one command. Raises Unreachable, Garbled for an odd answer,
         Refused for NO and BAD."""
+        with self._asking() as client:
+            self._settle()
+            client._imap.begin()
+            yield client
+
+    def bodies(
+        self, uids: list[int], then: list[int]
+    ) -> dict[int, dict[bytes, Any]]:
+        """As BodiesAhead.bodies. Raises as `command` does; then `then` may have been
+        asked for, too."""
+        with self._asking():
+            return self._ahead.bodies(uids, then)
+
+    @contextmanager
+    def _asking(self) -> Iterator[Any]:
         self._deadline.resume()
         try:
             with self._plain_words():
@@ -244,6 +261,20 @@ class ImapSession:
                 yield self.client
         finally:
             self._deadline.pause()
+
+    def _settle(self) -> None:
+        """What was asked for ahead is answered before another command: refused or not
+        understood, it is asked for again in its turn. Whatever breaks the connection is
+        nothing that the command in hand has asked for."""
+        try:
+            with self._plain_words():
+                self._ahead.settle()
+        except (Garbled, Throttled, Refused):
+            return
+        except Oversize as trouble:
+            raise Unreachable(
+                trouble.cause, trouble.advice, trouble.detail
+            ) from trouble
 
     def close(self) -> None:
         """Log out if the server still listens; never raises."""
