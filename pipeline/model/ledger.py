@@ -4,6 +4,7 @@ talks, in memory, with look-ups.
 Built by the store from its append-only tables; holds no connection and changes nothing.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -146,9 +147,9 @@ class Ledger:
 
     @cached_property
     def _by_outcome(self) -> dict[str, list[MailSeen]]:
-        found: dict[str, list[MailSeen]] = {}
+        found: defaultdict[str, list[MailSeen]] = defaultdict(list)
         for mail in self.messages:
-            found.setdefault(mail.outcome, []).append(mail)
+            found[mail.outcome].append(mail)
         return found
 
     def mails_of(self, outcome: Outcome) -> Sequence[MailSeen]:
@@ -244,14 +245,13 @@ class Ledger:
         return self._by_unit.get(unit, ())
 
     @cached_property
-    def by_period(self) -> dict[date, dict[str, list[Report]]]:
-        """period -> unit -> its reports, in their order; of those that name one."""
-        found: dict[date, dict[str, list[Report]]] = {}
+    def by_period(self) -> Mapping[date, list[Report]]:
+        """period -> its reports, in their order; of those that name a unit."""
+        found: defaultdict[date, list[Report]] = defaultdict(list)
         for report in self.reports:
             if report.unit is not None:
-                of_period = found.setdefault(report.period, {})
-                of_period.setdefault(report.unit, []).append(report)
-        return found
+                found[report.period].append(report)
+        return dict(found)
 
     def for_period(self, unit: str, period: date) -> Iterator[Report]:
         return (r for r in self.of_unit(unit) if r.period == period)

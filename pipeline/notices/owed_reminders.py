@@ -263,12 +263,7 @@ def sent_nothing(
 def _silent_names(
     due: date, campaign: Campaign, ledger: Ledger
 ) -> frozenset[str]:
-    return silent_units(
-        period=due,
-        roster=campaign.roster,
-        calendar=campaign.calendar,
-        ledger=ledger,
-    )
+    return silent_units(due, campaign.roster, ledger)
 
 
 def _overdue_reminders(

@@ -9,12 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from judging_makers import CALENDAR, PROGRESS, ROSTER, ledger, report
 
+from pipeline.judging.progress.latest_figures import latest_figures
 from pipeline.judging.progress.standings import schedule_progress, standing
+from pipeline.judging.progress.unit_states import silent_units, unit_state
 from pipeline.model.ledger import Ledger, supersede
 from pipeline.model.report import Report, ReportState
 from pipeline.model.roster import Roster
 from pipeline.model.rules import ProgressRules
-from pipeline.model.standing import Row, Standing
+from pipeline.model.standing import Row, Standing, State
 
 PERIODS = st.sampled_from(CALENDAR.dues)
 REPORTERS = st.sampled_from([u.name for u in ROSTER.units if not u.pool])
@@ -294,3 +296,29 @@ def test_ranks_are_those_of_comparing_every_pair(
         ahead = [r for r in rows if rates[r.unit] > rates[row.unit]]
         assert row.rank_overall == 1 + len(ahead)
         assert row.rank == 1 + sum(r.kind == row.kind for r in ahead)
+
+
+@given(REPORTS, PERIODS)
+def test_the_figures_of_all_are_those_of_each(
+    found: list[Report], period: date
+) -> None:
+    known = numbered(found)
+    of_each = {}
+    for unit in ROSTER.by_name:
+        counting = known.figure_at(unit, period)
+        if counting is not None:
+            of_each[unit] = counting
+    assert latest_figures(ROSTER.by_name, period, known) == of_each
+
+
+@given(REPORTS, PERIODS)
+def test_who_is_silent_has_no_state_or_one_that_is_reminded(
+    found: list[Report], period: date
+) -> None:
+    known = numbered(found)
+    silent = set()
+    for unit in ROSTER.units:
+        state = unit_state(unit, period, ROSTER, CALENDAR, known)
+        if state in (None, State.UNREADABLE):
+            silent.add(unit.name)
+    assert silent_units(period, ROSTER, known) == silent

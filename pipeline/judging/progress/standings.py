@@ -5,7 +5,7 @@ Compared exactly and shown as floats, so that a tie is a tie (ranks.py).
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.judging.calendar import Calendar
+from pipeline.judging.progress.latest_figures import latest_figures
 from pipeline.judging.progress.ranks import (
     UNRANKED,
     Places,
@@ -130,12 +131,13 @@ def _figures(
     roster: Roster, period: date, ledger: Ledger
 ) -> dict[str, _Figure]:
     """row -> its figure; a pool's is the sum of its members'."""
+    latest = latest_figures(roster.by_name, period, ledger)
     found = {}
     for unit in roster.rows:
-        counting = ledger.figure_at(unit.name, period)
+        counting = latest.get(unit.name)
         completed = counting.completed if counting else None
         if unit.pool:
-            completed = _pool_figure(roster.members(unit.name), period, ledger)
+            completed = _pool_figure(roster.members(unit.name), latest)
         found[unit.name] = _Figure(counting, completed)
     return found
 
@@ -217,12 +219,12 @@ def _lags(completed: int | None, unit: Unit, behind: Fraction | None) -> bool:
 
 
 def _pool_figure(
-    members: Iterable[Unit], period: date, ledger: Ledger
+    members: Iterable[Unit], latest: Mapping[str, Report]
 ) -> int | None:
     """The sum of the members' figures; None when no member has one."""
     found = []
     for m in members:
-        if (r := ledger.figure_at(m.name, period)) is not None:
+        if (r := latest.get(m.name)) is not None:
             found.append(r.completed or 0)
     if found:
         return sum(found)

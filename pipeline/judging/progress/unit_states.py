@@ -4,6 +4,7 @@ what came and could not be placed or read.
 Values in, values out. That nothing came proves 漏报 only where silence.py says so.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -84,8 +85,11 @@ def unit_states(
 
 
 def _reported(period: date, ledger: Ledger) -> dict[str, State]:
+    by_unit: defaultdict[str, list[Report]] = defaultdict(list)
+    for report in ledger.by_period.get(period, ()):
+        by_unit[report.unit or ""].append(report)
     found = {}
-    for unit, reports in ledger.by_period.get(period, {}).items():
+    for unit, reports in by_unit.items():
         state = report_state(reports)
         if state is not None:
             found[unit] = state
@@ -102,19 +106,23 @@ def _unplaced(period: date, roster: Roster, ledger: Ledger) -> frozenset[str]:
 
 
 def silent_units(
-    period: date, roster: Roster, calendar: Calendar, ledger: Ledger
+    period: date, roster: Roster, ledger: Ledger
 ) -> frozenset[str]:
     """The names of those who are to be reminded: nothing has come that could become
     their report for a period in which they take part."""
     return ledger.once(
         ("silent units", period),
-        (roster, calendar),
-        lambda: _silent(
-            roster.on(period), unit_states(period, roster, calendar, ledger)
-        ),
+        (roster,),
+        lambda: _silent(period, roster, ledger),
     )
 
 
-def _silent(taking_part: Roster, states: UnitStates) -> frozenset[str]:
-    names = taking_part.by_name.keys()
-    return frozenset(names - states.reported.keys() - states.unplaced)
+def _silent(period: date, roster: Roster, ledger: Ledger) -> frozenset[str]:
+    """Asked of each period there was, so no state is made: any report that was not
+    given back gives its unit one."""
+    names = roster.on(period).by_name.keys()
+    heard = set()
+    for report in ledger.by_period.get(period, ()):
+        if report.state is not ReportState.REJECTED:
+            heard.add(report.unit)
+    return frozenset(names - heard - _unplaced(period, roster, ledger))
