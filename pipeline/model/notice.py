@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from pipeline.model.many import one_of_many
 from pipeline.model.month import Month
 
 
@@ -108,7 +109,7 @@ class DropReason(StrEnum):
     AS_TOLD = "as_told"
 
 
-@dataclass(frozen=True)
+@one_of_many
 class Action:
     """One notice that is owed. `key` is what it goes out once per; it is unique in the outbox.
 

@@ -6,6 +6,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from functools import cached_property
 
+from pipeline.model.many import one_of_many
+
 # 0.52 is 52 %; None where nothing is measured
 Share = float | None
 
@@ -37,7 +39,7 @@ class State(StrEnum):
     MISSING = "missing"
 
 
-@dataclass(frozen=True)
+@one_of_many
 class Row:
     """One row of the target table at a period.
 

@@ -9,6 +9,7 @@ from pipeline.judging.progress.absence import Search
 from pipeline.judging.progress.agenda import poll_times
 from pipeline.judging.progress.printed import untold
 from pipeline.judging.progress.silence import Waits
+from pipeline.judging.progress.standings import NOT_PLACED
 from pipeline.judging.progress.unread_mails import unread_mail
 from pipeline.model.arrival import IgnoredReason
 from pipeline.model.form import Note
@@ -17,7 +18,7 @@ from pipeline.model.letters.errata import Erratum
 from pipeline.model.letters.group_digest import for_group
 from pipeline.model.letters.reviews import HeldCase
 from pipeline.model.month import month_of
-from pipeline.model.named import NamedFigures, NamedTexts
+from pipeline.model.named import NamedTexts
 from pipeline.model.notice import Action, NoticeKind
 from pipeline.model.report import ReportState, Timeliness
 from pipeline.model.review.reply_token import DIGEST_VERSION, digest_case
@@ -60,17 +61,19 @@ def _gathered(facts: Facts, period: date) -> Digest:
     standing = facts.campaign.standing(period, facts.ledger, facts.now)
     # Ranks move from one period to the next, not from the last bulletin.
     before = calendar.before(period)
-    earlier = None
+    earlier = {}
     if before:
-        earlier = facts.campaign.standing(before, facts.ledger, facts.now)
+        earlier = facts.campaign.placed(before, facts.ledger)
+    # Nothing where a unit took no part then
+    was = [(r.unit, earlier.get(r.unit, NOT_PLACED)) for r in standing.rows]
     missing = [r for r in standing.rows if r.state is State.MISSING]
     return Digest(
         period=period,
         period_name=calendar.name(period),
         deadline=facts.deadline(period),
         standing=standing,
-        rank_before=_before(standing, earlier, "rank"),
-        completed_before=_before(standing, earlier, "completed"),
+        rank_before=tuple((unit, then.rank) for unit, then in was),
+        completed_before=tuple((unit, then.completed) for unit, then in was),
         late=_delays(facts, standing),
         missing=tuple(r.unit for r in missing),
         held=_held(facts, period),
@@ -135,21 +138,6 @@ def _slept(facts: Facts, period: date) -> tuple[datetime, ...]:
             times.append(at)
     missed = unkept_polls(facts.now, sorted(times), facts.records.polls())
     return tuple(map(facts.local, missed))
-
-
-def _before(
-    standing: Standing, earlier: Standing | None, field: str
-) -> NamedFigures:
-    """What each unit of this period had at the one before; nothing where it took no
-    part then."""
-    known = {}
-    if earlier is not None:
-        known = earlier.by_unit
-    found = []
-    for row in standing.rows:
-        before = known.get(row.unit)
-        found.append((row.unit, getattr(before, field, None)))
-    return tuple(found)
 
 
 def _bulletin_waits(facts: Facts, period: date) -> bool:

@@ -8,6 +8,7 @@ without being sent.
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 
 from pipeline.judging.operation.answer_limits import unanswered
 from pipeline.judging.progress.campaign import Campaign
@@ -79,15 +80,22 @@ def due_actions(now: datetime, campaign: Campaign, ledger: Ledger) -> Plan:
     actions += _answers(campaign, ledger)
     owed = []
     for action in actions:
+        if action.key in ledger.settled:
+            continue
         # Asked last: what is dropped for another reason must be settled now, not wait.
-        too_soon = _is_too_soon(action, now, campaign.notices, ledger)
-        if action.key not in ledger.settled and not too_soon:
+        if not _is_too_soon(action, now, campaign.notices, ledger):
             owed.append(_addressed(action, ledger))
     return Plan(
-        # The key too, so that two wakes of the same moment send in the same order.
-        tuple(sorted(owed, key=lambda a: (a.due_at, a.key))),
+        _in_order(owed),
         tuple(rounds),
     )
+
+
+def _in_order(owed: list[Action]) -> tuple[Action, ...]:
+    """By their due times, those of one moment by their keys, so that two wakes send in
+    the same order: by the key first, since a sort keeps the order of equals."""
+    by_key = sorted(owed, key=attrgetter("key"))
+    return tuple(sorted(by_key, key=attrgetter("due_at")))
 
 
 def _timed(
@@ -138,20 +146,15 @@ def _beyond(
 ) -> frozenset[str]:
     """Of a sender who mails in a loop, an answer would feed the loop. A bound is one of
     a day, so only the days of what is owed are looked at."""
-    asked = set()
-    for action in owed:
-        asked.add(action.message_key)
-    times = []
-    for mail in ledger.messages:
-        if mail.key in asked:
-            times.append(mail.received_at)
+    asked = {action.message_key for action in owed}
+    if not asked:
+        return frozenset()
+    mails = ledger.messages
+    times = [mail.received_at for mail in mails if mail.key in asked]
     if not times:
         return frozenset()
     since = min(times) - timedelta(days=1)
-    near = []
-    for mail in ledger.messages:
-        if mail.received_at >= since:
-            near.append(mail)
+    near = [mail for mail in mails if mail.received_at >= since]
     return unanswered(
         mails=near,
         known=campaign.roster.addresses,
@@ -216,6 +219,8 @@ def _is_too_soon(
 
 def _addressed(action: Action, ledger: Ledger) -> Action:
     """Nothing is written to an address that a server has refused for good."""
+    if len(action.to) == 1 and not action.cc and not ledger.undeliverable:
+        return action
     dead = ledger.undeliverable
     alive = dead.isdisjoint((*action.to, *action.cc))
     if action.to and alive and set(action.to).isdisjoint(action.cc):

@@ -65,7 +65,8 @@ def due_reminders(
     drop = None
     if passed:
         drop = DropReason.OVERTAKEN
-    for unit in _silent(due, campaign, ledger):
+    kinds = (NoticeKind.DUE_REMINDER,)
+    for unit in _unsettled(kinds, due, campaign, ledger):
         if passed or not is_extended(unit.name, due, now, ledger):
             yield from _reminded(
                 _unit_action(
@@ -89,6 +90,22 @@ def _silent(due: date, campaign: Campaign, ledger: Ledger) -> list[Unit]:
         if _is_expected(known[name]):
             found.append(known[name])
     return found
+
+
+def _unsettled(
+    kinds: tuple[NoticeKind, ...],
+    due: date,
+    campaign: Campaign,
+    ledger: Ledger,
+) -> Iterator[Unit]:
+    """Of the silent ones those whose reminders of these kinds are not all settled: of
+    periods long past nearly all are. One that is out of reach has its groups' letters,
+    too."""
+    for unit in _silent(due, campaign, ledger):
+        keys = (once_per(kind, unit.first_name, due) for kind in kinds)
+        settled = ledger.settled.issuperset(keys)
+        if not settled or out_of_reach(unit, ledger):
+            yield unit
 
 
 def is_extended(unit: str, due: date, now: datetime, ledger: Ledger) -> bool:
@@ -129,7 +146,11 @@ def after_close(
         for step in (steps.overdue_reminder, steps.period_digest)
     )
     reminders: list[Action] = []
-    for unit in _silent(due, campaign, ledger):
+    kinds = (
+        NoticeKind.OVERDUE_REMINDER,
+        NoticeKind.SECOND_OVERDUE_REMINDER,
+    )
+    for unit in _unsettled(kinds, due, campaign, ledger):
         if _may_be_missing(unit.name, due, now, campaign, ledger):
             reminders += _overdue_reminders(
                 unit=unit,

@@ -7,9 +7,10 @@ alone decides, so that every wake comes to the same answer. Never: lets a storm 
 strangers silence the answers to registered units: each side has a count of its own.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from operator import attrgetter
 
 from pipeline.model.arrival import Outcome
 from pipeline.model.ledger import MailSeen
@@ -31,10 +32,10 @@ def unanswered(
     """The keys of mails beyond what an address, or all strangers or all `known`
     addresses together, are answered in a day of the campaign's zone. A bound of 0 is
     none."""
-    by_address: Counter[tuple[date, str]] = Counter()
-    by_side: Counter[tuple[date, bool]] = Counter()
+    by_address: defaultdict[tuple[date, str], int] = defaultdict(int)
+    by_side: defaultdict[tuple[date, bool], int] = defaultdict(int)
     beyond = set()
-    for mail in sorted(mails, key=lambda m: m.received_at):
+    for mail in sorted(mails, key=attrgetter("received_at")):
         if mail.outcome not in _ANSWERED:
             continue
         day = local(mail.received_at).date()

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from pipeline.judging.calendar import Calendar
-from pipeline.judging.progress.standings import standing
+from pipeline.judging.progress.standings import Placed, placed, standing
 from pipeline.judging.rulebook import Rulebook
 from pipeline.model.ledger import Ledger
 from pipeline.model.roster import Roster
@@ -107,3 +107,8 @@ class Campaign:
                 as_of=as_of,
             ),
         )
+
+    def placed(self, period: date, ledger: Ledger) -> dict[str, Placed]:
+        """Each row's figure and rank as in the standing at a period."""
+        then = self.in_force(period)
+        return placed(period, then.roster, ledger)

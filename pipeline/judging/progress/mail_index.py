@@ -6,6 +6,7 @@ recorded of each mail; looks into none.
 """
 
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,7 @@ from itertools import accumulate
 from pipeline.model.arrival import Outcome
 from pipeline.model.ledger import Ledger, MailSeen
 from pipeline.model.operation.absence_proof import Likeness
-from pipeline.model.report import ReportState
+from pipeline.model.report import Report, ReportState
 
 _UNREAD = (Outcome.UNREADABLE.value, Outcome.SET_ASIDE.value)
 _BETWEEN = "\n"
@@ -27,6 +28,8 @@ class MailIndex:
     mails: tuple[MailSeen, ...]
     by_key: dict[str, list[int]]
     by_sender: dict[str, list[int]]
+    # Unit -> the reports of its that they brought, in the ledger's order
+    brought: dict[str, list[Report]]
     # Each subject once, in one text, where each begins in it, and the mails with it
     subjects: str
     begins: tuple[int, ...]
@@ -53,22 +56,24 @@ def mails_between(ledger: Ledger, since: datetime, now: datetime) -> MailIndex:
 
 
 def _index(ledger: Ledger, since: datetime, now: datetime) -> MailIndex:
-    mails = []
-    for mail in ledger.messages:
-        if since < mail.received_at <= now:
-            mails.append(mail)
-    by_key: dict[str, list[int]] = {}
-    by_sender: dict[str, list[int]] = {}
-    by_subject: dict[str, list[int]] = {}
+    mails = [m for m in ledger.messages if since < m.received_at <= now]
+    by_key: defaultdict[str, list[int]] = defaultdict(list)
+    by_sender: defaultdict[str, list[int]] = defaultdict(list)
+    by_subject: defaultdict[str, list[int]] = defaultdict(list)
     for place, mail in enumerate(mails):
-        by_key.setdefault(mail.key, []).append(place)
-        by_sender.setdefault(mail.sender, []).append(place)
-        by_subject.setdefault(mail.subject, []).append(place)
+        by_key[mail.key].append(place)
+        by_sender[mail.sender].append(place)
+        by_subject[mail.subject].append(place)
+    reports = [r for r in ledger.reports if r.message_key in by_key]
+    brought: defaultdict[str, list[Report]] = defaultdict(list)
+    for report in reports:
+        brought[report.unit or ""].append(report)
     lengths = (len(subject) + len(_BETWEEN) for subject in by_subject)
     return MailIndex(
         mails=tuple(mails),
-        by_key=by_key,
-        by_sender=by_sender,
+        by_key=dict(by_key),
+        by_sender=dict(by_sender),
+        brought=dict(brought),
         subjects=_BETWEEN.join(by_subject),
         begins=tuple(accumulate(lengths, initial=0)),
         by_subject=tuple(by_subject.values()),

@@ -19,7 +19,7 @@ def near_mails(
     """Mails of the time, the nearest kind first: the unit's own, those that name it,
     those nobody can place."""
     known = mails_between(ledger, since, now)
-    brought = _brought(unit, period, ledger)
+    brought = _brought(unit, period, known)
     told: set[str] = set()
     for found in (
         _own(unit, period, brought, known),
@@ -56,11 +56,10 @@ def _named(unit: Unit, known: MailIndex) -> Iterator[tuple[int, Likeness]]:
         yield place, Likeness.NAMED
 
 
-def _brought(unit: Unit, period: date, ledger: Ledger) -> dict[str, date]:
+def _brought(unit: Unit, period: date, known: MailIndex) -> dict[str, date]:
     """The mails with reports of the unit: of which period; of several this one."""
-    found = {}
-    for report in ledger.of_unit(unit.name):
-        found[report.message_key] = report.period
-    for report in ledger.for_period(unit.name, period):
-        found[report.message_key] = period
+    found: dict[str, date] = {}
+    for report in known.brought.get(unit.name, ()):
+        if found.get(report.message_key) != period:
+            found[report.message_key] = report.period
     return found

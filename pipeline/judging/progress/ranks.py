@@ -4,7 +4,8 @@ Compared exactly, so that a tie is a tie. Trusts that every row it is given has 
 and a target.
 """
 
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from math import gcd
 from typing import NamedTuple
@@ -32,37 +33,32 @@ UNRANKED = Places(None, None)
 def places(rated: Iterable[Rated]) -> dict[str, Places]:
     """unit -> its ranks in its kind and over all, the highest share first; ties share a
     rank (1, 2, 2, 4)."""
-    rows = list(rated)
-    by_kind: dict[str, list[Rated]] = {}
-    for row in rows:
-        by_kind.setdefault(row.kind, []).append(row)
-    overall = _ranks(rows)
-    found = {}
-    for kind in by_kind.values():
-        for unit, rank in _ranks(kind).items():
-            found[unit] = Places(rank, overall[unit])
+    found: dict[str, Places] = {}
+    # How many of each kind, and of all, are ranked before
+    of_kind: Counter[str] = Counter()
+    for equal in _highest_first(rated):
+        overall = len(found) + 1
+        ranks = {kind: of_kind[kind] + 1 for kind in {r.kind for r in equal}}
+        for row in equal:
+            found[row.unit] = Places(ranks[row.kind], overall)
+            of_kind[row.kind] += 1
     return found
 
 
-def _ranks(rows: list[Rated]) -> dict[str, int]:
-    """unit -> rank, by one sort. Floats decide where they differ, since rounding never
-    turns an order round; among equal floats the exact shares do."""
-    by_float: dict[float, list[Rated]] = {}
-    for row in rows:
-        by_float.setdefault(row.completed / row.target, []).append(row)
-    ranks: dict[str, int] = {}
+def _highest_first(rated: Iterable[Rated]) -> Iterator[list[Rated]]:
+    """Those of one share together, by one sort. Floats decide where they differ, since
+    rounding never turns an order round; among equal floats the exact shares do."""
+    by_float: defaultdict[float, list[Rated]] = defaultdict(list)
+    for row in rated:
+        by_float[row.completed / row.target].append(row)
     for share in sorted(by_float, reverse=True):
-        for equal in _exactly(by_float[share]):
-            place = len(ranks) + 1
-            for row in equal:
-                ranks[row.unit] = place
-    return ranks
+        yield from _exactly(by_float[share])
 
 
 def _exactly(alike: list[Rated]) -> list[list[Rated]]:
     """Rows of one float by their exact shares, the highest first: 1 of 2 and 2 of 4 are
     the same."""
-    if len(alike) == 1:
+    if len(alike) == 1 or _are_equal(alike):
         return [alike]
     by_share: dict[tuple[int, int], list[Rated]] = {}
     for row in alike:
@@ -71,6 +67,15 @@ def _exactly(alike: list[Rated]) -> list[list[Rated]]:
         by_share.setdefault(share, []).append(row)
     highest_first = sorted(by_share, key=_fraction, reverse=True)
     return [by_share[share] for share in highest_first]
+
+
+def _are_equal(alike: list[Rated]) -> bool:
+    """Whether rows of one float are of one share, compared crosswise."""
+    one = alike[0]
+    return all(
+        row.completed * one.target == one.completed * row.target
+        for row in alike
+    )
 
 
 def _fraction(share: tuple[int, int]) -> Fraction:

@@ -44,6 +44,16 @@ class _Figure(NamedTuple):
     completed: int | None
 
 
+class Placed(NamedTuple):
+    """A row's figure, and its rank within its kind."""
+
+    completed: int | None
+    rank: int | None
+
+
+NOT_PLACED = Placed(None, None)
+
+
 @dataclass(frozen=True)
 class _Asked:
     """What the standing of a period is worked out from, the same for every row.
@@ -125,6 +135,18 @@ def standing(
         rows=tuple(rows),
         totals=_totals(rows, measured=schedule is not None),
     )
+
+
+def placed(period: date, roster: Roster, ledger: Ledger) -> dict[str, Placed]:
+    """row -> what the standing at a period shows of its figure and its rank, where
+    nothing else is asked of it."""
+    roster = roster.on(period)
+    figures = _figures(roster, period, ledger)
+    ranks = _places(roster, figures)
+    return {
+        unit: Placed(figure.completed, ranks[unit].in_kind)
+        for unit, figure in figures.items()
+    }
 
 
 def _figures(

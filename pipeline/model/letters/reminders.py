@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from pipeline.model.letters.receipts import Returned, Unreadable
+from pipeline.model.many import one_of_many
 from pipeline.model.notice import NoticeKind
 from pipeline.model.roster import Group
 
@@ -90,7 +91,7 @@ class UnitLetter:
     parts: tuple[Reminder | LagNotice | Unreadable | Returned, ...]
 
 
-@dataclass(frozen=True)
+@one_of_many
 class Arrears:
     """A lagging row in words: the gap in people, the pace needed, the counterfactual."""
 

@@ -7,6 +7,7 @@ words from here. Values only: the config fills them, the schedule names the repo
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from pipeline.model.month import Month, year_and_number
 from pipeline.model.wording.vocabulary import PRAISED_FOR
@@ -249,7 +250,7 @@ class CampaignWords:
         """年度目标, 本学期目标."""
         return f"{'年度' if self.term == '全年' else self.term}目标"
 
-    @property
+    @cached_property
     def kind_names(self) -> dict[str, str]:
         """The names of the kinds by their ids, in the config's order."""
         return {kind.id: kind.name for kind in self.kinds}
