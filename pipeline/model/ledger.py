@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
-from itertools import chain
+from itertools import chain, groupby
+from operator import attrgetter
 from typing import Any, Protocol, TypeVar, cast
 
 from pipeline.model.arrival import FileResult, Outcome, ReplyResult
@@ -148,8 +149,8 @@ class Ledger:
     @cached_property
     def _by_outcome(self) -> dict[str, list[MailSeen]]:
         found: defaultdict[str, list[MailSeen]] = defaultdict(list)
-        for mail in self.messages:
-            found[mail.outcome].append(mail)
+        for outcome, run in groupby(self.messages, attrgetter("outcome")):
+            found[outcome] += run
         return found
 
     def mails_of(self, outcome: Outcome) -> Sequence[MailSeen]:
@@ -246,11 +247,10 @@ class Ledger:
 
     @cached_property
     def by_period(self) -> Mapping[date, list[Report]]:
-        """period -> its reports, in their order; of those that name a unit."""
+        """period -> its reports, in their order. They come in long runs."""
         found: defaultdict[date, list[Report]] = defaultdict(list)
-        for report in self.reports:
-            if report.unit is not None:
-                found[report.period].append(report)
+        for period, run in groupby(self.reports, attrgetter("period")):
+            found[period] += run
         return dict(found)
 
     def for_period(self, unit: str, period: date) -> Iterator[Report]:

@@ -17,10 +17,11 @@ from pipeline.notices.facts import Facts
 
 class _Shares(NamedTuple):
     """What is asked of every row at a period, of its target: to be on schedule, and to
-    lag no longer."""
+    lag no longer; and in how many periods the rest may come."""
 
     schedule: Fraction
     lifted: Fraction
+    periods_left: int
 
 
 def _shares(facts: Facts, period: date) -> _Shares:
@@ -28,15 +29,16 @@ def _shares(facts: Facts, period: date) -> _Shares:
         schedule=schedule_progress(period, facts.campaign.progress),
         # What lifts the flag is judged at the next due date, when more is asked.
         lifted=threshold(facts, lifted_at(facts, period)),
+        periods_left=facts.campaign.calendar.left_after(period),
     )
 
 
 def arrears(facts: Facts, row: Row, period: date) -> Arrears:
     """Of a row that lags, which therefore has a target."""
-    return _arrears(facts, row, period, _shares(facts, period))
+    return _arrears(facts, row, _shares(facts, period))
 
 
-def _arrears(facts: Facts, row: Row, period: date, shares: _Shares) -> Arrears:
+def _arrears(facts: Facts, row: Row, shares: _Shares) -> Arrears:
     completed = row.completed or 0
     target = row.target or 0
     return Arrears(
@@ -47,9 +49,7 @@ def _arrears(facts: Facts, row: Row, period: date, shares: _Shares) -> Arrears:
         rate=row.rate or 0.0,
         gap_to_schedule=people_short(completed, target, shares.schedule),
         gap_to_lift=people_short(completed, target, shares.lifted),
-        per_period=pace(
-            completed, target, facts.campaign.calendar.left_after(period)
-        ),
+        per_period=pace(completed, target, shares.periods_left),
         rank=row.rank or 0,
     )
 
@@ -71,7 +71,7 @@ def lagging(facts: Facts, standing: Standing) -> tuple[Arrears, ...]:
         (r for r in standing.rows if r.lagging), key=lambda r: r.rate or 0.0
     )
     shares = _shares(facts, standing.period)
-    return tuple(_arrears(facts, row, standing.period, shares) for row in rows)
+    return tuple(_arrears(facts, row, shares) for row in rows)
 
 
 def of_kind(facts: Facts, standing: Standing, row: Row | None) -> int:

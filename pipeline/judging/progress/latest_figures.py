@@ -34,9 +34,10 @@ def latest_figures(
 
 def _counting(wanted: set[str], reports: Iterable[Report]) -> dict[str, Report]:
     """unit -> the one of a period's reports that counts."""
+    accepted = ReportState.ACCEPTED
     found = {}
     for report in reports:
         unit = report.unit
-        if unit in wanted and report.state is ReportState.ACCEPTED:
+        if unit in wanted and report.state is accepted:
             found[unit] = report
     return found

@@ -87,7 +87,8 @@ def unit_states(
 def _reported(period: date, ledger: Ledger) -> dict[str, State]:
     by_unit: defaultdict[str, list[Report]] = defaultdict(list)
     for report in ledger.by_period.get(period, ()):
-        by_unit[report.unit or ""].append(report)
+        if report.unit is not None:
+            by_unit[report.unit].append(report)
     found = {}
     for unit, reports in by_unit.items():
         state = report_state(reports)
@@ -121,8 +122,7 @@ def _silent(period: date, roster: Roster, ledger: Ledger) -> frozenset[str]:
     """Asked of each period there was, so no state is made: any report that was not
     given back gives its unit one."""
     names = roster.on(period).by_name.keys()
-    heard = set()
-    for report in ledger.by_period.get(period, ()):
-        if report.state is not ReportState.REJECTED:
-            heard.add(report.unit)
+    rejected = ReportState.REJECTED
+    reports = ledger.by_period.get(period, ())
+    heard = {r.unit for r in reports if r.state is not rejected}
     return frozenset(names - heard - _unplaced(period, roster, ledger))
