@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from pipeline.model.many import one_of_many
 from pipeline.model.month import Month
+from pipeline.model.values.many import one_of_many
 
 
 class NoticeKind(StrEnum):

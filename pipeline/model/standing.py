@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from functools import cached_property
 
-from pipeline.model.many import one_of_many
+from pipeline.model.values.many import one_of_many
 
 # 0.52 is 52 %; None where nothing is measured
 Share = float | None

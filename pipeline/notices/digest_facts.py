@@ -64,16 +64,20 @@ def _gathered(facts: Facts, period: date) -> Digest:
     earlier = {}
     if before:
         earlier = facts.campaign.placed(before, facts.ledger)
-    # Nothing where a unit took no part then
-    was = [(r.unit, earlier.get(r.unit, NOT_PLACED)) for r in standing.rows]
+    rank_before, completed_before = [], []
+    for row in standing.rows:
+        # Nothing where a unit took no part then
+        then = earlier.get(row.unit, NOT_PLACED)
+        rank_before.append((row.unit, then.rank))
+        completed_before.append((row.unit, then.completed))
     missing = [r for r in standing.rows if r.state is State.MISSING]
     return Digest(
         period=period,
         period_name=calendar.name(period),
         deadline=facts.deadline(period),
         standing=standing,
-        rank_before=tuple((unit, then.rank) for unit, then in was),
-        completed_before=tuple((unit, then.completed) for unit, then in was),
+        rank_before=tuple(rank_before),
+        completed_before=tuple(completed_before),
         late=_delays(facts, standing),
         missing=tuple(r.unit for r in missing),
         held=_held(facts, period),

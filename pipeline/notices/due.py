@@ -146,7 +146,9 @@ def _beyond(
 ) -> frozenset[str]:
     """Of a sender who mails in a loop, an answer would feed the loop. A bound is one of
     a day, so only the days of what is owed are looked at."""
-    asked = {action.message_key for action in owed}
+    asked = set()
+    for action in owed:
+        asked.add(action.message_key)
     if not asked:
         return frozenset()
     mails = ledger.messages

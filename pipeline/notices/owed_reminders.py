@@ -102,9 +102,10 @@ def _unsettled(
     periods long past nearly all are. One that is out of reach has its groups' letters,
     too."""
     for unit in _silent(due, campaign, ledger):
-        keys = (once_per(kind, unit.first_name, due) for kind in kinds)
-        settled = ledger.settled.issuperset(keys)
-        if not settled or out_of_reach(unit, ledger):
+        keys = set()
+        for kind in kinds:
+            keys.add(once_per(kind, unit.first_name, due))
+        if not keys <= ledger.settled or out_of_reach(unit, ledger):
             yield unit
 
 

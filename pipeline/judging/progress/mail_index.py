@@ -64,10 +64,10 @@ def _index(ledger: Ledger, since: datetime, now: datetime) -> MailIndex:
         by_key[mail.key].append(place)
         by_sender[mail.sender].append(place)
         by_subject[mail.subject].append(place)
-    reports = [r for r in ledger.reports if r.message_key in by_key]
     brought: defaultdict[str, list[Report]] = defaultdict(list)
-    for report in reports:
-        brought[report.unit or ""].append(report)
+    for report in ledger.reports:
+        if report.message_key in by_key:
+            brought[report.unit or ""].append(report)
     lengths = (len(subject) + len(_BETWEEN) for subject in by_subject)
     return MailIndex(
         mails=tuple(mails),

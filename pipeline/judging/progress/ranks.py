@@ -4,7 +4,7 @@ Compared exactly, so that a tie is a tie. Trusts that every row it is given has 
 and a target.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from math import gcd
@@ -35,12 +35,13 @@ def places(rated: Iterable[Rated]) -> dict[str, Places]:
     rank (1, 2, 2, 4)."""
     found: dict[str, Places] = {}
     # How many of each kind, and of all, are ranked before
-    of_kind: Counter[str] = Counter()
+    of_kind: defaultdict[str, int] = defaultdict(int)
     for equal in _highest_first(rated):
         overall = len(found) + 1
-        ranks = {kind: of_kind[kind] + 1 for kind in {r.kind for r in equal}}
+        before: dict[str, int] = {}
         for row in equal:
-            found[row.unit] = Places(ranks[row.kind], overall)
+            rank = before.setdefault(row.kind, of_kind[row.kind]) + 1
+            found[row.unit] = Places(rank, overall)
             of_kind[row.kind] += 1
     return found
 

@@ -143,10 +143,10 @@ def placed(period: date, roster: Roster, ledger: Ledger) -> dict[str, Placed]:
     roster = roster.on(period)
     figures = _figures(roster, period, ledger)
     ranks = _places(roster, figures)
-    return {
-        unit: Placed(figure.completed, ranks[unit].in_kind)
-        for unit, figure in figures.items()
-    }
+    found = {}
+    for unit, figure in figures.items():
+        found[unit] = Placed(figure.completed, ranks[unit].in_kind)
+    return found
 
 
 def _figures(

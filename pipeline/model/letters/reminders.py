@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from pipeline.model.letters.receipts import Returned, Unreadable
-from pipeline.model.many import one_of_many
 from pipeline.model.notice import NoticeKind
 from pipeline.model.roster import Group
+from pipeline.model.values.many import one_of_many
 
 
 @dataclass(frozen=True)

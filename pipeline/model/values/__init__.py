@@ -1,0 +1,1 @@
+"""What many values of the model have in common."""
