@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -25,7 +26,6 @@ from pipeline.cli.app import (
 from pipeline.cli.first_contact import is_unseen
 from pipeline.edges.files.owners import refuse_root_among
 from pipeline.edges.ledger.unopened.ledger_file import kept_configs
-from pipeline.flows.shared_mailbox import SharedReading
 from pipeline.model.operation.errors import (
     EdgeError,
 )
@@ -36,6 +36,9 @@ from pipeline.settings.several import (
     by_mailbox,
     load_folder,
 )
+
+if TYPE_CHECKING:
+    from pipeline.flows.shared_mailbox import SharedReading
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,7 @@ def locked(groups: Sequence[Sequence[Opened]]) -> ExitStack:
     return stack
 
 
-def reading_of(programs: Sequence[Program]) -> SharedReading | None:
+def reading_of(programs: Sequence[Program]) -> "SharedReading | None":
     """One reading for all of a mailbox's campaigns; None for one that is alone."""
     if len(programs) < 2:
         return None
@@ -109,7 +112,7 @@ def reading_of(programs: Sequence[Program]) -> SharedReading | None:
 
 def work_each(
     group: Sequence[Opened],
-    work: Callable[[Program, SharedReading | None], int],
+    work: "Callable[[Program, SharedReading | None], int]",
 ) -> int:
     """One wake of each campaign at a mailbox; the gravest exit status."""
     shared = reading_of([one.program for one in group])
@@ -127,7 +130,7 @@ def work_each(
     return status
 
 
-def file_away(shared: SharedReading, first: Program) -> None:
+def file_away(shared: "SharedReading", first: Program) -> None:
     """A mail that stays where it lies is a nuisance, and no more."""
     try:
         shared.file_away()

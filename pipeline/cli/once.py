@@ -16,7 +16,6 @@ from pipeline.cli.app import (
     NowOption,
     fail,
     guarded,
-    open_program,
     open_worker,
     say,
 )
@@ -28,7 +27,8 @@ from pipeline.cli.config_folder import (
 )
 from pipeline.cli.first_contact import is_unseen
 from pipeline.cli.root import app
-from pipeline.cli.running.waking import report, work_once
+from pipeline.cli.running.lulls import end_of_lull, is_lull, note_lull
+from pipeline.cli.running.wake_summary import summary
 
 if TYPE_CHECKING:
     from pipeline.flows.shared_mailbox import SharedReading
@@ -55,20 +55,36 @@ def once(
     if dry_run:
         raise typer.Exit(_rehearse(config, now))
     refuse_shared(config)
-    if not go and _asks_first(config, now):
+    program = open_worker(config, now)
+    if is_lull(program):
+        say(summary())
+        raise typer.Exit(DONE)
+    if not go and is_unseen(program):
+        program.close()
         _rehearse(config, now)
         say(
             "这项工作早已开始，台账还是新的：以上只是预演，什么也没有写入、发出。"
             "没有问题的话，运行 xunbao once --go 启用（过去各期的信不会补发）"
         )
         raise typer.Exit(PERSON)
-    program = open_worker(config, now)
+    raise typer.Exit(_work(program))
+
+
+def _work(program: Program) -> int:
+    """One wake; what it foresees is left for the next `once`."""
+    # Late: it brings the database's libraries, and most runs find nothing to do.
+    from pipeline.cli.running.waking import report, work_once
+
     with program.worker_lock():
+        begun = program.clock.now()
         try:
             worked = work_once(program)
+            until = end_of_lull(begun, worked, program)
         finally:
             program.close()
-    raise typer.Exit(report(worked))
+        if until is not None:
+            note_lull(begun, until, worked, program)
+    return report(worked)
 
 
 def _rehearse(config: Path, now: str) -> int:
@@ -80,6 +96,7 @@ def _rehearse(config: Path, now: str) -> int:
 
 def work_folder_once(folder: Path, now: str, *, go: bool) -> int:
     """One wake of every campaign of a folder; the gravest exit status."""
+    from pipeline.cli.running.waking import report, work_once
 
     def work(program: Program, shared: "SharedReading | None") -> int:
         typer.echo(f"== {program.settings.campaign.name}")
@@ -93,11 +110,3 @@ def work_folder_once(folder: Path, now: str, *, go: bool) -> int:
             for one in group:
                 one.program.close()
     return status
-
-
-def _asks_first(config: Path, now: str) -> bool:
-    program = open_program(config, now)
-    try:
-        return is_unseen(program)
-    finally:
-        program.close()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -10,6 +10,7 @@ from pipeline.flows.ingest import Intake, Taken, take_in
 from pipeline.flows.mails.read_mail import NOTE
 from pipeline.flows.ports import Clock, Mailbox, Sightings
 from pipeline.model.operation.errors import BrokeOff, Refused, Unreachable
+from pipeline.model.operation.lull import LOOK_BACK, Listed, newest_listed
 from pipeline.model.operation.post import Fetched, Sighting
 from pipeline.writing.operation.unfetched_words import unfetched_words
 
@@ -67,13 +68,13 @@ def collect(
 ) -> int:
     """Fetches what is new and keeps it; the folder's label in the ledger. Raises as
     `poll` does."""
-    label, fresh = new_in(
-        mailbox, intake.store, intake.clock.now(), whole=whole
-    )
+    found = new_in(mailbox, intake.store, intake.clock.now(), whole=whole)
+    label = found.label
+    taken.listed.append(found.listed)
     failed: list[Fetched] = []
     before = taken.fetched
     with intake.gathering() as gathering:
-        for part in _in_turn(fresh, intake):
+        for part in _in_turn(found.fresh, intake):
             failed += _fetched(part, mailbox, gathering, taken)
     if failed:
         served = taken.fetched > before or _serves_another(
@@ -273,28 +274,36 @@ def _give_up(
     )
 
 
-# UIDs below the highest known that are looked at again: a server may show
-# them late
-LOOK_BACK = 200
+@dataclass(frozen=True)
+class Found:
+    """The label that stands for the folder's numbering in the ledger, what is new under
+    it, and what the folder listed."""
+
+    label: int
+    fresh: list[Sighting]
+    listed: Listed
 
 
 def new_in(
     mailbox: Mailbox, store: Sightings, now: datetime, *, whole: bool
-) -> tuple[int, list[Sighting]]:
-    """The label that stands for the folder's numbering in the ledger, and what is new under it.
-
-    `whole` looks at the whole folder, as once a day it must be: at each known message too.
-    """
+) -> Found:
+    """What is new in a folder. `whole` looks at the whole of it, as once a day it must
+    be: at each known message too."""
     label = store.numbering(mailbox.folder, mailbox.uidvalidity)
     since = _since(label, mailbox, store, whole=whole)
     known = store.known(mailbox.folder, label, since)
     present = mailbox.uids(since)
     checked = [uid for uid in present if uid in known]
-    if _renumbered(known, mailbox.describe(checked if whole else checked[-1:])):
+    described = mailbox.describe(checked if whole else checked[-1:])
+    if _renumbered(known, described):
         store.renumber(mailbox.folder, mailbox.uidvalidity, now)
         return new_in(mailbox, store, now, whole=True)
     fresh = mailbox.describe([uid for uid in present if uid not in known])
-    return label, [replace(sighting, uidvalidity=label) for sighting in fresh]
+    return Found(
+        label,
+        [replace(sighting, uidvalidity=label) for sighting in fresh],
+        newest_listed(mailbox.folder, mailbox.uidvalidity, present, described),
+    )
 
 
 def _since(

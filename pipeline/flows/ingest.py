@@ -51,6 +51,7 @@ from pipeline.model.ledger import Ledger
 from pipeline.model.mail import OUR_MARK, Address, Message
 from pipeline.model.operation.advance import Advance, unseen
 from pipeline.model.operation.errors import EdgeError, ReaderDied
+from pipeline.model.operation.lull import Listed
 from pipeline.model.operation.post import FetchedMail, Sighting
 from pipeline.writing.sentences import aside_sentence, file_sentence
 from pipeline.writing.titles import OUTCOMES, REPORT_STATES, title
@@ -84,6 +85,8 @@ class Taken:
     unmoved: str = ""
     # What a mail says beside a report
     asides: list[str] = field(default_factory=list)
+    # What each folder listed
+    listed: list[Listed] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

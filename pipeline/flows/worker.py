@@ -94,6 +94,16 @@ class Worked:
             or self.unwritten
         )
 
+    @property
+    def was_idle(self) -> bool:
+        """Nothing came, nothing went and nothing stands wrong, and the mailbox was read
+        to its end."""
+        return self == Worked(
+            taken=Taken(listed=self.taken.listed),
+            looked_at=self.looked_at,
+            taken_to_the_end=True,
+        )
+
 
 def wake(shift: Shift) -> Worked:
     """Does all that is owed now, and nothing twice."""

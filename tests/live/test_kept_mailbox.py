@@ -64,7 +64,7 @@ def opened(settings: Mailbox, dovecot: Dovecot) -> ImapMailbox:
 
 def polled(mailbox: ImapMailbox, program: Program) -> int:
     """What is new is noted as seen; how much it was."""
-    _, fresh = new_in(mailbox, program.store, NOW, whole=False)
+    fresh = new_in(mailbox, program.store, NOW, whole=False).fresh
     found = []
     for sighting in fresh:
         found.append(KeptSighting(sighting, f"{sighting.uid:064x}", NOW))

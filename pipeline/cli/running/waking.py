@@ -12,6 +12,7 @@ import typer
 
 from pipeline.bootstrap import Program
 from pipeline.cli.app import DONE, PERSON, UNREACHABLE
+from pipeline.cli.running.wake_summary import summary
 from pipeline.edges.clock import Clock
 from pipeline.edges.files.alarm_file import NAME as ALARM_FILE
 from pipeline.edges.files.lock import storage_id
@@ -90,10 +91,14 @@ def _lay_out_board(program: Program, worked: Worked) -> None:
 def report(worked: Worked) -> int:
     """Says what was done; the exit status."""
     taken = worked.taken
-    typer.echo(
-        f"收信 {taken.fetched} 封，记录 {taken.recorded} 封，待核 {taken.held} 份；"
-        f"拟发 {worked.planned.frozen} 封，发出 {worked.delivered.sent} 份"
+    line = summary(
+        fetched=taken.fetched,
+        recorded=taken.recorded,
+        held=taken.held,
+        planned=worked.planned.frozen,
+        sent=worked.delivered.sent,
     )
+    typer.echo(line)
     if worked.planned.unanswered:
         typer.echo(
             f"启用本程序以前的来信 {worked.planned.unanswered} 封：只登记，不再答复"

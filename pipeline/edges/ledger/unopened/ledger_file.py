@@ -52,6 +52,22 @@ def is_unwritten(url: str) -> bool:
         return False
 
 
+def last_link(url: str) -> str:
+    """The end of the journal's chain (proof/journal.py): while it stands, nothing was
+    written. "" wherever that is not certain, and for a database server."""
+    path = file_of(url)
+    if kind_of(url) != SQLITE or not path.is_file() or _has_log(path):
+        return ""
+    try:
+        with _at_rest(path) as ledger:
+            newest = "SELECT link FROM journal ORDER BY seq DESC LIMIT 1"
+            for (link,) in ledger.execute(newest):
+                return str(link)
+    except sqlite3.Error:
+        pass
+    return ""
+
+
 def kept_configs(url: str) -> list[dict[str, str]]:
     """The configurations that a ledger has taken up, oldest first; none where there is
     no ledger, or none that can be read, which whoever opens it is told. Leaves no trace:
