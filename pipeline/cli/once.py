@@ -73,7 +73,7 @@ def once(
 def _work(program: Program) -> int:
     """One wake; what it foresees is left for the next `once`."""
     # Late: it brings the database's libraries, and most runs find nothing to do.
-    from pipeline.cli.running.waking import report, work_once
+    from pipeline.cli.running.one_wake import report, work_once
 
     with program.worker_lock():
         begun = program.clock.now()
@@ -96,7 +96,7 @@ def _rehearse(config: Path, now: str) -> int:
 
 def work_folder_once(folder: Path, now: str, *, go: bool) -> int:
     """One wake of every campaign of a folder; the gravest exit status."""
-    from pipeline.cli.running.waking import report, work_once
+    from pipeline.cli.running.one_wake import report, work_once
 
     def work(program: Program, shared: "SharedReading | None") -> int:
         typer.echo(f"== {program.settings.campaign.name}")

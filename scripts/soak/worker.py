@@ -21,7 +21,7 @@ import psutil  # noqa: E402
 from campaign_maker import settings  # noqa: E402
 
 from pipeline.bootstrap import Program  # noqa: E402
-from pipeline.cli.running.waking import work_once  # noqa: E402
+from pipeline.cli.running.one_wake import work_once  # noqa: E402
 from pipeline.edges.clock import ToldClock  # noqa: E402
 from pipeline.edges.fault_points import FaultPoint, install  # noqa: E402
 from pipeline.flows.deliver import next_try  # noqa: E402

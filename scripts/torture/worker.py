@@ -44,7 +44,7 @@ def wake(folder: Path, now: datetime) -> None:
     from plain_reader import PlainReader
 
     from pipeline.bootstrap import assemble
-    from pipeline.cli.running.waking import work_once
+    from pipeline.cli.running.one_wake import work_once
     from pipeline.edges.ledger.new_row import NewRow
     from pipeline.edges.ledger.tables import MetaRow
 
@@ -256,7 +256,7 @@ def _tracer(
 def main() -> None:
     import alembic.command  # noqa: F401 -- imported here, it need not be imported by each copy
 
-    import pipeline.cli.running.waking
+    import pipeline.cli.running.one_wake
     import pipeline.edges.ledger.migrations
     import pipeline.edges.mail.mailbox
     import pipeline.edges.mail.smtp_post

@@ -31,7 +31,7 @@ from faulty_servers import (
 from plain_reader import PlainReader
 
 from pipeline.bootstrap import Program, assemble
-from pipeline.cli.running.waking import report
+from pipeline.cli.running.one_wake import report
 from pipeline.edges.fault_points import FaultPoint
 from pipeline.edges.files.alarm_file import NAME
 from pipeline.flows import alarms, cooldown_gate

@@ -18,7 +18,7 @@ from pipeline.cli.app import (
     settings_of,
     teller,
 )
-from pipeline.cli.running.waking import report, work_once
+from pipeline.cli.running.one_wake import report, work_once
 from pipeline.edges import heartbeat
 from pipeline.edges.ping import ping
 from pipeline.flows.alarms import alert

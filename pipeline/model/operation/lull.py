@@ -1,5 +1,5 @@
 """A lull: the time in which a wake would find nothing to do, unless something comes, is
-decided or is configured anew (rules.md 9).
+decided or is configured otherwise (rules.md 9).
 
 Holds what was seen when it began, so that whoever finds the same need not look further.
 """
