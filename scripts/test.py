@@ -42,7 +42,9 @@ def main() -> int:
         )
         return 1
     whole = "--whole" in sys.argv
-    if not whole:
+    if whole:
+        os.environ.setdefault("XUNBAO_EXAMPLES", "100")
+    else:
         os.environ.setdefault("XUNBAO_CAMPAIGN_UNTIL", FIRST_BULLETIN)
     length = "" if whole else " and not long"
     arguments = [a for a in sys.argv[1:] if a not in ("--fast", "--whole")]

@@ -3,6 +3,7 @@
 The run's summary says which tests wanted ../shared and did not find it.
 """
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,7 +16,9 @@ from pipeline.edges.ledger import database
 
 pytest_plugins = ["faults"]
 
-settings.register_profile("untimed", deadline=None)
+# Of each law; scripts/test.py --whole asks for twice as many
+EXAMPLES = int(os.environ.get("XUNBAO_EXAMPLES", "50"))
+settings.register_profile("untimed", deadline=None, max_examples=EXAMPLES)
 settings.load_profile("untimed")
 
 

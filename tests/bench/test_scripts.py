@@ -37,7 +37,7 @@ def said(*arguments: str) -> str:
         "reading",
         "full",
         "mail",
-        "end-to-end",
+        pytest.param("end-to-end", marks=pytest.mark.long),
         pytest.param("poll", marks=pytest.mark.long),
         pytest.param("letters", marks=pytest.mark.long),
     ],
@@ -67,6 +67,7 @@ def test_bench_tells_each_bar_with_its_noise_and_what_was_asked() -> None:
         assert 0 < least <= middle <= most
 
 
+@pytest.mark.long
 def test_bench_names_what_a_kind_imports() -> None:
     lines = dict(
         line.split(": ", 1)
@@ -86,6 +87,7 @@ def test_hostile_files_end_with_a_sentence_each() -> None:
     assert "silent: 0" in told
 
 
+@pytest.mark.long
 def test_mutants_end_with_a_sentence_each() -> None:
     assert "silent: 0" in said(
         "scripts/fuzz/fuzz.py", "--mutants", "60", "--seed", "7"

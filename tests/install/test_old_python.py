@@ -33,8 +33,10 @@ def older_pythons() -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("script", ["demo.py", "install.py", "test.py"])
-@pytest.mark.parametrize("coding", ["utf-8", "ascii", "cp1252"])
+@pytest.mark.parametrize(
+    ("script", "coding"),
+    [("demo.py", "utf-8"), ("install.py", "ascii"), ("test.py", "cp1252")],
+)
 def test_an_older_python_is_told_so(script: str, coding: str) -> None:
     pythons = older_pythons()
     if not pythons:

@@ -132,7 +132,12 @@ def test_all_refused_is_the_servers_fault(
     assert world.sheet == ""
 
 
-@pytest.mark.parametrize("uids", [{1, 3}, {2}, {3}], ids=str)
+# Two of three, the one between, the last: what a server answers does not go by which
+@pytest.mark.parametrize(
+    "uids",
+    [{1, 3}, *(pytest.param(n, marks=pytest.mark.long) for n in ({2}, {3}))],
+    ids=str,
+)
 @pytest.mark.parametrize("way", WAYS)
 def test_one_refused_costs_no_other_anything(
     worlds: Callable[[], World], way: str, uids: set[int]
