@@ -120,6 +120,20 @@ def test_an_edited_configuration_ends_it(config: Path, run: Run) -> None:
     assert wakes(config, run)
 
 
+def test_a_sheet_of_trouble_that_is_mended_is_taken_away(
+    config: Path, run: Run
+) -> None:
+    password = config.parent / "password"
+    kept = password.read_bytes()
+    password.unlink()
+    assert run(config, NOON).returncode != 0
+    sheet = config.parent / "storage" / "告警.txt"
+    assert sheet.is_file()
+    password.write_bytes(kept)
+    assert wakes(config, run)
+    assert not sheet.is_file()
+
+
 @pytest.mark.parametrize("left", [b"", b"{", b'{"begun": 1}', b"\xff"])
 def test_a_broken_note_is_none(config: Path, run: Run, left: bytes) -> None:
     (config.parent / "storage" / "lull").write_bytes(left)

@@ -41,6 +41,8 @@ def is_lull(program: Program) -> bool:
             lull.made_by == _made_by(settings)
             and lull.link == last_link(settings.storage.database)
             and free_bytes(settings.storage.directory) >= LOW_DISK
+            # What no ledger could be told; a wake takes it away once it is mended
+            and not program.alarm_file.path.exists()
             and _lists_the_same(program, lull.listed)
         )
 
