@@ -207,6 +207,8 @@ def make_reports(
     for (_, _, period), members in sorted(
         groups.items(), key=lambda item: item[0][2]
     ):
+        # Not behind the last: a ledger is copied for it, and most mails bring one report
+        ledger = ledger.with_reports(tuple(reports[-1:]))
         report = _report(
             members=members,
             period=period,
@@ -216,7 +218,8 @@ def make_reports(
             ledger=ledger,
         )
         reports.append(report)
-        ledger = ledger.with_reports((report,))
+    if recorded:
+        ledger = ledger.with_reports(tuple(reports[-1:]))
     for candidate in candidates:
         if id(candidate) in recorded:
             again = _report(
