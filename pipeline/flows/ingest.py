@@ -273,11 +273,7 @@ class _Work:
     def _decide_together(self, read: list[tuple[Kept, ReadMail]]) -> None:
         """In their order. A reply rests on all that was decided before it, and so is
         recorded by itself."""
-        from pipeline.flows.review.replies import may_be_reply
-
-        for is_reply, run in groupby(
-            read, lambda pair: may_be_reply(pair[1].message)
-        ):
+        for is_reply, run in groupby(read, lambda pair: pair[1].may_be_reply):
             if is_reply:
                 for kept, mail in run:
                     self._decide(kept, mail)
@@ -373,7 +369,7 @@ class _Work:
             store.record_known(kept.number, now)
             return []
         rulebook = self.intake.classroom.rulebook_at(message.received_at)
-        if again is Repeat.NEW:
+        if again is Repeat.NEW and mail.may_be_reply:
             answered = self._answer_to_us(message, rulebook, now)
             if answered is not None:
                 return self._answer(kept, message, answered)

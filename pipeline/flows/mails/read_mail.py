@@ -7,6 +7,7 @@ ledger, records nothing; whether and how a mail counts is decided afterwards, in
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from pipeline.flows.ports import Reader
 from pipeline.model.arrival import Arrival, NamedReading
@@ -45,6 +46,13 @@ class ReadMail:
     arrival: Arrival | None
     unfetched: bool = False
 
+    @cached_property
+    def may_be_reply(self) -> bool:
+        """Looked for once: its text is gone through for it."""
+        from pipeline.flows.review.replies import may_be_reply
+
+        return may_be_reply(self.message)
+
 
 @dataclass(frozen=True)
 class ReadingJob:
@@ -58,8 +66,6 @@ class ReadingJob:
 
 def read_mail(reader: Reader, job: ReadingJob) -> ReadMail:
     """Raises ReaderDied where it kills its reader, EdgeError where there is no reader."""
-    from pipeline.flows.review.replies import may_be_reply
-
     unfetched = job.raw.startswith(NOTE)
     too_big = job.kept.too_big
     if job.lightly or unfetched or too_big:
@@ -71,22 +77,21 @@ def read_mail(reader: Reader, job: ReadingJob) -> ReadMail:
     message = reader.message(job.raw, job.kept.sighting.received_at)
     if unfetched:
         return ReadMail(message, None, unfetched=True)
-    if job.lightly or may_be_reply(message):
-        return ReadMail(message, None)
+    light = ReadMail(message, None)
+    if job.lightly or light.may_be_reply:
+        return light
     return ReadMail(message, arrival_of(message, reader, too_big=too_big))
 
 
 def _read_whole(reader: Reader, job: ReadingJob) -> ReadMail | None:
     """By one question; None where it must be read piece by piece, or answers us."""
-    from pipeline.flows.review.replies import may_be_reply
-
     arrival = reader.whole(job.raw, job.kept.sighting.received_at)
     if arrival is None:
         return None
-    message = arrival.message
-    if may_be_reply(message):
+    whole = ReadMail(arrival.message, arrival)
+    if whole.may_be_reply:
         return None
-    return ReadMail(message, arrival)
+    return whole
 
 
 def arrival_of(message: Message, reader: Reader, *, too_big: bool) -> Arrival:
