@@ -6,7 +6,15 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, bindparam, select, text
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Select,
+    Table,
+    bindparam,
+    select,
+    text,
+)
 
 from pipeline.edges.ledger.server.postgresql import plain_values
 
@@ -23,8 +31,7 @@ def rows_by_keys(
     """The rows of these keys as they are stored; within `as_stored`."""
     for start in range(0, len(keys), _AT_ONCE):
         some = {"keys": keys[start : start + _AT_ONCE]}
-        for stored in connection.execute(_by_keys(table), some):
-            yield dict(stored._mapping)
+        yield from _by_column(connection.execute(_by_keys(table), some))
 
 
 def newest_rows(
@@ -32,11 +39,17 @@ def newest_rows(
 ) -> list[dict[str, Any]]:
     """The rows that were numbered last as they are stored, oldest first; within
     `as_stored`, and under the write lock, else they may be another writer's."""
-    found = []
-    for stored in connection.execute(_newest(table), {"number": number}):
-        found.append(dict(stored._mapping))
+    asked = {"number": number}
+    found = list(_by_column(connection.execute(_newest(table), asked)))
     found.reverse()
     return found
+
+
+def _by_column(result: CursorResult[Any]) -> Iterator[dict[str, Any]]:
+    """Each row's values by its columns, whose names are asked for once."""
+    names = tuple(result.keys())
+    for stored in result:
+        yield dict(zip(names, stored, strict=True))
 
 
 def as_stored(connection: Connection) -> AbstractContextManager[None]:
