@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pipeline.flows.known_ledger import doubted_clock, known_ledger
+from pipeline.flows.mails.keep_letters import LetterKeeping
 from pipeline.flows.ports import (
     Letters,
     NotifyStore,
@@ -29,6 +30,7 @@ from pipeline.model.letters.talk_letters import TalkProposal
 from pipeline.model.notice import Action, Enclosure, NoticeKind, Outgoing
 from pipeline.model.notice_key import once_per
 from pipeline.model.operation.clock_evidence import ClockDoubt
+from pipeline.model.operation.errors import StorageFailed
 from pipeline.model.outgoing import FrozenMail
 from pipeline.model.review.reply_token import CaseKind, case_ref, code_for
 from pipeline.model.rules import TalkRules
@@ -156,26 +158,64 @@ def send_letter(
     letter: Letter, actions: tuple[Action, ...], now: datetime, desk: Desk
 ) -> bool:
     """Puts one letter into the outbox; False where one of its notices was planned before."""
-    return (
-        put_into_outbox(frozen_mails(letter, actions, now, desk), now, desk) > 0
-    )
+    batch = LetterBatch(now, desk)
+    batch.add(letter, actions)
+    return batch.write() > 0
 
 
-def put_into_outbox(
-    mails: Sequence[FrozenMail], now: datetime, desk: Desk
-) -> int:
-    """Plans mails whose bytes the vault keeps already, in one transaction; how many
-    were new."""
-    planned = desk.outbox.plan_all(mails, now)
-    for mail in planned:
-        desk.tell(f"拟发：{named(mail.actions, desk.campaign.words)}")
-    return len(planned)
+class LetterBatch:
+    """Letters on their way into the outbox: their bytes are kept together, then their
+    rows are written in one transaction."""
+
+    def __init__(self, now: datetime, desk: Desk) -> None:
+        self._now = now
+        self._desk = desk
+        self._keeping = LetterKeeping(desk.vault)
+        self._mails: list[FrozenMail] = []
+
+    def __len__(self) -> int:
+        return len(self._mails)
+
+    def add(self, letter: Letter, actions: tuple[Action, ...]) -> None:
+        self._mails += frozen_mails(
+            letter=letter,
+            actions=actions,
+            now=self._now,
+            desk=self._desk,
+            keeping=self._keeping,
+        )
+
+    def write(self) -> int:
+        """Plans what was added; how many were new. Where the disk does not take the
+        bytes of one, those whose bytes it has taken."""
+        # Emptied first: what comes after a write that failed is no part of it
+        mails, self._mails = self._mails, []
+        try:
+            self._keeping.write()
+        except StorageFailed:
+            self._planned(list(filter(self._is_kept, mails)))
+            raise
+        return self._planned(mails)
+
+    def _is_kept(self, mail: FrozenMail) -> bool:
+        return self._keeping.keeps({mail.key, *mail.copies.values()})
+
+    def _planned(self, mails: Sequence[FrozenMail]) -> int:
+        planned = self._desk.outbox.plan_all(mails, self._now)
+        for mail in planned:
+            words = self._desk.campaign.words
+            self._desk.tell(f"拟发：{named(mail.actions, words)}")
+        return len(planned)
 
 
 def frozen_mails(
-    letter: Letter, actions: tuple[Action, ...], now: datetime, desk: Desk
+    letter: Letter,
+    actions: tuple[Action, ...],
+    now: datetime,
+    desk: Desk,
+    keeping: LetterKeeping,
 ) -> tuple[FrozenMail, ...]:
-    """The mail of one letter, its bytes kept in the vault; none where nobody of the
+    """The mail of one letter, its bytes handed to `keeping`; none where nobody of the
     roster is to have it.
 
     A letter that asks for a decision is one mail with one Message-ID, and every
@@ -190,45 +230,50 @@ def frozen_mails(
         kinds.add(action.kind.value)
     recipients = tuple(dict.fromkeys((*outgoing.to, *outgoing.cc)))
     mails = personal_copies(letter, outgoing, recipients, desk)
-    copies = _kept(
+    copies = _handed_on(
         mails=mails,
         identity=identity,
         kinds=kinds,
         now=now,
         desk=desk,
+        keeping=keeping,
     )
     if not copies:
         return ()
-    keys = tuple(copies.values())
-    own: dict[str, str] = {}
-    if len(set(keys)) > 1:
-        own = copies
     mail = FrozenMail(
         message_id=identity,
-        key=keys[0],
+        key=next(iter(copies.values())),
         subject=outgoing.subject,
         recipients=recipients,
         actions=actions,
         once_only=bool(kinds & _ONCE_ONLY),
-        copies=own,
+        copies=_own_bytes(copies),
     )
     return (mail,)
 
 
-def _kept(
+def _own_bytes(copies: dict[str, str]) -> dict[str, str]:
+    """The copies where they differ; none where all get the same bytes."""
+    if len(set(copies.values())) > 1:
+        return copies
+    return {}
+
+
+def _handed_on(
     mails: Iterable[tuple[str, Outgoing]],
     identity: str,
     kinds: Collection[str],
     now: datetime,
     desk: Desk,
+    keeping: LetterKeeping,
 ) -> dict[str, str]:
-    """Recipient -> the key under which the vault keeps the bytes that he gets."""
+    """Recipient -> the key under which the vault will keep the bytes that he gets."""
     at = desk.campaign.calendar.local(now)
     copies: dict[str, str] = {}
     before: Outgoing | None = None
     key = ""
     for recipient, copy in mails:
-        # A bulletin to 400 units is assembled and kept once
+        # A bulletin to 400 units is assembled once
         if copy is not before:
             raw = freeze(
                 outgoing=copy,
@@ -237,7 +282,7 @@ def _kept(
                 kinds=kinds,
                 at=at,
             )
-            key = desk.vault.keep(raw)
+            key = keeping.add(raw)
             before = copy
         copies[recipient] = key
     return copies

@@ -10,8 +10,7 @@ from typing import assert_never
 from pipeline.flows.bulletin_drawer import Drawer
 from pipeline.flows.compose import (
     Desk,
-    frozen_mails,
-    put_into_outbox,
+    LetterBatch,
 )
 from pipeline.judging.progress.agenda import bulletin_time, is_quiet
 from pipeline.judging.progress.printed import (
@@ -40,7 +39,6 @@ from pipeline.model.notice import (
 )
 from pipeline.model.notice_key import bulletin_key, talks_round
 from pipeline.model.operation.errors import EdgeError, StorageFailed
-from pipeline.model.outgoing import FrozenMail
 from pipeline.model.review.reply_token import (
     draft_case,
     erratum_case,
@@ -132,11 +130,11 @@ _MOST_TOGETHER = 50
 def _planned(actions: list[Action], facts: Facts, desk: Desk) -> Planned:
     """The letters that are written; one that cannot be keeps no other one back."""
     planned = Planned()
-    written: list[FrozenMail] = []
+    batch = LetterBatch(facts.now, desk)
     try:
         for together in bundles(a for a in actions if not a.drop_reason):
             try:
-                written += _freeze(together, facts, desk)
+                batch.add(_letter(together, facts, desk), together)
             except StorageFailed:
                 # This is no letter's fault
                 raise
@@ -144,13 +142,12 @@ def _planned(actions: list[Action], facts: Facts, desk: Desk) -> Planned:
                 planned.unwritten.append(
                     f"{together[0].key}：{trouble.advice}（{trouble.detail}）"
                 )
-            if len(written) >= _MOST_TOGETHER:
-                full, written = written, []
-                planned.frozen += put_into_outbox(full, facts.now, desk)
+            if len(batch) >= _MOST_TOGETHER:
+                planned.frozen += batch.write()
     finally:
         # However it ends: what breaks at one letter would keep back those before it
         # at each wake.
-        planned.frozen += put_into_outbox(written, facts.now, desk)
+        planned.frozen += batch.write()
     return planned
 
 
@@ -225,13 +222,6 @@ def _to_the_same(answer: Action, reminders: list[Action]) -> bool:
         addresses |= set(reminder.to)
         periods.add(reminder.period)
     return set(answer.to) <= addresses and answer.period in periods
-
-
-def _freeze(
-    actions: tuple[Action, ...], facts: Facts, desk: Desk
-) -> tuple[FrozenMail, ...]:
-    letter = _letter(actions, facts, desk)
-    return frozen_mails(letter, actions, facts.now, desk)
 
 
 def _letter(actions: tuple[Action, ...], facts: Facts, desk: Desk) -> Letter:
