@@ -9,23 +9,25 @@ in a printed line: it survives another name, another program, and conversion
 python-docx takes its time.
 """
 
-from collections.abc import Sequence
 from contextlib import suppress
-from copy import deepcopy
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, Final
 
-from docx.document import Document as DocumentOf
 from docx.enum.table import WD_ALIGN_VERTICAL, WD_ROW_HEIGHT_RULE
-from docx.opc.oxml import serialize_part_xml
+from docx.oxml import OxmlElement
 from docx.shared import Twips
 from docx.text.paragraph import Paragraph
 
 from pipeline.model.form_serial import LABEL, PROPERTY
 from pipeline.model.letters.letter_sender import Sender
 from pipeline.writing.docx import layout
+from pipeline.writing.docx.cut_document import (
+    CutDocument,
+    cut_document,
+    mark,
+    xml_of,
+)
 from pipeline.writing.docx.package import (
     BODY_FONT,
     CUSTOM_PROPERTIES,
@@ -33,12 +35,6 @@ from pipeline.writing.docx.package import (
     PAGE_NUMBER_FONT,
     TITLE_FONT,
     custom_properties,
-    members_of,
-)
-from pipeline.writing.docx.packed_members import (
-    PackedMember,
-    assembled,
-    packed_alone,
 )
 from pipeline.writing.office_form import NoForm, office_form
 from pipeline.writing.words import full_day, number, plain
@@ -79,52 +75,22 @@ def blank_form(
             # Nothing of the office's own is tinted: the first hint speaks of that.
             filled = office_form(sender, unit, period, hints[1:])
             return layout.saved(filled, _LONG_AGO)
-    pattern = _pattern(sender, bool(unit), period is not None)
-    document = pattern.copied()
-    row = document.tables[0].rows[0]._tr.tc_lst
-    # 单位 | its name | 时间 | the day
+    own = {"unit": "", "day": ""}
     if unit:
-        _write_into(row[1], plain(unit))
+        own["unit"] = _in_a_cell(plain(unit))
     if period is not None:
-        _write_into(row[3], full_day(period))
-    for line in hints:
-        paragraph = layout.layout(document.add_paragraph(), line=360)
-        layout.write(paragraph, line, PAGE_NUMBER_FONT, 10.5, color="595959")
+        own["day"] = _in_a_cell(full_day(period))
+    own["hints"] = "".join(map(_under_the_table, hints))
     properties = ((PROPERTY, serial),) if serial else ()
-    return pattern.package(document, properties)
-
-
-@dataclass(frozen=True)
-class _Pattern:
-    """A form's document before what is one unit's alone is written into it. Drawing the
-    table takes ten times as long as copying it, and a round of reminders needs hundreds."""
-
-    document: Any
-    members: tuple[tuple[str, PackedMember], ...]
-
-    def copied(self) -> Any:
-        """A document of its own, to write into."""
-        return DocumentOf(deepcopy(self.document.element), self.document.part)
-
-    def package(
-        self, document: Any, properties: Sequence[tuple[str, str]]
-    ) -> bytes:
-        own = {
-            "word/document.xml": serialize_part_xml(document.element),
-            CUSTOM_PROPERTIES: custom_properties(properties),
-        }
-        members = []
-        for name, kept in self.members:
-            if name in own:
-                members.append(packed_alone(name, own[name], _LONG_AGO))
-            else:
-                members.append(kept)
-        return assembled(members)
+    others = {CUSTOM_PROPERTIES: custom_properties(properties)}
+    return _pattern(sender, bool(unit), period is not None).filled(own, others)
 
 
 # A campaign's with and without unit and date, and that of a config that was changed
 @lru_cache(maxsize=16)
-def _pattern(sender: Sender, named: bool, dated: bool) -> _Pattern:
+def _pattern(sender: Sender, named: bool, dated: bool) -> CutDocument:
+    """The form before what is one unit's alone is written into it. Drawing the table
+    takes ten times as long, and a round of reminders needs hundreds."""
     document = layout.blank_document((), sender.form_title, sender.organizer)
     _page(document)
     if sender.form_heading:
@@ -132,15 +98,30 @@ def _pattern(sender: Sender, named: bool, dated: bool) -> _Pattern:
         layout.write(label, sender.form_heading, HEADING_FONT, 14)
     _title(document, sender)
     _table(document, sender, named=named, dated=dated)
-    members = []
-    for name, content in members_of(layout.saved(document, _LONG_AGO)):
-        members.append((name, packed_alone(name, content, _LONG_AGO)))
-    return _Pattern(document, tuple(members))
+    row = document.tables[0].rows[0]._tr.tc_lst
+    # 单位 | its name | 时间 | the day
+    row[1].p_lst[0].append(mark("unit"))
+    row[3].p_lst[0].append(mark("day"))
+    document.element.body.sectPr.addprevious(mark("hints"))
+    return cut_document(document, _LONG_AGO)
 
 
-def _write_into(cell: Any, text: str) -> None:
-    """Into a cell that is laid out already."""
-    layout.write(Paragraph(cell.p_lst[0], None), text, BODY_FONT, _SIZE)
+# Units come again each period, and the day in all forms of it
+@lru_cache(maxsize=1024)
+def _in_a_cell(text: str) -> str:
+    """The runs of a cell that is laid out already."""
+    paragraph = Paragraph(OxmlElement("w:p"), None)
+    layout.write(paragraph, text, BODY_FONT, _SIZE)
+    return "".join(map(xml_of, paragraph._p))
+
+
+# The first is that of all forms
+@lru_cache(maxsize=16)
+def _under_the_table(line: str) -> str:
+    paragraph = Paragraph(OxmlElement("w:p"), None)
+    layout.layout(paragraph, line=360)
+    layout.write(paragraph, line, PAGE_NUMBER_FONT, 10.5, color="595959")
+    return xml_of(paragraph._p)
 
 
 def _page(document: Any) -> None:
