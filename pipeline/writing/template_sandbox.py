@@ -4,6 +4,7 @@ Trusts no template: what jinja2 forbids stays forbidden.
 """
 
 from collections.abc import MutableMapping
+from types import BuiltinMethodType, MethodType
 from typing import Any, Final
 
 from jinja2 import BytecodeCache
@@ -28,6 +29,8 @@ class _Compiled(BytecodeCache):
         self._kept[bucket.key] = bucket.bytecode_to_string()
 
 
+# Of these it looks for `format` of a text, which would get around it
+_METHODS: Final = (MethodType, BuiltinMethodType)
 # By whether HTML is escaped, which is compiled in
 COMPILED: Final = {False: _Compiled(), True: _Compiled()}
 
@@ -47,6 +50,19 @@ class Sandbox(ImmutableSandboxedEnvironment):
             known = super().is_safe_attribute(obj, attr, value)
             self._safe[asked] = known
         return known
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """What jinja2 answers, shorter where nothing of it can be otherwise: a value
+        that is no method, of a type and name that were found safe."""
+        if self._safe.get((type(obj), attribute)):
+            try:
+                value = getattr(obj, attribute)
+            except AttributeError:
+                pass
+            else:
+                if not isinstance(value, _METHODS):
+                    return value
+        return super().getattr(obj, attribute)
 
     def make_globals(
         self, d: MutableMapping[str, Any] | None
