@@ -59,7 +59,8 @@ def message_id(keys: Iterable[str], sender: str, secret: bytes) -> str:
     digest = hmac.new(
         secret, "\n".join(sorted(keys)).encode(), hashlib.sha256
     ).hexdigest()[:32]
-    domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
+    _, address = _parsed(sender)
+    domain = address.rpartition("@")[2] or "localhost"
     return f"<{digest}{OUR_MARK}{domain}>"
 
 
@@ -89,11 +90,18 @@ def freeze(
 # ---------------------------------------------------------------- headers
 
 
+# A campaign has one sender, and each letter asks twice
+@lru_cache(maxsize=16)
+def _parsed(sender: str) -> tuple[str, str]:
+    """(name, address)."""
+    return parseaddr(sender)
+
+
 def _headers(
     outgoing: Outgoing, sender: str, identity: str, at: datetime
 ) -> list[tuple[str, str]]:
     """Each header with its text, in their order."""
-    name, address = parseaddr(sender)
+    name, address = _parsed(sender)
     found = [("From", _address(name, address))]
     # Recipients are not shown to each other, and a provider takes a long list for spam.
     if len(outgoing.to) > 3:
@@ -127,6 +135,10 @@ _LONGEST = 78
 _PLAIN_ADDRESS = re.compile(
     r"[A-Za-z0-9]+([._+-][A-Za-z0-9]+)*@[A-Za-z0-9]+([.-][A-Za-z0-9]+)*"
 )
+# These take them as they are (_Identifiers); of these characters, since what looks like
+# an encoded word the email package would decode
+_IDENTIFIED = ("Message-ID", "In-Reply-To", "References")
+_IDENTIFIER = re.compile(r"<[A-Za-z0-9.@_-]+>")
 # What the email package takes for text of one line: no control character, no blank
 # but the plain one and none at an end, nothing that it would quote
 _PLAIN_NAME = re.compile(r"[^\W_](?:[\w .()（）-]*[^\W_])?")
@@ -145,6 +157,9 @@ def _folded(name: str, value: str) -> bytes:
         and len(line) < _LONGEST
         and _PLAIN_ADDRESS.fullmatch(value)
     ):
+        return line.encode("ascii")
+    # So it is with one identifier
+    if name in _IDENTIFIED and _IDENTIFIER.fullmatch(value):
         return line.encode("ascii")
     # So it is with the subject
     if name == "Subject" and _ONE_WORD.fullmatch(value):
@@ -310,8 +325,17 @@ def _encoded_text(text: str) -> bytes:
     return _base64(_END.join(lines) + _END)
 
 
+# Characters of a line (RFC 2045 6.8)
+_BASE64_LINE = 76
+
+
 def _base64(content: bytes) -> bytes:
-    return base64.encodebytes(content).replace(b"\n", _END)
+    """Encoded in one piece and then cut: `base64.encodebytes` encodes line by line."""
+    encoded = base64.b64encode(content)
+    lines = []
+    for start in range(0, len(encoded), _BASE64_LINE):
+        lines.append(encoded[start : start + _BASE64_LINE])
+    return _END.join([*lines, b""])
 
 
 def _thread(outgoing: Outgoing, address: str) -> tuple[str, ...]:
