@@ -21,6 +21,8 @@ T = TypeVar("T")
 
 # Files at a time: their flushes are one to the disk, and more threads cost more
 _SYNCS = 16
+# As few wait no longer one after the other
+_FEW = 4
 
 
 def free_bytes(directory: Path) -> int:
@@ -128,8 +130,9 @@ def _side_by_side(
 ) -> None:
     """Those who wait for a disk at one time wait for the same flush of it. Raises what
     the first of them raised, once none is at work any more."""
-    if len(things) == 1:
-        work(things[0])
+    if len(things) < _FEW:
+        for thing in things:
+            work(thing)
         return
     from concurrent.futures import ThreadPoolExecutor
 
