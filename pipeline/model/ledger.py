@@ -4,10 +4,19 @@ talks, in memory, with look-ups.
 Built by the store from its append-only tables; holds no connection and changes nothing.
 """
 
+from array import array
+from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Hashable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from itertools import chain, groupby
 from operator import attrgetter
@@ -15,15 +24,27 @@ from typing import Any, Protocol, TypeVar, cast
 
 from pipeline.model.arrival import FileResult, Outcome, ReplyResult
 from pipeline.model.form import FileReading, Note
+from pipeline.model.memory.layered import layered
+from pipeline.model.memory.places import Places
+from pipeline.model.memory.records import Chosen, overlaid
 from pipeline.model.month import Month
 from pipeline.model.named import NamedFigures
 from pipeline.model.notice import Action
 from pipeline.model.notice_key import Key, parse_keys
 from pipeline.model.operation.clock_evidence import ClockDoubt
-from pipeline.model.report import Report, Reports, ReportState, Timeliness
+from pipeline.model.report import (
+    BY_RULE,
+    Report,
+    Reports,
+    ReportState,
+    Timeliness,
+)
 from pipeline.model.roster import Extension
 
+_K = TypeVar("_K")
 _W = TypeVar("_W")
+# Places among all reports, or all mails, in their order
+_Where = Sequence[int]
 
 
 @dataclass(frozen=True)
@@ -122,8 +143,8 @@ class Ledger:
     clock and the mail server's are known to differ.
     """
 
-    reports: Reports = ()
-    messages: tuple[MailSeen, ...] = ()
+    reports: Sequence[Report] = ()
+    messages: Sequence[MailSeen] = ()
     settled: frozenset[str] = frozenset()
     talks: tuple[TalkRecord, ...] = ()
     # The monthly ones; `adhoc` are those beside them.
@@ -138,7 +159,16 @@ class Ledger:
     reached: tuple[Reached, ...] = ()
 
     @cached_property
-    def counting(self) -> dict[str, dict[date, Report]]:
+    def _where(self) -> Mapping[str | None, Mapping[date, _Where]]:
+        """unit -> period -> the places of its reports among all, in their order."""
+        found: dict[str | None, dict[date, list[int]]] = {}
+        for place, report in enumerate(self.reports):
+            of_unit = found.setdefault(report.unit, {})
+            of_unit.setdefault(report.period, []).append(place)
+        return found
+
+    @cached_property
+    def counting(self) -> Mapping[str, Mapping[date, Report]]:
         """unit -> period -> the report that counts (rules.md 6)."""
         found: dict[str, dict[date, Report]] = {}
         for report in self.reports:
@@ -147,38 +177,79 @@ class Ledger:
         return found
 
     @cached_property
-    def _by_outcome(self) -> dict[str, list[MailSeen]]:
-        found: defaultdict[str, list[MailSeen]] = defaultdict(list)
-        for outcome, run in groupby(self.messages, attrgetter("outcome")):
-            found[outcome] += run
-        return found
+    def _by_outcome(self) -> Mapping[str, _Where]:
+        return _added({}, _outcome_of, enumerate(self.messages))
 
     def mails_of(self, outcome: Outcome) -> Sequence[MailSeen]:
         """The mails that came to this, in their order."""
-        return self._by_outcome.get(outcome.value, ())
+        return Chosen(self.messages, self._by_outcome.get(outcome.value, ()))
 
     @cached_property
-    def _senders(self) -> dict[str, str]:
-        found = {}
-        for mail in self.messages:
-            found[mail.key] = mail.sender
-        return found
+    def _by_day(self) -> Mapping[date, _Where]:
+        return _added({}, _day_of, enumerate(self.messages))
+
+    def mails_since(self, moment: datetime) -> Iterator[MailSeen]:
+        """The mails that came then or later, in their order."""
+        places: list[int] = []
+        for day, of_day in self._by_day.items():
+            if day >= moment.astimezone(UTC).date():
+                places += of_day
+        for mail in Chosen(self.messages, sorted(places)):
+            if mail.received_at >= moment:
+                yield mail
+
+    @cached_property
+    def _still_open(self) -> dict[tuple[Outcome, str], tuple[int, _Where]]:
+        """What `unanswered` found last: how many mails there were, and which were
+        open."""
+        return {}
+
+    def unanswered(self, outcome: Outcome, start: str) -> Sequence[MailSeen]:
+        """The mails that came to this, of which no notice is settled whose key is
+        `start` and the mail's own; in their order. Of those that were answered when it
+        was asked last none is looked at again: what is settled stays settled."""
+        seen, known = self._still_open.get((outcome, start), (0, ()))
+        of_outcome = self._by_outcome.get(outcome.value, ())
+        new = of_outcome[bisect_left(of_outcome, seen) :]
+        found = []
+        for place in chain(known, new):
+            if start + self.messages[place].key not in self.settled:
+                found.append(place)
+        self._still_open[outcome, start] = (len(self.messages), found)
+        return Chosen(self.messages, found)
+
+    @cached_property
+    def _mail_keys(self) -> Places:
+        return Places((m.key, at) for at, m in enumerate(self.messages))
+
+    def mails_with(self, keys: Iterable[str | None]) -> Iterator[MailSeen]:
+        """The mails of these keys."""
+        for key in keys:
+            for place in self._mail_keys.of(key):
+                mail = self.messages[place]
+                if mail.key == key:
+                    yield mail
 
     def sender_of(self, report: Report) -> str:
-        """Who sent the mail that brought a report; "" where no mail is known."""
-        return self._senders.get(report.message_key, "")
+        """Who sent the mail that brought a report, of several the last; "" where no mail
+        is known."""
+        sender = ""
+        for mail in self.mails_with((report.message_key,)):
+            sender = mail.sender
+        return sender
+
+    @property
+    def before_people(self) -> Sequence[Report]:
+        """The reports that are held, or that people have decided on."""
+        return Chosen(self.reports, self._with_people)
 
     @cached_property
-    def before_people(self) -> Reports:
-        """The reports that are held, or that people have decided on."""
+    def _with_people(self) -> Sequence[int]:
         found = []
-        for report in self.reports:
-            if (
-                report.decided_at is not None
-                or report.state is ReportState.HELD
-            ):
-                found.append(report)
-        return tuple(found)
+        for place, report in enumerate(self.reports):
+            if _is_before_people(report):
+                found.append(place)
+        return found
 
     @cached_property
     def unplaced(self) -> tuple[tuple[str, date], ...]:
@@ -232,18 +303,19 @@ class Ledger:
         """What is settled, as keys that can be asked what they are about; in no order."""
         return parse_keys(self.settled)
 
-    @cached_property
-    def _by_unit(self) -> dict[str | None, Reports]:
-        table: dict[str | None, list[Report]] = {}
-        for report in self.reports:
-            table.setdefault(report.unit, []).append(report)
-        found = {}
-        for unit, reports in table.items():
-            found[unit] = tuple(reports)
-        return found
+    def of_unit(self, unit: str) -> Sequence[Report]:
+        """All its reports, in their order."""
+        places = chain.from_iterable(self._where.get(unit, {}).values())
+        return Chosen(self.reports, sorted(places))
 
-    def of_unit(self, unit: str) -> Reports:
-        return self._by_unit.get(unit, ())
+    def for_period(self, unit: str, period: date) -> Iterator[Report]:
+        """The unit's reports for a period, in their order."""
+        return self._at(self._where.get(unit, {}).get(period, ()))
+
+    def placed_for(self, unit: str | None, period: date) -> dict[int, Report]:
+        """The same by their places among all; of no unit, those that name none."""
+        places = self._where.get(unit, {}).get(period, ())
+        return dict(zip(places, self._at(places), strict=True))
 
     @cached_property
     def by_period(self) -> Mapping[date, list[Report]]:
@@ -253,8 +325,23 @@ class Ledger:
             found[period] += run
         return dict(found)
 
-    def for_period(self, unit: str, period: date) -> Iterator[Report]:
-        return (r for r in self.of_unit(unit) if r.period == period)
+    @cached_property
+    def _read_figures(self) -> Places:
+        return self._places(_read_of)
+
+    def read_alike(
+        self, unit: str, read: tuple[int | None, int | None, tuple[str, ...]]
+    ) -> Sequence[Report]:
+        """The unit's reports of which the same was read (total, part added, measures),
+        whatever they count for; in their order."""
+        found = []
+        for place in self._read_figures.of((unit, *read)):
+            if _read_of(self.reports[place]) == (unit, *read):
+                found.append(place)
+        return Chosen(self.reports, found)
+
+    def _at(self, places: Iterable[int]) -> Iterator[Report]:
+        return map(self.reports.__getitem__, places)
 
     def figure_at(self, unit: str, period: date) -> Report | None:
         """The counting report of the latest period up to and with `period`."""
@@ -296,28 +383,34 @@ class Ledger:
         return self._extensions.get((unit, period))
 
     @cached_property
-    def _by_id(self) -> tuple[dict[str, Report], dict[str, Report]]:
-        """id -> report in two layers: as the ledger was loaded, and what has come or
-        changed since, which lies over the first."""
-        return {report.id: report for report in self.reports}, {}
+    def _ids(self) -> Places:
+        return self._places(_id_of)
+
+    def place_of(self, report_id: str) -> int | None:
+        """Where the report of an id stands among all; of several, which no store gives,
+        the last."""
+        for place in reversed(self._ids.of(report_id)):
+            if self.reports[place].id == report_id:
+                return place
+        return None
 
     def report(self, report_id: str) -> Report | None:
-        loaded, since = self._by_id
-        return since.get(report_id) or loaded.get(report_id)
+        place = self.place_of(report_id)
+        if place is None:
+            return None
+        return self.reports[place]
 
     @cached_property
-    def _by_mail(self) -> dict[str, Reports]:
-        table: dict[str, list[Report]] = {}
-        for report in self.reports:
-            table.setdefault(report.message_key, []).append(report)
-        found = {}
-        for key, reports in table.items():
-            found[key] = tuple(reports)
-        return found
+    def _brought_by(self) -> Places:
+        return self._places(_mail_of)
 
     def of_mail(self, key: str) -> Reports:
         """The reports that a mail brought, in their order."""
-        return self._by_mail.get(key, ())
+        found = self._at(self._brought_by.of(key))
+        return tuple(r for r in found if r.message_key == key)
+
+    def _places(self, key: Callable[[Report], Hashable]) -> Places:
+        return Places((key(r), place) for place, r in enumerate(self.reports))
 
     def units_of(self, action: Action) -> tuple[str, ...]:
         """Whom a notice is about: its own unit, else those whose reports stood in the
@@ -352,6 +445,20 @@ class Ledger:
             self._worked_out[key] = (of, work())
         return cast(_W, self._worked_out[key][1])
 
+    @cached_property
+    def _worked_out_of(self) -> dict[tuple[str, date], Any]:
+        return {}
+
+    def once_of_period(
+        self, asked: str, period: date, work: Callable[[], _W]
+    ) -> _W:
+        """What is worked out from the reports for a period alone: it stays true of a
+        grown ledger until one of them comes or changes."""
+        key = (asked, period)
+        if key not in self._worked_out_of:
+            self._worked_out_of[key] = work()
+        return cast(_W, self._worked_out_of[key])
+
     def with_doubts(
         self, undeliverable: frozenset[str], clock: ClockDoubt | None
     ) -> "Ledger":
@@ -359,49 +466,225 @@ class Ledger:
         look-ups stay."""
         if (undeliverable, clock) == (self.undeliverable, self.clock):
             return self
-        known = replace(self, undeliverable=undeliverable, clock=clock)
-        vars(known).update(
-            _by_unit=self._by_unit,
-            counting=self.counting,
-            _by_id=self._by_id,
-        )
+        return self.knowing(undeliverable=undeliverable, clock=clock)
+
+    def knowing(self, **more: Any) -> "Ledger":
+        """The same reports and mails with other fields beside them; the look-ups stay."""
+        known = replace(self, **more)
+        for name in _CARRIED:
+            if name in vars(self):
+                vars(known)[name] = vars(self)[name]
+        # What is found from here on is the new one's own
+        vars(known)["_still_open"] = dict(self._still_open)
         return known
 
     def with_reports(self, reports: Reports) -> "Ledger":
         """The ledger with these reports behind its own.
 
-        The look-ups are carried over, and of the older reports only the one that counts
-        is looked at: looking at all of a unit for each mail is quadratic in its mails.
+        Of the older reports only the one that counts is looked at: looking at all of a
+        unit for each mail is quadratic in its mails.
         """
-        if not reports:
-            return self
-        by_unit = dict(self._by_unit)
-        counting = dict(self.counting)
-        # Copied twice, whatever is changed in it: it holds all reports there are
-        together = list(self.reports)
-        loaded, since = self._by_id
-        since = dict(since)
+        grown = self
         for report in _unit_by_unit(excused(reports, self.extensions)):
-            unit = report.unit or ""
-            own = by_unit.get(report.unit, ())
-            counts = counting.get(unit, {}).get(report.period)
-            new, older = _beside(report, counts)
-            if older is not None and older is not counts:
-                own = _in_place_of_its_own(own, older)
-                _put_in_place(together, older)
-                since[older.id] = older
-            by_unit[new.unit] = (*own, new)
-            together.append(new)
-            since[new.id] = new
-            if unit and new.state is ReportState.ACCEPTED:
-                counting[unit] = {**counting.get(unit, {}), new.period: new}
-        grown = replace(self, reports=tuple(together))
+            grown = grown._with_one(report)
+        return grown
+
+    def _with_one(self, report: Report) -> "Ledger":
+        counts = self.counting.get(report.unit or "", {}).get(report.period)
+        new, older = _beside(report, counts)
+        changed = {len(self.reports): new}
+        if older is not None and older is not counts:
+            changed[self._place_in_period(older)] = older
+        return self.taking(overlaid(self.reports, changed), changed)
+
+    def _place_in_period(self, report: Report) -> int:
+        """It is looked for from the end: what counts came late."""
+        places = self._where[report.unit][report.period]
+        return next(
+            p for p in reversed(places) if self.reports[p].id == report.id
+        )
+
+    def taking(
+        self, reports: Sequence[Report], changed: Mapping[int, Report]
+    ) -> "Ledger":
+        """The ledger with `reports` for its own. `changed` are those of them, by place,
+        that differ from its own or stand behind them.
+
+        The look-ups are carried over, so that it costs the same at any size.
+        """
+        before = {}
+        for place in changed:
+            if place < len(self.reports):
+                before[place] = self.reports[place]
+        where = _moved(self._where, before, changed)
+        grown = self.knowing(reports=reports)
         vars(grown).update(
-            _by_unit=by_unit,
-            counting=counting,
-            _by_id=(loaded, since),
+            _where=where,
+            counting=_counted(self.counting, where, reports, before, changed),
+        )
+        periods = set()
+        for report in chain(before.values(), changed.values()):
+            periods.add(report.period)
+        vars(grown)["_worked_out_of"] = {
+            (asked, period): found
+            for (asked, period), found in self._worked_out_of.items()
+            if period not in periods
+        }
+        if "_with_people" in vars(self):
+            vars(grown)["_with_people"] = _now_with_people(
+                self._with_people, changed
+            )
+        for name, key in _LOOKED_UP.items():
+            if name in vars(self):
+                news = _renewed(key, before, changed)
+                vars(grown)[name] = vars(self)[name].having(news)
+        return grown
+
+    def with_mails(self, messages: Sequence[MailSeen]) -> "Ledger":
+        """The ledger with `messages` for its own, of which they are the continuation."""
+        more = []
+        for place in range(len(self.messages), len(messages)):
+            more.append((place, messages[place]))
+        grown = self.knowing(messages=messages)
+        vars(grown).update(
+            _by_outcome=_added(self._by_outcome, _outcome_of, more),
+            _by_day=_added(self._by_day, _day_of, more),
+            _mail_keys=self._mail_keys.having((m.key, at) for at, m in more),
         )
         return grown
+
+
+def _is_before_people(report: Report) -> bool:
+    return report.state is ReportState.HELD or report.rule not in BY_RULE
+
+
+def _id_of(report: Report) -> Hashable:
+    return report.id
+
+
+def _mail_of(report: Report) -> Hashable:
+    return report.message_key
+
+
+def _read_of(report: Report) -> Hashable:
+    return (
+        report.unit,
+        report.read_completed,
+        report.added,
+        report.measures,
+    )
+
+
+# Reports by what they are looked up by
+_LOOKED_UP: dict[str, Callable[[Report], Hashable]] = {
+    "_ids": _id_of,
+    "_brought_by": _mail_of,
+    "_read_figures": _read_of,
+}
+# What is worked out of the reports and mails alone
+_CARRIED = (
+    "_where",
+    "counting",
+    "_with_people",
+    "_worked_out_of",
+    "_by_outcome",
+    "_by_day",
+    "_mail_keys",
+    *_LOOKED_UP,
+)
+
+
+def _now_with_people(
+    places: Sequence[int], changed: Mapping[int, Report]
+) -> Sequence[int]:
+    found = set(places) - changed.keys()
+    found.update(p for p, r in changed.items() if _is_before_people(r))
+    return sorted(found)
+
+
+def _renewed(
+    key: Callable[[Report], Hashable],
+    before: Mapping[int, Report],
+    changed: Mapping[int, Report],
+) -> Iterator[tuple[Hashable, int]]:
+    """Where there is now something of another key than before."""
+    for place, report in changed.items():
+        if place not in before or key(before[place]) != key(report):
+            yield key(report), place
+
+
+def _moved(
+    where: Mapping[str | None, Mapping[date, _Where]],
+    before: Mapping[int, Report],
+    changed: Mapping[int, Report],
+) -> Mapping[str | None, Mapping[date, _Where]]:
+    """The places by unit and period, with what has come or belongs elsewhere now."""
+    touched: dict[str | None, Mapping[date, _Where]] = {}
+
+    def move(report: Report, away: int | None, here: int | None) -> None:
+        of_unit = touched.get(report.unit, where.get(report.unit, {}))
+        places = list(of_unit.get(report.period, ()))
+        if away is not None:
+            places.remove(away)
+        if here is not None:
+            insort(places, here)
+        touched[report.unit] = {**of_unit, report.period: tuple(places)}
+
+    for place, report in changed.items():
+        old = before.get(place)
+        if old is None:
+            move(report, None, place)
+        elif (old.unit, old.period) != (report.unit, report.period):
+            move(old, place, None)
+            move(report, None, place)
+    return layered(where, touched)
+
+
+def _counted(
+    counting: Mapping[str, Mapping[date, Report]],
+    where: Mapping[str | None, Mapping[date, _Where]],
+    reports: Sequence[Report],
+    before: Mapping[int, Report],
+    changed: Mapping[int, Report],
+) -> Mapping[str, Mapping[date, Report]]:
+    """Who counts, looked up again where an accepted report has come or gone."""
+    touched: dict[str, Mapping[date, Report]] = {}
+    for report in chain(before.values(), changed.values()):
+        unit, period = report.unit, report.period
+        if not unit or report.state is not ReportState.ACCEPTED:
+            continue
+        of_unit = dict(touched.get(unit, counting.get(unit, {})))
+        of_unit.pop(period, None)
+        for place in reversed(where[unit][period]):
+            known = changed.get(place) or reports[place]
+            if known.state is ReportState.ACCEPTED:
+                of_unit[period] = known
+                break
+        touched[unit] = of_unit
+    return layered(counting, touched)
+
+
+def _outcome_of(mail: MailSeen) -> str:
+    return mail.outcome
+
+
+def _day_of(mail: MailSeen) -> date:
+    return mail.received_at.astimezone(UTC).date()
+
+
+def _added(
+    known: Mapping[_K, _Where],
+    key: Callable[[MailSeen], _K],
+    more: Iterable[tuple[int, MailSeen]],
+) -> Mapping[_K, _Where]:
+    """The places of mails by something of theirs, with more of them."""
+    found: dict[_K, list[int]] = {}
+    for place, mail in more:
+        found.setdefault(key(mail), []).append(place)
+    together = dict(known)
+    for one, places in found.items():
+        together[one] = array("I", (*known.get(one, ()), *places))
+    return together
 
 
 def _unit_by_unit(reports: Reports) -> Reports:
@@ -422,22 +705,6 @@ def _beside(
         return alone, None
     older, new = supersede((counts, report))
     return new, older
-
-
-def _in_place_of_its_own(reports: Reports, changed: Report) -> Reports:
-    """The reports with one of them changed."""
-    found = list(reports)
-    _put_in_place(found, changed)
-    return tuple(found)
-
-
-def _put_in_place(reports: list[Report], changed: Report) -> None:
-    """Changes the one of that id. It is looked for from the end: what counts came
-    late."""
-    for at in range(len(reports) - 1, -1, -1):
-        if reports[at].id == changed.id:
-            reports[at] = changed
-            return
 
 
 class _OfUnit(Protocol):

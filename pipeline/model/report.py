@@ -44,7 +44,8 @@ class DecisionRule(StrEnum):
     UNDO = "undo"
 
 
-# Who decided, where it was the program itself
+# Where the program itself decided; all others are people's
+BY_RULE = (DecisionRule.JUDGED, DecisionRule.REPLAYED)
 # How a person vouches for a figure that failed a check (属实: it is true), in a reply
 # and in the reason that is recorded
 VOUCHED = "情况属实"

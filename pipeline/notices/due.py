@@ -149,16 +149,14 @@ def _beyond(
     asked = set()
     for action in owed:
         asked.add(action.message_key)
-    if not asked:
-        return frozenset()
-    mails = ledger.messages
-    times = [mail.received_at for mail in mails if mail.key in asked]
+    times = []
+    for mail in ledger.mails_with(asked):
+        times.append(mail.received_at)
     if not times:
         return frozenset()
     since = min(times) - timedelta(days=1)
-    near = [mail for mail in mails if mail.received_at >= since]
     return unanswered(
-        mails=near,
+        mails=list(ledger.mails_since(since)),
         known=campaign.roster.addresses,
         rules=campaign.notices.answers,
         local=campaign.calendar.local,

@@ -19,21 +19,11 @@ def receipts(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
     """One a mail that reported or could not be read, to whoever sent it, registered
     senders alone."""
     for outcome, kind in _ANSWERED_WITH:
-        for mail in _unanswered(outcome, kind, ledger):
+        start = key_start(kind)
+        for mail in ledger.unanswered(outcome, start):
             # Strangers are never written to (rules.md 9), whatever they send.
             if campaign.roster.units_of(mail.sender):
                 yield _answer(kind, mail, (mail.sender,))
-
-
-def _unanswered(
-    outcome: Outcome, kind: NoticeKind, ledger: Ledger
-) -> list[MailSeen]:
-    """Of a mailbox of years nearly none: asked of the texts of the keys, before
-    anything is made."""
-    start = key_start(kind)
-    settled = ledger.settled
-    mails = ledger.mails_of(outcome)
-    return [mail for mail in mails if start + mail.key not in settled]
 
 
 _ANSWERED_WITH = (

@@ -204,7 +204,7 @@ def waits_for_held(month: Month, campaign: Campaign, ledger: Ledger) -> bool:
     if not campaign.notices.bulletin_waits_for_held:
         return False
     dues = campaign.calendar.of_month(month)
-    held = (r for r in ledger.reports if r.state is ReportState.HELD)
+    held = (r for r in ledger.before_people if r.state is ReportState.HELD)
     return any(report.period in dues for report in held)
 
 

@@ -8,7 +8,7 @@ Never writes.
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Engine, bindparam, func, select
@@ -44,10 +44,11 @@ from pipeline.model.ledger import (
     excused,
     supersede,
 )
+from pipeline.model.memory.packed import Packed
 from pipeline.model.notice import NoticeKind
 from pipeline.model.notice_key import parse_key
 from pipeline.model.outgoing import DeliveryState
-from pipeline.model.report import Report
+from pipeline.model.report import Report, Reports
 
 _SPACED = (
     NoticeKind.ERRATUM.value,
@@ -106,6 +107,23 @@ _REPORT: list[Any] = [
     _READ.form["also"].label("also"),
     _READ.form["texts"].label("texts"),
 ]
+# What hardly two reports, or two mails, have in common (model/memory/packed.py)
+_REPORTS_OWN = (
+    "id",
+    "message_key",
+    "received_at",
+    "completed",
+    "added",
+    "files",
+    "sequence",
+    "why",
+    "decided_at",
+    "read_completed",
+    "also",
+    "corrected_also",
+    "texts",
+)
+_MAILS_OWN = ("key", "message_id", "received_at", "sender", "subject", "reason")
 # So many reports are asked for by one question, so that few rows stand in memory
 _AT_ONCE = 500
 _MESSAGE: list[Any] = [
@@ -159,9 +177,13 @@ class Loader:
     def forget(self) -> None:
         """Lets the memory go; the next `ledger()` reads everything."""
         self._ends: Ends = {}
-        self._ledger = Ledger()
-        self._made: dict[str, Report] = {}
-        self._messages: list[MailSeen] = []
+        self._reports: Packed[Report] = Packed(
+            Report, own=_REPORTS_OWN, times=("received_at", "decided_at")
+        )
+        self._messages: Packed[MailSeen] = Packed(
+            MailSeen, own=_MAILS_OWN, times=("received_at",)
+        )
+        self._ledger = Ledger(reports=self._reports, messages=self._messages)
         self._settled: set[str] = set()
         # What reports and mails came to when they were read again: a new row in these
         # tables has everything read again, so what stands here stays whole.
@@ -191,13 +213,10 @@ class Loader:
         def changed(*names: str) -> bool:
             return any(ends[name] != before.get(name, -1) for name in names)
 
-        extensions = last.extensions
         if changed("extension"):
-            extensions = Fairness.extensions_in(session)
-        reports = last.reports
-        if changed("decision", "report", "extension"):
+            self._take_extensions(session, ends)
+        if changed("decision", "report"):
             self._take_reports(session, before, ends)
-            reports = excused(supersede(tuple(self._made.values())), extensions)
         if changed("message"):
             self._take_messages(session, before, ends)
         if changed("notice", "round"):
@@ -209,9 +228,7 @@ class Loader:
             beside = NoticeKind.ADHOC_BULLETIN
             adhoc = Talkbook.bulletins_in(session, beside)
         born = session.get(MetaRow, "born_at")
-        return Ledger(
-            reports=reports,
-            messages=tuple(self._messages),
+        return self._ledger.knowing(
             settled=frozenset(self._settled),
             talks=Talkbook.talks_in(session)
             if changed("talk", "talk_event")
@@ -219,7 +236,6 @@ class Loader:
             bulletins=bulletins,
             adhoc=adhoc,
             born_at=datetime.fromisoformat(born.value) if born else None,
-            extensions=extensions,
             read_until=Fairness.read_until_in(session),
             reminded=_reminded(session)
             if changed("delivery_event")
@@ -228,6 +244,18 @@ class Loader:
             if changed("delivery_event")
             else last.reached,
         )
+
+    def _take_extensions(self, session: Session, ends: Ends) -> None:
+        """What is in force now; the reports that it is about are made of their rows
+        again, since it excuses late ones."""
+        last = self._ledger.extensions
+        now = Fairness.extensions_in(session)
+        self._ledger = self._ledger.knowing(extensions=now)
+        names = []
+        for one in set(last).symmetric_difference(now):
+            known = self._ledger.for_period(one.unit, one.period)
+            names += [report.id for report in known]
+        self._make_again(session, list(dict.fromkeys(names)), ends)
 
     def _take_reports(self, session: Session, before: Ends, ends: Ends) -> None:
         """What was reported and decided since, and with it the reports that changed."""
@@ -243,7 +271,11 @@ class Loader:
                 ends,
             )
         since = _between(_DECIDED.id, "decision", before, ends)
-        names = _since_decided(session, since, known)
+        self._make_again(session, _since_decided(session, since, known), ends)
+
+    def _make_again(
+        self, session: Session, names: list[str], ends: Ends
+    ) -> None:
         for at in range(0, len(names), _AT_ONCE):
             self._make(session, _READ.id.in_(names[at : at + _AT_ONCE]), ends)
 
@@ -260,12 +292,55 @@ class Loader:
         for decision in _rows(session, told):
             decided.setdefault(decision.report_id, []).append(decision)
         reports = select(*_REPORT).where(which).order_by(_READ.sequence)
+        made = []
         for row in _rows(session, reports):
-            self._made[row.id] = rows.report(
-                row=row,
-                decisions=decided[row.id],
-                reread=self._reports_reread.get(row.id),
+            made.append(
+                rows.report(
+                    row=row,
+                    decisions=decided[row.id],
+                    reread=self._reports_reread.get(row.id),
+                )
             )
+        self._put(excused(tuple(made), self._ledger.extensions))
+
+    def _put(self, made: Reports) -> None:
+        """Into the ledger, each at its place, beside those for the same units and
+        periods, before and now."""
+        changed = {}
+        touched = set()
+        end = len(self._reports)
+        for report in made:
+            place = self._ledger.place_of(report.id)
+            if place is None:
+                place = end
+                end += 1
+            else:
+                was = self._reports[place]
+                touched.add((was.unit, was.period))
+            changed[place] = report
+            touched.add((report.unit, report.period))
+        self._change(changed)
+        self._change(self._superseded(touched))
+
+    def _superseded(
+        self, touched: Iterable[tuple[str | None, date]]
+    ) -> dict[int, Report]:
+        """What is superseded now, or no longer, by its place: of these units and
+        periods alone, since no other can be."""
+        changed = {}
+        for unit, period in touched:
+            known = self._ledger.placed_for(unit, period)
+            settled = supersede(tuple(known.values()))
+            for place, now in zip(known, settled, strict=True):
+                if now is not known[place]:
+                    changed[place] = now
+        return changed
+
+    def _change(self, changed: dict[int, Report]) -> None:
+        if not changed:
+            return
+        self._reports = self._reports.changed(changed)
+        self._ledger = self._ledger.taking(self._reports, changed)
 
     def _take_messages(
         self, session: Session, before: Ends, ends: Ends
@@ -279,12 +354,16 @@ class Loader:
             query = select(*_MESSAGE).where(
                 col(MessageRow.id) > first, col(MessageRow.id) <= last
             )
+            found = []
             for message in _rows(session, query.order_by(col(MessageRow.id))):
-                self._messages.append(
+                found.append(
                     rows.mail_seen(
                         message, self._mails_reread.get(message.identity)
                     )
                 )
+            end = len(self._messages)
+            self._messages = self._messages.changed(dict(enumerate(found, end)))
+            self._ledger = self._ledger.with_mails(self._messages)
 
     def _take_settled(self, session: Session, before: Ends, ends: Ends) -> None:
         newest = _between(col(NoticeRow.id), "notice", before, ends)

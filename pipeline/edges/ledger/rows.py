@@ -29,6 +29,7 @@ from pipeline.model.ledger import MailRecord, MailSeen
 from pipeline.model.month import Month
 from pipeline.model.notice import Action, NoticeKind
 from pipeline.model.report import (
+    BY_RULE,
     Decision,
     DecisionRule,
     Report,
@@ -39,9 +40,6 @@ from pipeline.model.review.talk import TalkEvent, TalkStep
 from pipeline.model.trouble import TroubleCode
 from pipeline.writing.review.refusals import reply_told_in
 from pipeline.writing.sentences import dropped_for
-
-# The rules by which the program itself judges; all others are people's.
-BY_RULE = frozenset({DecisionRule.JUDGED.value, DecisionRule.REPLAYED.value})
 
 
 def message_row(

@@ -10,10 +10,9 @@ from datetime import date
 
 from pipeline.model.form import Form
 from pipeline.model.ledger import Ledger
-from pipeline.model.report import DecisionRule, Report, ReportState
+from pipeline.model.report import BY_RULE, Report, ReportState
 
 _STATES = (ReportState.ACCEPTED, ReportState.SUPERSEDED, ReportState.REJECTED)
-_BY_RULE = (DecisionRule.JUDGED, DecisionRule.REPLAYED)
 
 
 def period_on_record(
@@ -28,10 +27,12 @@ def period_on_record(
     none is taken for nobody's earlier one."""
     if unit is None or form.figure.completed is None:
         return None
-    for report in reversed(ledger.of_unit(unit)):
+    # By what was read, not by what it counts for: a reviewer may have changed that
+    read = (form.figure.completed, form.figure.added, form.measures)
+    for report in reversed(ledger.read_alike(unit, read)):
         if report.message_key == message_key or report.period not in periods:
             continue
-        if _is_ruled_on(report) and _is_same(form, report):
+        if _is_ruled_on(report):
             return report.period
     return None
 
@@ -46,7 +47,7 @@ def put_right(
     counting = ledger.counting.get(unit or "", {}).get(period)
     if unit is None or counting is None:
         return None
-    if counting.rule not in _BY_RULE:
+    if counting.rule not in BY_RULE:
         return counting
     for report in ledger.for_period(unit, period):
         if report.state is ReportState.SUPERSEDED:
@@ -55,10 +56,4 @@ def put_right(
 
 
 def _is_ruled_on(report: Report) -> bool:
-    return report.state in _STATES or report.rule not in _BY_RULE
-
-
-def _is_same(form: Form, report: Report) -> bool:
-    """By what was read, not by what it counts for: a reviewer may have changed that."""
-    read = (report.read_completed, report.added, report.measures)
-    return read == (form.figure.completed, form.figure.added, form.measures)
+    return report.state in _STATES or report.rule not in BY_RULE

@@ -25,7 +25,7 @@ def quiet_mailbox(
     due = _closing(now, campaign)
     if due is None or not _is_owed(due, now, campaign, ledger):
         return None
-    for mail in ledger.messages:
+    for mail in ledger.mails_since(now - _SILENT_FOR):
         if mail.received_at > now - _SILENT_FOR:
             return None
     return Complaint(AlarmCause.MAILBOX_QUIET, due=due)

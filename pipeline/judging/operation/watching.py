@@ -47,7 +47,7 @@ def answer_expected(now: datetime, campaign: Campaign, ledger: Ledger) -> bool:
     """While a reply may decide something: a case, a talk, a draft. A reply's token has
     an end: what was asked before that is asked no more."""
     valid = timedelta(days=campaign.notices.token_days)
-    for report in ledger.reports:
+    for report in ledger.before_people:
         recent = now - report.received_at < valid
         if recent and report.state is ReportState.HELD:
             return True

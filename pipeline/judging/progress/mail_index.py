@@ -56,7 +56,8 @@ def mails_between(ledger: Ledger, since: datetime, now: datetime) -> MailIndex:
 
 
 def _index(ledger: Ledger, since: datetime, now: datetime) -> MailIndex:
-    mails = [m for m in ledger.messages if since < m.received_at <= now]
+    known = ledger.mails_since(since)
+    mails = [m for m in known if since < m.received_at <= now]
     by_key: defaultdict[str, list[int]] = defaultdict(list)
     by_sender: defaultdict[str, list[int]] = defaultdict(list)
     by_subject: defaultdict[str, list[int]] = defaultdict(list)

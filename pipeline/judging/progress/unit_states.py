@@ -77,7 +77,9 @@ def unit_states(
         ("unit states", period),
         (roster, calendar),
         lambda: UnitStates(
-            reported=_reported(period, ledger),
+            reported=ledger.once_of_period(
+                "reported", period, lambda: _reported(period, ledger)
+            ),
             unplaced=_unplaced(period, roster, ledger),
             unread=unread_mails(period, roster, calendar, ledger),
         ),

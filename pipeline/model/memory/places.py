@@ -1,0 +1,59 @@
+"""Where in a long sequence those stand that are looked up by a key: eight octets each, whatever the key.
+
+Of a key its hash alone is kept, so that what is found may be another's: whoever asks looks at it.
+Values in, values out; never forgets a place.
+"""
+
+from array import array
+from bisect import bisect_left, insort
+from collections.abc import Hashable, Iterable
+
+_HASH = 0xFFFFFFFF
+_BITS = 32
+# As in layered.py: of what is copied for each mail
+_SHORT = 256
+_PART = 16
+
+
+class Places:
+    """Places by key, of those that may stand there; a place may be told twice."""
+
+    __slots__ = ("_base", "_since")
+
+    def __init__(self, known: Iterable[tuple[Hashable, int]] = ()) -> None:
+        # Both in order: the places of one key beside each other
+        self._base = array("Q", sorted(_entry(*one) for one in known))
+        self._since = array("Q")
+
+    def having(self, more: Iterable[tuple[Hashable, int]]) -> "Places":
+        """These and more; this one stays what it was."""
+        found = Places()
+        found._base = self._base
+        found._since = self._since[:]
+        for one in more:
+            insort(found._since, _entry(*one))
+        if len(found._since) > _SHORT + len(self._base) // _PART:
+            # Two runs in order: sorting only joins them
+            together = self._base + found._since
+            found._base = array("Q", sorted(together))
+            found._since = array("Q")
+        return found
+
+    def of(self, key: Hashable) -> list[int]:
+        """The places that a key may have, in their order, each once."""
+        first = _entry(key, 0)
+        found = set(_run(self._base, first))
+        found.update(_run(self._since, first))
+        return sorted(found)
+
+
+def _entry(key: Hashable, place: int) -> int:
+    return (hash(key) & _HASH) << _BITS | place
+
+
+def _run(entries: "array[int]", first: int) -> Iterable[int]:
+    """The places of all entries with the hash of `first`."""
+    at = bisect_left(entries, first)
+    while at < len(entries) and entries[at] >> _BITS == first >> _BITS:
+        yield entries[at] & _HASH
+        at += 1

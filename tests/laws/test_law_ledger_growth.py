@@ -1,0 +1,277 @@
+"""Laws of what the ledger is held in: whatever grew piece by piece gives the answers of the plain one that was made at once."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from judging_makers import CALENDAR, at, report, seen
+
+from pipeline.model.arrival import Outcome
+from pipeline.model.ledger import Ledger, MailSeen, supersede
+from pipeline.model.memory import layered as layered_module
+from pipeline.model.memory import places as places_module
+from pipeline.model.memory.layered import layered
+from pipeline.model.memory.packed import Packed
+from pipeline.model.memory.places import Places
+from pipeline.model.memory.records import overlaid
+from pipeline.model.report import DecisionRule, Report, ReportState
+
+UNITS = ("甲县", "乙县", None)
+DECIDED = datetime(2015, 9, 9, 8, tzinfo=UTC)
+FEW = st.integers(0, 5)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def short_layers() -> Iterator[None]:
+    """So that a few steps make the short layers one with the long ones."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(layered_module, "_SHORT", 3)
+        patch.setattr(places_module, "_SHORT", 3)
+        yield
+
+
+@given(st.lists(st.dictionaries(FEW, FEW, max_size=3), max_size=12))
+def test_layers_are_one_dict(steps: list[dict[int, int]]) -> None:
+    plain: dict[int, int] = {}
+    grown = layered({}, {})
+    for step in steps:
+        before, was = grown, dict(plain)
+        grown = layered(grown, step)
+        plain.update(step)
+        assert before == was
+    assert grown == plain
+    assert sorted(grown) == sorted(plain)
+    assert len(grown) == len(plain)
+    for key in range(6):
+        assert (key in grown) == (key in plain)
+        assert grown.get(key, "none") == plain.get(key, "none")
+
+
+@given(st.lists(st.lists(st.tuples(FEW, FEW), max_size=3), max_size=12))
+def test_places_give_all_that_were_told_of_a_key_in_order(
+    steps: list[list[tuple[int, int]]],
+) -> None:
+    told: list[tuple[int, int]] = []
+    grown = Places()
+    for step in steps:
+        before, known = grown, list(told)
+        grown = grown.having(step)
+        told += step
+        for key in range(6):
+            assert before.of(key) == sorted({p for k, p in known if k == key})
+    for key in range(6):
+        wanted = sorted({p for k, p in told if k == key})
+        assert grown.of(key) == Places(told).of(key) == wanted
+
+
+@st.composite
+def reports(draw: st.DrawFn) -> Report:
+    due = draw(st.sampled_from(CALENDAR.dues[:3]))
+    made = report(
+        "甲县",
+        due,
+        draw(FEW),
+        f"{due:%m-%d} {draw(st.integers(0, 23)):02}:00",
+        state=draw(st.sampled_from(ReportState)),
+    )
+    return replace(
+        made,
+        unit=draw(st.sampled_from(UNITS)),
+        message_key=f"k{draw(FEW)}",
+        read_completed=draw(st.none() | FEW),
+        added=draw(st.none() | st.integers()),
+        decided_at=draw(st.none() | st.just(DECIDED)),
+        rule=draw(st.sampled_from(DecisionRule)),
+        files=draw(st.sampled_from([(), ("正文",), ("表.docx", "表.xls")])),
+        also=draw(st.sampled_from([(), (("登记", None), ("新建", 3))])),
+        texts=draw(st.sampled_from([(), (("备注", "无"),)])),
+    )
+
+
+def packed() -> Packed[Report]:
+    return Packed(
+        Report,
+        own=("id", "message_key", "received_at", "decided_at", "added", "also"),
+        times=("received_at", "decided_at"),
+    )
+
+
+def utc(one: Report) -> Report:
+    """As the ledger gives them."""
+    return replace(one, received_at=one.received_at.astimezone(UTC))
+
+
+# Places to change, and what comes there; those behind the end are added
+STEPS = st.lists(
+    st.lists(st.tuples(st.integers(0, 8), reports()), max_size=3), max_size=8
+)
+
+
+def change_of(
+    known: Sequence[Report], step: list[tuple[int, Report]]
+) -> dict[int, Report]:
+    changed: dict[int, Report] = {}
+    end = len(known)
+    for place, one in step:
+        at_place = min(place, end)
+        end += at_place == end
+        changed[at_place] = replace(
+            utc(one), id=f"r{at_place}", sequence=at_place
+        )
+    return changed
+
+
+def changed_in(
+    known: tuple[Report, ...], changed: dict[int, Report]
+) -> tuple[Report, ...]:
+    plain = [*known, *(one for p, one in changed.items() if p >= len(known))]
+    for place, one in changed.items():
+        plain[place] = one
+    return tuple(plain)
+
+
+@given(STEPS)
+def test_packed_and_overlaid_records_are_those_that_were_put_in(
+    steps: list[list[tuple[int, Report]]],
+) -> None:
+    plain: tuple[Report, ...] = ()
+    small: Packed[Report] = packed()
+    over: Sequence[Report] = ()
+    for step in steps:
+        changed = change_of(plain, step)
+        before, was = (small, over), plain
+        if changed:
+            small, over = small.changed(changed), overlaid(over, changed)
+        plain = changed_in(plain, changed)
+        assert before[0] == was
+        assert before[1] == was
+    for found in (small, over):
+        assert list(found) == list(plain)
+        assert len(found) == len(plain)
+        assert found == plain
+        assert plain == found
+        assert found[-3:] == plain[-3:]
+        assert list(reversed(found)) == list(reversed(plain))
+        for place in range(-len(plain), len(plain)):
+            assert found[place] == plain[place]
+    for one, same in zip(small, plain, strict=True):
+        assert repr(one) == repr(same)
+
+
+def answers(ledger: Ledger) -> list[object]:
+    """All that is looked up in a ledger."""
+    told: list[object] = [
+        list(ledger.reports),
+        {u: dict(known) for u, known in ledger.counting.items() if known},
+        list(ledger.before_people),
+        ledger.unplaced,
+    ]
+    for unit in UNITS:
+        told.append(list(ledger.of_unit(unit or "")))
+        for period in CALENDAR.dues[:3]:
+            told.append(list(ledger.for_period(unit or "", period)))
+            told.append(ledger.placed_for(unit, period))
+    for period in CALENDAR.dues[:3]:
+        told.append(list(ledger.by_period.get(period, ())))
+    for one in ledger.reports:
+        read = (one.read_completed, one.added, one.measures)
+        told.append(list(ledger.read_alike(one.unit or "", read)))
+    for number in range(9):
+        told.append(ledger.report(f"r{number}"))
+        told.append(ledger.of_mail(f"k{number}"))
+    return told
+
+
+@settings(max_examples=200)
+@given(STEPS, st.booleans())
+def test_a_ledger_that_took_changes_answers_as_one_that_was_made_whole(
+    steps: list[list[tuple[int, Report]]], asked: bool
+) -> None:
+    plain: tuple[Report, ...] = ()
+    grown = Ledger(reports=packed())
+    for step in steps:
+        if asked:
+            answers(grown)
+        plain = changed_in(plain, change_of(plain, step))
+        settled = supersede(plain)
+        differ = {
+            place: one
+            for place, one in enumerate(settled)
+            if place >= len(grown.reports) or grown.reports[place] != one
+        }
+        plain = settled
+        assert isinstance(grown.reports, Packed)
+        before, was = grown, answers(grown)
+        if differ:
+            grown = grown.taking(grown.reports.changed(differ), differ)
+        assert answers(before) == was
+    assert answers(grown) == answers(Ledger(reports=plain))
+
+
+@given(st.lists(reports(), max_size=12), st.booleans())
+def test_a_ledger_that_grew_over_a_packed_one_answers_as_a_plain_one(
+    found: list[Report], asked: bool
+) -> None:
+    known = [
+        replace(utc(one), id=f"r{n}", sequence=n) for n, one in enumerate(found)
+    ]
+    half = supersede(tuple(known[: len(known) // 2]))
+    grown = Ledger(reports=packed().changed(dict(enumerate(half))))
+    plain = Ledger(reports=half)
+    for one in known[len(half) :]:
+        if asked:
+            answers(grown)
+        grown = grown.with_reports((one,))
+        plain = Ledger(reports=plain.with_reports((one,)).reports)
+    assert answers(grown) == answers(plain)
+
+
+OUTCOMES = st.sampled_from(Outcome)
+MAILS = st.lists(
+    st.tuples(OUTCOMES, st.integers(1, 28), st.booleans()), max_size=12
+)
+
+
+def mail(number: int, outcome: Outcome, day: int) -> MailSeen:
+    made = seen(f"k{number % 5}", at(f"09-{day:02} 07:30"), None, None)
+    return replace(made, outcome=outcome.value, sender=f"s{number}@example.cn")
+
+
+@given(MAILS, st.booleans())
+def test_mails_that_came_one_by_one_are_looked_up_as_those_that_came_at_once(
+    came: list[tuple[Outcome, int, bool]], asked: bool
+) -> None:
+    mails = [mail(n, one[0], one[1]) for n, one in enumerate(came)]
+    settled = frozenset(
+        f"x:{one.key}" for one, of in zip(mails, came, strict=True) if of[2]
+    )
+    grown = Ledger()
+    for number, one in enumerate(mails):
+        if asked:
+            of_mails(grown)
+        grown = grown.with_mails((*mails[:number], one))
+        now = {key for key in settled if key <= f"x:k{number}"}
+        grown = grown.knowing(settled=frozenset(now) | grown.settled)
+    grown = grown.knowing(settled=settled)
+    assert of_mails(grown) == of_mails(
+        Ledger(messages=tuple(mails), settled=settled)
+    )
+
+
+def of_mails(ledger: Ledger) -> list[object]:
+    told: list[object] = [list(ledger.messages)]
+    for outcome in Outcome:
+        told.append(list(ledger.mails_of(outcome)))
+        told.append(list(ledger.unanswered(outcome, "x:")))
+    for day in range(1, 28, 3):
+        told.append(list(ledger.mails_since(at(f"09-{day:02} 07:30"))))
+    for number in range(5):
+        told.append(list(ledger.mails_with((f"k{number}", None))))
+        brought = report("甲县", CALENDAR.dues[0], 1, "09-01 08:00")
+        told.append(
+            ledger.sender_of(replace(brought, message_key=f"k{number}"))
+        )
+    return told
