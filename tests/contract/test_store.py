@@ -23,6 +23,7 @@ from judging_makers import (
     message,
     report,
 )
+from ledger_answers import answers
 from sqlalchemy import Engine, event, inspect, text
 from sqlmodel import SQLModel, create_engine
 
@@ -52,6 +53,7 @@ from pipeline.model.report import (
     Timeliness,
 )
 from pipeline.model.review.talk import TalkEvent, TalkStep
+from pipeline.model.roster import Extension
 from pipeline.writing.review.refusals import nothing_done_words, refused_words
 
 NOW = at("09-10 18:05")
@@ -92,7 +94,15 @@ def store(engine: Engine) -> Iterator[Store]:
     """A store; whatever a test did, what it keeps in memory is what is on the disk."""
     found = Store(engine)
     yield found
-    assert found.ledger() == Store(engine).ledger()
+    kept_up, fresh = found.ledger(), Store(engine).ledger()
+    assert kept_up == fresh
+    assert told(kept_up) == told(fresh)
+
+
+def told(ledger: Ledger) -> list[object]:
+    return answers(
+        ledger, ("甲县", "乙县", "丙区", "丁市", None), (SEP10, SEP20, SEP30)
+    )
 
 
 @pytest.fixture
@@ -503,6 +513,46 @@ def test_a_correction_supersedes_on_reading(store: Store) -> None:
     ] == [
         "",
         found.reports[0].id,
+    ]
+
+
+def test_what_is_decided_between_two_looks_stands_where_it_belongs(
+    store: Store, engine: Engine
+) -> None:
+    for uid, (unit, figure, when) in enumerate(
+        (
+            ("甲县", 300, "09-10 10:00"),
+            ("甲县", 310, "09-10 11:00"),
+            ("乙县", 200, "09-12 10:00"),
+            ("甲县", 305, "09-10 09:00"),
+        )
+    ):
+        recorded(store, uid, arrival(file(form(unit, figure)), when=when))
+    first, second, other, early = (r.id for r in store.ledger().reports)
+    reject = ReportState.REJECTED
+    accept = ReportState.ACCEPTED
+    late = Timeliness.LATE
+    given = Extension("乙县", SEP10, at("09-20 12:00"), "", "tester", NOW)
+    for done in (
+        lambda: store.decide(decision(second, reject)),
+        lambda: store.decide(
+            decision(other, accept, SEP10, unit="乙县", timeliness=late)
+        ),
+        lambda: store.extend(given),
+        lambda: store.decide(decision(second, accept, SEP20)),
+        lambda: store.withdraw_extension("乙县", SEP10, "", "tester", NOW),
+        lambda: store.decide(decision(first, ReportState.HELD, unit=None)),
+        lambda: store.decide(decision(early, reject, SEP30)),
+    ):
+        done()
+        kept_up, fresh = store.ledger(), Store(engine).ledger()
+        assert kept_up == fresh
+        assert told(kept_up) == told(fresh)
+    assert [r.state for r in store.ledger().reports] == [
+        ReportState.HELD,
+        accept,
+        accept,
+        reject,
     ]
 
 
