@@ -30,7 +30,7 @@ from pipeline.model.memory.records import Chosen, overlaid
 from pipeline.model.month import Month
 from pipeline.model.named import NamedFigures
 from pipeline.model.notice import Action
-from pipeline.model.notice_key import Key, parse_keys
+from pipeline.model.notice_key import Key, KeyKind, parse_keys
 from pipeline.model.operation.clock_evidence import ClockDoubt
 from pipeline.model.report import (
     BY_RULE,
@@ -298,10 +298,16 @@ class Ledger:
                 found += sent.addresses
         return tuple(dict.fromkeys(found))
 
-    @cached_property
-    def settled_keys(self) -> tuple[Key, ...]:
-        """What is settled, as keys that can be asked what they are about; in no order."""
-        return parse_keys(self.settled)
+    def settled_of(self, kind: KeyKind) -> tuple[Key, ...]:
+        """What is settled of a kind, as keys that can be asked what they are about; in no
+        order. Of most kinds nobody asks, and those are one a mail."""
+        return self.once(
+            ("settled of", kind), (), lambda: self._settled_of(kind)
+        )
+
+    def _settled_of(self, kind: KeyKind) -> tuple[Key, ...]:
+        texts = (text for text in self.settled if text.startswith(kind))
+        return tuple(key for key in parse_keys(texts) if key.kind is kind)
 
     def of_unit(self, unit: str) -> Sequence[Report]:
         """All its reports, in their order."""

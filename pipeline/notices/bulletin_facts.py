@@ -157,8 +157,7 @@ def _number(month: Month, kind: NoticeKind, facts: Facts) -> int:
     ledger = facts.ledger
     if kind is NoticeKind.ADHOC_BULLETIN:
         # By settled keys: one that was drawn and never sent keeps its number, too.
-        drawn = [key for key in ledger.settled_keys if key.is_of(kind)]
-        return 1 + len(drawn)
+        return 1 + len(ledger.settled_of(kind))
     last = last_published(ledger, month)
     if last is None:
         return 1

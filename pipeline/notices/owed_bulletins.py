@@ -31,6 +31,7 @@ from pipeline.model.notice import (
 )
 from pipeline.model.notice_key import (
     Key,
+    Mark,
     approval_key,
     bulletin_key,
     once_per,
@@ -222,7 +223,7 @@ def _draft_for_approval(
     for mail in ledger.messages:
         done = mail.reply is ReplyResult.DONE
         orders += done and mail.about == draft_case(month)
-    days = postponements(month, ledger.settled_keys)
+    days = postponements(month, ledger.settled_of(Mark.POSTPONED))
     # 暂缓 changes nothing in the draft; its own day brings it again.
     orders -= len(days)
     # Each state of the talks has a draft of its own, too, so that what staff release is

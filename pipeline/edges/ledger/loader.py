@@ -184,7 +184,6 @@ class Loader:
             MailSeen, own=_MAILS_OWN, times=("received_at",)
         )
         self._ledger = Ledger(reports=self._reports, messages=self._messages)
-        self._settled: set[str] = set()
         # What reports and mails came to when they were read again: a new row in these
         # tables has everything read again, so what stands here stays whole.
         self._reports_reread: dict[str, Any] = {}
@@ -213,6 +212,7 @@ class Loader:
         def changed(*names: str) -> bool:
             return any(ends[name] != before.get(name, -1) for name in names)
 
+        settled = last.settled
         if changed("extension"):
             self._take_extensions(session, ends)
         if changed("decision", "report"):
@@ -220,7 +220,7 @@ class Loader:
         if changed("message"):
             self._take_messages(session, before, ends)
         if changed("notice", "round"):
-            self._take_settled(session, before, ends)
+            settled = self._settled(session, before, ends)
         bulletins, adhoc = last.bulletins, last.adhoc
         if changed("bulletin"):
             monthly = NoticeKind.MONTHLY_BULLETIN
@@ -229,7 +229,7 @@ class Loader:
             adhoc = Talkbook.bulletins_in(session, beside)
         born = session.get(MetaRow, "born_at")
         return self._ledger.knowing(
-            settled=frozenset(self._settled),
+            settled=settled,
             talks=Talkbook.talks_in(session)
             if changed("talk", "talk_event")
             else last.talks,
@@ -365,12 +365,14 @@ class Loader:
             self._messages = self._messages.changed(dict(enumerate(found, end)))
             self._ledger = self._ledger.with_mails(self._messages)
 
-    def _take_settled(self, session: Session, before: Ends, ends: Ends) -> None:
+    def _settled(
+        self, session: Session, before: Ends, ends: Ends
+    ) -> frozenset[str]:
         newest = _between(col(NoticeRow.id), "notice", before, ends)
-        self._settled.update(
-            session.scalars(select(col(NoticeRow.key)).where(newest))
+        return self._ledger.settled.union(
+            session.scalars(select(col(NoticeRow.key)).where(newest)),
+            session.scalars(select(col(RoundRow.key))),
         )
-        self._settled.update(session.scalars(select(col(RoundRow.key))))
 
 
 def _reminded(session: Session) -> tuple[Reminded, ...]:

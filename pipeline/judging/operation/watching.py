@@ -59,9 +59,7 @@ def answer_expected(now: datetime, campaign: Campaign, ledger: Ledger) -> bool:
 def _drafted(ledger: Ledger) -> set[Month]:
     """The months whose bulletin waits for its approval."""
     months = set()
-    for key in ledger.settled_keys:
-        if not key.is_of(NoticeKind.BULLETIN_DRAFT):
-            continue
+    for key in ledger.settled_of(NoticeKind.BULLETIN_DRAFT):
         month = Month(key.about[0])
         if bulletin_key(month) not in ledger.settled:
             months.add(month)

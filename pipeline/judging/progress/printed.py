@@ -234,4 +234,5 @@ def is_released(key: Key, ledger: Ledger) -> bool:
 
 def is_told(record: BulletinRecord, ledger: Ledger) -> bool:
     """Whether any correction of the bulletin was settled."""
-    return any(is_told_of(record, key) for key in ledger.settled_keys)
+    told = ledger.settled_of(NoticeKind.ERRATUM)
+    return any(is_told_of(record, key) for key in told)
