@@ -625,25 +625,27 @@ def _moved(
     changed: Mapping[int, Report],
 ) -> Mapping[str | None, Mapping[date, _Where]]:
     """The places by unit and period, with what has come or belongs elsewhere now."""
-    touched: dict[str | None, Mapping[date, _Where]] = {}
+    # Each copied once, however much comes to it
+    touched: dict[str | None, dict[date, list[int]]] = {}
 
-    def move(report: Report, away: int | None, here: int | None) -> None:
-        of_unit = touched.get(report.unit, where.get(report.unit, {}))
-        places = list(of_unit.get(report.period, ()))
-        if away is not None:
-            places.remove(away)
-        if here is not None:
-            insort(places, here)
-        touched[report.unit] = {**of_unit, report.period: tuple(places)}
+    def own(report: Report) -> list[int]:
+        of_unit = touched.setdefault(report.unit, {})
+        if report.period not in of_unit:
+            known = where.get(report.unit, {}).get(report.period, ())
+            of_unit[report.period] = list(known)
+        return of_unit[report.period]
 
     for place, report in changed.items():
         old = before.get(place)
         if old is None:
-            move(report, None, place)
+            insort(own(report), place)
         elif (old.unit, old.period) != (report.unit, report.period):
-            move(old, place, None)
-            move(report, None, place)
-    return layered(where, touched)
+            own(old).remove(place)
+            insort(own(report), place)
+    grown: dict[str | None, Mapping[date, _Where]] = {}
+    for unit, of_unit in touched.items():
+        grown[unit] = {**where.get(unit, {}), **of_unit}
+    return layered(where, grown)
 
 
 def _counted(

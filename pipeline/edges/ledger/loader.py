@@ -164,6 +164,8 @@ MAIL_OF_KEY = (
     .limit(1)
 )
 Ends = dict[str, int]
+# A unit and a period
+_Of = tuple[str | None, date]
 
 
 class Loader:
@@ -307,29 +309,54 @@ class Loader:
         """Into the ledger, each at its place, beside those for the same units and
         periods, before and now."""
         changed = {}
-        touched = set()
+        beside: dict[_Of, set[int]] = {}
         end = len(self._reports)
         for report in made:
             place = self._ledger.place_of(report.id)
             if place is None:
                 place = end
                 end += 1
+                self._meet(beside, report, place)
             else:
-                was = self._reports[place]
-                touched.add((was.unit, was.period))
+                # Whoever it superseded may count again
+                self._meet_all(beside, self._reports[place])
+                self._meet_all(beside, report)
+                self._meet(beside, report, place)
             changed[place] = report
-            touched.add((report.unit, report.period))
         self._change(changed)
-        self._change(self._superseded(touched))
+        self._change(self._superseded(beside))
 
-    def _superseded(
-        self, touched: Iterable[tuple[str | None, date]]
-    ) -> dict[int, Report]:
-        """What is superseded now, or no longer, by its place: of these units and
-        periods alone, since no other can be."""
+    def _meet(
+        self, beside: dict[_Of, set[int]], report: Report, place: int
+    ) -> None:
+        """Of those that were there the one that counts is enough: all others are older
+        than it."""
+        unit, period = report.unit, report.period
+        if (unit, period) not in beside:
+            beside[unit, period] = set()
+            counts = self._ledger.counting.get(unit or "", {}).get(period)
+            if counts is not None:
+                self._add_place(beside[unit, period], counts)
+        beside[unit, period].add(place)
+
+    def _add_place(self, places: set[int], report: Report) -> None:
+        place = self._ledger.place_of(report.id)
+        if place is not None:
+            places.add(place)
+
+    def _meet_all(self, beside: dict[_Of, set[int]], report: Report) -> None:
+        known = self._ledger.placed_for(report.unit, report.period)
+        beside.setdefault((report.unit, report.period), set()).update(known)
+
+    def _superseded(self, beside: dict[_Of, set[int]]) -> dict[int, Report]:
+        """What is superseded now, or no longer, by its place."""
         changed = {}
-        for unit, period in touched:
-            known = self._ledger.placed_for(unit, period)
+        for (unit, period), places in beside.items():
+            known = {}
+            for place in sorted(places):
+                report = self._reports[place]
+                if (report.unit, report.period) == (unit, period):
+                    known[place] = report
             settled = supersede(tuple(known.values()))
             for place, now in zip(known, settled, strict=True):
                 if now is not known[place]:
