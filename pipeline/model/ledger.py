@@ -4,8 +4,7 @@ talks, in memory, with look-ups.
 Built by the store from its append-only tables; holds no connection and changes nothing.
 """
 
-from array import array
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import (
     Callable,
@@ -24,7 +23,20 @@ from typing import Any, Protocol, TypeVar, cast
 
 from pipeline.model.arrival import FileResult, Outcome, ReplyResult
 from pipeline.model.form import FileReading, Note
-from pipeline.model.memory.layered import layered
+from pipeline.model.memory.growth import (
+    Where,
+    added,
+    counted,
+    day_of,
+    id_of,
+    is_before_people,
+    mail_of,
+    moved,
+    now_with_people,
+    outcome_of,
+    read_of,
+    renewed,
+)
 from pipeline.model.memory.places import Places
 from pipeline.model.memory.records import Chosen, overlaid
 from pipeline.model.month import Month
@@ -33,7 +45,6 @@ from pipeline.model.notice import Action
 from pipeline.model.notice_key import Key, KeyKind, parse_keys
 from pipeline.model.operation.clock_evidence import ClockDoubt
 from pipeline.model.report import (
-    BY_RULE,
     Report,
     Reports,
     ReportState,
@@ -41,10 +52,7 @@ from pipeline.model.report import (
 )
 from pipeline.model.roster import Extension
 
-_K = TypeVar("_K")
 _W = TypeVar("_W")
-# Places among all reports, or all mails, in their order
-_Where = Sequence[int]
 
 
 @dataclass(frozen=True)
@@ -159,7 +167,7 @@ class Ledger:
     reached: tuple[Reached, ...] = ()
 
     @cached_property
-    def _where(self) -> Mapping[str | None, Mapping[date, _Where]]:
+    def _where(self) -> Mapping[str | None, Mapping[date, Where]]:
         """unit -> period -> the places of its reports among all, in their order."""
         found: dict[str | None, dict[date, list[int]]] = {}
         for place, report in enumerate(self.reports):
@@ -177,16 +185,16 @@ class Ledger:
         return found
 
     @cached_property
-    def _by_outcome(self) -> Mapping[str, _Where]:
-        return _added({}, _outcome_of, enumerate(self.messages))
+    def _by_outcome(self) -> Mapping[str, Where]:
+        return added({}, outcome_of, enumerate(self.messages))
 
     def mails_of(self, outcome: Outcome) -> Sequence[MailSeen]:
         """The mails that came to this, in their order."""
         return Chosen(self.messages, self._by_outcome.get(outcome.value, ()))
 
     @cached_property
-    def _by_day(self) -> Mapping[date, _Where]:
-        return _added({}, _day_of, enumerate(self.messages))
+    def _by_day(self) -> Mapping[date, Where]:
+        return added({}, day_of, enumerate(self.messages))
 
     def mails_since(self, moment: datetime) -> Iterator[MailSeen]:
         """The mails that came then or later, in their order."""
@@ -199,7 +207,7 @@ class Ledger:
                 yield mail
 
     @cached_property
-    def _still_open(self) -> dict[tuple[Outcome, str], tuple[int, _Where]]:
+    def _still_open(self) -> dict[tuple[Outcome, str], tuple[int, Where]]:
         """What `unanswered` found last: how many mails there were, and which were
         open."""
         return {}
@@ -247,7 +255,7 @@ class Ledger:
     def _with_people(self) -> Sequence[int]:
         found = []
         for place, report in enumerate(self.reports):
-            if _is_before_people(report):
+            if is_before_people(report):
                 found.append(place)
         return found
 
@@ -306,8 +314,11 @@ class Ledger:
         )
 
     def _settled_of(self, kind: KeyKind) -> tuple[Key, ...]:
-        texts = (text for text in self.settled if text.startswith(kind))
-        return tuple(key for key in parse_keys(texts) if key.kind is kind)
+        found = []
+        for text in self.settled:
+            if text.startswith(kind):
+                found.append(text)
+        return tuple(key for key in parse_keys(found) if key.kind is kind)
 
     def of_unit(self, unit: str) -> Sequence[Report]:
         """All its reports, in their order."""
@@ -333,7 +344,7 @@ class Ledger:
 
     @cached_property
     def _read_figures(self) -> Places:
-        return self._places(_read_of)
+        return self._places(read_of)
 
     def read_alike(
         self, unit: str, read: tuple[int | None, int | None, tuple[str, ...]]
@@ -342,7 +353,7 @@ class Ledger:
         whatever they count for; in their order."""
         found = []
         for place in self._read_figures.of((unit, *read)):
-            if _read_of(self.reports[place]) == (unit, *read):
+            if read_of(self.reports[place]) == (unit, *read):
                 found.append(place)
         return Chosen(self.reports, found)
 
@@ -390,7 +401,7 @@ class Ledger:
 
     @cached_property
     def _ids(self) -> Places:
-        return self._places(_id_of)
+        return self._places(id_of)
 
     def place_of(self, report_id: str) -> int | None:
         """Where the report of an id stands among all; of several, which no store gives,
@@ -408,7 +419,7 @@ class Ledger:
 
     @cached_property
     def _brought_by(self) -> Places:
-        return self._places(_mail_of)
+        return self._places(mail_of)
 
     def of_mail(self, key: str) -> Reports:
         """The reports that a mail brought, in their order."""
@@ -522,11 +533,11 @@ class Ledger:
         for place in changed:
             if place < len(self.reports):
                 before[place] = self.reports[place]
-        where = _moved(self._where, before, changed)
+        where = moved(self._where, before, changed)
         grown = self.knowing(reports=reports)
         vars(grown).update(
             _where=where,
-            counting=_counted(self.counting, where, reports, before, changed),
+            counting=counted(self.counting, where, reports, before, changed),
         )
         periods = set()
         for report in chain(before.values(), changed.values()):
@@ -537,12 +548,12 @@ class Ledger:
             if period not in periods
         }
         if "_with_people" in vars(self):
-            vars(grown)["_with_people"] = _now_with_people(
+            vars(grown)["_with_people"] = now_with_people(
                 self._with_people, changed
             )
         for name, key in _LOOKED_UP.items():
             if name in vars(self):
-                news = _renewed(key, before, changed)
+                news = renewed(key, before, changed)
                 vars(grown)[name] = vars(self)[name].having(news)
         return grown
 
@@ -553,39 +564,18 @@ class Ledger:
             more.append((place, messages[place]))
         grown = self.knowing(messages=messages)
         vars(grown).update(
-            _by_outcome=_added(self._by_outcome, _outcome_of, more),
-            _by_day=_added(self._by_day, _day_of, more),
+            _by_outcome=added(self._by_outcome, outcome_of, more),
+            _by_day=added(self._by_day, day_of, more),
             _mail_keys=self._mail_keys.having((m.key, at) for at, m in more),
         )
         return grown
 
 
-def _is_before_people(report: Report) -> bool:
-    return report.state is ReportState.HELD or report.rule not in BY_RULE
-
-
-def _id_of(report: Report) -> Hashable:
-    return report.id
-
-
-def _mail_of(report: Report) -> Hashable:
-    return report.message_key
-
-
-def _read_of(report: Report) -> Hashable:
-    return (
-        report.unit,
-        report.read_completed,
-        report.added,
-        report.measures,
-    )
-
-
 # Reports by what they are looked up by
 _LOOKED_UP: dict[str, Callable[[Report], Hashable]] = {
-    "_ids": _id_of,
-    "_brought_by": _mail_of,
-    "_read_figures": _read_of,
+    "_ids": id_of,
+    "_brought_by": mail_of,
+    "_read_figures": read_of,
 }
 # What is worked out of the reports and mails alone
 _CARRIED = (
@@ -598,101 +588,6 @@ _CARRIED = (
     "_mail_keys",
     *_LOOKED_UP,
 )
-
-
-def _now_with_people(
-    places: Sequence[int], changed: Mapping[int, Report]
-) -> Sequence[int]:
-    found = set(places) - changed.keys()
-    found.update(p for p, r in changed.items() if _is_before_people(r))
-    return sorted(found)
-
-
-def _renewed(
-    key: Callable[[Report], Hashable],
-    before: Mapping[int, Report],
-    changed: Mapping[int, Report],
-) -> Iterator[tuple[Hashable, int]]:
-    """Where there is now something of another key than before."""
-    for place, report in changed.items():
-        if place not in before or key(before[place]) != key(report):
-            yield key(report), place
-
-
-def _moved(
-    where: Mapping[str | None, Mapping[date, _Where]],
-    before: Mapping[int, Report],
-    changed: Mapping[int, Report],
-) -> Mapping[str | None, Mapping[date, _Where]]:
-    """The places by unit and period, with what has come or belongs elsewhere now."""
-    # Each copied once, however much comes to it
-    touched: dict[str | None, dict[date, list[int]]] = {}
-
-    def own(report: Report) -> list[int]:
-        of_unit = touched.setdefault(report.unit, {})
-        if report.period not in of_unit:
-            known = where.get(report.unit, {}).get(report.period, ())
-            of_unit[report.period] = list(known)
-        return of_unit[report.period]
-
-    for place, report in changed.items():
-        old = before.get(place)
-        if old is None:
-            insort(own(report), place)
-        elif (old.unit, old.period) != (report.unit, report.period):
-            own(old).remove(place)
-            insort(own(report), place)
-    grown: dict[str | None, Mapping[date, _Where]] = {}
-    for unit, of_unit in touched.items():
-        grown[unit] = {**where.get(unit, {}), **of_unit}
-    return layered(where, grown)
-
-
-def _counted(
-    counting: Mapping[str, Mapping[date, Report]],
-    where: Mapping[str | None, Mapping[date, _Where]],
-    reports: Sequence[Report],
-    before: Mapping[int, Report],
-    changed: Mapping[int, Report],
-) -> Mapping[str, Mapping[date, Report]]:
-    """Who counts, looked up again where an accepted report has come or gone."""
-    touched: dict[str, Mapping[date, Report]] = {}
-    for report in chain(before.values(), changed.values()):
-        unit, period = report.unit, report.period
-        if not unit or report.state is not ReportState.ACCEPTED:
-            continue
-        of_unit = dict(touched.get(unit, counting.get(unit, {})))
-        of_unit.pop(period, None)
-        for place in reversed(where[unit][period]):
-            known = changed.get(place) or reports[place]
-            if known.state is ReportState.ACCEPTED:
-                of_unit[period] = known
-                break
-        touched[unit] = of_unit
-    return layered(counting, touched)
-
-
-def _outcome_of(mail: MailSeen) -> str:
-    return mail.outcome
-
-
-def _day_of(mail: MailSeen) -> date:
-    return mail.received_at.astimezone(UTC).date()
-
-
-def _added(
-    known: Mapping[_K, _Where],
-    key: Callable[[MailSeen], _K],
-    more: Iterable[tuple[int, MailSeen]],
-) -> Mapping[_K, _Where]:
-    """The places of mails by something of theirs, with more of them."""
-    found: dict[_K, list[int]] = {}
-    for place, mail in more:
-        found.setdefault(key(mail), []).append(place)
-    together = dict(known)
-    for one, places in found.items():
-        together[one] = array("I", (*known.get(one, ()), *places))
-    return together
 
 
 def _unit_by_unit(reports: Reports) -> Reports:

@@ -331,31 +331,34 @@ class Loader:
     ) -> None:
         """Of those that were there the one that counts is enough: all others are older
         than it."""
-        unit, period = report.unit, report.period
-        if (unit, period) not in beside:
-            beside[unit, period] = set()
-            counts = self._ledger.counting.get(unit or "", {}).get(period)
-            if counts is not None:
-                self._add_place(beside[unit, period], counts)
-        beside[unit, period].add(place)
+        of = _of(report)
+        if of not in beside:
+            beside[of] = self._counting_place(*of)
+        beside[of].add(place)
 
-    def _add_place(self, places: set[int], report: Report) -> None:
+    def _counting_place(self, unit: str | None, period: date) -> set[int]:
+        counting = self._ledger.counting.get(unit or "", {})
+        report = counting.get(period)
+        if report is None:
+            return set()
         place = self._ledger.place_of(report.id)
-        if place is not None:
-            places.add(place)
+        assert place is not None
+        return {place}
 
     def _meet_all(self, beside: dict[_Of, set[int]], report: Report) -> None:
-        known = self._ledger.placed_for(report.unit, report.period)
-        beside.setdefault((report.unit, report.period), set()).update(known)
+        of = _of(report)
+        known = self._ledger.placed_for(*of)
+        places = beside.setdefault(of, set())
+        places.update(known)
 
     def _superseded(self, beside: dict[_Of, set[int]]) -> dict[int, Report]:
         """What is superseded now, or no longer, by its place."""
         changed = {}
-        for (unit, period), places in beside.items():
+        for of, places in beside.items():
             known = {}
             for place in sorted(places):
                 report = self._reports[place]
-                if (report.unit, report.period) == (unit, period):
+                if _of(report) == of:
                     known[place] = report
             settled = supersede(tuple(known.values()))
             for place, now in zip(known, settled, strict=True):
@@ -400,6 +403,10 @@ class Loader:
             session.scalars(select(col(NoticeRow.key)).where(newest)),
             session.scalars(select(col(RoundRow.key))),
         )
+
+
+def _of(report: Report) -> _Of:
+    return report.unit, report.period
 
 
 def _reminded(session: Session) -> tuple[Reminded, ...]:

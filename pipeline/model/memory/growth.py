@@ -1,0 +1,144 @@
+"""How the look-ups of a ledger grow: by what has come or changed, never by a look at all that is there.
+
+Values in, values out: the look-ups that are handed in stay what they were.
+"""
+
+from array import array
+from bisect import insort
+from collections.abc import (
+    Callable,
+    Hashable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
+from datetime import UTC, date
+from itertools import chain
+from typing import TYPE_CHECKING, TypeVar
+
+from pipeline.model.memory.layered import layered
+from pipeline.model.report import BY_RULE, Report, ReportState
+
+if TYPE_CHECKING:
+    from pipeline.model.ledger import MailSeen
+
+_K = TypeVar("_K")
+# Places among all reports, or all mails, in their order
+Where = Sequence[int]
+
+
+def is_before_people(report: Report) -> bool:
+    return report.state is ReportState.HELD or report.rule not in BY_RULE
+
+
+def id_of(report: Report) -> Hashable:
+    return report.id
+
+
+def mail_of(report: Report) -> Hashable:
+    return report.message_key
+
+
+def read_of(report: Report) -> Hashable:
+    return (
+        report.unit,
+        report.read_completed,
+        report.added,
+        report.measures,
+    )
+
+
+def now_with_people(
+    places: Sequence[int], changed: Mapping[int, Report]
+) -> Sequence[int]:
+    found = set(places) - changed.keys()
+    found.update(p for p, r in changed.items() if is_before_people(r))
+    return sorted(found)
+
+
+def renewed(
+    key: Callable[[Report], Hashable],
+    before: Mapping[int, Report],
+    changed: Mapping[int, Report],
+) -> Iterator[tuple[Hashable, int]]:
+    """Where there is now something of another key than before."""
+    for place, report in changed.items():
+        if place not in before or key(before[place]) != key(report):
+            yield key(report), place
+
+
+def moved(
+    where: Mapping[str | None, Mapping[date, Where]],
+    before: Mapping[int, Report],
+    changed: Mapping[int, Report],
+) -> Mapping[str | None, Mapping[date, Where]]:
+    """The places by unit and period, with what has come or belongs elsewhere now."""
+    # Each copied once, however much comes to it
+    touched: dict[str | None, dict[date, list[int]]] = {}
+
+    def own(report: Report) -> list[int]:
+        of_unit = touched.setdefault(report.unit, {})
+        if report.period not in of_unit:
+            known = where.get(report.unit, {}).get(report.period, ())
+            of_unit[report.period] = list(known)
+        return of_unit[report.period]
+
+    for place, report in changed.items():
+        old = before.get(place)
+        if old is None:
+            insort(own(report), place)
+        elif (old.unit, old.period) != (report.unit, report.period):
+            own(old).remove(place)
+            insort(own(report), place)
+    grown: dict[str | None, Mapping[date, Where]] = {}
+    for unit, of_unit in touched.items():
+        grown[unit] = {**where.get(unit, {}), **of_unit}
+    return layered(where, grown)
+
+
+def counted(
+    counting: Mapping[str, Mapping[date, Report]],
+    where: Mapping[str | None, Mapping[date, Where]],
+    reports: Sequence[Report],
+    before: Mapping[int, Report],
+    changed: Mapping[int, Report],
+) -> Mapping[str, Mapping[date, Report]]:
+    """Who counts, looked up again where an accepted report has come or gone."""
+    touched: dict[str, Mapping[date, Report]] = {}
+    for report in chain(before.values(), changed.values()):
+        unit, period = report.unit, report.period
+        if not unit or report.state is not ReportState.ACCEPTED:
+            continue
+        of_unit = dict(touched.get(unit, counting.get(unit, {})))
+        of_unit.pop(period, None)
+        for place in reversed(where[unit][period]):
+            known = changed.get(place) or reports[place]
+            if known.state is ReportState.ACCEPTED:
+                of_unit[period] = known
+                break
+        touched[unit] = of_unit
+    return layered(counting, touched)
+
+
+def outcome_of(mail: "MailSeen") -> str:
+    return mail.outcome
+
+
+def day_of(mail: "MailSeen") -> date:
+    return mail.received_at.astimezone(UTC).date()
+
+
+def added(
+    known: Mapping[_K, Where],
+    key: "Callable[[MailSeen], _K]",
+    more: "Iterable[tuple[int, MailSeen]]",
+) -> Mapping[_K, Where]:
+    """The places of mails by something of theirs, with more of them."""
+    found: dict[_K, list[int]] = {}
+    for place, mail in more:
+        found.setdefault(key(mail), []).append(place)
+    together = dict(known)
+    for one, places in found.items():
+        together[one] = array("I", (*known.get(one, ()), *places))
+    return together
