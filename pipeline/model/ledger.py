@@ -4,10 +4,9 @@ talks, in memory, with look-ups.
 Built by the store from its append-only tables; holds no connection and changes nothing.
 """
 
-from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import (
     Callable,
+    Collection,
     Hashable,
     Iterable,
     Iterator,
@@ -15,9 +14,9 @@ from collections.abc import (
     Sequence,
 )
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cached_property
-from itertools import chain, groupby
+from itertools import chain
 from operator import attrgetter
 from typing import Any, Protocol, TypeVar, cast
 
@@ -25,20 +24,20 @@ from pipeline.model.arrival import FileResult, Outcome, ReplyResult
 from pipeline.model.form import FileReading, Note
 from pipeline.model.memory.growth import (
     Where,
-    added,
     counted,
-    day_of,
     id_of,
     is_before_people,
     mail_of,
     moved,
     now_with_people,
-    outcome_of,
+    of_periods,
     read_of,
     renewed,
 )
+from pipeline.model.memory.newest import blocks_since, newest_of_blocks
 from pipeline.model.memory.places import Places
 from pipeline.model.memory.records import Chosen, overlaid
+from pipeline.model.memory.runs import Runs, runs_by, with_runs
 from pipeline.model.month import Month
 from pipeline.model.named import NamedFigures
 from pipeline.model.notice import Action
@@ -185,29 +184,26 @@ class Ledger:
         return found
 
     @cached_property
-    def _by_outcome(self) -> Mapping[str, Where]:
-        return added({}, outcome_of, enumerate(self.messages))
+    def _outcomes(self) -> Mapping[str, Runs]:
+        return runs_by("outcome", self.messages)
 
     def mails_of(self, outcome: Outcome) -> Sequence[MailSeen]:
         """The mails that came to this, in their order."""
-        return Chosen(self.messages, self._by_outcome.get(outcome.value, ()))
+        return self._outcomes.get(outcome.value, Runs()).of(self.messages)
 
     @cached_property
-    def _by_day(self) -> Mapping[date, Where]:
-        return added({}, day_of, enumerate(self.messages))
+    def _newest(self) -> Sequence[datetime]:
+        times = list(map(attrgetter("received_at"), self.messages))
+        return newest_of_blocks((), 0, times)
 
     def mails_since(self, moment: datetime) -> Iterator[MailSeen]:
         """The mails that came then or later, in their order."""
-        places: list[int] = []
-        for day, of_day in self._by_day.items():
-            if day >= moment.astimezone(UTC).date():
-                places += of_day
-        for mail in Chosen(self.messages, sorted(places)):
-            if mail.received_at >= moment:
-                yield mail
+        for block in blocks_since(self._newest, moment):
+            mails = self.messages[block]
+            yield from [m for m in mails if m.received_at >= moment]
 
     @cached_property
-    def _still_open(self) -> dict[tuple[Outcome, str], tuple[int, Where]]:
+    def _still_open(self) -> dict[tuple[Outcome, str], tuple[int, list[int]]]:
         """What `unanswered` found last: how many mails there were, and which were
         open."""
         return {}
@@ -216,34 +212,37 @@ class Ledger:
         """The mails that came to this, of which no notice is settled whose key is
         `start` and the mail's own; in their order. Of those that were answered when it
         was asked last none is looked at again: what is settled stays settled."""
-        seen, known = self._still_open.get((outcome, start), (0, ()))
-        of_outcome = self._by_outcome.get(outcome.value, ())
-        new = of_outcome[bisect_left(of_outcome, seen) :]
-        found = []
-        for place in chain(known, new):
-            if start + self.messages[place].key not in self.settled:
-                found.append(place)
-        self._still_open[outcome, start] = (len(self.messages), found)
-        return Chosen(self.messages, found)
+        settled = self.settled
+        mails = self.messages
+        seen, known = self._still_open.get((outcome, start), (0, []))
+        found = [at for at in known if start + mails[at].key not in settled]
+        for run in self._outcomes.get(outcome.value, Runs()).since(seen):
+            of_run = zip(run, mails[run.start : run.stop], strict=True)
+            found += [at for at, m in of_run if start + m.key not in settled]
+        self._still_open[outcome, start] = (len(mails), found)
+        return tuple(map(mails.__getitem__, found))
 
     @cached_property
     def _mail_keys(self) -> Places:
         return Places((m.key, at) for at, m in enumerate(self.messages))
 
-    def mails_with(self, keys: Iterable[str | None]) -> Iterator[MailSeen]:
-        """The mails of these keys."""
-        for key in keys:
-            for place in self._mail_keys.of(key):
-                mail = self.messages[place]
-                if mail.key == key:
-                    yield mail
+    def mails_with(self, keys: Collection[str | None]) -> list[MailSeen]:
+        """The mails of these keys, in their order."""
+        if "_mail_keys" not in vars(self):
+            return [mail for mail in self.messages if mail.key in keys]
+        return [mail for mail in self._mails_at(keys) if mail.key in keys]
+
+    def _mails_at(self, keys: Iterable[str | None]) -> Iterator[MailSeen]:
+        """The mails that may have these keys."""
+        return map(self.messages.__getitem__, self._mail_keys.of_all(keys))
 
     def sender_of(self, report: Report) -> str:
         """Who sent the mail that brought a report, of several the last; "" where no mail
         is known."""
         sender = ""
-        for mail in self.mails_with((report.message_key,)):
-            sender = mail.sender
+        for mail in self._mails_at((report.message_key,)):
+            if mail.key == report.message_key:
+                sender = mail.sender
         return sender
 
     @property
@@ -335,12 +334,18 @@ class Ledger:
         return dict(zip(places, self._at(places), strict=True))
 
     @cached_property
-    def by_period(self) -> Mapping[date, list[Report]]:
-        """period -> its reports, in their order. They come in long runs."""
-        found: defaultdict[date, list[Report]] = defaultdict(list)
-        for period, run in groupby(self.reports, attrgetter("period")):
-            found[period] += run
-        return dict(found)
+    def _periods(self) -> Mapping[date, Runs]:
+        """They come in long runs."""
+        return runs_by("period", self.reports)
+
+    @property
+    def periods(self) -> Iterable[date]:
+        """Those for which there are reports; in no order."""
+        return self._periods.keys()
+
+    def of_period(self, period: date) -> Sequence[Report]:
+        """The reports for a period, in their order."""
+        return self._periods.get(period, Runs()).of(self.reports)
 
     @cached_property
     def _read_figures(self) -> Places:
@@ -421,6 +426,13 @@ class Ledger:
     def _brought_by(self) -> Places:
         return self._places(mail_of)
 
+    def brought_by(self, keys: Collection[str]) -> list[Report]:
+        """The reports that mails of these keys brought, in their order."""
+        reports: Iterable[Report] = self.reports
+        if "_brought_by" in vars(self):
+            reports = self._at(self._brought_by.of_all(keys))
+        return [r for r in reports if r.message_key in keys]
+
     def of_mail(self, key: str) -> Reports:
         """The reports that a mail brought, in their order."""
         found = self._at(self._brought_by.of(key))
@@ -495,6 +507,19 @@ class Ledger:
         vars(known)["_still_open"] = dict(self._still_open)
         return known
 
+    def kept_up(self) -> "Ledger":
+        """The same with each look-up made, which from here on grows with it. A ledger
+        that is asked once does better to look through its reports."""
+        known = self.knowing()
+        for name in _CARRIED:
+            getattr(known, name)
+        return known
+
+    @property
+    def has_counted(self) -> bool:
+        """Whether who counts is looked up already."""
+        return "counting" in vars(self)
+
     def with_reports(self, reports: Reports) -> "Ledger":
         """The ledger with these reports behind its own.
 
@@ -538,6 +563,7 @@ class Ledger:
         vars(grown).update(
             _where=where,
             counting=counted(self.counting, where, reports, before, changed),
+            _periods=with_runs(self._periods, *of_periods(before, changed)),
         )
         periods = set()
         for report in chain(before.values(), changed.values()):
@@ -557,16 +583,22 @@ class Ledger:
                 vars(grown)[name] = vars(self)[name].having(news)
         return grown
 
-    def with_mails(self, messages: Sequence[MailSeen]) -> "Ledger":
-        """The ledger with `messages` for its own, of which they are the continuation."""
-        more = []
-        for place in range(len(self.messages), len(messages)):
-            more.append((place, messages[place]))
+    def with_mails(
+        self, messages: Sequence[MailSeen], new: Sequence[MailSeen]
+    ) -> "Ledger":
+        """The ledger with `messages` for its own: those that it has, and `new` behind
+        them."""
+        first = len(self.messages)
+        come: dict[str, list[int]] = {}
+        for place, mail in enumerate(new, first):
+            come.setdefault(mail.outcome, []).append(place)
+        times = [mail.received_at for mail in new]
+        keys = ((mail.key, at) for at, mail in enumerate(new, first))
         grown = self.knowing(messages=messages)
         vars(grown).update(
-            _by_outcome=added(self._by_outcome, outcome_of, more),
-            _by_day=added(self._by_day, day_of, more),
-            _mail_keys=self._mail_keys.having((m.key, at) for at, m in more),
+            _outcomes=with_runs(self._outcomes, {}, come),
+            _newest=newest_of_blocks(self._newest, first, times),
+            _mail_keys=self._mail_keys.having(keys),
         )
         return grown
 
@@ -583,8 +615,9 @@ _CARRIED = (
     "counting",
     "_with_people",
     "_worked_out_of",
-    "_by_outcome",
-    "_by_day",
+    "_periods",
+    "_outcomes",
+    "_newest",
     "_mail_keys",
     *_LOOKED_UP,
 )

@@ -150,8 +150,8 @@ def _beyond(
     for action in owed:
         asked.add(action.message_key)
     times = []
-    for mail in ledger.mails_with(asked):
-        times.append(mail.received_at)
+    if asked:
+        times = [mail.received_at for mail in ledger.mails_with(asked)]
     if not times:
         return frozenset()
     since = min(times) - timedelta(days=1)

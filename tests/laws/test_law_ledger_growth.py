@@ -235,7 +235,7 @@ def test_mails_that_came_one_by_one_are_looked_up_as_those_that_came_at_once(
     for number, one in enumerate(mails):
         if asked:
             told(grown)
-        grown = grown.with_mails((*mails[:number], one))
+        grown = grown.with_mails((*mails[:number], one), (one,))
         now = {key for key in settled if key <= f"receipt:k{number}"}
         grown = grown.knowing(settled=frozenset(now) | grown.settled)
     grown = grown.knowing(settled=settled)

@@ -23,12 +23,13 @@ def answers(
             told.append(list(ledger.for_period(unit or "", period)))
             told.append(ledger.placed_for(unit, period))
     for period in dues:
-        told.append(list(ledger.by_period.get(period, ())))
+        told.append(list(ledger.of_period(period)))
     for one in ledger.reports:
         told.append(ledger.report(one.id))
         told.append(ledger.of_mail(one.message_key))
         read = (one.read_completed, one.added, one.measures)
         told.append(list(ledger.read_alike(one.unit or "", read)))
+    told.append({p for p in ledger.periods if list(ledger.of_period(p))})
     return [*told, *_of_mails(ledger)]
 
 
@@ -38,7 +39,8 @@ def _of_mails(ledger: Ledger) -> Iterable[object]:
         yield list(ledger.mails_of(outcome))
         yield list(ledger.unanswered(outcome, "receipt:"))
     for mail in ledger.messages:
-        yield list(ledger.mails_with((mail.key, None)))
+        yield ledger.mails_with((mail.key, None))
+        yield ledger.brought_by((mail.key, "k2"))
         yield list(ledger.mails_since(mail.received_at))
     for report in ledger.reports:
         yield ledger.sender_of(report)

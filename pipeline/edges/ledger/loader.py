@@ -185,7 +185,8 @@ class Loader:
         self._messages: Packed[MailSeen] = Packed(
             MailSeen, own=_MAILS_OWN, times=("received_at",)
         )
-        self._ledger = Ledger(reports=self._reports, messages=self._messages)
+        empty = Ledger(reports=self._reports, messages=self._messages)
+        self._ledger = empty.kept_up()
         # What reports and mails came to when they were read again: a new row in these
         # tables has everything read again, so what stands here stays whole.
         self._reports_reread: dict[str, Any] = {}
@@ -393,7 +394,7 @@ class Loader:
                 )
             end = len(self._messages)
             self._messages = self._messages.changed(dict(enumerate(found, end)))
-            self._ledger = self._ledger.with_mails(self._messages)
+            self._ledger = self._ledger.with_mails(self._messages, found)
 
     def _settled(
         self, session: Session, before: Ends, ends: Ends

@@ -14,21 +14,37 @@ from pipeline.model.report import Report, ReportState
 def latest_figures(
     units: Iterable[str], period: date, ledger: Ledger
 ) -> dict[str, Report]:
-    """unit -> the counting report of its latest period up to and with `period`.
+    """unit -> the counting report of its latest period up to and with `period`."""
+    if ledger.has_counted:
+        return _looked_up(units, period, ledger)
+    return _from_the_newest(set(units), period, ledger)
 
-    From the newest period back, until each has one: most units are found in the first,
-    so the reports of years need not be looked at.
-    """
-    wanted = set(units)
+
+def _looked_up(
+    units: Iterable[str], period: date, ledger: Ledger
+) -> dict[str, Report]:
+    found = {}
+    for unit in units:
+        report = ledger.figure_at(unit, period)
+        if report is not None:
+            found[unit] = report
+    return found
+
+
+def _from_the_newest(
+    wanted: set[str], period: date, ledger: Ledger
+) -> dict[str, Report]:
+    """From the newest period back, until each has one: most units are found in the
+    first, so the reports of years need not be looked at."""
     found: dict[str, Report] = {}
-    for due in sorted(ledger.by_period, reverse=True):
+    for due in sorted(ledger.periods, reverse=True):
         if due > period:
             continue
         if not wanted:
             break
-        of_period = _counting(wanted, ledger.by_period[due])
+        of_period = _counting(wanted, ledger.of_period(due))
         found |= of_period
-        wanted -= of_period.keys()
+        wanted = wanted - of_period.keys()
     return found
 
 

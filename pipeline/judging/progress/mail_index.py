@@ -66,9 +66,8 @@ def _index(ledger: Ledger, since: datetime, now: datetime) -> MailIndex:
         by_sender[mail.sender].append(place)
         by_subject[mail.subject].append(place)
     brought: defaultdict[str, list[Report]] = defaultdict(list)
-    for report in ledger.reports:
-        if report.message_key in by_key:
-            brought[report.unit or ""].append(report)
+    for report in ledger.brought_by(by_key.keys()):
+        brought[report.unit or ""].append(report)
     lengths = (len(subject) + len(_BETWEEN) for subject in by_subject)
     return MailIndex(
         mails=tuple(mails),

@@ -88,7 +88,7 @@ def unit_states(
 
 def _reported(period: date, ledger: Ledger) -> dict[str, State]:
     by_unit: defaultdict[str, list[Report]] = defaultdict(list)
-    for report in ledger.by_period.get(period, ()):
+    for report in ledger.of_period(period):
         if report.unit is not None:
             by_unit[report.unit].append(report)
     found = {}
@@ -124,7 +124,13 @@ def _silent(period: date, roster: Roster, ledger: Ledger) -> frozenset[str]:
     """Asked of each period there was, so no state is made: any report that was not
     given back gives its unit one."""
     names = roster.on(period).by_name.keys()
-    rejected = ReportState.REJECTED
-    reports = ledger.by_period.get(period, ())
-    heard = {r.unit for r in reports if r.state is not rejected}
+    heard = ledger.once_of_period(
+        "heard", period, lambda: _heard(period, ledger)
+    )
     return frozenset(names - heard - _unplaced(period, roster, ledger))
+
+
+def _heard(period: date, ledger: Ledger) -> set[str | None]:
+    rejected = ReportState.REJECTED
+    reports = ledger.of_period(period)
+    return {r.unit for r in reports if r.state is not rejected}

@@ -3,17 +3,15 @@
 Values in, values out: the look-ups that are handed in stay what they were.
 """
 
-from array import array
 from bisect import insort
 from collections.abc import (
     Callable,
     Hashable,
-    Iterable,
     Iterator,
     Mapping,
     Sequence,
 )
-from datetime import UTC, date
+from datetime import date
 from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
 
@@ -21,7 +19,7 @@ from pipeline.model.memory.layered import layered
 from pipeline.model.report import BY_RULE, Report, ReportState
 
 if TYPE_CHECKING:
-    from pipeline.model.ledger import MailSeen
+    pass
 
 _K = TypeVar("_K")
 # Places among all reports, or all mails, in their order
@@ -121,24 +119,17 @@ def counted(
     return layered(counting, touched)
 
 
-def outcome_of(mail: "MailSeen") -> str:
-    return mail.outcome
-
-
-def day_of(mail: "MailSeen") -> date:
-    return mail.received_at.astimezone(UTC).date()
-
-
-def added(
-    known: Mapping[_K, Where],
-    key: "Callable[[MailSeen], _K]",
-    more: "Iterable[tuple[int, MailSeen]]",
-) -> Mapping[_K, Where]:
-    """The places of mails by something of theirs, with more of them."""
-    found: dict[_K, list[int]] = {}
-    for place, mail in more:
-        found.setdefault(key(mail), []).append(place)
-    together = dict(known)
-    for one, places in found.items():
-        together[one] = array("I", (*known.get(one, ()), *places))
-    return together
+def of_periods(
+    before: Mapping[int, Report], changed: Mapping[int, Report]
+) -> tuple[dict[date, set[int]], dict[date, set[int]]]:
+    """The places that have left a period, and those that have come to one."""
+    gone: dict[date, set[int]] = {}
+    come: dict[date, set[int]] = {}
+    for place, report in changed.items():
+        old = before.get(place)
+        if old is not None and old.period == report.period:
+            continue
+        if old is not None:
+            gone.setdefault(old.period, set()).add(place)
+        come.setdefault(report.period, set()).add(place)
+    return gone, come

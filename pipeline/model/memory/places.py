@@ -46,6 +46,13 @@ class Places:
         found.update(_run(self._since, first))
         return sorted(found)
 
+    def of_all(self, keys: Iterable[Hashable]) -> list[int]:
+        """The same of several keys."""
+        found: set[int] = set()
+        for key in keys:
+            found.update(self.of(key))
+        return sorted(found)
+
 
 def _entry(key: Hashable, place: int) -> int:
     return (hash(key) & _HASH) << _BITS | place
