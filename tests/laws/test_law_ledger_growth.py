@@ -10,14 +10,17 @@ from hypothesis import strategies as st
 from judging_makers import CALENDAR, at, report, seen
 from ledger_answers import answers
 
+from pipeline.judging.progress.latest_figures import latest_figures
 from pipeline.model.arrival import Outcome
 from pipeline.model.ledger import Ledger, MailSeen, supersede
 from pipeline.model.memory import layered as layered_module
 from pipeline.model.memory import places as places_module
 from pipeline.model.memory.layered import layered
+from pipeline.model.memory.newest import blocks_since, newest_of_blocks
 from pipeline.model.memory.packed import Packed
 from pipeline.model.memory.places import Places
 from pipeline.model.memory.records import overlaid
+from pipeline.model.memory.runs import Runs
 from pipeline.model.report import DecisionRule, Report, ReportState
 
 UNITS = ("甲县", "乙县", None)
@@ -240,3 +243,69 @@ def test_mails_that_came_one_by_one_are_looked_up_as_those_that_came_at_once(
         grown = grown.knowing(settled=frozenset(now) | grown.settled)
     grown = grown.knowing(settled=settled)
     assert told(grown) == told(Ledger(messages=tuple(mails), settled=settled))
+
+
+@given(st.lists(reports(), max_size=12), MAILS, st.integers(0, 2))
+def test_what_is_looked_through_answers_as_what_is_looked_up(
+    found: list[Report], came: list[tuple[Outcome, int, bool]], at_due: int
+) -> None:
+    known = supersede(
+        tuple(
+            replace(utc(one), id=f"r{n}", sequence=n)
+            for n, one in enumerate(found)
+        )
+    )
+    mails = tuple(mail(n, one[0], one[1]) for n, one in enumerate(came))
+    plain = Ledger(reports=known, messages=mails)
+    kept_up = plain.kept_up()
+    units = [unit for unit in UNITS if unit]
+    due = CALENDAR.dues[at_due]
+    figures = latest_figures(units, due, kept_up)
+    assert latest_figures(units, due, plain) == figures
+    for unit in units:
+        assert figures.get(unit) == plain.figure_at(unit, due)
+    for keys in ((), ("k0",), ("k1", "k3", "no such")):
+        own = Ledger(reports=known, messages=mails)
+        assert own.brought_by(keys) == kept_up.brought_by(keys)
+        assert own.mails_with(keys) == kept_up.mails_with(keys)
+
+
+PLACES = st.sets(st.integers(0, 40))
+
+
+@given(PLACES, PLACES, PLACES, st.integers(0, 41))
+def test_runs_are_the_places_that_were_told(
+    places: set[int], gone: set[int], come: set[int], begin: int
+) -> None:
+    records = [f"of {place}" for place in range(41)]
+    runs = Runs(sorted(places))
+    for found, told in (
+        (runs, places),
+        (runs.changed(gone, come), (places - gone) | come),
+        (runs, places),
+    ):
+        assert list(found) == sorted(told)
+        assert found.of(records) == [records[at] for at in sorted(told)]
+        late = [at for run in found.since(begin) for at in run]
+        assert late == [at for at in sorted(told) if at >= begin]
+
+
+TIMES = st.lists(st.integers(0, 9), max_size=400)
+
+
+@given(TIMES, TIMES, st.integers(0, 9))
+def test_no_block_is_passed_over_in_which_something_is_late_enough(
+    before: list[int], more: list[int], hour: int
+) -> None:
+    times = [at(f"09-01 0{one}:00") for one in (*before, *more)]
+    asked = at(f"09-01 0{hour}:00")
+    known = newest_of_blocks((), 0, times[: len(before)])
+    grown = newest_of_blocks(known, len(before), times[len(before) :])
+    assert grown == newest_of_blocks((), 0, times)
+    late = [
+        one
+        for block in blocks_since(grown, asked)
+        for one in times[block]
+        if one >= asked
+    ]
+    assert late == [one for one in times if one >= asked]

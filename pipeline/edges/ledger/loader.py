@@ -324,8 +324,11 @@ class Loader:
                 self._meet_all(beside, report)
                 self._meet(beside, report, place)
             changed[place] = report
-        self._change(changed)
-        self._change(self._superseded(beside))
+        if changed:
+            # Settled before it is packed, so that each is packed once
+            changed |= self._superseded(beside, changed)
+            self._reports = self._reports.changed(changed)
+            self._ledger = self._ledger.taking(self._reports, changed)
 
     def _meet(
         self, beside: dict[_Of, set[int]], report: Report, place: int
@@ -352,13 +355,15 @@ class Loader:
         places = beside.setdefault(of, set())
         places.update(known)
 
-    def _superseded(self, beside: dict[_Of, set[int]]) -> dict[int, Report]:
-        """What is superseded now, or no longer, by its place."""
+    def _superseded(
+        self, beside: dict[_Of, set[int]], made: dict[int, Report]
+    ) -> dict[int, Report]:
+        """What is superseded once these are made, or no longer, by its place."""
         changed = {}
         for of, places in beside.items():
             known = {}
             for place in sorted(places):
-                report = self._reports[place]
+                report = made.get(place) or self._reports[place]
                 if _of(report) == of:
                     known[place] = report
             settled = supersede(tuple(known.values()))
@@ -366,12 +371,6 @@ class Loader:
                 if now is not known[place]:
                     changed[place] = now
         return changed
-
-    def _change(self, changed: dict[int, Report]) -> None:
-        if not changed:
-            return
-        self._reports = self._reports.changed(changed)
-        self._ledger = self._ledger.taking(self._reports, changed)
 
     def _take_messages(
         self, session: Session, before: Ends, ends: Ends

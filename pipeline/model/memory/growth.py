@@ -103,18 +103,20 @@ def counted(
     changed: Mapping[int, Report],
 ) -> Mapping[str, Mapping[date, Report]]:
     """Who counts, looked up again where an accepted report has come or gone."""
-    touched: dict[str, Mapping[date, Report]] = {}
+    asked: dict[str, set[date]] = {}
     for report in chain(before.values(), changed.values()):
-        unit, period = report.unit, report.period
-        if not unit or report.state is not ReportState.ACCEPTED:
-            continue
-        of_unit = dict(touched.get(unit, counting.get(unit, {})))
-        of_unit.pop(period, None)
-        for place in reversed(where[unit][period]):
-            known = changed.get(place) or reports[place]
-            if known.state is ReportState.ACCEPTED:
-                of_unit[period] = known
-                break
+        if report.unit and report.state is ReportState.ACCEPTED:
+            asked.setdefault(report.unit, set()).add(report.period)
+    touched: dict[str, Mapping[date, Report]] = {}
+    for unit, periods in asked.items():
+        of_unit = dict(counting.get(unit, {}))
+        for period in periods:
+            of_unit.pop(period, None)
+            for place in reversed(where[unit][period]):
+                known = changed.get(place) or reports[place]
+                if known.state is ReportState.ACCEPTED:
+                    of_unit[period] = known
+                    break
         touched[unit] = of_unit
     return layered(counting, touched)
 
