@@ -215,7 +215,10 @@ class Ledger:
         settled = self.settled
         mails = self.messages
         seen, known = self._still_open.get((outcome, start), (0, []))
-        found = [at for at in known if start + mails[at].key not in settled]
+        found = []
+        for at in known:
+            if start + mails[at].key not in settled:
+                found.append(at)
         for run in self._outcomes.get(outcome.value, Runs()).since(seen):
             of_run = zip(run, mails[run.start : run.stop], strict=True)
             found += [at for at, m in of_run if start + m.key not in settled]
@@ -228,9 +231,10 @@ class Ledger:
 
     def mails_with(self, keys: Collection[str | None]) -> list[MailSeen]:
         """The mails of these keys, in their order."""
-        if "_mail_keys" not in vars(self):
-            return [mail for mail in self.messages if mail.key in keys]
-        return [mail for mail in self._mails_at(keys) if mail.key in keys]
+        mails: Iterable[MailSeen] = self.messages
+        if "_mail_keys" in vars(self):
+            mails = self._mails_at(keys)
+        return [mail for mail in mails if mail.key in keys]
 
     def _mails_at(self, keys: Iterable[str | None]) -> Iterator[MailSeen]:
         """The mails that may have these keys."""
@@ -313,11 +317,15 @@ class Ledger:
         )
 
     def _settled_of(self, kind: KeyKind) -> tuple[Key, ...]:
-        found = []
+        texts = []
         for text in self.settled:
             if text.startswith(kind):
-                found.append(text)
-        return tuple(key for key in parse_keys(found) if key.kind is kind)
+                texts.append(text)
+        found = []
+        for key in parse_keys(texts):
+            if key.kind is kind:
+                found.append(key)
+        return tuple(found)
 
     def of_unit(self, unit: str) -> Sequence[Report]:
         """All its reports, in their order."""
@@ -435,8 +443,11 @@ class Ledger:
 
     def of_mail(self, key: str) -> Reports:
         """The reports that a mail brought, in their order."""
-        found = self._at(self._brought_by.of(key))
-        return tuple(r for r in found if r.message_key == key)
+        found = []
+        for report in self._at(self._brought_by.of(key)):
+            if report.message_key == key:
+                found.append(report)
+        return tuple(found)
 
     def _places(self, key: Callable[[Report], Hashable]) -> Places:
         return Places((key(r), place) for place, r in enumerate(self.reports))
@@ -568,11 +579,11 @@ class Ledger:
         periods = set()
         for report in chain(before.values(), changed.values()):
             periods.add(report.period)
-        vars(grown)["_worked_out_of"] = {
-            (asked, period): found
-            for (asked, period), found in self._worked_out_of.items()
-            if period not in periods
-        }
+        still = {}
+        for (asked, period), found in self._worked_out_of.items():
+            if period not in periods:
+                still[asked, period] = found
+        vars(grown)["_worked_out_of"] = still
         if "_with_people" in vars(self):
             vars(grown)["_with_people"] = now_with_people(
                 self._with_people, changed
@@ -590,10 +601,12 @@ class Ledger:
         them."""
         first = len(self.messages)
         come: dict[str, list[int]] = {}
+        keys = []
+        times = []
         for place, mail in enumerate(new, first):
             come.setdefault(mail.outcome, []).append(place)
-        times = [mail.received_at for mail in new]
-        keys = ((mail.key, at) for at, mail in enumerate(new, first))
+            keys.append((mail.key, place))
+            times.append(mail.received_at)
         grown = self.knowing(messages=messages)
         vars(grown).update(
             _outcomes=with_runs(self._outcomes, {}, come),
