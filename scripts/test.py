@@ -21,6 +21,18 @@ import _environment
 import check
 
 SLOW = "crash or pictures or campaign or ocr or install"
+# Where those stand: each worker reads all that it is given before it begins
+SLOW_PLACES = (
+    "tests/crash",
+    "tests/install",
+    "tests/lives",
+    "tests/ocr",
+    "tests/pictures",
+    "tests/test_campaign.py",
+    "tests/test_other_campaign.py",
+)
+# What reads more where ../shared stands beside
+BESIDE_PLACES = ("tests/golden", "tests/test_campaign.py")
 # One more than cores, since many tests wait for a server; more than eight take more memory
 # than they save time
 WORKERS = str(min(8, (os.cpu_count() or 2) + 1))
@@ -54,6 +66,7 @@ def main() -> int:
     if status or "--fast" in sys.argv:
         return status
     return _pytest(
+        *SLOW_PLACES,
         "-m",
         f"({SLOW}){length}",
         "-n",
@@ -67,8 +80,9 @@ def main() -> int:
 
 def _beside() -> int:
     if "--whole" in sys.argv:
-        return _pytest("-m", "beside", "-n", WORKERS)
-    return _pytest("-m", "beside and not campaign", "-n", WORKERS)
+        return _pytest(*BESIDE_PLACES, "-m", "beside", "-n", WORKERS)
+    asked = ("-m", "beside and not campaign")
+    return _pytest(*BESIDE_PLACES, *asked, "-n", WORKERS)
 
 
 def _say_what_is_missing() -> None:
@@ -91,8 +105,11 @@ def _looked_in() -> str:
 
 def _pytest(*arguments: str) -> int:
     command = [sys.executable, "-m", "pytest", *arguments]
+    environment = dict(os.environ)
+    # Else pytest prepares each test module anew in each worker of each run
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     return subprocess.run(
-        command, cwd=_environment.ROOT, check=False
+        command, cwd=_environment.ROOT, env=environment, check=False
     ).returncode
 
 

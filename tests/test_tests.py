@@ -1,6 +1,7 @@
 """Every test can fail: it asserts, and not only within a loop that may have nothing to go through."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -95,3 +96,34 @@ def test_every_test_of_this_file_can_fail(path: Path) -> None:
 )
 def test_what_cannot_fail_is_found_out(body: str, can: bool) -> None:
     assert can_fail(ast.parse(body).body) is can
+
+
+def places_of(name: str) -> tuple[str, ...]:
+    """What scripts/test.py keeps under this name."""
+    script = (HERE.parent / "scripts" / "test.py").read_text("utf-8")
+    for node in ast.parse(script).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets) == name:
+            return tuple(ast.literal_eval(node.value))
+    raise LookupError(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "marks"),
+    [
+        ("SLOW_PLACES", {"crash", "pictures", "campaign", "ocr", "install"}),
+        ("BESIDE_PLACES", {"beside"}),
+    ],
+)
+def test_no_test_that_is_run_later_stands_where_nobody_looks(
+    name: str, marks: set[str]
+) -> None:
+    places = [HERE.parent / place for place in places_of(name)]
+    marked, lost = 0, []
+    for file in FILES:
+        named = set(re.findall(r"pytest\.mark\.(\w+)", file.read_text("utf-8")))
+        if marks.isdisjoint(named):
+            continue
+        marked += 1
+        if not any(file.is_relative_to(place) for place in places):
+            lost.append(file.relative_to(HERE).as_posix())
+    assert marked and lost == []
