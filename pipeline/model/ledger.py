@@ -35,7 +35,7 @@ from pipeline.model.memory.growth import (
     renewed,
 )
 from pipeline.model.memory.newest import blocks_since, newest_of_blocks
-from pipeline.model.memory.places import Places
+from pipeline.model.memory.place_index import Places
 from pipeline.model.memory.records import Chosen, overlaid
 from pipeline.model.memory.runs import Runs, runs_by, with_runs
 from pipeline.model.month import Month

@@ -14,11 +14,11 @@ from pipeline.judging.progress.latest_figures import latest_figures
 from pipeline.model.arrival import Outcome
 from pipeline.model.ledger import Ledger, MailSeen, supersede
 from pipeline.model.memory import layered as layered_module
-from pipeline.model.memory import places as places_module
+from pipeline.model.memory import place_index as places_module
 from pipeline.model.memory.layered import layered
 from pipeline.model.memory.newest import blocks_since, newest_of_blocks
 from pipeline.model.memory.packed import Packed
-from pipeline.model.memory.places import Places
+from pipeline.model.memory.place_index import Places
 from pipeline.model.memory.records import overlaid
 from pipeline.model.memory.runs import Runs
 from pipeline.model.report import DecisionRule, Report, ReportState
