@@ -1,4 +1,5 @@
-"""One way to write a value of the model down: the JSON that identities are hashed over.
+"""What identities are hashed over: bytes as they are, and one way to write a value of the
+model down, as JSON.
 
 The same value gives the same bytes on every machine, in every version of Python, and
 whatever `repr` comes to look like.
@@ -16,6 +17,12 @@ from typing import Any
 WHERE_SET = "hashed where set"
 
 
+def raw_key(raw: bytes) -> str:
+    """The key of bytes, which names them in the vault, and a mail in the ledger: their
+    SHA-256, in hexadecimal."""
+    return sha256(raw).hexdigest()
+
+
 def canonical_json(value: Any) -> str:
     """Keys in their order, no blanks, ASCII alone. Dataclasses by their fields, times
     by ISO 8601, sets sorted. TypeError for what has no such form."""
@@ -30,7 +37,7 @@ def canonical_json(value: Any) -> str:
 
 def canonical_digest(value: Any) -> str:
     """The SHA-256 of the canonical JSON, in hexadecimal."""
-    return sha256(canonical_json(value).encode()).hexdigest()
+    return raw_key(canonical_json(value).encode())
 
 
 def _plain(value: Any) -> Any:

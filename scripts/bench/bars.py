@@ -11,7 +11,6 @@ import zipfile
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
-from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -184,8 +183,7 @@ def _taken_in(config: Path, mails: Mails) -> float:
         intake = program.intake()
         with intake.gathering() as gathering:
             for raw, at in mails:
-                digest = sha256(raw).hexdigest()
-                gathering.keep(ingested(digest, at, len(raw)), raw, at)
+                gathering.keep(ingested(raw, at), raw, at)
         take_in(intake, Taken())
 
     try:

@@ -148,8 +148,7 @@ def _reported(program: "Program", units: int) -> None:
                 identity=f"m{number}",
             )
             raw = _BOUNDARY.sub(b"=_%d" % number, raw)
-            digest = sha256(raw).hexdigest()
-            gathering.keep(ingested(digest, at, len(raw)), raw, at)
+            gathering.keep(ingested(raw, at), raw, at)
     take_in(intake, Taken())
 
 

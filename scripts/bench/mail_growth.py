@@ -21,7 +21,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -230,8 +229,7 @@ def _take_in(program: "Program", mails: list[tuple[bytes, datetime]]) -> None:
     intake = program.intake()
     with intake.gathering() as gathering:
         for raw, at in mails:
-            digest = sha256(raw).hexdigest()
-            gathering.keep(ingested(digest, at, len(raw)), raw, at)
+            gathering.keep(ingested(raw, at), raw, at)
     taken = Taken()
     take_in(intake, taken)
     if taken.recorded != len(mails):

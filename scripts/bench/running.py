@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -137,8 +136,7 @@ class _Counter:
         program, intake = self._open[-1]
         with intake.gathering() as gathering:
             for raw, received_at in mails:
-                digest = sha256(raw).hexdigest()
-                sighting = ingested(digest, received_at, len(raw))
+                sighting = ingested(raw, received_at)
                 gathering.keep(sighting, raw, program.clock.now())
         taken = Taken()
         take_in(intake, taken)

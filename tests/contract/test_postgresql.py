@@ -62,7 +62,7 @@ def taken(program: Program, *mails: tuple[bytes, str]) -> None:
     program.store.born(program.clock.now())
     for raw, at in mails:
         key = program.vault.keep(raw)
-        sighting = ingested(key, moment(at), len(raw))
+        sighting = ingested(raw, moment(at))
         program.store.keep_sighting(sighting, key, program.clock.now())
     take_in(program.intake(), Taken())
 

@@ -47,7 +47,7 @@ def take(program: Program, sender: str, unit: str, figure: int) -> None:
     at = "2015-09-10 10:00"
     raw = form_mail(sender, unit, "2015年9月10日", figure, at)
     key = program.vault.keep(raw)
-    sighting = ingested(key, moment(at), len(raw))
+    sighting = ingested(raw, moment(at))
     program.store.keep_sighting(sighting, key, program.clock.now())
     take_in(program.intake(), Taken())
 

@@ -10,7 +10,6 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable
-from hashlib import sha256
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -46,8 +45,7 @@ def ingest(folder: Path, now: str) -> None:
             received = campaign_maker.moment(
                 path.stem.split(" ", 1)[1].replace(".", ":")
             )
-            digest = sha256(raw).hexdigest()
-            sighting = ingested(digest, received, len(raw))
+            sighting = ingested(raw, received)
             gathering.keep(sighting, raw, worker.clock.now())
     take_in(intake, Taken())
 

@@ -66,7 +66,7 @@ def wake(program: Program) -> None:
     program.store.born(program.clock.now())
     for at, raw in _MAILS:
         key = program.vault.keep(raw)
-        sighting = ingested(key, moment(at), len(raw))
+        sighting = ingested(raw, moment(at))
         program.store.keep_sighting(sighting, key, program.clock.now())
     take_in(program.intake(), Taken())
     notify(program.clock.now(), program.desk(), mailbox_read=True)

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
 
@@ -27,17 +26,18 @@ from pipeline.cli.arguments import bytes_of
 from pipeline.cli.root import app
 from pipeline.cli.screen.progress_bar import progress_bar
 from pipeline.flows.ingest import Intake, Taken, take_in
+from pipeline.model.canonical import raw_key
 from pipeline.model.operation.post import Sighting
 from pipeline.reading.mail.mend import mended
 
 
-def ingested(path_digest: str, received_at: datetime, size: int) -> Sighting:
+def ingested(raw: bytes, received_at: datetime) -> Sighting:
     """A mail that came as a file: outside any mailbox, named by its content."""
     return Sighting(
         uidvalidity=0,
-        uid=int(path_digest[:15], 16),
+        uid=int(raw_key(raw)[:15], 16),
         received_at=received_at,
-        size=size,
+        size=len(raw),
         folder="",
     )
 
@@ -93,8 +93,7 @@ def _keep(path: Path, intake: Intake) -> int:
     """Puts the mails of a file or folder where the mailbox's would lie; how many."""
     kept = 0
     for raw, received_at in _mails(path, intake.clock.now()):
-        digest = sha256(raw).hexdigest()
-        sighting = ingested(digest, received_at, len(raw))
+        sighting = ingested(raw, received_at)
         intake.keep(sighting, raw, intake.clock.now())
         kept += 1
     return kept

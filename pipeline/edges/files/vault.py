@@ -7,7 +7,6 @@ out bytes that do not match their name, never uses a foreign name as a path.
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from hashlib import sha256
 from pathlib import Path
 
 from pipeline.edges.fault_points import FaultPoint, reach
@@ -17,6 +16,7 @@ from pipeline.edges.files.disk import (
     sync,
     write_all,
 )
+from pipeline.model.canonical import raw_key
 from pipeline.model.operation.errors import Damaged, Removed, StorageFailed
 from pipeline.model.operation.os_errors import in_words
 
@@ -64,7 +64,7 @@ class Vault:
         named: dict[str, bytes] = {}
         keys = []
         for raw in raws:
-            key = sha256(raw).hexdigest()
+            key = raw_key(raw)
             named[key] = raw
             keys.append(key)
         try:
@@ -88,7 +88,7 @@ class Vault:
             ) from error
         except OSError as error:
             raise _storage_error(error) from error
-        if sha256(raw).hexdigest() != key:
+        if raw_key(raw) != key:
             raise Damaged(
                 "raw_damaged",
                 f"原始邮件档案中的文件 {path} 已损坏，请从备份中恢复。",
@@ -156,7 +156,7 @@ class Vault:
 
 def _holds(path: Path, key: str) -> bool:
     try:
-        return sha256(path.read_bytes()).hexdigest() == key
+        return raw_key(path.read_bytes()) == key
     except FileNotFoundError:
         return False
 

@@ -1,15 +1,15 @@
 """The bytes of letters on their way into the vault: those of a batch of letters are kept
 together, before any row of the batch is written.
 
-Names them as the vault does, by their SHA-256, so that a letter's row can be made before
+Names them as the vault does, so that a letter's row can be made before
 they are kept. Never says that bytes are kept which the vault did not take.
 """
 
 from collections.abc import Collection
-from hashlib import sha256
 
 from pipeline.flows.mails.keep_mails import BATCH_BYTES
 from pipeline.flows.ports import Vault
+from pipeline.model.canonical import raw_key
 from pipeline.model.operation.errors import StorageFailed
 
 
@@ -23,7 +23,7 @@ class LetterKeeping:
 
     def add(self, raw: bytes) -> str:
         """The key under which the vault will keep them."""
-        key = sha256(raw).hexdigest()
+        key = raw_key(raw)
         self._waiting[key] = raw
         self._size += len(raw)
         if self._size > BATCH_BYTES:

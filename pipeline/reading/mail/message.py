@@ -10,6 +10,7 @@ import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from pipeline.model.canonical import raw_key
 from pipeline.model.mail import Address, MailNature, Message
 from pipeline.reading.mail import bodies, cloud_links, headers, sender
 from pipeline.reading.mail.bounces.bounce import bounce_report
@@ -34,7 +35,7 @@ def parse(raw: bytes, received_at: datetime) -> Message:
     message, error = guarded(_parse, raw, received_at)
     if message is not None:
         return message
-    key = hashlib.sha256(raw).hexdigest()
+    key = raw_key(raw)
     identity = f"<{key}@no-message-id>"
     return Message(
         key=key,
@@ -50,7 +51,7 @@ def parse(raw: bytes, received_at: datetime) -> Message:
 def _parse(raw: bytes, received_at: datetime) -> Message:
     mail = take_apart(raw)
     head = mail.headers
-    key = hashlib.sha256(raw).hexdigest()
+    key = raw_key(raw)
     identity = _first(headers.identifiers(head.raw("message-id")))
     if identity:
         fingerprint = _fingerprint(mail.body, identity)

@@ -44,7 +44,7 @@ def ledger_in(folder: Path) -> Program:
         raw = re.sub(rb"={10,}\d+==", b"==always-the-same==", made_up)
         key = worker.vault.keep(raw)
         worker.store.keep_sighting(
-            ingested(key, moment(when), len(raw)), key, worker.clock.now()
+            ingested(raw, moment(when)), key, worker.clock.now()
         )
     take_in(worker.intake(), Taken())
     (second,) = (

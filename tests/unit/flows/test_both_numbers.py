@@ -39,7 +39,7 @@ def letters(folder: Path, files: dict[str, bytes]) -> dict[str, EmailMessage]:
     raw = mail("bing@example.cn", "旬报表", WHEN, files=files)
     key = program.vault.keep(raw)
     program.store.keep_sighting(
-        ingested(key, moment(WHEN), len(raw)), key, program.clock.now()
+        ingested(raw, moment(WHEN)), key, program.clock.now()
     )
     take_in(program.intake(), Taken())
     notify(program.clock.now(), program.desk(), mailbox_read=False)

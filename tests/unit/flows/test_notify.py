@@ -45,7 +45,7 @@ def folder(tmp_path: Path) -> Path:
 def arrived(worker: Program, raw: bytes, received: str) -> None:
     key = worker.vault.keep(raw)
     worker.store.keep_sighting(
-        ingested(key, moment(received), len(raw)), key, worker.clock.now()
+        ingested(raw, moment(received)), key, worker.clock.now()
     )
     take_in(worker.intake(), Taken())
 

@@ -125,7 +125,7 @@ class Work:
         for when, raw in mails:
             key = worker.vault.keep(raw)
             worker.store.keep_sighting(
-                ingested(key, moment(when), len(raw)), key, worker.clock.now()
+                ingested(raw, moment(when)), key, worker.clock.now()
             )
         take_in(worker.intake(), Taken())
 

@@ -48,7 +48,7 @@ class Office:
         worker = self.at(received)
         key = worker.vault.keep(raw)
         worker.store.keep_sighting(
-            ingested(key, moment(received), len(raw)), key, worker.clock.now()
+            ingested(raw, moment(received)), key, worker.clock.now()
         )
         take_in(worker.intake(), Taken())
         notify(worker.clock.now(), worker.desk(), mailbox_read=False)

@@ -77,7 +77,7 @@ def arrive(config: Path, when: str, mails: list[tuple[bytes, str]]) -> None:
     worker = at(config, when)
     for raw, received in mails:
         key = worker.vault.keep(raw)
-        sighting = ingested(key, moment(received), len(raw))
+        sighting = ingested(raw, moment(received))
         worker.store.keep_sighting(sighting, key, worker.clock.now())
     take_in(worker.intake(), Taken())
 
