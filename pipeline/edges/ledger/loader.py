@@ -317,12 +317,11 @@ class Loader:
             if place is None:
                 place = end
                 end += 1
-                self._meet(beside, report, place)
             else:
                 # Whoever it superseded may count again
                 self._meet_all(beside, self._reports[place])
                 self._meet_all(beside, report)
-                self._meet(beside, report, place)
+            self._meet(beside, report, place)
             changed[place] = report
         if changed:
             # Settled before it is packed, so that each is packed once

@@ -13,15 +13,10 @@ from collections.abc import (
 )
 from datetime import date
 from itertools import chain
-from typing import TYPE_CHECKING, TypeVar
 
 from pipeline.model.memory.layered import layered
 from pipeline.model.report import BY_RULE, Report, ReportState
 
-if TYPE_CHECKING:
-    pass
-
-_K = TypeVar("_K")
 # Places among all reports, or all mails, in their order
 Where = Sequence[int]
 
