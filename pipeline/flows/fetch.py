@@ -10,7 +10,11 @@ from pipeline.flows.ingest import Intake, Taken, take_in
 from pipeline.flows.mails.read_mail import NOTE
 from pipeline.flows.ports import Clock, Mailbox, Sightings
 from pipeline.model.operation.errors import BrokeOff, Refused, Unreachable
-from pipeline.model.operation.lull import LOOK_BACK, Listed, newest_listed
+from pipeline.model.operation.lull import (
+    Listed,
+    looked_at_from,
+    newest_listed,
+)
 from pipeline.model.operation.post import Fetched, Sighting
 from pipeline.writing.operation.unfetched_words import unfetched_words
 
@@ -311,7 +315,7 @@ def _since(
 ) -> int:
     if whole:
         return 1
-    return max(1, store.highest_uid(mailbox.folder, label) - LOOK_BACK + 1)
+    return looked_at_from(store.highest_uid(mailbox.folder, label))
 
 
 def _renumbered(

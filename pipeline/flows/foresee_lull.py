@@ -9,23 +9,19 @@ bound by the agenda and by the end of the day. Never: plans, writes or sends any
 from datetime import datetime, time, timedelta
 
 from pipeline.flows.compose import Desk
-from pipeline.flows.worker import Worked
-from pipeline.judging.operation.complaints import Vitals, complaints
-from pipeline.judging.operation.quiet_mailbox import quiet_mailbox
+from pipeline.flows.worker import by_the_clock
+from pipeline.judging.operation.complaints import Vitals
 from pipeline.judging.operation.watched_moment import WatchedMoment, watched
-from pipeline.judging.progress.agenda import next_wake, poll_times
+from pipeline.judging.progress.agenda import next_wake
 from pipeline.judging.progress.campaign import Campaign
 from pipeline.notices.due import due_actions
 from pipeline.notices.owed_bulletins import months_to_propose
 
 
-def lull_until(
-    begun: datetime, desk: Desk, worked: Worked, vitals: Vitals
-) -> datetime | None:
-    """The end of the lull that begins with an idle wake (UTC); None where something was
-    done, or waits to be. `begun` is the moment before that wake, `vitals` those after
-    it."""
-    if not worked.was_idle or vitals.oldest_open is not None:
+def lull_until(begun: datetime, desk: Desk, vitals: Vitals) -> datetime | None:
+    """The end of the lull that begins with an idle wake (UTC); None where something
+    waits to be done. `begun` is the moment before that wake, `vitals` those after it."""
+    if vitals.oldest_open is not None:
         return None
     now, watch = watched(begun)
     if not _nothing_is_owed(now, desk, vitals):
@@ -48,9 +44,9 @@ def _nothing_is_owed(now: WatchedMoment, desk: Desk, vitals: Vitals) -> bool:
         *plan.actions,
         *plan.rounds,
         *months_to_propose(now, campaign, ledger),
-        *complaints(now, poll_times(campaign), vitals),
+        *by_the_clock(now, desk, vitals, mailbox_read=True),
     )
-    return not owed and quiet_mailbox(now, campaign, ledger) is None
+    return not owed
 
 
 def _day_ends(now: datetime, campaign: Campaign) -> datetime:

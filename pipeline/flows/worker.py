@@ -8,6 +8,7 @@ who has reported is reminded.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from pipeline.flows.alarms import AlarmDesk, settle, show
 from pipeline.flows.compose import Desk
@@ -260,17 +261,15 @@ def _each(
 
 def _found(shift: Shift, worked: Worked, vitals: Vitals) -> list[Complaint]:
     """All that admins must hear of this wake, but of the sending, which comes after."""
-    now = shift.clock.now()
     found = [
-        *complaints(now, poll_times(shift.desk.campaign), vitals),
+        *by_the_clock(
+            now=shift.clock.now(),
+            desk=shift.desk,
+            vitals=vitals,
+            mailbox_read=worked.taken_to_the_end,
+        ),
         *worked.troubles,
     ]
-    doubt = shift.desk.clock_doubt(now)
-    if doubt is not None:
-        found.append(Complaint(AlarmCause.CLOCK_DOUBT, doubt=doubt))
-    if worked.taken_to_the_end:
-        quiet = quiet_mailbox(now, shift.desk.campaign, shift.desk.ledger(now))
-        found += [quiet] if quiet else []
     taken, planned = worked.taken, worked.planned
     found += _each(
         {
@@ -284,6 +283,20 @@ def _found(shift: Shift, worked: Worked, vitals: Vitals) -> list[Complaint]:
             AlarmCause.DAMAGED: worked.damages,
         }
     )
+    return found
+
+
+def by_the_clock(
+    now: datetime, desk: Desk, vitals: Vitals, *, mailbox_read: bool
+) -> list[Complaint]:
+    """What stands wrong at a moment, by the ledger and the clock alone."""
+    found = [*complaints(now, poll_times(desk.campaign), vitals)]
+    doubt = desk.clock_doubt(now)
+    if doubt is not None:
+        found.append(Complaint(AlarmCause.CLOCK_DOUBT, doubt=doubt))
+    if mailbox_read:
+        quiet = quiet_mailbox(now, desk.campaign, desk.ledger(now))
+        found += [quiet] if quiet else []
     return found
 
 

@@ -76,13 +76,13 @@ def end_of_lull(
 ) -> datetime | None:
     """Until when nothing is due after a wake; `begun` is the moment before it. While
     the ledger is still open."""
+    # The pages tell how far the mailbox was read, and are laid out by each wake
+    if not worked.was_idle or program.settings.board.folder is not None:
+        return None
     # Late: it brings all that judges
     from pipeline.flows.foresee_lull import lull_until
 
-    # The pages tell how far the mailbox was read, and are laid out by each wake
-    if program.settings.board.folder is not None:
-        return None
-    return lull_until(begun, program.desk(), worked, program.vitals())
+    return lull_until(begun, program.desk(), program.vitals())
 
 
 def note_lull(

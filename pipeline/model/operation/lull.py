@@ -11,7 +11,12 @@ from datetime import datetime
 from pipeline.model.operation.post import Sighting
 
 # UIDs below the highest one that are looked at again: a server may show them late
-LOOK_BACK = 200
+_LOOK_BACK = 200
+
+
+def looked_at_from(highest: int) -> int:
+    """The first UID that is looked at again where `highest` is the highest known."""
+    return max(1, highest - _LOOK_BACK + 1)
 
 
 @dataclass(frozen=True)
@@ -26,7 +31,7 @@ class Listed:
     @property
     def since(self) -> int:
         """The UID from which on `uids` is the whole list."""
-        return max(1, max(self.uids, default=0) - LOOK_BACK + 1)
+        return looked_at_from(max(self.uids, default=0))
 
 
 def newest_listed(
