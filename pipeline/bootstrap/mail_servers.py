@@ -6,13 +6,13 @@ Passwords are read where they are needed and kept nowhere.
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from email.utils import parseaddr
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pipeline.edges.clock import Clock
 from pipeline.model.operation.cooldown import Server
+from pipeline.model.values.frozen import frozen
 from pipeline.settings import Mailbox, Settings, Smtp, password
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _NAMES = {Server.MAILBOX: "收信邮箱", Server.SMTP: "发信邮箱"}
 
 
-@dataclass(frozen=True)
+@frozen
 class MailServers:
     """Of one campaign; `store` is asked for when a door is first needed."""
 

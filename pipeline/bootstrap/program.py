@@ -7,7 +7,7 @@ of it is ever assigned again: other settings or another clock make another progr
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -32,6 +32,7 @@ from pipeline.model.mail import Message
 from pipeline.model.named import NamedBytes
 from pipeline.model.operation.errors import Busy, EdgeError
 from pipeline.model.operation.journal_entry import PROGRAM
+from pipeline.model.values.frozen import frozen
 from pipeline.settings import Settings
 from pipeline.settings.in_force import (
     RETROACTIVE,
@@ -85,7 +86,7 @@ def _renderer(templates: "Path | None") -> "Renderer":
     return Renderer(templates)
 
 
-@dataclass(frozen=True)
+@frozen
 class Program:
     """One campaign's program. Each part is made with its first use, once.
 

@@ -2,11 +2,11 @@
 cluster."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pipeline.model.form import FormSpec
+from pipeline.model.values.frozen import frozen
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def child_reader(spec: FormSpec) -> "Reader":
     return Reader(spec)
 
 
-@dataclass(frozen=True)
+@frozen
 class ReadingParts:
     """Nothing is started before it is asked for. `make` makes a reader, `tell` is told
     where a cluster is not to be had."""

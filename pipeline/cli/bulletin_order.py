@@ -4,7 +4,6 @@
 Trusts the roster for who may be written to. Sends nothing.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.bootstrap import Program
@@ -15,11 +14,12 @@ from pipeline.model.letters.bulletins import Bulletin, Praise
 from pipeline.model.month import Month
 from pipeline.model.notice import NoticeKind
 from pipeline.model.notice_key import adhoc_key, bulletin_key, instead_key
+from pipeline.model.values.frozen import frozen
 from pipeline.notices.bulletin_facts import draft
 from pipeline.notices.owed_bulletins import bulletin_addresses
 
 
-@dataclass(frozen=True)
+@frozen
 class BulletinOrder:
     """What was asked for. With addresses it is an ad-hoc bulletin, else the month's."""
 

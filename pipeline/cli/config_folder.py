@@ -6,7 +6,6 @@ One campaign that cannot work keeps no other from working.
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +28,7 @@ from pipeline.edges.ledger.unopened.ledger_file import kept_configs
 from pipeline.model.operation.errors import (
     EdgeError,
 )
+from pipeline.model.values.frozen import frozen
 from pipeline.settings import Settings
 from pipeline.settings.several import (
     Loaded,
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from pipeline.flows.shared_mailbox import SharedReading
 
 
-@dataclass(frozen=True)
+@frozen
 class Opened:
     """A campaign's config and its program."""
 

@@ -5,7 +5,7 @@ Trusts the examples that go with the program. Never writes to them.
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -14,6 +14,7 @@ from email.utils import parseaddr, parsedate_to_datetime
 from pathlib import Path
 
 from pipeline.demo.story import Asked, Play
+from pipeline.model.values.frozen import frozen
 from pipeline.settings import load
 from pipeline.settings.new.sample import examples
 
@@ -38,7 +39,7 @@ per_minute = 6000
 """
 
 
-@dataclass(frozen=True)
+@frozen
 class ExampleMail:
     """A mail of an example, byte for byte."""
 

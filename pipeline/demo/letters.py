@@ -7,7 +7,7 @@ Trusts its bytes, which this program wrote. Never reads a foreign mail.
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from email import message_from_bytes
 from email.message import EmailMessage, Message
@@ -17,12 +17,13 @@ from email.utils import parsedate_to_datetime
 from pipeline.demo.servers import Collected
 from pipeline.model.named import NamedBytes
 from pipeline.model.notice import NoticeKind
+from pipeline.model.values.frozen import frozen
 from pipeline.model.wording.campaign_words import CampaignWords
 from pipeline.writing.envelope import MARKER
 from pipeline.writing.notice_names import notice_kinds
 
 
-@dataclass(frozen=True)
+@frozen
 class SentLetter:
     """One mail: what it is, to whom its copies went, and its bytes as they crossed SMTP."""
 

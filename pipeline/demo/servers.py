@@ -12,7 +12,7 @@ from argparse import Namespace
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from types import TracebackType
 from typing import Any, TypeVar
@@ -25,6 +25,8 @@ from pymap.imap import IMAPServer
 from pymap.parsing.message import AppendMessage
 from pysasl.hashing import BuiltinHash
 
+from pipeline.model.values.frozen import frozen
+
 T = TypeVar("T")
 
 HOST = "127.0.0.1"
@@ -32,7 +34,7 @@ HOST = "127.0.0.1"
 LARGEST = 50_000_000
 
 
-@dataclass(frozen=True)
+@frozen
 class Collected:
     """A mail that the SMTP server took: the envelope and the bytes."""
 

@@ -27,6 +27,7 @@ from pipeline.model.ledger import Ledger, MailRecord
 from pipeline.model.notice import NoticeKind
 from pipeline.model.report import ReportState
 from pipeline.model.standing import Standing
+from pipeline.model.values.frozen import frozen
 from pipeline.model.wording.campaign_words import CampaignWords
 from pipeline.settings import load
 from pipeline.writing.operation.agenda_words import agenda_words
@@ -42,7 +43,7 @@ class CannotShow(Exception):
     """The demo cannot go on; the text says why and what to do, in Chinese."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Stage:
     """One wake, or one decision: when, what for, the mails that had come, the letters that went out."""
 
@@ -53,7 +54,7 @@ class Stage:
     decision: story.Decision | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Shown:
     """All that happened, for the pages: the stages in order, and the ledger's own
     account at the end."""

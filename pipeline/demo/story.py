@@ -8,7 +8,6 @@ Never reads a clock: every time stands in the table.
 
 import io
 import zipfile
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -17,13 +16,14 @@ from importlib.resources import files
 from typing import Protocol
 
 from pipeline.model.named import NamedTexts
+from pipeline.model.values.frozen import frozen
 
 MAILBOX = "baosong@example.cn"
 ZONE = timezone(timedelta(hours=8))
 _MONTH = (2015, 9)
 
 
-@dataclass(frozen=True)
+@frozen
 class Incoming:
     """A mail to the reporting mailbox. `sender` is the part before @; `files` are (name
     the clerk gave, file in forms/).
@@ -63,7 +63,7 @@ class Incoming:
         return raw(self, number, asked)
 
 
-@dataclass(frozen=True)
+@frozen
 class Decision:
     """What a reviewer types at the command line, and when: the held report of `unit` is accepted."""
 
@@ -156,7 +156,7 @@ class Mail(Protocol):
     def written(self, number: int, asked: "Asked | None") -> bytes: ...
 
 
-@dataclass(frozen=True)
+@frozen
 class Play:
     """What is played: the reporting mailbox, the config with places for the ports
     (@IMAP_PORT@, @SMTP_PORT@), the mails in their order, what reviewers decide, and
@@ -169,7 +169,7 @@ class Play:
     until: datetime | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Asked:
     """The letter that a reviewer replies to."""
 

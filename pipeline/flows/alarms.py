@@ -2,7 +2,6 @@
 it, closed when the cause has gone."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pipeline.flows.compose import (
@@ -21,12 +20,13 @@ from pipeline.model.notice import Action, NoticeKind
 from pipeline.model.notice_key import key_of, once_per, parse_key
 from pipeline.model.operation.complaint import AlarmCause, Complaint
 from pipeline.model.operation.cooldown import Alarm
+from pipeline.model.values.frozen import frozen
 from pipeline.writing.operation.alarm_words import alarm_words
 
 _HOUR = timedelta(hours=1)
 
 
-@dataclass(frozen=True)
+@frozen
 class AlarmDesk:
     """Where alarms are booked, and the sheet that shows them to people whom no mail reaches."""
 

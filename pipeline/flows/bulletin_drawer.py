@@ -5,7 +5,7 @@ Trusts the facts of the moment. Never redraws what was sent.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline.flows.ports import Bulletins
@@ -22,6 +22,7 @@ from pipeline.model.notice_key import bulletin_key, edited_key
 from pipeline.model.review.reply_token import draft_case
 from pipeline.model.review.talk import TalkEvent, TalkStep
 from pipeline.model.rules import TalkRules
+from pipeline.model.values.frozen import frozen
 from pipeline.notices.bulletin_facts import draft, month_standings, sealed
 from pipeline.notices.facts import Facts
 from pipeline.notices.growth_facts import last_published
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 _REASON_GONE = "出通报时按最新数据，建议约谈的理由已不成立"
 
 
-@dataclass(frozen=True)
+@frozen
 class Drawer:
     """What drawing up a bulletin needs: the facts of the moment, where it is kept, the
     rules for talks."""

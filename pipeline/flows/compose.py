@@ -8,7 +8,7 @@ from collections.abc import (
     Iterator,
     Sequence,
 )
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from pipeline.flows.known_ledger import doubted_clock, known_ledger
@@ -34,6 +34,7 @@ from pipeline.model.operation.errors import StorageFailed
 from pipeline.model.outgoing import FrozenMail
 from pipeline.model.review.reply_token import CaseKind, case_ref, code_for
 from pipeline.model.rules import TalkRules
+from pipeline.model.values.frozen import frozen
 from pipeline.model.wording.campaign_words import CampaignWords
 from pipeline.writing.envelope import freeze, message_id
 from pipeline.writing.notice_names import notice_kinds
@@ -118,7 +119,7 @@ _UNDER_THE_MAIL = (
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class Desk:
     """The edges and the knowledge that writing needs. `sender` is the From that the
     mail server accepts; `document` is the campaign's own, 乐工发〔2015〕33号."""

@@ -8,7 +8,6 @@ outbox.
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
@@ -26,13 +25,14 @@ from pipeline.model.operation.errors import (
     Unreachable,
     Waiting,
 )
+from pipeline.model.values.frozen import frozen
 
 T = TypeVar("T")
 # The cause of a pause for which the server named the time
 ASKED = "asked"
 
 
-@dataclass(frozen=True)
+@frozen
 class Door:
     """`server` is its code in the book, `fingerprint` tells one account and secret from
     another without telling them."""

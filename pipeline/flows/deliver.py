@@ -30,6 +30,7 @@ from pipeline.model.operation.cooldown import Pause
 from pipeline.model.operation.errors import EdgeError
 from pipeline.model.operation.post import PostAnswer, Verdict
 from pipeline.model.outgoing import Delivery, DeliveryEvent, DeliveryState
+from pipeline.model.values.frozen import frozen
 from pipeline.notices.due import still_true
 
 _STATES = {
@@ -77,7 +78,7 @@ class Delivered:
     shut: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class Dispatch:
     campaign: Campaign
     outbox: Outbox

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -16,6 +16,7 @@ from pipeline.model.operation.lull import (
     newest_listed,
 )
 from pipeline.model.operation.post import Fetched, Sighting
+from pipeline.model.values.frozen import frozen
 from pipeline.writing.operation.unfetched_words import unfetched_words
 
 # Refusals of one message, and a day: then it is given up
@@ -278,7 +279,7 @@ def _give_up(
     )
 
 
-@dataclass(frozen=True)
+@frozen
 class Found:
     """The label that stands for the folder's numbering in the ledger, what is new under
     it, and what the folder listed."""

@@ -53,6 +53,7 @@ from pipeline.model.operation.advance import Advance, unseen
 from pipeline.model.operation.errors import EdgeError, ReaderDied
 from pipeline.model.operation.lull import Listed
 from pipeline.model.operation.post import FetchedMail, Sighting
+from pipeline.model.values.frozen import frozen
 from pipeline.writing.sentences import aside_sentence, file_sentence
 from pipeline.writing.titles import OUTCOMES, REPORT_STATES, title
 from pipeline.writing.words import day
@@ -89,7 +90,7 @@ class Taken:
     listed: list[Listed] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
+@frozen
 class Intake:
     """The edges and the knowledge that taking mails in needs."""
 

@@ -5,11 +5,11 @@ With raw_months and log_months at 0, the default, nothing is ever removed.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from pipeline.judging.operation.retention_plan import months_before
+from pipeline.model.values.frozen import frozen
 
 
 class Archive(Protocol):
@@ -33,7 +33,7 @@ class OldLog(Protocol):
     def trim(self, name: str, before: datetime) -> None: ...
 
 
-@dataclass(frozen=True)
+@frozen
 class Shelves:
     """What is kept for how long, in months; 0 keeps for good."""
 

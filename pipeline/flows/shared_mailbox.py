@@ -24,9 +24,10 @@ from pipeline.model.mail import Message
 from pipeline.model.operation.errors import EdgeError, ReaderDied
 from pipeline.model.operation.post import RETAKEN, Sighting
 from pipeline.model.review.reply_token import tokens_in
+from pipeline.model.values.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Member:
     """A campaign at the mailbox. `title` is its form's; `wrote` says whether a mail
     answers a letter of its own or bears a code of its own."""
@@ -52,7 +53,7 @@ def answers_us(
     return bool(tokens_in(secret, message.sender.email, *texts))
 
 
-@dataclass(frozen=True)
+@frozen
 class _AllSightings:
     """What any of the ledgers knows of the mailbox; failures are counted in the first."""
 
@@ -105,7 +106,7 @@ class _AllSightings:
         return list(found)
 
 
-@dataclass(frozen=True)
+@frozen
 class SharedIntake:
     """Keeps each mail with the campaign that it belongs to."""
 

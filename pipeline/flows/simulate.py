@@ -5,7 +5,7 @@ would go are compared. Never: writes into the ledger or sends.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
@@ -21,6 +21,7 @@ from pipeline.judging.progress.config_simulation import (
 from pipeline.model.ledger import Ledger
 from pipeline.model.notice import Action, NoticeKind, NoticeState
 from pipeline.model.outgoing import NoticeLine
+from pipeline.model.values.frozen import frozen
 
 
 class NoticeBook(Protocol):
@@ -29,7 +30,7 @@ class NoticeBook(Protocol):
     def notices(self) -> list[NoticeLine]: ...
 
 
-@dataclass(frozen=True)
+@frozen
 class Simulated:
     """`refused` are sentences: then the worker would not take the configuration up.
     `letters` are the notices that would go now under the new one, `fewer` those that

@@ -40,9 +40,10 @@ from pipeline.model.operation.errors import (
     StorageFailed,
     Waiting,
 )
+from pipeline.model.values.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Shift:
     """Everything one wake works with."""
 

@@ -5,12 +5,12 @@ Trusts the rules it is given; knows the campaign's zone and the days off, never 
 """
 
 from bisect import bisect_left
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 
 from pipeline.model.month import Month, month_of
 from pipeline.model.rules import CalendarRules, Period, Step, nominal_days
+from pipeline.model.values.frozen import frozen
 from pipeline.model.wording.campaign_words import PeriodKind
 from pipeline.model.wording.period_names import period_kind, period_name
 
@@ -20,7 +20,7 @@ _BEGINS_BEFORE = timedelta(days=10)
 _ENDS_AFTER = timedelta(days=30)
 
 
-@dataclass(frozen=True)
+@frozen
 class Calendar:
     rules: CalendarRules
 

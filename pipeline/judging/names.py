@@ -8,10 +8,10 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 
 from pipeline.model.roster import Roster, Unit
+from pipeline.model.values.frozen import frozen
 from pipeline.model.wording.unit_names import fold, normal
 from pipeline.model.wording.vocabulary import GENERIC_NAME, NAME_SURROUNDINGS
 
@@ -19,7 +19,7 @@ from pipeline.model.wording.vocabulary import GENERIC_NAME, NAME_SURROUNDINGS
 _Index = dict[str, set[str]]
 
 
-@dataclass(frozen=True)
+@frozen
 class NameBook:
     """The roster's names and aliases, ready for look-up."""
 

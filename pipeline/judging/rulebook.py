@@ -1,7 +1,7 @@
 """What judging needs to know of the campaign beyond the ledger."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
 
@@ -9,11 +9,12 @@ from pipeline.judging.calendar import Calendar
 from pipeline.judging.names import NameBook
 from pipeline.model.roster import Lesson, Unit
 from pipeline.model.rules import CheckRules
+from pipeline.model.values.frozen import frozen
 from pipeline.model.wording.campaign_words import PLAIN_WORDS, CampaignWords
 from pipeline.model.wording.vocabulary import REPORT_WORD
 
 
-@dataclass(frozen=True)
+@frozen
 class Rulebook:
     """What judging needs to know of the campaign; built once from the settings.
     `address` is the reporting mailbox; `meant` are the words that call a mail a

@@ -1,7 +1,6 @@
 """An arrival: a message with everything that was read out of it, before any decision;
 and what was decided."""
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -12,6 +11,7 @@ from pipeline.model.report import Decision, Report
 from pipeline.model.review.talk import TalkEvent
 from pipeline.model.roster import Lesson
 from pipeline.model.trouble import TroubleCode
+from pipeline.model.values.frozen import frozen
 
 
 class Outcome(StrEnum):
@@ -50,7 +50,7 @@ class ReplyResult(StrEnum):
     REFUSED = "refused"
 
 
-@dataclass(frozen=True)
+@frozen
 class NamedReading:
     """A file's reading, and the days that the file's name mentions (rules.md 4).
     `inline`: a picture within the text. `origin`: as of its Attachment."""
@@ -61,7 +61,7 @@ class NamedReading:
     origin: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class Arrival:
     """`readings` of the attachments, or of the body where no attachment holds a form;
     `mentions` of the subject. `rivals` are the other campaigns whose form it may be."""
@@ -95,14 +95,14 @@ class AsideKind(StrEnum):
     HANDED_OVER = "handed_over"
 
 
-@dataclass(frozen=True)
+@frozen
 class Aside:
     kind: AsideKind
     subject: str
     text: str
 
 
-@dataclass(frozen=True)
+@frozen
 class FileResult:
     """What became of one file of a mail. `advice` is the reader's own sentence to the
     sender, "" where the outcome says enough."""
@@ -112,7 +112,7 @@ class FileResult:
     advice: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class Judgement:
     """What a message is: its outcome, the reason where it is ignored or set aside, and its reports.
 

@@ -1,16 +1,16 @@
 """The year's assessment (目标考核; rules.md 10): what each row reached, and every
 report that a number comes from."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from pipeline.model.ledger import MailSeen
 from pipeline.model.named import NamedCounts
 from pipeline.model.report import Report
 from pipeline.model.standing import State
+from pipeline.model.values.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class AssessedPeriod:
     """A row's period: its state, and its reports in the order they came (of a pool: its
     members'). `unread`: the newest mail that was meant as its report and could not be
@@ -22,7 +22,7 @@ class AssessedPeriod:
     unread: MailSeen | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Assessed:
     """A row of the target table at the year's end. Shares and `rate` are unrounded,
     `score` is out of the weights' sum. `target` and `rate` are None without targets.

@@ -7,11 +7,11 @@ hidden sheets, deleted revisions, comments.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from pipeline.model.named import NamedTexts
+from pipeline.model.values.frozen import frozen
 
 
 class Doubt(StrEnum):
@@ -37,7 +37,7 @@ class Doubt(StrEnum):
     UNFILLED = "unfilled"
 
 
-@dataclass(frozen=True)
+@frozen
 class Paragraph:
     """A line of text outside any grid. `where` is a place a person can find: 第3段, 第1页."""
 
@@ -46,7 +46,7 @@ class Paragraph:
     doubts: frozenset[Doubt] = frozenset()
 
 
-@dataclass(frozen=True)
+@frozen
 class Cell:
     """One cell; `row` and `column` count from 0, spans from 1; a merged cell stands
     once, at its top left.
@@ -72,7 +72,7 @@ def place_in_table(table: str, row: int, column: int) -> str:
     return f"{table} 第{row + 1}行第{column + 1}列"
 
 
-@dataclass(frozen=True)
+@frozen
 class Grid:
     """A table or a sheet. A table nested in a cell is a Grid of its own, following its parent."""
 
@@ -88,7 +88,7 @@ Block = Paragraph | Grid
 Blocks = list[Block]
 
 
-@dataclass(frozen=True)
+@frozen
 class Document:
     """`kind` is the format by content: docx, doc, xls, ...; `properties` are the custom
     document properties."""

@@ -3,13 +3,14 @@ figure as its words settle it."""
 
 import calendar
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from enum import StrEnum
 
 from pipeline.model.document import Doubt
 from pipeline.model.named import NamedBytes
 from pipeline.model.trouble import Trouble
+from pipeline.model.values.frozen import frozen
 
 # How a form may print one thing
 Labels = tuple[str, ...]
@@ -99,7 +100,7 @@ class MentionSource(StrEnum):
     FILE_NAME = "file_name"
 
 
-@dataclass(frozen=True)
+@frozen
 class DateMention:
     """A day that a text names; `year` is None where none was written (it takes the one
     nearest to reception).
@@ -152,7 +153,7 @@ def _real_day(year: int, month: int, day: int) -> date | None:
     return date(year, month, min(day, calendar.monthrange(year, month)[1]))
 
 
-@dataclass(frozen=True)
+@frozen
 class Evidence:
     """Where a field stands and what stands there: `where` is a place a person can find
     (表格1 第2行第2列, Sheet1!B3)."""
@@ -178,7 +179,7 @@ class Place(StrEnum):
     RECORD = "record"
 
 
-@dataclass(frozen=True)
+@frozen
 class SeenNumber:
     """A number that may be meant as the figure, as it stands there."""
 
@@ -187,7 +188,7 @@ class SeenNumber:
     text: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Figure:
     """What the form's own words say of the figure, before any history is looked at (rules.md 5).
 
@@ -225,7 +226,7 @@ class Figure:
         return replace(self, holds=tuple(holds))
 
 
-@dataclass(frozen=True)
+@frozen
 class AlsoFigure:
     """A figure beside the main one, by its name in the config. `value` is None where
     nothing clear stands there."""
@@ -235,7 +236,7 @@ class AlsoFigure:
     evidence: Evidence
 
 
-@dataclass(frozen=True)
+@frozen
 class AlsoSpec:
     """A figure to be read beside the main one. `at_most` names the one that it may not
     exceed ("completed", or another of these); `needed`: its absence is noted."""
@@ -269,7 +270,7 @@ def also_called(
     return tuple(spec for spec in specs if spec.may_be_called(words))
 
 
-@dataclass(frozen=True)
+@frozen
 class TextField:
     """A field of the form that holds words (填报人, 电话), by its name in the config;
     `value` is "" where nothing stands there."""
@@ -279,7 +280,7 @@ class TextField:
     evidence: Evidence
 
 
-@dataclass(frozen=True)
+@frozen
 class TextSpec:
     """A text field to be read; `needed`: its absence is noted."""
 
@@ -293,7 +294,7 @@ class TextSpec:
         return self.labels[0]
 
 
-@dataclass(frozen=True)
+@frozen
 class Form:
     """One form. `unit_text` is as written ("" where the cell is empty); `measures` are
     the clauses, marks stripped.
@@ -322,7 +323,7 @@ SCAN_KINDS = frozenset(
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class FileReading:
     """What came of one file: the forms in it, or the trouble. An archive gives one
     FileReading a member.
@@ -340,7 +341,7 @@ class FileReading:
     crops: NamedBytes = field(default=(), repr=False)
 
 
-@dataclass(frozen=True)
+@frozen
 class FormSpec:
     """Which form to look for: its title, the labels of its four fields, and what a bare
     number means."""

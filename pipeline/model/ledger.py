@@ -13,7 +13,7 @@ from collections.abc import (
     Mapping,
     Sequence,
 )
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime
 from functools import cached_property
 from itertools import chain
@@ -50,11 +50,12 @@ from pipeline.model.report import (
     Timeliness,
 )
 from pipeline.model.roster import Extension
+from pipeline.model.values.frozen import frozen
 
 _W = TypeVar("_W")
 
 
-@dataclass(frozen=True)
+@frozen
 class TalkRecord:
     """A talk proposal (约谈) and its newest decision. `reasons` are sentences; `rules` their codes.
 
@@ -70,7 +71,7 @@ class TalkRecord:
     circulated: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class MailSeen:
     """A message that was recorded: enough to answer it."""
 
@@ -89,7 +90,7 @@ class MailSeen:
     reply: ReplyResult | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class MailRecord:
     """A recorded message in full: what the letters about it quote. `readings` are
     without pictures and bytes."""
@@ -103,7 +104,7 @@ class MailRecord:
     quoted: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class BulletinRecord:
     """A bulletin that was drawn up: its figures per unit, for "no growth since the last
     bulletin" and for what has to be corrected."""
@@ -122,7 +123,7 @@ class BulletinRecord:
     adhoc: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class Reminded:
     """A reminder or correction that a server took first at that time. `unit` is "" for
     a correction."""
@@ -132,7 +133,7 @@ class Reminded:
     at: datetime
 
 
-@dataclass(frozen=True)
+@frozen
 class Reached:
     """Who had a bulletin: the addresses that a server took it for."""
 
@@ -140,7 +141,7 @@ class Reached:
     addresses: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class Ledger:
     """`settled` are the keys of all notices that were planned, sent or dropped;
     `born_at` is the first poll's time.

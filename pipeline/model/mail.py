@@ -1,8 +1,10 @@
 """A mail as it was received: addresses, texts and attachments, everything decoded, nothing judged."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
+
+from pipeline.model.values.frozen import frozen
 
 
 class MailNature(StrEnum):
@@ -20,7 +22,7 @@ class MailNature(StrEnum):
     GESTURE = "gesture"
 
 
-@dataclass(frozen=True)
+@frozen
 class Address:
     """`email` is lower case; `name` is what the mail shows, decoded."""
 
@@ -52,7 +54,7 @@ def related(one: str, other: str) -> bool:
     )
 
 
-@dataclass(frozen=True)
+@frozen
 class AuthVerdict:
     """One test in an Authentication-Results header (RFC 8601), as a server wrote it;
     the sender may have forged it.
@@ -75,7 +77,7 @@ OUR_MARK = ".xunbao@"
 OURS = "xunbao"
 
 
-@dataclass(frozen=True)
+@frozen
 class Attachment:
     """A part of a mail that may hold a form.
 
@@ -95,7 +97,7 @@ class Attachment:
     origin: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class CloudLink:
     """A 超大附件 (NetEase, QQ): a link in place of a file. It is recorded and never fetched."""
 
@@ -105,7 +107,7 @@ class CloudLink:
     expires: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class PartVerdict:
     """What became of one MIME part: every part has one, so that nothing is dropped in silence."""
 
@@ -116,7 +118,7 @@ class PartVerdict:
     verdict: str
 
 
-@dataclass(frozen=True)
+@frozen
 class HandOver:
     """What the topmost Received says: which server took the mail in, by its own name,
     and when (UTC; RFC 5321 4.4)."""
@@ -125,7 +127,7 @@ class HandOver:
     at: datetime
 
 
-@dataclass(frozen=True)
+@frozen
 class BounceReport:
     """What a bounce says of a mail of ours; any of these may be empty."""
 
@@ -140,7 +142,7 @@ class BounceReport:
     dead: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class Message:
     """One mail, decoded.
 

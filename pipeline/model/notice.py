@@ -1,11 +1,11 @@
 """Notices: what is sent, to whom, when, and once per what (rules.md 9)."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from enum import StrEnum
 
 from pipeline.model.month import Month
-from pipeline.model.values.many import one_of_many
+from pipeline.model.values.frozen import frozen
 
 
 class NoticeKind(StrEnum):
@@ -109,7 +109,7 @@ class DropReason(StrEnum):
     AS_TOLD = "as_told"
 
 
-@one_of_many
+@frozen
 class Action:
     """One notice that is owed. `key` is what it goes out once per; it is unique in the outbox.
 
@@ -144,7 +144,7 @@ class Action:
         return self.month
 
 
-@dataclass(frozen=True)
+@frozen
 class Enclosure:
     """A file that goes with a mail. `media_type` as in MIME (application/vnd...).
 
@@ -158,7 +158,7 @@ class Enclosure:
     caption: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class Outgoing:
     """A mail ready to be frozen: what one or several notices became. Addresses are the
     roster's and the staff's only."""

@@ -7,12 +7,12 @@ Key, never of its text.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from pipeline.model.month import Month
 from pipeline.model.notice import NoticeKind
+from pipeline.model.values.frozen import frozen
 
 _BETWEEN = ":"
 
@@ -37,7 +37,7 @@ _KINDS: dict[str, KeyKind] = {kind.value: kind for kind in (*NoticeKind, *Mark)}
 _WITHDRAWN = "withdrawn"
 
 
-@dataclass(frozen=True)
+@frozen
 class Key:
     """`about`: what it is of, the widest first: a month before a snapshot."""
 

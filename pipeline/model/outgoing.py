@@ -1,11 +1,12 @@
 """The outbox: mails frozen before they go, and what happened to each recipient's copy."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
 from pipeline.model.notice import Action
+from pipeline.model.values.frozen import frozen
 
 
 class DeliveryState(StrEnum):
@@ -23,7 +24,7 @@ class DeliveryState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-@dataclass(frozen=True)
+@frozen
 class FrozenMail:
     """A mail as it will go, byte for byte. `once_only`: in doubt it is never sent a second time.
 
@@ -41,7 +42,7 @@ class FrozenMail:
     copies: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@frozen
 class Delivery:
     """One recipient's copy that is still to go.
 
@@ -61,7 +62,7 @@ class Delivery:
     frozen_at: datetime | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class DeliveryEvent:
     delivery_id: int
     at: datetime
@@ -73,7 +74,7 @@ class DeliveryEvent:
     retry_at: datetime | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class NoticeLine:
     """A notice as `xunbao notices` shows it. `copies` of it were meant to go, one to an
     address; of these, `problems` has a line for each that failed or is in doubt."""

@@ -1,13 +1,13 @@
 """A report: one unit's figure for one period, as it was judged, and what staff decided
 about it afterwards."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
 from pipeline.model.actor import RULE, Actor
 from pipeline.model.form import Form, Holds, Notes
 from pipeline.model.named import NamedCounts, NamedFigures, NamedTexts
+from pipeline.model.values.frozen import frozen
 
 
 class ReportState(StrEnum):
@@ -51,7 +51,7 @@ BY_RULE = (DecisionRule.JUDGED, DecisionRule.REPLAYED)
 VOUCHED = "情况属实"
 
 
-@dataclass(frozen=True)
+@frozen
 class Decision:
     """One decision on a report, never changed: the newest one holds.
 
@@ -81,7 +81,7 @@ class Decision:
     also_notes: Notes | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Report:
     """A report with its newest decision applied.
 
@@ -133,7 +133,7 @@ class Remember(StrEnum):
     NAME = "name"
 
 
-@dataclass(frozen=True)
+@frozen
 class Ruling:
     """What a person said: the rule, and what they filled in. `by` is their address or account.
 
@@ -161,7 +161,7 @@ ENOUGH = 3
 _NEAR = 3
 
 
-@dataclass(frozen=True)
+@frozen
 class Pace:
     """`usual` is the median rise a period before this one, None of too few; `rises` how
     many are known. `away`: periods since the last figure, 1 where none was missed; None

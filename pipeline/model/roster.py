@@ -2,11 +2,12 @@
 (督促指导推进组), staff; and what reviewers taught."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import TypeVar
 
+from pipeline.model.values.frozen import frozen
 from pipeline.model.wording.unit_names import COMMON_AFFIXES, NameAffixes
 
 T = TypeVar("T")
@@ -20,7 +21,7 @@ def folded(email: str) -> str:
     return "".join(char.lower() if char.isascii() else char for char in email)
 
 
-@dataclass(frozen=True)
+@frozen
 class Unit:
     """A row of the target table, a pool row, or a member of a pool.
 
@@ -72,7 +73,7 @@ class Unit:
 Units = tuple[Unit, ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class Group:
     name: str
     department: str
@@ -80,7 +81,7 @@ class Group:
     units: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class Staff:
     """`roles`: digest, bulletin, review, alert."""
 
@@ -89,7 +90,7 @@ class Staff:
     roles: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class Lesson:
     """What a reviewer told the program to remember of a unit: an address that may
     report for it, or another name of it.
@@ -107,7 +108,7 @@ class Lesson:
     case: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class Roster:
     """`affixes` say nothing of which unit a name names (岚州市甲县总工会 is 甲县).
 
@@ -270,7 +271,7 @@ def _grouped(pairs: Iterable[tuple[str, T]]) -> dict[str, tuple[T, ...]]:
     return {key: tuple(values) for key, values in table.items()}
 
 
-@dataclass(frozen=True)
+@frozen
 class Extension:
     """`until` and `at` are UTC; until then the unit is not reminded, nor called missing
     or late for the period."""

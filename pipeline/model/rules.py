@@ -2,15 +2,16 @@
 
 import calendar
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from fractions import Fraction
 
 from pipeline.model.form import AlsoSpec, TextSpec
+from pipeline.model.values.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Step:
     """A time relative to a due date: `days` later (negative: before) at local time `at`."""
 
@@ -32,7 +33,7 @@ class Occasion(StrEnum):
     MONTHLY_BULLETIN = "monthly_bulletin"
 
 
-@dataclass(frozen=True, order=True)
+@frozen
 class AgendaItem:
     """What is to be done, and for what: a period's due date or a month as ISO 8601
     writes it."""
@@ -40,8 +41,11 @@ class AgendaItem:
     what: Occasion
     of: str
 
+    def __lt__(self, other: "AgendaItem") -> bool:
+        return (self.what, self.of) < (other.what, other.of)
 
-@dataclass(frozen=True)
+
+@frozen
 class CalendarPause:
     """Days, both ends counted, in which nothing is due; `why` is told to people."""
 
@@ -50,7 +54,7 @@ class CalendarPause:
     why: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class CalendarRules:
     """Due are the `report_days` of each month, or of `months` alone; where `weekdays`
     (0 is Monday) are given, those instead.
@@ -119,7 +123,7 @@ def _due_weekdays(rules: CalendarRules) -> Iterator[date]:
         day += timedelta(days=1)
 
 
-@dataclass(frozen=True)
+@frozen
 class AnswerRules:
     """How many mails are answered in a day: of one address, and of all strangers, or
     all registered ones, together."""
@@ -128,7 +132,7 @@ class AnswerRules:
     per_day: int = 300
 
 
-@dataclass(frozen=True)
+@frozen
 class QuietHours:
     """Local hours in which only answers and alerts go (rules.md 9); equal ends: none."""
 
@@ -142,7 +146,7 @@ class QuietHours:
         return local >= self.start or local < self.end
 
 
-@dataclass(frozen=True)
+@frozen
 class NoticeRules:
     """When notices fall due, relative to a period's due date (rules.md 9). `poll` are
     local times on report days."""
@@ -173,7 +177,7 @@ class NoticeRules:
     answers: AnswerRules = AnswerRules()
 
 
-@dataclass(frozen=True)
+@frozen
 class ProgressRules:
     """Schedule progress (时序进度): linear over the days from `start` to `end`, or
     through `milestones` (rules.md 7)."""
@@ -184,7 +188,7 @@ class ProgressRules:
     milestones: tuple[tuple[date, Fraction], ...] = ()
 
 
-@dataclass(frozen=True)
+@frozen
 class CheckRules:
     """Bounds of the figure's checks (rules.md 5), as shares of the target or, for
     measures, in characters."""
@@ -211,7 +215,7 @@ class CheckRules:
     main_labels: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@frozen
 class TalkRules:
     """Who is proposed for a talk (约谈; rules.md 8)."""
 
@@ -220,7 +224,7 @@ class TalkRules:
     auto_confirm: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class AssessmentRules:
     """The weights of the year's assessment (rules.md 10)."""
 
@@ -229,7 +233,7 @@ class AssessmentRules:
     measures: int = 10
 
 
-@dataclass(frozen=True, order=True)
+@frozen
 class Period:
     """`due` is the nominal due date and the period's name; `deadline` is the moment
     (UTC), after any holiday shift."""

@@ -1,12 +1,11 @@
 """Standing: where every row of the target table is at a period (rules.md 7)."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from functools import cached_property
 
-from pipeline.model.values.many import one_of_many
+from pipeline.model.values.frozen import frozen
 
 # 0.52 is 52 %; None where nothing is measured
 Share = float | None
@@ -39,7 +38,7 @@ class State(StrEnum):
     MISSING = "missing"
 
 
-@one_of_many
+@frozen
 class Row:
     """One row of the target table at a period.
 
@@ -71,7 +70,7 @@ class Row:
     measures: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@frozen
 class Totals:
     """`reported` counts the rows with an accepted report for the period, late ones
     included; `target` and `rate` are None without targets."""
@@ -87,7 +86,7 @@ class Totals:
     unreadable: int = 0
 
 
-@dataclass(frozen=True)
+@frozen
 class Standing:
     """`closed`: the deadline had passed at `as_of` (UTC). `schedule` is the schedule
     progress (时序进度) at the due date, None without targets."""

@@ -4,8 +4,9 @@ Values, not exceptions: a reader that cannot read returns a Trouble, and the flo
 on with the next file.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from pipeline.model.values.frozen import frozen
 
 
 class TroubleCode(StrEnum):
@@ -51,7 +52,7 @@ ADVICE = {
 }
 
 
-@dataclass(frozen=True)
+@frozen
 class Trouble:
     """`advice` is one plain Chinese sentence for a clerk: what is wrong and what to do.
     `detail` is for the log."""

@@ -6,7 +6,7 @@ never owed again; one that is too late, or was overtaken by a graver one, is set
 without being sent.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from operator import attrgetter
 
@@ -22,6 +22,7 @@ from pipeline.model.notice import (
 )
 from pipeline.model.report import DecisionRule, ReportState
 from pipeline.model.rules import NoticeRules
+from pipeline.model.values.frozen import frozen
 from pipeline.notices.owed_answers import (
     SETTLING,
     receipts,
@@ -64,7 +65,7 @@ _SPACED = (
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class Plan:
     """What is owed, and the rounds that were judged: a round is asked once, whoever
     comes to fit it later."""

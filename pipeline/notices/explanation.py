@@ -6,7 +6,7 @@ the rule that says how (rules.md).
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
@@ -18,6 +18,7 @@ from pipeline.model.named import NamedFigures
 from pipeline.model.outgoing import NoticeLine
 from pipeline.model.report import Decision, Report, ReportState
 from pipeline.model.standing import Row, Standing, State
+from pipeline.model.values.frozen import frozen
 from pipeline.notices.facts import Facts
 from pipeline.notices.progress_facts import threshold
 from pipeline.writing.absence_words import NEVER_READ, ONLY_IMPORTED
@@ -75,7 +76,7 @@ class Decisions(Protocol):
     def decisions_on(self, report_id: str) -> list[Decision]: ...
 
 
-@dataclass(frozen=True)
+@frozen
 class Source:
     """A report that the figure or the state rests on: with its mail, its newest form,
     and what was decided on it."""
@@ -86,7 +87,7 @@ class Source:
     counts: bool
 
 
-@dataclass(frozen=True)
+@frozen
 class Explained:
     """`sources` are the period's reports and the one that counts; a pool's are its members'."""
 

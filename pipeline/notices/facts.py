@@ -1,6 +1,6 @@
 """What the letters of one moment are gathered from. No figure is computed here, no word written."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
@@ -14,6 +14,7 @@ from pipeline.model.report import Report
 from pipeline.model.review.reply_token import Token
 from pipeline.model.review.talk import TalkEvent
 from pipeline.model.standing import Standing
+from pipeline.model.values.frozen import frozen
 
 
 class Records(Protocol):
@@ -27,7 +28,7 @@ class Records(Protocol):
     def polls(self) -> tuple[datetime, ...]: ...
 
 
-@dataclass(frozen=True)
+@frozen
 class Facts:
     """What the letters of one moment are gathered from. `now` is UTC."""
 

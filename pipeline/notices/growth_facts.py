@@ -5,7 +5,6 @@ No figure is judged here; a figure that was missing then counts 0, so that the r
 growths add up to that of the whole.
 """
 
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
@@ -16,12 +15,13 @@ from pipeline.model.month import Month
 from pipeline.model.named import NamedFigures
 from pipeline.model.roster import Roster
 from pipeline.model.standing import Standing
+from pipeline.model.values.frozen import frozen
 from pipeline.notices.facts import Facts
 
 Figures = dict[str, int | None]
 
 
-@dataclass(frozen=True)
+@frozen
 class Before:
     """The figures that growth is counted from, and what is known of their period now."""
 

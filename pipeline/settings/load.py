@@ -4,7 +4,6 @@ what to write instead."""
 import difflib
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, time
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,6 +13,7 @@ from pydantic_core import ErrorDetails
 
 from pipeline.model.operation.os_errors import in_words
 from pipeline.model.roster import Lesson
+from pipeline.model.values.frozen import frozen
 from pipeline.settings import toml_lines
 from pipeline.settings.checks.whole_file import whole_file_mistakes
 from pipeline.settings.learned import LearnedPart, learned_mistakes, lessons_of
@@ -59,7 +59,7 @@ _SENTENCES = {
 }
 
 
-@dataclass(frozen=True)
+@frozen
 class Mistake:
     """One mistake in the file: its line (from 1) and one Chinese sentence with the cure."""
 

@@ -16,6 +16,7 @@ from typing import Any, Final
 import tomlkit
 from tomlkit.items import AoT, Table
 
+from pipeline.model.values.frozen import frozen
 from pipeline.model.wording.campaign_words import DEFAULT_KINDS
 from pipeline.settings.roster_comments import Comments
 
@@ -62,7 +63,7 @@ class WrongCell(ValueError):
     """One cell, in words."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Column:
     """One key of a table of the config, as a column of the sheet."""
 

@@ -7,12 +7,12 @@ nothing: what is wrong in it is a mistake with its line.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from pipeline.model.values.frozen import frozen
 from pipeline.settings.toml_lines import Path as Place
 
 # Of one holiday: more is a mistyped year
@@ -38,7 +38,7 @@ class HolidaysPart(BaseModel):
     work: tuple[date, ...] = ()
 
 
-@dataclass(frozen=True)
+@frozen
 class Workdays:
     """Whether people work on a day, make-up Saturdays and Sundays included. A year that
     stands in the own table is taken from it whole."""

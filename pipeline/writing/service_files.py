@@ -5,12 +5,13 @@ this installation put in. Pure: writes nothing, starts nothing.
 """
 
 import re
-from dataclasses import dataclass
 from pathlib import PurePath
 from xml.sax.saxutils import escape
 
+from pipeline.model.values.frozen import frozen
 
-@dataclass(frozen=True)
+
+@frozen
 class Installation:
     """`program` is the command's own file, `folder` where it works, `writable` what it
     writes to; all absolute. `environment` is a file of variables, or None."""

@@ -11,7 +11,6 @@ import re
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,6 +28,7 @@ from pipeline.model.letters.letter import Letter
 from pipeline.model.letters.letter_sender import ANSWER_ABOVE, Sender
 from pipeline.model.letters.reminders import UnitLetter
 from pipeline.model.notice import REMINDERS, NoticeKind
+from pipeline.model.values.frozen import frozen
 from pipeline.model.wording.campaign_words import CampaignWords
 from pipeline.settings.new.sample import shipped
 from pipeline.writing import phone_form, titles, words
@@ -77,7 +77,7 @@ _GLOBALS: Final = {
 }
 
 
-@dataclass(frozen=True)
+@frozen
 class RenderedMail:
     """A letter in words: the subject is one line, the text is complete in itself, the
     HTML a whole document."""
@@ -87,7 +87,7 @@ class RenderedMail:
     html: str
 
 
-@dataclass(frozen=True)
+@frozen
 class TemplateMistake:
     """`file` relative to the templates' folder; `line` counts from 1, 0 where the whole
     file is meant."""
@@ -103,7 +103,7 @@ class _Block(str):
     __slots__ = ()
 
 
-@dataclass(frozen=True)
+@frozen
 class _Environments:
     text: Sandbox
     html: Sandbox

@@ -7,7 +7,6 @@ the worker ignores it.
 
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pipeline.bootstrap import Program, envelope_sender
@@ -17,6 +16,7 @@ from pipeline.judging.operation.clock_skew import SLACK
 from pipeline.model.notice import Outgoing
 from pipeline.model.operation.errors import EdgeError
 from pipeline.model.operation.post import Sighting, Verdict
+from pipeline.model.values.frozen import frozen
 from pipeline.writing.envelope import freeze, message_id
 
 # Seconds; a provider that scans mail takes some
@@ -27,7 +27,7 @@ _SUBJECT = "旬报程序试发"
 _TEXT = "这封信是 xunbao check --online --send 发给自己的，收到就说明收发都通；不用理会，可以删去。"
 
 
-@dataclass(frozen=True)
+@frozen
 class Arrival:
     """Where the letter lies, and this computer's time before and after its way."""
 

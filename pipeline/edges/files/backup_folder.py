@@ -16,7 +16,6 @@ import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -32,6 +31,7 @@ from pipeline.edges.ledger.unopened.ledger_url import is_postgresql
 from pipeline.model.operation.advance import Advance, unseen
 from pipeline.model.operation.errors import Damaged, EdgeError, Removed
 from pipeline.model.operation.os_errors import in_words
+from pipeline.model.values.frozen import frozen
 
 MANIFEST, LEDGER = "manifest.txt", "ledger.db"
 TEMPLATES = "mail_templates"
@@ -64,7 +64,7 @@ A backup of xunbao: raw/ holds every mail byte for byte (RFC 822, named by its S
 """  # noqa: E501
 
 
-@dataclass(frozen=True)
+@frozen
 class Backup:
     """A backup that was made: its folder, the mails in it, how many were copied now,
     and keys that had no whole original."""

@@ -6,14 +6,14 @@ it back, and what stands there may be deleted.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.edges.files.file_names import on_disk
 from pipeline.model.notice import Enclosure
+from pipeline.model.values.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class DocumentsFolder:
     """`path`: storage/out."""
 

@@ -11,7 +11,6 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -35,6 +34,7 @@ from pipeline.edges.ledger.server import postgresql
 from pipeline.edges.ledger.unopened.ledger_url import is_postgresql
 from pipeline.model.operation.errors import EdgeError, StorageFailed
 from pipeline.model.operation.journal_entry import PROGRAM
+from pipeline.model.values.frozen import frozen
 from pipeline.settings.extras import how_to_add
 
 HEAD = "0007"
@@ -43,7 +43,7 @@ _LOOK = 0.02
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-@dataclass(frozen=True)
+@frozen
 class Waiting:
     """For a file that another process keeps: for how long in all, in seconds (a
     migration of a large ledger), and how."""

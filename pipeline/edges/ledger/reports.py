@@ -2,7 +2,6 @@
 whole ledger for judging."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine, bindparam
@@ -27,6 +26,7 @@ from pipeline.edges.ledger.tables import (
 from pipeline.model.arrival import Outcome
 from pipeline.model.ledger import Ledger, MailRecord, MailSeen
 from pipeline.model.report import Decision, DecisionRule, Report
+from pipeline.model.values.frozen import frozen
 
 T = TypeVar("T", bound=SQLModel)
 
@@ -78,7 +78,7 @@ _NUMBERS = sql_select(col(MessageRow.identity), col(MessageRow.id)).where(
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class Foreseen:
     """What the ledger knew of a batch's mails when its transaction began; what the
     transaction itself adds waits beside it (`AppendOnly.waiting`)."""

@@ -7,17 +7,17 @@ that no more than two batches are in memory. Raises what imaplib and imapclient 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from imapclient.imapclient import join_message_ids
 
 from pipeline.edges.mail.imap_answers import items
+from pipeline.model.values.frozen import frozen
 
 _BODY = "(BODY.PEEK[])"
 
 
-@dataclass(frozen=True)
+@frozen
 class _Asked:
     uids: list[int]
     tag: bytes

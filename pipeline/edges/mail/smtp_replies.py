@@ -7,12 +7,12 @@ is never written to again.
 """
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import Enum
 
 from pipeline.model.operation.post import Verdict
+from pipeline.model.values.frozen import frozen
 
 # Seconds; NetEase asks for at least a quarter of an hour
 LATER = 900
@@ -45,7 +45,7 @@ class Stage(Enum):
 ANY = frozenset(Stage)
 
 
-@dataclass(frozen=True)
+@frozen
 class Row:
     """`codes` is a pattern over the three digits, `words` one over the text (any case);
     the first row to fit decides."""

@@ -6,16 +6,16 @@ is none.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from dataclasses import field as setting
 
 from pipeline.edges.processes.libreoffice import printed
 from pipeline.edges.processes.sandbox import Reader
 from pipeline.model.form import FileReading, Form
+from pipeline.model.values.frozen import frozen
 from pipeline.reading.evidence.glyphs import draws_chinese
 
 
-@dataclass(frozen=True)
+@frozen
 class Shown:
     """A picture: the file, the form's number in it (from 1), the field, the PNG."""
 

@@ -18,6 +18,7 @@ from typing import Protocol, TypeVar
 from pipeline.edges.processes.sandbox import Eyes, Reader
 from pipeline.model.form import FormSpec
 from pipeline.model.operation.errors import EdgeError
+from pipeline.model.values.frozen import frozen
 
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
@@ -32,7 +33,7 @@ PATIENCE = 900.0
 WORTH_A_READER = 8
 
 
-@dataclass(frozen=True)
+@frozen
 class ReaderKind:
     """How a reader is made. `twice`: with the second look (rules.md 5)."""
 

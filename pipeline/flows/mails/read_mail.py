@@ -6,7 +6,6 @@ Trusts nothing of the bytes: files are opened by the reader, in a bounded child.
 ledger, records nothing; whether and how a mail counts is decided afterwards, in order.
 """
 
-from dataclasses import dataclass
 from functools import cached_property
 
 from pipeline.flows.ports import Reader
@@ -15,12 +14,13 @@ from pipeline.model.form import FileReading
 from pipeline.model.mail import Message
 from pipeline.model.operation.post import Sighting
 from pipeline.model.trouble import Trouble, TroubleCode
+from pipeline.model.values.frozen import frozen
 
 # What is kept in place of a message that the mailbox never handed out begins so.
 NOTE = b"X-Xunbao-Unfetched: yes\r\n"
 
 
-@dataclass(frozen=True)
+@frozen
 class Kept:
     """A mail that is kept and not yet handled: its sighting, by its number in the
     ledger, and the key of its bytes."""
@@ -37,7 +37,7 @@ class Kept:
         return f"{self.key}#{self.number}"
 
 
-@dataclass(frozen=True)
+@frozen
 class ReadMail:
     """A mail that was read. `arrival` is None where its files were not opened, since
     what it is says that they need not be. `unfetched`: only a note of it is kept."""
@@ -54,7 +54,7 @@ class ReadMail:
         return may_be_reply(self.message)
 
 
-@dataclass(frozen=True)
+@frozen
 class ReadingJob:
     """A mail to read: decoded, and its files read unless `lightly`. Whatever way between
     processes carries it, and what comes of it."""

@@ -7,7 +7,6 @@ Pure: values in, values out. Compares what counts, not when or by whom it was wr
 import json
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Protocol
@@ -18,6 +17,7 @@ from pipeline.model.ledger import Ledger, MailRecord
 from pipeline.model.notice_key import approval_key
 from pipeline.model.report import Report
 from pipeline.model.standing import Row
+from pipeline.model.values.frozen import frozen
 from pipeline.writing.sentences import hold_sentence, note_sentence
 from pipeline.writing.titles import (
     IGNORED_BECAUSE,
@@ -52,7 +52,7 @@ _REPLIES = {
 }
 
 
-@dataclass(frozen=True)
+@frozen
 class Difference:
     """`kind`: raw, message, report, standing, approval. `by_order`: it vanishes in the
     order of handling. `key`: a report's id, or a `standing_key`."""

@@ -5,7 +5,6 @@ Trusts the snapshot in the ledger. Takes from the sent mail its Date alone, whic
 moment it was frozen. Sends and records nothing.
 """
 
-from dataclasses import dataclass
 from email import message_from_bytes
 from email.utils import parsedate_to_datetime
 from typing import Protocol
@@ -13,6 +12,7 @@ from typing import Protocol
 from pipeline.flows.compose import Desk, outgoing_mail
 from pipeline.model.letters.bulletins import Bulletin
 from pipeline.model.notice import Action
+from pipeline.model.values.frozen import frozen
 from pipeline.writing.envelope import freeze, message_id
 
 
@@ -22,7 +22,7 @@ class SentMails(Protocol):
     def mail_of(self, message_id: str) -> tuple[str, list[Action]] | None: ...
 
 
-@dataclass(frozen=True)
+@frozen
 class Remade:
     """The mail as it was made again now, and as it was sent, byte for byte."""
 

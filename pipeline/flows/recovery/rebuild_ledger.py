@@ -26,6 +26,7 @@ from pipeline.model.ledger import Ledger, MailRecord
 from pipeline.model.operation.errors import Damaged
 from pipeline.model.operation.post import HandledSighting, Sighting
 from pipeline.model.report import Decision, Report
+from pipeline.model.values.frozen import frozen
 
 
 class Rebuilt(Protocol):
@@ -73,7 +74,7 @@ class ReplayClock:
         return self.moment
 
 
-@dataclass(frozen=True)
+@frozen
 class Bench:
     """A fresh ledger to rebuild in; `intake` writes into `target` and reads `clock`.
 
@@ -86,7 +87,7 @@ class Bench:
     take_over: Callable[[HandledSighting], None]
 
 
-@dataclass(frozen=True)
+@frozen
 class Replayed:
     """`removed` of the messages have no original any more: their records were taken
     over as they stand. The fingerprints are those of the whole ledger and of the
@@ -100,7 +101,7 @@ class Replayed:
     rereading: Rereading
 
 
-@dataclass(frozen=True)
+@frozen
 class _Event:
     place: datetime
     what: HandledSighting | Decision

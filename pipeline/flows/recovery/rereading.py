@@ -7,15 +7,16 @@ differs by the order of handling alone is left: all of it is listed for a person
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pipeline.flows.recovery.alike import Difference, standing_key
 from pipeline.judging.progress.campaign import Campaign
 from pipeline.model.actor import RULE
 from pipeline.model.ledger import Ledger
+from pipeline.model.values.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Rereading:
     """`reports`: id -> why, for those that are judged again or were not found before.
     `left`: sentences about those that are left as they stand. `errata`: sentences about

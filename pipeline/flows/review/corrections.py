@@ -5,7 +5,6 @@ Trusts the frozen snapshot for what was printed. Never writes to anybody who did
 the bulletin.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from pipeline.flows.compose import Desk, send_letter
@@ -21,6 +20,7 @@ from pipeline.model.letters.letter import Letter
 from pipeline.model.month import Month
 from pipeline.model.notice import Action, NoticeKind
 from pipeline.model.notice_key import withdrawal_key
+from pipeline.model.values.frozen import frozen
 from pipeline.notices.erratum_facts import erratum, withdrawal
 from pipeline.notices.facts import Facts
 
@@ -36,7 +36,7 @@ class Ordered(StrEnum):
     NOTHING_MOVED = "nothing_moved"
 
 
-@dataclass(frozen=True)
+@frozen
 class Corrections:
     """The facts of the moment, and the desk that writes."""
 

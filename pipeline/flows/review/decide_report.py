@@ -5,7 +5,7 @@ Trusts that whoever decides may. A reply's decision goes into the ledger with it
 that of a command is recorded here.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
@@ -25,6 +25,7 @@ from pipeline.model.report import (
     Ruling,
 )
 from pipeline.model.roster import Lesson
+from pipeline.model.values.frozen import frozen
 from pipeline.notices.decision_words import decision_words
 from pipeline.writing.review.lesson_words import (
     not_learnt_words,
@@ -32,7 +33,7 @@ from pipeline.writing.review.lesson_words import (
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class Decided:
     """The decision as it is recorded, what it teaches, and the sentence for staff."""
 

@@ -6,7 +6,7 @@ are not wholly understood do nothing; an edited document is held against the dra
 figures before it takes its place. Trusts that who wrote was proved (flows/review/replies).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Protocol
 
@@ -34,6 +34,7 @@ from pipeline.model.notice import NoticeKind
 from pipeline.model.notice_key import edited_key
 from pipeline.model.report import DecisionRule
 from pipeline.model.review.reply_token import draft_case
+from pipeline.model.values.frozen import frozen
 from pipeline.notices.talk_facts import draft_is_stale
 from pipeline.reading.replies.draft_reply import (
     DraftOrder,
@@ -53,7 +54,7 @@ class Snapshots(Protocol):
     def bulletin(self, month: Month, kind: str) -> Bulletin | None: ...
 
 
-@dataclass(frozen=True)
+@frozen
 class DraftDocuments:
     """The drafts' own documents, and the reader and the vault for those that come
     back."""
@@ -88,7 +89,7 @@ class DraftDocuments:
         return self.reader.message(self.vault.open(key), message.received_at)
 
 
-@dataclass(frozen=True)
+@frozen
 class DraftReplies:
     """What judging a reply to a draft needs, as of the mail."""
 

@@ -7,7 +7,7 @@ told, and changes nothing. Trusts no header, no display name and no code that wa
 made for the sender.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import assert_never
 
@@ -37,6 +37,7 @@ from pipeline.model.review.reply_token import (
     looks_like_code,
     tokens_in,
 )
+from pipeline.model.values.frozen import frozen
 from pipeline.reading.replies.digest_reply import read_digest_answer
 from pipeline.reading.replies.draft_reply import releases_correction
 from pipeline.reading.replies.figure_orders import FigureWords
@@ -55,7 +56,7 @@ def may_be_reply(message: Message) -> bool:
     return looks_like_code(*_texts(message))
 
 
-@dataclass(frozen=True)
+@frozen
 class Replies:
     """What judging replies needs: the cases, the office as of the mail, the ledger of
     the moment, now; `documents` where a draft may come back edited."""

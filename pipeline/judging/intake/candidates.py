@@ -2,7 +2,7 @@
 period, judged in the order of the periods."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from fnmatch import fnmatchcase
 from itertools import combinations
@@ -50,12 +50,13 @@ from pipeline.model.ledger import Ledger
 from pipeline.model.mail import Message
 from pipeline.model.report import Report, ReportState, Timeliness
 from pipeline.model.rules import CheckRules
+from pipeline.model.values.frozen import frozen
 from pipeline.model.wording.vocabulary import BETWEEN_NAMES
 
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True)
+@frozen
 class _Candidate:
     """A form found in the mail, with what its surroundings say."""
 

@@ -7,19 +7,19 @@ between two whose form it may be: it goes to both, held, and both are named.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 from pipeline.judging.intake.purpose import outside
 from pipeline.judging.rulebook import Rulebook
 from pipeline.model.arrival import Arrival
 from pipeline.model.form import Form
 from pipeline.model.form_serial import parse_serial
+from pipeline.model.values.frozen import frozen
 
 # Of a form, by the names that its evidence goes by
 _FIELDS = frozenset({"unit", "date", "completed", "measures"})
 
 
-@dataclass(frozen=True)
+@frozen
 class Claimant:
     """A campaign, and the mail as it is read with that campaign's labels. `title` is its
     form's; `wrote`: the mail answers a letter of its own, or bears a code of its own."""
@@ -37,7 +37,7 @@ class Claimant:
         return tuple(found)
 
 
-@dataclass(frozen=True)
+@frozen
 class Routed:
     """The campaigns by their place among the claimants, at least one; `contested`: each
     of them may count a form that may be another's."""

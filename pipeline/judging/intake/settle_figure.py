@@ -1,19 +1,20 @@
 """Which figure counts (rules.md 5): the form's own words against the unit's history and target."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from pipeline.model.form import Figure, Form, Hold, Holds, Nil, Note, Notes
 from pipeline.model.named import NamedFigures
 from pipeline.model.roster import Unit
 from pipeline.model.rules import CheckRules
+from pipeline.model.values.frozen import frozen
 
 # The figure of 实名登记: whoever is new should be registered by name (rules.md 12).
 REGISTERED = "registered"
 
 
-@dataclass(frozen=True)
+@frozen
 class SettledFigure:
     """`completed` is cumulative; None where nothing settles it (then a hold says why)."""
 

@@ -2,18 +2,19 @@
 time of reception."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from pipeline.judging.calendar import Calendar
 from pipeline.model.form import DateMention, Hold, Note, day_meant
+from pipeline.model.values.frozen import frozen
 from pipeline.model.wording.purposes import CORRECTION
 
 # From a Thursday to either end of its week
 _HALF_A_WEEK = timedelta(days=3)
 
 
-@dataclass(frozen=True)
+@frozen
 class SettledPeriod:
     period: date
     notes: tuple[Note, ...] = ()

@@ -1,13 +1,12 @@
 """Whose report it is (rules.md 3): the form's own words first, then the sender, then
 subject and file name."""
 
-from dataclasses import dataclass
-
 from pipeline.judging.names import NameBook
 from pipeline.model.form import Hold, Note
+from pipeline.model.values.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class SettledUnit:
     unit: str | None
     notes: tuple[Note, ...] = ()

@@ -5,7 +5,6 @@ what goes with it; the sentences are written elsewhere (writing/checkup_words.py
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -13,13 +12,14 @@ from pipeline.judging.operation.clock_skew import SLACK
 from pipeline.judging.operation.complaints import LOW_DISK, Vitals, missed_polls
 from pipeline.model.operation.finding import Finding, Part, State
 from pipeline.model.operation.last_heartbeat import Heartbeat
+from pipeline.model.values.frozen import frozen
 
 # `run` beats once a minute; a laptop that was busy may miss some.
 _ALIVE: Final = timedelta(minutes=5)
 _STUCK: Final = timedelta(hours=2)
 
 
-@dataclass(frozen=True)
+@frozen
 class Seen:
     """What was found of the program at a moment; times are UTC."""
 

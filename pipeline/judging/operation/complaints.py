@@ -5,10 +5,10 @@ Values in, complaints out: codes with their facts.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pipeline.model.operation.complaint import AlarmCause, Complaint
+from pipeline.model.values.frozen import frozen
 
 _LATE_POLL = timedelta(hours=1)
 _STUCK_AFTER = timedelta(hours=2)
@@ -16,7 +16,7 @@ _STUCK_AFTER = timedelta(hours=2)
 LOW_DISK = 500_000_000
 
 
-@dataclass(frozen=True)
+@frozen
 class Vitals:
     """What is known of the program at a moment; times are UTC, None where there is nothing yet."""
 

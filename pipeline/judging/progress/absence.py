@@ -6,7 +6,6 @@ the mailbox is not seen here.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import islice
@@ -17,6 +16,7 @@ from pipeline.judging.progress.near_mails import near_mails
 from pipeline.judging.progress.silence import limit
 from pipeline.model.ledger import Ledger
 from pipeline.model.operation.absence_proof import Absence
+from pipeline.model.values.frozen import frozen
 
 _BEFORE_FIRST = timedelta(days=10)
 _PUNCTUAL = timedelta(hours=1)
@@ -37,7 +37,7 @@ def absence(
     return Search(period, campaign, ledger, tuple(polls), now).of(unit)
 
 
-@dataclass(frozen=True)
+@frozen
 class _Looks:
     """When was looked for what was due by one time, and when not."""
 
@@ -45,7 +45,7 @@ class _Looks:
     missed: tuple[datetime, ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class Search:
     """What was searched for a period's reports up to `now`, asked of one unit after the
     other: what is the same for all is looked up once."""

@@ -5,7 +5,6 @@ Trusts the settings that it was built from. Never: holds the ledger, reads a clo
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -16,12 +15,13 @@ from pipeline.model.ledger import Ledger
 from pipeline.model.roster import Roster
 from pipeline.model.rules import NoticeRules, ProgressRules
 from pipeline.model.standing import Standing
+from pipeline.model.values.frozen import frozen
 from pipeline.model.wording.campaign_words import CampaignWords
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
+@frozen
 class Adoption:
     """A configuration that the ledger took up. `campaign` makes it, once, where it is
     asked for; None is the present one. `retroactive`: it corrects the past, and holds
@@ -44,7 +44,7 @@ def in_force_at(
     return taken_up[0][2] if taken_up else None
 
 
-@dataclass(frozen=True)
+@frozen
 class History:
     """The configurations that a ledger was kept by, oldest first, the present one last.
     Empty where it knows none but the present."""
@@ -58,7 +58,7 @@ class History:
         return None if made is None else made()
 
 
-@dataclass(frozen=True)
+@frozen
 class Campaign:
     """Everything that judging needs to know beyond the ledger; built once from the settings."""
 

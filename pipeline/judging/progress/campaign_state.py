@@ -4,7 +4,6 @@ what came from outside; and what keeps it from being ended.
 Values in, values out.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from pipeline.judging.progress.campaign import Campaign
@@ -12,6 +11,7 @@ from pipeline.model.arrival import IgnoredReason
 from pipeline.model.ledger import Ledger
 from pipeline.model.month import Month
 from pipeline.model.report import ReportState
+from pipeline.model.values.frozen import frozen
 
 _OUTSIDE = (
     IgnoredReason.BEFORE_CAMPAIGN.value,
@@ -19,7 +19,7 @@ _OUTSIDE = (
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class CampaignState:
     """Due dates by whether their close has passed; ids of the held reports; months
     whose bulletin has come due and was not drawn up; how many mails are the campaign's

@@ -5,7 +5,6 @@ Values in, values out: two campaigns over one ledger. Never: writes, or asks a s
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from pipeline.judging.progress.agenda import agenda
@@ -13,6 +12,7 @@ from pipeline.judging.progress.campaign import Campaign
 from pipeline.model.ledger import Ledger
 from pipeline.model.rules import AgendaItem
 from pipeline.model.standing import Row
+from pipeline.model.values.frozen import frozen
 
 _FIELDS = (
     "state",
@@ -25,7 +25,7 @@ _FIELDS = (
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class RowChange:
     """`field` of a row at a period, "" for a row that only one of the two has."""
 
@@ -36,7 +36,7 @@ class RowChange:
     after: object
 
 
-@dataclass(frozen=True)
+@frozen
 class EventChange:
     """An event of the agenda that only one of the two has; `comes`: of the new one."""
 

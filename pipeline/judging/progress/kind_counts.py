@@ -7,12 +7,12 @@ Trusts the rows' ranks and states. Never ranks anything itself.
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from pipeline.model.standing import Row, State
+from pipeline.model.values.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class KindCounts:
     """By kind: `listed` rows, pools aside; `ranked` ones; and, lowest first, the rates
     of those that were ranked and reported for this very period."""

@@ -8,7 +8,6 @@ recorded of each mail; looks into none.
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate
 
@@ -16,12 +15,13 @@ from pipeline.model.arrival import Outcome
 from pipeline.model.ledger import Ledger, MailSeen
 from pipeline.model.operation.absence_proof import Likeness
 from pipeline.model.report import Report, ReportState
+from pipeline.model.values.frozen import frozen
 
 _UNREAD = (Outcome.UNREADABLE.value, Outcome.SET_ASIDE.value)
 _BETWEEN = "\n"
 
 
-@dataclass(frozen=True)
+@frozen
 class MailIndex:
     """The mails of a time, in their order, with look-ups: places are those in `mails`."""
 

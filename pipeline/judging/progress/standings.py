@@ -6,7 +6,6 @@ Compared exactly and shown as floats, so that a tie is a tie (ranks.py).
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 from itertools import pairwise
@@ -27,6 +26,7 @@ from pipeline.model.report import Report
 from pipeline.model.roster import Roster, Unit, Units
 from pipeline.model.rules import ProgressRules
 from pipeline.model.standing import UNREACHABLE, Row, Standing, State, Totals
+from pipeline.model.values.frozen import frozen
 
 _BEST_FIRST = (
     State.ON_TIME,
@@ -54,7 +54,7 @@ class Placed(NamedTuple):
 NOT_PLACED = Placed(None, None)
 
 
-@dataclass(frozen=True)
+@frozen
 class _Asked:
     """What the standing of a period is worked out from, the same for every row.
     `schedule`: None where nothing is measured."""

@@ -6,7 +6,6 @@ Values in, values out. That nothing came proves 漏报 only where silence.py say
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from pipeline.judging.calendar import Calendar
@@ -15,6 +14,7 @@ from pipeline.model.ledger import Ledger, MailSeen
 from pipeline.model.report import Report, ReportState, Timeliness
 from pipeline.model.roster import Roster, Unit
 from pipeline.model.standing import State
+from pipeline.model.values.frozen import frozen
 
 _ACCEPTABLE = (
     ReportState.ACCEPTED,
@@ -39,7 +39,7 @@ def report_state(reports: Iterable[Report]) -> State | None:
     return None
 
 
-@dataclass(frozen=True)
+@frozen
 class UnitStates:
     """What has come for one period: the state of each unit, by name."""
 

@@ -4,7 +4,6 @@ nothing, and why. Codes; the sentences are writing/draft_words.
 Values in, values out. Who may, and with which token, is asked before (flows/replies).
 """
 
-from dataclasses import dataclass
 from datetime import date
 
 from pipeline.judging.progress.printed import (
@@ -27,6 +26,7 @@ from pipeline.model.notice_key import (
     release_of,
 )
 from pipeline.model.roster import Roster
+from pipeline.model.values.frozen import frozen
 
 DONE = (
     DraftResult.RELEASED,
@@ -38,7 +38,7 @@ DONE = (
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class DraftRuling:
     """What a reply came to; `approvals` and `settles` as in Judgement."""
 
@@ -47,7 +47,7 @@ class DraftRuling:
     settles: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@frozen
 class DraftWish:
     """What a reply asks for. `reply`: its key; `document`: the key of the reply that
     brought the edited document, "" for none."""

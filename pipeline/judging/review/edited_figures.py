@@ -7,10 +7,10 @@ Values in, values out. Never decides whether a change is meant: that is asked.
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final
 
+from pipeline.model.values.frozen import frozen
 from pipeline.model.wording.vocabulary import DOCUMENT_NUMBER
 
 # 43,560 or 75.1% or 2015; list marks such as 1. are numbers, too: a changed one is asked
@@ -19,7 +19,7 @@ _SNAPSHOT: Final = re.compile(r"(?<![0-9A-Za-z])[0-9A-F]{12}(?![0-9A-Za-z])")
 _NUMBER: Final = r"\d[\d,]*(?:\.\d+)?%?"
 
 
-@dataclass(frozen=True)
+@frozen
 class FigureChange:
     """Numbers or units' names that stand otherwise; `before` is () for ones that were
     added. `line` is the reviewer's."""

@@ -5,7 +5,6 @@ Values in, a Decision and what it teaches out. Who may, and with which token, is
 before (flows/review/replies.py).
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.judging.review.also_decisions import (
@@ -26,9 +25,10 @@ from pipeline.model.report import (
 )
 from pipeline.model.review.refusal import CannotDecide, Refusal
 from pipeline.model.roster import Lesson
+from pipeline.model.values.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Case:
     """A report before a reviewer: the address it came from, what held before its
     newest decision, and whether that one took a ruling back: then it is open again."""

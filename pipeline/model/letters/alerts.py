@@ -1,13 +1,14 @@
 """The facts of an alert (告警) to admins."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from pipeline.model.named import NamedTexts
 from pipeline.model.notice import NoticeKind
+from pipeline.model.values.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Alert:
     """告警 to admins: what is wrong, since when, what to do."""
 

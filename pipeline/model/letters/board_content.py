@@ -2,15 +2,16 @@
 cases, the letters and what is next. Frozen values, nothing computed.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 
 from pipeline.model.named import NamedBytes, NamedFigures
 from pipeline.model.standing import Row, Standing
+from pipeline.model.values.frozen import frozen
 from pipeline.model.wording.campaign_words import PLAIN_WORDS, CampaignWords
 
 
-@dataclass(frozen=True)
+@frozen
 class BoardPoint:
     """One period of one row. `completed` and `rate` (a share) are None without a figure.
 
@@ -30,7 +31,7 @@ class BoardPoint:
     came_at: datetime | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class BoardRow:
     """`risen` is how many places the row rose within its kind since the period before;
     negative for a fall, None where either rank is missing. `also` are the figures beside
@@ -44,7 +45,7 @@ class BoardRow:
     also: NamedFigures = ()
 
 
-@dataclass(frozen=True)
+@frozen
 class BoardCase:
     """A mail or report that waits for a person. `kind`: held, unreadable or set_aside.
 
@@ -66,7 +67,7 @@ class BoardCase:
     read: tuple[tuple[str, str, str], ...] = ()
 
 
-@dataclass(frozen=True)
+@frozen
 class BoardLetter:
     """A notice as the outbox knows it; `units` is whom it is about, `at` is when it
     went, or is due. Local time."""
@@ -78,20 +79,20 @@ class BoardLetter:
     at: datetime
 
 
-@dataclass(frozen=True)
+@frozen
 class BoardEvent:
     at: datetime
     what: str
 
 
-@dataclass(frozen=True)
+@frozen
 class BoardGroup:
     name: str
     department: str
     units: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class Board:
     """`now` is local. `standing` is that of `period`, the newest period that has begun."""
 

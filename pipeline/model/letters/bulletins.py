@@ -1,6 +1,6 @@
 """The facts of a bulletin (通报) and of its draft."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -12,6 +12,7 @@ from pipeline.model.notice import NoticeKind
 from pipeline.model.review.reply_token import Token
 from pipeline.model.roster import Group
 from pipeline.model.standing import Standing
+from pipeline.model.values.frozen import frozen
 
 
 class Section(StrEnum):
@@ -29,7 +30,7 @@ class Section(StrEnum):
     DEMANDS = "demands"
 
 
-@dataclass(frozen=True)
+@frozen
 class Excused:
     """准予延期: a unit that was given more time for a period, and why; `until` is local."""
 
@@ -39,7 +40,7 @@ class Excused:
     why: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Praise:
     """宣传先进典型: a clause quoted from a unit's report, and why it was picked, by
     what can be measured."""
@@ -55,7 +56,7 @@ class Praise:
     received_at: datetime | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class PoolMember:
     """A member of a pool (其他) and its own figure; `growth` as in UnitMonth."""
 
@@ -65,7 +66,7 @@ class PoolMember:
     growth: int | None
 
 
-@dataclass(frozen=True)
+@frozen
 class Since:
     """What a bulletin's growth is counted from: the figures that the last bulletin
     printed, in the first month those of the campaign's first period.
@@ -80,7 +81,7 @@ class Since:
     restated: int
 
 
-@dataclass(frozen=True)
+@frozen
 class TalkLine:
     """A talk (约谈): proposed, confirmed, dropped, or revoked (printed as confirmed and
     undone since); `reasons` in words and numbers; `circulated`: 连续两次被约谈;
@@ -94,7 +95,7 @@ class TalkLine:
     again: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class UnitMonth:
     """A row's month: state at each of the month's periods (None: not yet closed),
     figures over all periods so far."""
@@ -106,7 +107,7 @@ class UnitMonth:
     growth: int | None
 
 
-@dataclass(frozen=True)
+@frozen
 class AlsoTold:
     """A figure beside the main one (实名登记人数) as the units reported it: each one's
     value and, of the same report, the main figure. `unit` is its measure word; `within`:
@@ -127,7 +128,7 @@ class AlsoTold:
         return sum(main for _, _, main in self.rows) - self.total
 
 
-@dataclass(frozen=True)
+@frozen
 class Bulletin:
     """The frozen snapshot of a bulletin; `snapshot_id` stands in the mail, the workbook
     and the document alike.
@@ -182,7 +183,7 @@ class Bulletin:
     also: tuple[AlsoTold, ...] = field(default=(), metadata={WHERE_SET: True})
 
 
-@dataclass(frozen=True)
+@frozen
 class BulletinDraft:
     """通报送审稿 to reviewers: the frozen bulletin as it will go, and how to release it."""
 
@@ -193,7 +194,7 @@ class BulletinDraft:
     kind: NoticeKind = NoticeKind.BULLETIN_DRAFT
 
 
-@dataclass(frozen=True)
+@frozen
 class EditedDraft:
     """A draft's document as a reviewer sent it back: its format by content ("" where it
     cannot be opened), its lines, and whether tracked changes or comments stand in

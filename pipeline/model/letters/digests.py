@@ -1,6 +1,5 @@
 """The facts of the period's digest (旬进度简报) for staff."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from pipeline.model.letters.bulletins import Excused
@@ -12,9 +11,10 @@ from pipeline.model.notice import NoticeKind
 from pipeline.model.review.reply_token import Token
 from pipeline.model.roster import Group
 from pipeline.model.standing import Standing
+from pipeline.model.values.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Delay:
     """A late report: when it came and by how much it missed the deadline."""
 
@@ -23,7 +23,7 @@ class Delay:
     hours_late: float
 
 
-@dataclass(frozen=True)
+@frozen
 class Digest:
     """旬进度简报 for staff. `rank_before` gives each unit's rank within its kind at the
     period before (None: unranked)."""

@@ -1,16 +1,16 @@
 """The facts of what is said after a bulletin went: that printed figures are corrected
 (更正), that it is withdrawn (撤回), or before it goes, that it waits."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from pipeline.model.month import Month
 from pipeline.model.named import NamedTexts
 from pipeline.model.notice import NoticeKind
 from pipeline.model.review.reply_token import Token
+from pipeline.model.values.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class PrintedChange:
     """A unit's figure as a bulletin printed it and as the ledger knows it now.
 
@@ -25,7 +25,7 @@ class PrintedChange:
     pool: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class ErratumLine:
     """One corrected row in numbers; rates and ranks are those of the printed and of
     today's figures, None for members of a pool."""
@@ -40,7 +40,7 @@ class ErratumLine:
     rank_now: int | None
 
 
-@dataclass(frozen=True)
+@frozen
 class Erratum:
     """更正 or 撤回 of a bulletin, to whoever had it. `issue` is its 文号 or 第N期;
     totals are those of its period, as printed and now. Without lines and not withdrawn:
@@ -63,7 +63,7 @@ class Erratum:
     kind: NoticeKind = NoticeKind.ERRATUM
 
 
-@dataclass(frozen=True)
+@frozen
 class ErratumDraft:
     """更正送审稿 to reviewers: the erratum as it will go, and how to release it."""
 
@@ -76,7 +76,7 @@ class ErratumDraft:
     kind: NoticeKind = NoticeKind.ERRATUM_DRAFT
 
 
-@dataclass(frozen=True)
+@frozen
 class WaitingCase:
     """A held report that keeps a bulletin back."""
 
@@ -87,7 +87,7 @@ class WaitingCase:
     received_at: datetime
 
 
-@dataclass(frozen=True)
+@frozen
 class BulletinWaits:
     """通报等待待核: to reviewers at the bulletin's hour, while held reports keep it."""
 

@@ -1,7 +1,8 @@
 """The campaign as letters name it, and the line above which a letter is answered."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from pipeline.model.values.frozen import frozen
 from pipeline.model.wording.campaign_words import PLAIN_WORDS, CampaignWords
 
 # Stands at the top of every letter that can be answered
@@ -11,7 +12,7 @@ ANSWER_ABOVE = "请在这条线以上写答复"
 Labels = tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class Sender:
     """The campaign as letters name it. `mailbox` is the reporting address that forms go to."""
 

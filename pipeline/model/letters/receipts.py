@@ -1,12 +1,12 @@
 """The facts of what answers a mail: receipts, returns, and reports that a reviewer gave back."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from pipeline.model.notice import NoticeKind
+from pipeline.model.values.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class FieldRead:
     """A field of the form as it was read: `label` in Chinese, what was understood,
     where it stands, what stands there."""
@@ -18,7 +18,7 @@ class FieldRead:
     file: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class FileLine:
     """A file of the mail and what became of it, one sentence: 已读取 / 没有找到表 / 打不开：…"""
 
@@ -26,7 +26,7 @@ class FileLine:
     outcome: str
 
 
-@dataclass(frozen=True)
+@frozen
 class ReportLine:
     """One report in a receipt or a review. `state`: accepted, held, superseded, rejected, duplicate.
 
@@ -70,7 +70,7 @@ class ReportLine:
     rivals: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True)
+@frozen
 class Receipt:
     """回执: what was read, what counts or is held and why, rank so far."""
 
@@ -81,7 +81,7 @@ class Receipt:
     kind: NoticeKind = NoticeKind.RECEIPT
 
 
-@dataclass(frozen=True)
+@frozen
 class Unreadable:
     """退回说明: what is wrong with the mail and what to do; the blank form goes with
     it. `unit` may be ""."""
@@ -96,7 +96,7 @@ class Unreadable:
     kind: NoticeKind = NoticeKind.UNREADABLE
 
 
-@dataclass(frozen=True)
+@frozen
 class Returned:
     """退回重报 to the unit: a reviewer gave its report back, and why; the form, filled
     in as far as it is known, goes with it."""
@@ -120,7 +120,7 @@ class Returned:
     kind: NoticeKind = NoticeKind.RETURNED
 
 
-@dataclass(frozen=True)
+@frozen
 class Settled:
     """核实结果: what staff decided on a report that was held; `as_read` is the figure that
     the form was read with, None where there was none."""

@@ -1,15 +1,14 @@
 """The facts of what goes to one unit of its own accord: reminders and lag notices."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from pipeline.model.letters.receipts import Returned, Unreadable
 from pipeline.model.notice import NoticeKind
 from pipeline.model.roster import Group
-from pipeline.model.values.many import one_of_many
+from pipeline.model.values.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Reminder:
     """报送提醒, 催报 and the second 催报: nothing has come for the period. `last_*` are
     None before the first report, `target` without targets."""
@@ -49,7 +48,7 @@ class Reminder:
         return self.unread_at or self.returned_at
 
 
-@dataclass(frozen=True)
+@frozen
 class LagNotice:
     """进度提醒. People: `gap_to_schedule` to reach schedule progress, `gap_to_lift`
     more lift the flag at this period;
@@ -80,7 +79,7 @@ class LagNotice:
     lifted_at: date | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class UnitLetter:
     """What goes to one unit as one mail: one or several notices that fall due together
     (rules.md 9). What is relayed of several units is one mail, too; `unit` is the first
@@ -91,7 +90,7 @@ class UnitLetter:
     parts: tuple[Reminder | LagNotice | Unreadable | Returned, ...]
 
 
-@one_of_many
+@frozen
 class Arrears:
     """A lagging row in words: the gap in people, the pace needed, the counterfactual."""
 

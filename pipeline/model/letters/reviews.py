@@ -1,6 +1,5 @@
 """The facts of what reviewers are asked and told."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -8,6 +7,7 @@ from pipeline.model.letters.receipts import ReportLine
 from pipeline.model.named import NamedCounts, NamedTexts
 from pipeline.model.notice import NoticeKind
 from pipeline.model.review.reply_token import Token
+from pipeline.model.values.frozen import frozen
 
 
 class SpeaksFor(StrEnum):
@@ -24,7 +24,7 @@ class SpeaksFor(StrEnum):
     FIGURE = "figure"
 
 
-@dataclass(frozen=True)
+@frozen
 class Candidate:
     """A unit, what speaks for it, and its last counted figure (None: none yet)."""
 
@@ -33,7 +33,7 @@ class Candidate:
     last: int | None
 
 
-@dataclass(frozen=True)
+@frozen
 class HeldCase:
     """A held report as staff see it. `suggestions` are near unit names, offered and never taken.
 
@@ -58,7 +58,7 @@ class HeldCase:
     sender_unit: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class ReviewRequest:
     """待核单: one case, its evidence, how to answer. `pictures` are shown in it: (Content-ID, caption).
 
@@ -73,7 +73,7 @@ class ReviewRequest:
     kind: NoticeKind = NoticeKind.REVIEW_REQUEST
 
 
-@dataclass(frozen=True)
+@frozen
 class ReviewAnswer:
     """What a reviewer's reply did (`done`) or why it did nothing; to them and to the other reviewers."""
 

@@ -1,6 +1,5 @@
 """The facts of what is written about talks (约谈)."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.model.letters.bulletins import TalkLine
@@ -8,9 +7,10 @@ from pipeline.model.month import Month
 from pipeline.model.named import NamedTexts
 from pipeline.model.notice import NoticeKind
 from pipeline.model.review.reply_token import Token
+from pipeline.model.values.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class TalkProposal:
     """约谈建议 to staff: who, why, how to confirm; `bulletin_at`: what is decided by then
     stands in the month's bulletin (local; None once it went)."""
@@ -24,7 +24,7 @@ class TalkProposal:
     kind: NoticeKind = NoticeKind.TALK_PROPOSAL
 
 
-@dataclass(frozen=True)
+@frozen
 class TalkNotice:
     """约谈通知 to the unit, once staff have confirmed it: why, and when and where (their
     words); `withdrawn`: the decision was undone after a notice had gone."""

@@ -27,8 +27,8 @@ class _Octets(Generic[_T]):
     """The octets of all records that were ever put in, one behind the other.
 
     `own` are the fields that differ from record to record, `times` those of them that
-    are times; all others are looked up by number in `common`. `kind` is a dataclass
-    without slots that works nothing out when it is made.
+    are times; all others are looked up by number in `common`. `kind` is a dataclass that
+    takes all its fields in their order.
     """
 
     def __init__(
@@ -37,7 +37,6 @@ class _Octets(Generic[_T]):
         names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
         shared = [name for name in names if name not in own]
         self._kind = kind
-        self._names = names
         self._times = tuple(own.index(name) for name in times)
         self._own = attrgetter(*own)
         self._shared = attrgetter(*shared)
@@ -72,11 +71,7 @@ class _Octets(Generic[_T]):
         for at in self._times:
             if own[at] is not None:
                 own[at] = _EPOCH + timedelta(microseconds=own[at])
-        # Without the class's own __init__, which sets each value of a frozen one by a call
-        made = object.__new__(self._kind)
-        values = self._in_order((*own, *self._common[number]))
-        vars(made).update(zip(self._names, values, strict=True))
-        return made
+        return self._kind(*self._in_order((*own, *self._common[number])))
 
     def _bare(self, record: _T) -> list[Any]:
         own = list(self._own(record))

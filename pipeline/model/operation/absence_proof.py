@@ -1,11 +1,11 @@
 """What 漏报 rests on: where was looked for a unit's report, when, and which mails come
 nearest to being it."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
 from pipeline.model.ledger import MailSeen
+from pipeline.model.values.frozen import frozen
 
 
 class Likeness(StrEnum):
@@ -24,7 +24,7 @@ class Likeness(StrEnum):
     UNREAD = "unread"
 
 
-@dataclass(frozen=True)
+@frozen
 class Near:
     """A mail that might be what is missed, and why it comes into question; `period` is
     that of the report that it brought."""
@@ -34,7 +34,7 @@ class Near:
     period: date | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Absence:
     """Times are UTC. `polls` read the mailbox to its end from `since` on, `after` of
     them past the unit's deadline; `missed` are scheduled ones at which nothing was read

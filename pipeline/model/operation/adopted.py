@@ -1,15 +1,15 @@
 """What a ledger is tied to in the configuration that it was kept by: whose campaign it
 is, which periods it has, who reports."""
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from pipeline.model.named import NamedTexts
 from pipeline.model.rules import CalendarRules
+from pipeline.model.values.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Adopted:
     """`campaign_id` is "" where none is written: then the name and the year of the first
     period stand for it. `units` are names, `formerly` maps an earlier name to the
@@ -37,7 +37,7 @@ class ConfigRefusal(StrEnum):
     UNIT_ID_CHANGED = "unit_id_changed"
 
 
-@dataclass(frozen=True)
+@frozen
 class RefusedChange:
     """`subject` is the unit or what the campaign was called, `other` the unit that bears
     the name now, or the id as it was; `period` as it is named."""

@@ -1,11 +1,12 @@
 """What is known of the mail server's time, and of how far this computer's clock is from it."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from pipeline.model.values.frozen import frozen
 
-@dataclass(frozen=True)
+
+@frozen
 class ClockEvidence:
     """What the ledger holds of two clocks; every time UTC. `ours` is this computer's.
 
@@ -28,7 +29,7 @@ class ClockSource(StrEnum):
     POST = "post"
 
 
-@dataclass(frozen=True)
+@frozen
 class ClockDoubt:
     """The two clocks differ: ours is `ahead` of the server's (negative: behind) by at
     least that. `seen_at` is ours."""

@@ -4,11 +4,11 @@ is made.
 Found by judging/operation and the flows, worded by writing/operation/alarm_words.
 """
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from pipeline.model.operation.clock_evidence import ClockDoubt
+from pipeline.model.values.frozen import frozen
 
 
 class AlarmCause(StrEnum):
@@ -60,7 +60,7 @@ class Failure(StrEnum):
     LIMIT = "limit"
 
 
-@dataclass(frozen=True)
+@frozen
 class Complaint:
     """`which` names what it is of, a sentence each. `count` is of polls, of hours or of
     bytes, as its cause has it; `advice` is the edge's own sentence."""

@@ -1,9 +1,10 @@
 """A pause: until when a mail server is left alone, and why; and an alarm: what stands
 wrong until it is mended."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from pipeline.model.values.frozen import frozen
 
 
 class Server(StrEnum):
@@ -13,7 +14,7 @@ class Server(StrEnum):
     SMTP = "smtp"
 
 
-@dataclass(frozen=True)
+@frozen
 class Pause:
     """`cause` "" ends the pause before it. `fingerprint` stands for the account and its
     secret, which it does not tell.
@@ -28,7 +29,7 @@ class Pause:
     times: int = 1
 
 
-@dataclass(frozen=True)
+@frozen
 class Alarm:
     """What stands wrong since `since`: one sentence, and what to do. Open until the
     same cause is found mended."""

@@ -1,8 +1,9 @@
 """What one look at the running program found of each of its parts: codes, not sentences."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from pipeline.model.values.frozen import frozen
 
 
 class State(StrEnum):
@@ -32,7 +33,7 @@ class Part(StrEnum):
     SCANS = "scans"
 
 
-@dataclass(frozen=True)
+@frozen
 class Finding:
     """`when` and what follows are what the sentence of this part and state tells:
     `word` is a file's path and its words, `stopped` that the worker was told to end."""

@@ -8,11 +8,12 @@ computes it again.
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any
+
+from pipeline.model.values.frozen import frozen
 
 # What the first entry is chained to
 FIRST = "0" * 64
@@ -20,7 +21,7 @@ FIRST = "0" * 64
 PROGRAM = "程序"
 
 
-@dataclass(frozen=True)
+@frozen
 class Told:
     """What a row tells: `what` is a word of `writing/record_words.py`, or the table's
     own name where it has none.
@@ -37,7 +38,7 @@ class Told:
     why: str = ""
 
 
-@dataclass(frozen=True)
+@frozen
 class Entry:
     """One link of the chain. `row_key` is the row's primary key as text, `row_digest`
     the SHA-256 of its values as stored."""
@@ -76,7 +77,7 @@ class DamageKind(StrEnum):
     UNREADABLE = "unreadable"
 
 
-@dataclass(frozen=True)
+@frozen
 class Damage:
     """One thing that is not as it was written. `where` is a table and key, a number in
     the chain, or a file."""
@@ -86,7 +87,7 @@ class Damage:
     sentence: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Noted:
     """The chain's end as it was noted down outside the database."""
 
@@ -94,7 +95,7 @@ class Noted:
     link: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Examined:
     """What an examination looked at, and what it found. `end` is the chain's last
     entry, None where there is none."""

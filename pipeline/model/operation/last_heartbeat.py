@@ -1,10 +1,11 @@
 """The sign that the worker leaves: when it last looked up, and whether it ended by itself."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from pipeline.model.values.frozen import frozen
 
-@dataclass(frozen=True)
+
+@frozen
 class Heartbeat:
     """`at` is aware. `stopped`: somebody told the worker to end, and it did."""
 

@@ -5,10 +5,10 @@ Holds what was seen when it began, so that whoever finds the same need not look 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.model.operation.post import Sighting
+from pipeline.model.values.frozen import frozen
 
 # UIDs below the highest one that are looked at again: a server may show them late
 _LOOK_BACK = 200
@@ -19,7 +19,7 @@ def looked_at_from(highest: int) -> int:
     return max(1, highest - _LOOK_BACK + 1)
 
 
-@dataclass(frozen=True)
+@frozen
 class Listed:
     """What a folder of the mailbox listed: its newest UIDs, the newest message of them."""
 
@@ -48,7 +48,7 @@ def newest_listed(
     return Listed(folder, uidvalidity, end, newest)
 
 
-@dataclass(frozen=True)
+@frozen
 class Lull:
     """Nothing is to be done from `begun` until `until` (UTC), while the mailbox lists
     `listed`, the journal's chain ends with `link`, and the program and its configuration

@@ -1,11 +1,12 @@
 """What passes the two mail edges: messages seen in the mailbox, mails handed to the
 mail server and its answers."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
 from pipeline.model.operation.carried import Carried
+from pipeline.model.values.frozen import frozen
 
 # Above every label of a folder's numbering: what people asked for once more
 RETAKEN = 1 << 56
@@ -13,7 +14,7 @@ RETAKEN = 1 << 56
 SERVER_SECOND = "server second"
 
 
-@dataclass(frozen=True)
+@frozen
 class Sighting:
     """A message seen in a folder of the mailbox, not yet read. `received_at` is
     INTERNALDATE in UTC; `size` in bytes. Where campaigns share the mailbox,
@@ -29,7 +30,7 @@ class Sighting:
     contested: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class FetchedMail:
     """A message that came, to be kept: `at` is when, and of one that is too big `raw` is
     its header alone."""
@@ -40,7 +41,7 @@ class FetchedMail:
     too_big: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class KeptSighting:
     """The same once it is kept: the vault's key of its bytes."""
 
@@ -50,7 +51,7 @@ class KeptSighting:
     too_big: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class HandledSighting:
     """A sighting that was handled: when, and the vault's key of its bytes."""
 
@@ -60,7 +61,7 @@ class HandledSighting:
     too_big: bool
 
 
-@dataclass(frozen=True)
+@frozen
 class Fetched:
     """The raw bytes of a sighting, or the reason why they did not come (`raw` None): it
     is tried again later. `busy`: where the server said that it serves nobody, what it
@@ -91,7 +92,7 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True)
+@frozen
 class PostAnswer:
     """One recipient's transaction. `queue_id` is from `250 ... queued as ID`, "" where
     the server names none.

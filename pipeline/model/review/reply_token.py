@@ -10,12 +10,12 @@ that was decided since has another version, so that a token serves once.
 import hashlib
 import hmac
 import re
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from pipeline.model.month import Month
 from pipeline.model.roster import folded
+from pipeline.model.values.frozen import frozen
 
 _CODE = re.compile(
     r"(?<![0-9a-z])([0-9a-f]{8}-\d{1,3}|(?:tb|gz|yt)-\d{4}-\d{2}"
@@ -27,7 +27,7 @@ _MOST_SEARCHED = 200_000
 _MOST_CODES = 200
 
 
-@dataclass(frozen=True)
+@frozen
 class Token:
     """`case`: a report's id, tb-2015-09 (the month's bulletin), gz-2015-09 (a correction
     of it) or gz-fc258e4f1ff1 (of the ad-hoc bulletin of that snapshot), yt-2015-09 (its
@@ -77,7 +77,7 @@ class CaseKind(StrEnum):
     DIGEST = "qk"
 
 
-@dataclass(frozen=True)
+@frozen
 class CaseRef:
     """A case by its kind and what it is of: a month, a period's due date, a report, a
     snapshot."""

@@ -1,12 +1,12 @@
 """What staff decide on talks (约谈), as events that are never changed: the newest one
 of a talk holds."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
 from pipeline.model.actor import Actor
 from pipeline.model.month import Month
+from pipeline.model.values.frozen import frozen
 
 
 class TalkRule(StrEnum):
@@ -20,7 +20,7 @@ class TalkRule(StrEnum):
     ADDED = "added"
 
 
-@dataclass(frozen=True)
+@frozen
 class TalkReason:
     """A rule with its figures at the close of the month: `rate` and `schedule` are
     shares (1.0 is all), `rate` None of a unit that never reported.
@@ -40,7 +40,7 @@ class TalkReason:
     completed: int = 0
 
 
-@dataclass(frozen=True)
+@frozen
 class TalkProposal:
     """A unit that the rules propose for a talk, each rule once."""
 
@@ -61,7 +61,7 @@ class TalkStep(StrEnum):
     NOTE = "note"
 
 
-@dataclass(frozen=True)
+@frozen
 class TalkEvent:
     """`by` is "rule", an address or an account; `message_key` the reply that decided
     it, "" at the command line."""
@@ -84,7 +84,7 @@ class TalkVerb(StrEnum):
     UNDO = "undo"
 
 
-@dataclass(frozen=True)
+@frozen
 class TalkOrder:
     """One thing that a person says of talks: for the named units, or for all that it
     can mean where none is named."""

@@ -5,15 +5,15 @@ Every sentence of a letter or a document that speaks of the campaign's matter ta
 words from here. Values only: the config fills them, the schedule names the report.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
 from pipeline.model.month import Month, year_and_number
+from pipeline.model.values.frozen import frozen
 from pipeline.model.wording.vocabulary import PRAISED_FOR
 
 
-@dataclass(frozen=True)
+@frozen
 class UnitKind:
     """A kind of units, ranked among themselves: 县（市、区）, 街道, 学校.
 
@@ -40,7 +40,7 @@ class PeriodKind(StrEnum):
     DAYS = "days"
 
 
-@dataclass(frozen=True)
+@frozen
 class PeriodWords:
     """`report` is what a unit sends (旬报), `span` the stretch that one covers (每旬),
     `of_month` the spans of a month (本月各旬). `month` is what a `bulletin` covers."""
@@ -78,7 +78,7 @@ def quarter_name(month: int) -> str:
     return f"第{'一二三四'[(month - 1) // 3]}季度"
 
 
-@dataclass(frozen=True)
+@frozen
 class FormLabels:
     """How the form heads its fields: the first of each field's labels."""
 
@@ -98,7 +98,7 @@ class FormLabels:
         return self.deeds.removeprefix("工作") or self.deeds
 
 
-@dataclass(frozen=True)
+@frozen
 class CampaignWords:
     """How the campaign's letters and documents speak.
 

@@ -1,13 +1,13 @@
 """Folding of names: what two spellings of one unit have in common (rules.md 3)."""
 
 import re
-from dataclasses import dataclass
 
+from pipeline.model.values.frozen import frozen
 from pipeline.model.wording.characters import same_characters
 from pipeline.model.wording.vocabulary import NAME_AFFIXES, PLACED_OFFICE
 
 
-@dataclass(frozen=True)
+@frozen
 class NameAffixes:
     """What says nothing about which unit a name names: `places` at its front (岚州市 in
     岚州市甲县总工会), `endings` at its end, `around` beside it in a subject or a file's

@@ -7,13 +7,13 @@ package in one XML.
 """
 
 import posixpath
-from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import unquote
 
 from lxml import etree
 
 from pipeline.model.named import NamedTexts
+from pipeline.model.values.frozen import frozen
 from pipeline.reading.containers.limits import parse_xml
 from pipeline.reading.containers.zip_package import Package
 
@@ -86,7 +86,7 @@ class Parts:
         return ""
 
 
-@dataclass(frozen=True)
+@frozen
 class Relation:
     """What a part refers to inside its package. `kind` is the last word of the
     relationship's type, `part` the name of the part."""

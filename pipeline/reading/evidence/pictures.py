@@ -7,12 +7,12 @@ so that no picture ever shows the wrong place.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import pypdfium2 as pdfium
 
 from pipeline.model.form import Form, FormSpec
+from pipeline.model.values.frozen import frozen
 from pipeline.reading.containers.limits import UnreadableError
 from pipeline.reading.evidence import pdf_table, png
 from pipeline.reading.evidence.second_look import FIELD as PRINTED
@@ -40,7 +40,7 @@ _TALLEST = 300.0
 _PAGES_LIMIT = 12
 
 
-@dataclass(frozen=True)
+@frozen
 class _Row:
     """A row of a table on a page: its cells from left to right."""
 

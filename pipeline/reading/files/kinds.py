@@ -6,10 +6,10 @@ reader, unpack.py, and the form reader, which asks what is a workbook. Trusts no
 file's name is no mark. Never opens anything itself.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from pipeline.model.trouble import ADVICE, TroubleCode
+from pipeline.model.values.frozen import frozen
 
 
 class Nature(StrEnum):
@@ -25,7 +25,7 @@ class Nature(StrEnum):
     REFUSED = "refused"
 
 
-@dataclass(frozen=True)
+@frozen
 class Kind:
     """One line of the table.
 

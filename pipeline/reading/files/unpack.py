@@ -7,10 +7,10 @@ deeper stays packed, and `open_document` says so.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from importlib import import_module
 
 from pipeline.model.trouble import ADVICE, Trouble, TroubleCode
+from pipeline.model.values.frozen import frozen
 from pipeline.reading.containers.foreign_file import ForeignFile
 from pipeline.reading.containers.limits import (
     PARSER_ERRORS,
@@ -32,7 +32,7 @@ _JUNK = re.compile(
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class Member:
     """A file out of an archive; `inside` names the way to it, outermost first."""
 

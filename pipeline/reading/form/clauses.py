@@ -7,8 +7,8 @@ itself prints (说明, 报送方式) and signature lines are no measures.
 
 import re
 import unicodedata
-from dataclasses import dataclass
 
+from pipeline.model.values.frozen import frozen
 from pipeline.model.wording.characters import SMALL_NUMERALS
 
 _HAN = SMALL_NUMERALS
@@ -61,7 +61,7 @@ _LENGTH = re.compile(
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class _Mark:
     style: str
     ordinal: int

@@ -8,11 +8,12 @@ which no rule settles.
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from pipeline.model.document import Cell, Cells, Doubt
 from pipeline.model.form import DateMention
+from pipeline.model.values.frozen import frozen
 from pipeline.model.wording.vocabulary import HEADS_OF_PARTS
 from pipeline.reading.form import dates
 from pipeline.reading.form.clauses import printed
@@ -34,7 +35,7 @@ _DIGIT = re.compile(r"[0-9０-９]")
 _MOST_ROWS = 400
 
 
-@dataclass(frozen=True)
+@frozen
 class ColumnTable:
     """The fields found in a table with heads over columns, and the rows that it takes up
     (its heads included): no other rule reads them again."""

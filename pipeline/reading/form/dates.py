@@ -8,9 +8,9 @@ says so.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from pipeline.model.form import DateMention, MentionSource
+from pipeline.model.values.frozen import frozen
 from pipeline.reading.form.numbers import normalise, value_of
 
 Match = re.Match[str]
@@ -84,7 +84,7 @@ _TENTHS = {
 }
 
 
-@dataclass(frozen=True)
+@frozen
 class Stretch:
     """A stretch of time in a text: where its words end, whether it goes from the year's
     beginning, and the month that it goes to (0 where none is named)."""

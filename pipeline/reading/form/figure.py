@@ -8,7 +8,7 @@ at history, never picks one of two numbers that no word tells apart: it holds in
 
 import math
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from pipeline.model.form import (
@@ -20,6 +20,7 @@ from pipeline.model.form import (
     Place,
     SeenNumber,
 )
+from pipeline.model.values.frozen import frozen
 from pipeline.model.wording.characters import without_radicals
 from pipeline.reading.form.beside.labelled_places import spaced
 from pipeline.reading.form.counts_to_figure import settled
@@ -267,7 +268,7 @@ def _agreed(label: Figure, value: Figure) -> Figure:
     return replace(both, holds=holds)
 
 
-@dataclass(frozen=True)
+@frozen
 class _Surroundings:
     """What is the same for each place of one form's figure."""
 

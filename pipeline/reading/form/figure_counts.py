@@ -7,11 +7,12 @@ clause that is whole in itself (本旬无新增).
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from operator import attrgetter
 
 from pipeline.model.form import DateMention
+from pipeline.model.values.frozen import frozen
 from pipeline.reading.form.figure_tokens import Sign, Token, Tokens
 from pipeline.reading.form.figure_words import Kind
 from pipeline.reading.form.numbers import Number
@@ -48,7 +49,7 @@ class Role(StrEnum):
     UNSETTLED = "unsettled"
 
 
-@dataclass(frozen=True)
+@frozen
 class Count:
     number: Number
     role: Role
@@ -93,7 +94,7 @@ _COUNTING = frozenset((Sign.NUMBER, Sign.FRACTION))
 _LIMITED = frozenset((Kind.ADDED, Kind.STRETCH, Sign.DAY, Sign.SPAN))
 
 
-@dataclass(frozen=True)
+@frozen
 class Reading:
     """The counts of a text in order. `nothing_new`: 本旬无新增 stands among them. `days`
     are those that say up to when is counted, `months` and `years` those that a span

@@ -8,10 +8,10 @@ shown.
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 
 from pipeline.model.form import DateMention
+from pipeline.model.values.frozen import frozen
 from pipeline.reading.form.dates import Stretch, day_at, from_to_at, stretch_at
 from pipeline.reading.form.figure_words import VOCABULARY, Kind
 from pipeline.reading.form.numbers import Number, number_at
@@ -50,7 +50,7 @@ class Sign(StrEnum):
     FOREIGN = "foreign"
 
 
-@dataclass(frozen=True)
+@frozen
 class Token:
     kind: Kind | Sign
     text: str
@@ -83,7 +83,7 @@ _WORD = re.compile(
 _GAPS = re.compile(r"[ \n\t]+")
 
 
-@dataclass(frozen=True)
+@frozen
 class OwnWords:
     """The campaign's: its measure word, how the figure comes about, what it counts, and
     the stretch that a report covers (周), of which 本周 speaks as 本旬 does of ten days."""

@@ -7,8 +7,9 @@ one line here, with an example, which is a test. Never a pattern: whole words, w
 characters may stand apart (新 增).
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from pipeline.model.values.frozen import frozen
 
 
 class Kind(StrEnum):
@@ -62,7 +63,7 @@ class Kind(StrEnum):
     HARMLESS = "harmless"
 
 
-@dataclass(frozen=True)
+@frozen
 class Words:
     """`example` is a value cell's text with one of the words, `reads` its figure:
     "356" completed, "356+12" with the part added, "+12" that alone, "about 356" held as

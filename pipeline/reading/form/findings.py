@@ -5,15 +5,15 @@ Values only; the layouts (grids, lines) make them, identify groups them into for
 """
 
 import re
-from dataclasses import dataclass
 from datetime import date
 
 from pipeline.model.document import Cell, Cells, Doubt
 from pipeline.model.form import DateMention
+from pipeline.model.values.frozen import frozen
 from pipeline.reading.form.labels import Field
 
 
-@dataclass(frozen=True)
+@frozen
 class Found:
     """One field of a form. `label` is what stands beside the printed label in its own
     cell or line (the label blank, an inline value); `text` is what stands in the
@@ -36,17 +36,17 @@ class Found:
 Fields = dict[Field, Found]
 
 
-@dataclass(frozen=True)
+@frozen
 class Title:
     """The form's title: whatever follows belongs to a new form."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Border:
     """A sheet's edge: no form goes on across it."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Row:
     """A row of a listing table: a whole form of its own."""
 

@@ -5,11 +5,12 @@ Trusts no fixed place. A label may be split over cells, merged over rows or writ
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 from pipeline.model.document import Cell, Cells, Grid
 from pipeline.model.form import FormSpec
+from pipeline.model.values.frozen import frozen
 from pipeline.reading.form.clauses import printed
 from pipeline.reading.form.findings import split_tail
 from pipeline.reading.form.labels import (
@@ -38,7 +39,7 @@ _OTHER_HEAD = re.compile(
 _MOST_SPLIT = 8
 
 
-@dataclass(frozen=True)
+@frozen
 class LabelCell:
     cell: Cell
     hit: Hit

@@ -5,12 +5,12 @@ sentence for a label.
 """
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from itertools import pairwise
 
 from pipeline.model.form import FormSpec
+from pipeline.model.values.frozen import frozen
 from pipeline.model.wording.characters import same_characters, simplified
 
 # Characters of one text that are searched for labels
@@ -28,7 +28,7 @@ class Field(StrEnum):
     MEASURES = "measures"
 
 
-@dataclass(frozen=True)
+@frozen
 class Hit:
     """A label in a text: raw positions from its first character to behind its last.
 
@@ -42,7 +42,7 @@ class Hit:
     closed: bool
 
 
-@dataclass(frozen=True)
+@frozen
 class _Folded:
     text: str
     places: tuple[int, ...]

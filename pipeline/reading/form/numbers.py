@@ -8,10 +8,10 @@ ideographic space or a wrongly placed comma, nor two groups of three across a bl
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+from pipeline.model.values.frozen import frozen
 from pipeline.model.wording.characters import (
     FORMAL_DIGITS,
     HAN_DIGITS,
@@ -61,7 +61,7 @@ _JOINING_BLANKS = frozenset(" \u00a0\u2009\u202f")
 _ALIKE = {"○": "〇", "−": "-", "،": ",", "∶": ":", "％": "%"}
 
 
-@dataclass(frozen=True)
+@frozen
 class Number:
     """One number in a text; `value` is exact, a share for a percentage (0.52 for 52 %).
 

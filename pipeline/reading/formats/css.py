@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from pipeline.model.values.frozen import frozen
+
 Element = etree._Element
 Declarations = dict[str, str]
 
@@ -59,7 +61,7 @@ _GROUPING = ("@supports", "@media", "@layer", "@container", "@scope")
 _CHOOSING = (":is(", ":where(", ":matches(", ":-webkit-any(")
 
 
-@dataclass(frozen=True)
+@frozen
 class Compound:
     """One element's conditions: td.x#y[a=b]:first-child."""
 
@@ -70,7 +72,7 @@ class Compound:
     pseudos: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@frozen
 class Rule:
     """`steps` from the last compound outwards, each with the combinator that leads from
     it to the next; `generated` is set for ::before and ::after."""
@@ -92,7 +94,7 @@ class Applied:
     unsure: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class _Ranked:
     """A declaration with what it is ranked by."""
 

@@ -6,11 +6,12 @@ or may not show something, the look carries a doubt.
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from lxml import etree
 
 from pipeline.model.document import Doubt
+from pipeline.model.values.frozen import frozen
 from pipeline.reading.formats.css import Applied, Declarations, StyleSheet
 from pipeline.reading.formats.css_values import alpha, colour, pixels, points
 from pipeline.reading.formats.seen import Colour, Look
@@ -85,7 +86,7 @@ _STRIKING_TAGS = ("s", "strike", "del")
 _TABLE_TAGS = ("td", "th", "tr", "thead", "tbody", "tfoot", "table", "col")
 
 
-@dataclass(frozen=True)
+@frozen
 class PageLook:
     """What an element's text inherits. `gone`: nothing inside is painted, whatever it
     says itself; `invisible` may be taken back by an element inside."""

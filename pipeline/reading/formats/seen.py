@@ -15,6 +15,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from pipeline.model.document import Block, Cell, Doubt, Grid, Paragraph
+from pipeline.model.values.frozen import frozen
 
 # A person reads 5 pt with effort; office programs hide text at 1 pt.
 _READABLE_POINTS = 4.0
@@ -90,7 +91,7 @@ def counts(rule: Rule) -> bool:
     return rule not in _left_out.get()
 
 
-@dataclass(frozen=True)
+@frozen
 class Look:
     """How a run is shown. `points` is its size (None: ordinary), `ink` and `ground` are its
     colours as red, green, blue 0-255 (None: the format's own, which is readable),

@@ -8,9 +8,9 @@ takes a clerk's report for an automatic mail because of a word in its middle.
 """
 
 import re
-from dataclasses import dataclass
 
 from pipeline.model.mail import Address, Attachment, MailNature
+from pipeline.model.values.frozen import frozen
 from pipeline.reading.mail.bounces.bounce import (
     ARRIVED,
     STATUS_TYPES,
@@ -179,7 +179,7 @@ def _own_types(mail: Opened) -> set[str]:
     return found
 
 
-@dataclass(frozen=True)
+@frozen
 class _Words:
     """What a mail says: its subject, its own text, and the text that it quotes."""
 

@@ -9,11 +9,12 @@ or recurses.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 
 from lxml import etree, html
 
+from pipeline.model.values.frozen import frozen
 from pipeline.reading.mail import quoting
 from pipeline.reading.page_end import to_its_end
 
@@ -104,7 +105,7 @@ _UNSEEN = re.compile(
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class Page:
     """`text` and `html` of what the sender wrote, `quoted` the text of the rest;
     `links` as (url, text, what follows)."""

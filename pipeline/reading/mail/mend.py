@@ -9,8 +9,8 @@ may not have (RFC 2045 6.4).
 """
 
 import re
-from dataclasses import dataclass
 
+from pipeline.model.values.frozen import frozen
 from pipeline.reading.mail.header_block import (
     BLANK_FIRST,
     JUNK,
@@ -93,7 +93,7 @@ _LOOKS_LIKE_MAIL = re.compile(
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class Mended:
     """The mail to be parsed, and what was mended, in Chinese, for the defects."""
 

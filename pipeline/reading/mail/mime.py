@@ -17,6 +17,7 @@ from typing import Any
 
 import mailparser
 
+from pipeline.model.values.frozen import frozen
 from pipeline.reading.mail import smime
 from pipeline.reading.mail.guard import guarded
 from pipeline.reading.mail.headers import Headers, octets, parameters, safe_name
@@ -66,7 +67,7 @@ MAX_SNIFF = 1 << 20
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2}){2,}")
 
 
-@dataclass(frozen=True)
+@frozen
 class Part:
     """One leaf: decoded bytes, shown name ('' where none is given). `parents` are the
     content types of the containers and `mails` the names of the forwarded mails around
@@ -101,7 +102,7 @@ class Opened:
     given: bytes = field(default=b"", repr=False)
 
 
-@dataclass(frozen=True)
+@frozen
 class _Node:
     tree: Tree
     where: str

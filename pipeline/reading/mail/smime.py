@@ -8,8 +8,8 @@ decrypts.
 """
 
 import re
-from dataclasses import dataclass
 
+from pipeline.model.values.frozen import frozen
 from pipeline.reading.mail.headers import lenient_base64
 
 # 1.2.840.113549.1.7.2
@@ -46,7 +46,7 @@ _OID, _OCTETS, _MADE_OCTETS, _SEQUENCE, _CONTENT = 0x06, 0x04, 0x24, 0x30, 0xA0
 _DEEPEST = 12
 
 
-@dataclass(frozen=True)
+@frozen
 class _Value:
     """One ASN.1 value: its tag, its content, where it ends."""
 

@@ -7,10 +7,10 @@ unit in its first line and orders nothing is no ruling at all (收到，谢谢).
 """
 
 import re
-from dataclasses import dataclass
 from datetime import date
 
 from pipeline.model.report import Ruling
+from pipeline.model.values.frozen import frozen
 from pipeline.reading.replies import own_words
 from pipeline.reading.replies.figure_orders import NO_FIGURES, FigureWords
 from pipeline.reading.replies.reply_words import Unclear
@@ -32,7 +32,7 @@ _ORDERS = re.compile(
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class DigestOrder:
     """`name` is the unit as the reviewer wrote it."""
 

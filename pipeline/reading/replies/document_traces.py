@@ -7,12 +7,12 @@ no word of the document.
 """
 
 import zipfile
-from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
 
 from lxml import etree
 
+from pipeline.model.values.frozen import frozen
 from pipeline.reading.containers.limits import UnreadableError, parse_xml
 from pipeline.reading.containers.zip_package import Package
 
@@ -73,7 +73,7 @@ _OF_PROGRAMS: Final = ("KSO", "ICV", "MSIP_", "_", "ContentTypeId")
 _NO_TIME: Final = (1980, 1, 1, 0, 0, 0)
 
 
-@dataclass(frozen=True)
+@frozen
 class Marks:
     """Whether tracked changes and comments stand in a document."""
 

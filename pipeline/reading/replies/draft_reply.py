@@ -8,12 +8,13 @@ whole Unclear, and nothing is done. Trusts nothing: who wrote it is judged elsew
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
 from pipeline.model.form import day_meant
 from pipeline.model.letters.bulletins import Section
+from pipeline.model.values.frozen import frozen
 from pipeline.model.wording.document_number import example_number
 from pipeline.reading.form.dates import mentions
 from pipeline.reading.replies import own_words
@@ -58,7 +59,7 @@ _SECTIONS: Final = {
 }
 
 
-@dataclass(frozen=True)
+@frozen
 class DraftOrder:
     """One reply to a draft. `number` is the 文号 that it gives, "" for none; `strike_all`
     takes the whole section of 先进典型 out, `strike` the named units' (as written);

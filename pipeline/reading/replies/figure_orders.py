@@ -6,9 +6,9 @@ too, is left to be not understood.
 """
 
 import re
-from dataclasses import dataclass
 
 from pipeline.model.form import AlsoSpec, also_called
+from pipeline.model.values.frozen import frozen
 from pipeline.model.wording.characters import SPOKEN_NUMERALS
 from pipeline.reading.replies.reply_words import (
     END,
@@ -33,7 +33,7 @@ _PLAIN = frozenset({"", "名", "人"})
 _PATTERNS = tuple((re.compile(form), orders) for form, orders in _FORMS)
 
 
-@dataclass(frozen=True)
+@frozen
 class FigureWords:
     """The figures of the campaign's form: those beside the main one, how forms and
     letters call the main one, and the measure word of what is counted."""
@@ -46,7 +46,7 @@ class FigureWords:
 NO_FIGURES = FigureWords()
 
 
-@dataclass(frozen=True)
+@frozen
 class FigureOrder:
     """`figure` is the name in the config, `name` as the reviewer wrote it; `taken` characters of
     the clause say it. `orders`: with a verb, so that it changes the figure by itself."""

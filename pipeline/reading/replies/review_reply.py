@@ -9,7 +9,6 @@ is judged elsewhere. Anything doubtful is Unclear, and nothing is done.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -17,6 +16,7 @@ from pipeline.model.actor import Actor
 from pipeline.model.form import day_meant
 from pipeline.model.named import NamedCounts
 from pipeline.model.report import VOUCHED, DecisionRule, Remember, Ruling
+from pipeline.model.values.frozen import frozen
 from pipeline.model.wording.characters import SPOKEN_NUMERALS
 from pipeline.reading.form.dates import mentions, without_days
 from pipeline.reading.form.numbers import value_of
@@ -163,7 +163,7 @@ _HARMLESS_NUMBERS = re.compile(
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class _Said:
     """One thing that they say; `text` is a number, a name, a day or a reason; `why` is
     the reason where `text` is a number."""

@@ -2,11 +2,11 @@
 with a word on each line. Pure; the password never passes through here."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 import tomlkit
 
+from pipeline.model.values.frozen import frozen
 from pipeline.settings.roster_table import Rows, with_roster
 
 PASSWORD_FILE = "secrets/mailbox.txt"
@@ -18,7 +18,7 @@ _HEAD = """\
 """
 
 
-@dataclass(frozen=True)
+@frozen
 class Servers:
     """Where mail is fetched and handed over."""
 
@@ -60,7 +60,7 @@ def _placed(text: str, usual: int) -> tuple[str, int, str]:
     return host, number, "tls"
 
 
-@dataclass(frozen=True)
+@frozen
 class Answers:
     """What `init` must know; dates are due dates, `staff` gets everything at first."""
 

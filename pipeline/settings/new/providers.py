@@ -5,11 +5,12 @@ From the providers' own help pages; a provider changes such things, so that the 
 itself is always tried afterwards.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
+from pipeline.model.values.frozen import frozen
 
-@dataclass(frozen=True)
+
+@frozen
 class Provider:
     """`security` is for both servers; `junk` is the folder's name, "" where none is known."""
 

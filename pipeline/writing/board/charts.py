@@ -5,9 +5,9 @@ their own, so the page's style decides how large they are.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from pipeline.model.letters.board_content import BoardPoint
+from pipeline.model.values.frozen import frozen
 
 # A bar shows up to 120 %, so that a unit beyond its target is seen to be beyond it.
 _MOST_SHARE = 1.2
@@ -17,7 +17,7 @@ SPARK_WIDTH, SPARK_HEIGHT = 96, 24
 _MARGIN_LEFT, _MARGIN_RIGHT, _MARGIN_TOP, _MARGIN_BOTTOM = 58, 14, 12, 28
 
 
-@dataclass(frozen=True)
+@frozen
 class Bar:
     """Widths and places in units of BAR_WIDTH: `reached`, the `schedule` line, the
     `target` line at 100 %."""
@@ -27,13 +27,13 @@ class Bar:
     target: float
 
 
-@dataclass(frozen=True)
+@frozen
 class Tick:
     at: float
     label: str
 
 
-@dataclass(frozen=True)
+@frozen
 class History:
     """`reported` and `planned` are the points of two polylines, "x,y x,y ..."; `dots`
     their places with what a person reads at each."""

@@ -7,7 +7,7 @@ third line. Import this module late.
 
 from collections.abc import Sequence
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from docx.enum.table import WD_ALIGN_VERTICAL
@@ -17,6 +17,7 @@ from docx.text.paragraph import Paragraph
 from pipeline.model.letters.bulletins import Bulletin
 from pipeline.model.letters.letter_sender import Sender
 from pipeline.model.standing import Row
+from pipeline.model.values.frozen import frozen
 from pipeline.model.wording.campaign_words import CampaignWords
 from pipeline.writing.bulletin.narrative import (
     ROSTER_ORDER,
@@ -54,7 +55,7 @@ _INNER: Final = 4
 _MOST_ROWS: Final = 300
 
 
-@dataclass(frozen=True)
+@frozen
 class Col:
     """A column of an annex: its head, its width in twips, where its texts stand, and
     whether it stands in this campaign's tables at all."""
@@ -68,7 +69,7 @@ class Col:
 Columns = tuple[Col, ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class Annex:
     """`remark` stands under the title, `notes` under the table. The last of `lines` is
     a total where `summed`; equal neighbours of the first column are joined where

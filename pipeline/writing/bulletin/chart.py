@@ -5,8 +5,9 @@ A bar shows a rate and, as the place where two cells meet, the schedule progress
 (时序进度). Pure arithmetic.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from pipeline.model.values.frozen import frozen
 
 
 class Tone(StrEnum):
@@ -20,7 +21,7 @@ class Tone(StrEnum):
     REST = "rest"
 
 
-@dataclass(frozen=True)
+@frozen
 class Segment:
     """A cell of the bar; `width` in percent, never 0. The widths of a bar sum to 100."""
 

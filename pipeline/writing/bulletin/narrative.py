@@ -7,7 +7,7 @@ stand here. The rule by which a unit is called behind is always printed (rules.m
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from pipeline.model.letters.bulletins import (
@@ -21,6 +21,7 @@ from pipeline.model.letters.bulletins import (
 from pipeline.model.letters.letter_sender import Sender
 from pipeline.model.month import Month
 from pipeline.model.standing import Row, State
+from pipeline.model.values.frozen import frozen
 from pipeline.model.wording.campaign_words import CampaignWords, UnitKind
 from pipeline.writing.bulletin.problems import Problem, problems
 from pipeline.writing.bulletin.title import bulletin_title, subject
@@ -48,7 +49,7 @@ ROSTER_ORDER: Final = "按单位名单的顺序排列"
 _WORTH_TELLING: Final = 10
 
 
-@dataclass(frozen=True)
+@frozen
 class Story:
     """A bulletin in words. `talks` is empty where nobody was called in; `lag_rule` says
     what "behind" means, `growth_rule` what 本月新增 is counted from; `growth` and

@@ -8,11 +8,11 @@ rewritten. It is a proposal that staff can change.
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from pipeline.model.letters.bulletins import Praise
+from pipeline.model.values.frozen import frozen
 from pipeline.model.wording.campaign_words import PLAIN_WORDS, CampaignWords
 from pipeline.model.wording.vocabulary import (
     PRAISED_COUNTS,
@@ -44,7 +44,7 @@ _PARTS: Final = re.compile("[，,；;。]")
 _MARKS: Final = re.compile(r"\W+")
 
 
-@dataclass(frozen=True)
+@frozen
 class Candidate:
     """A clause and what is known of its unit. `rise` is the month's growth as a share
     of the target (0.12 = 12 points).
@@ -63,7 +63,7 @@ class Candidate:
     received_at: datetime | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Deeds:
     """What a clause must be about to be quoted: it names the matter (`about`), and one
     part of it says what was done (`done`) and counts it (`counted`)."""

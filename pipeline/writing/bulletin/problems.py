@@ -5,16 +5,16 @@ Trusts the snapshot. Blames nobody: figures and names alone.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from pipeline.model.letters.bulletins import Bulletin, UnitMonth
 from pipeline.model.standing import Row, State
+from pipeline.model.values.frozen import frozen
 from pipeline.model.wording.campaign_words import CampaignWords
 from pipeline.writing.words import day, listing, percent
 
 
-@dataclass(frozen=True)
+@frozen
 class Problem:
     """One kind of problem: its heading, and the paragraph under it."""
 

@@ -10,7 +10,6 @@ import io
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
@@ -26,6 +25,7 @@ from openpyxl.styles import (
 from openpyxl.workbook import Workbook
 
 from pipeline.model.standing import shown_rate
+from pipeline.model.values.frozen import frozen
 from pipeline.writing.words import paragraphs, plain
 
 # A place or a count: short, centred
@@ -52,7 +52,7 @@ _BOX: Final = Border(
 FONT: Final = "微软雅黑"
 
 
-@dataclass(frozen=True)
+@frozen
 class Column:
     """A column of a table: its head, width in characters, number format ("" for text),
     whether texts wrap, and whether it stands in this campaign's tables at all."""

@@ -7,7 +7,6 @@ hold it to. Trusts its caller that what is filled in is XML of `xml_of`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,6 +14,7 @@ from docx.opc.oxml import serialize_part_xml
 from docx.oxml.ns import nsmap
 from lxml.etree import Comment, tostring
 
+from pipeline.model.values.frozen import frozen
 from pipeline.writing.docx.layout import saved
 from pipeline.writing.docx.package import members_of
 from pipeline.writing.docx.packed_members import (
@@ -40,7 +40,7 @@ def xml_of(element: Any) -> str:
     return alone.replace(f' xmlns:w="{nsmap["w"]}"', "", 1)
 
 
-@dataclass(frozen=True)
+@frozen
 class CutDocument:
     """`before` is the XML up to each place, by its name; `behind` is all after the last.
     Members that are the same in all copies were compressed once."""

@@ -10,7 +10,6 @@ import io
 import re
 from collections.abc import Sequence
 from copy import deepcopy
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -20,6 +19,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 
+from pipeline.model.values.frozen import frozen
 from pipeline.writing.docx.package import LATIN_FONT, blank_docx, sealed
 
 # Western fonts own these too: without a hint they are taken from those.
@@ -117,7 +117,7 @@ def _empty_run(dress: "_Dress", *, marks: bool) -> Any:
     return run._r
 
 
-@dataclass(frozen=True)
+@frozen
 class _Dress:
     """What a run of text wears: sizes in points, `spacing` in twips, `color` RRGGBB."""
 

@@ -2,14 +2,14 @@
 checks share. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from pipeline.model.values.frozen import frozen
 from pipeline.writing.docx.styles import Paragraph
 
 UNSAID = "未设"
 
 
-@dataclass(frozen=True)
+@frozen
 class Finding:
     """A departure from the standard. `where` is a place a person can find; all four are Chinese."""
 

@@ -7,10 +7,10 @@ styles.py; judges nothing.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from pipeline.model.values.frozen import frozen
 from pipeline.writing.docx.styles import Paragraph
 
 Paragraphs = list[Paragraph]
@@ -30,7 +30,7 @@ _BODY_SIZE: Final = 16.0
 _RIGHT: Final = frozenset({"right", "end", "center"})
 
 
-@dataclass(frozen=True)
+@frozen
 class Outline:
     """The parts of one document; lists are empty and paragraphs None where a part is
     missing."""

@@ -7,10 +7,10 @@ that no package comes to 4 GB. Never opens a package that came from elsewhere.
 
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from pipeline.model.values.frozen import frozen
 from pipeline.writing.docx.package import packed
 
 # Where in a line of a ZIP's directory the member's offset stands, and the record that
@@ -20,7 +20,7 @@ _END: Final = struct.Struct("<4s4xHHLLH")
 _END_SIGNATURE: Final = b"PK\5\6"
 
 
-@dataclass(frozen=True)
+@frozen
 class PackedMember:
     """One member as it stands in a package, compressed, and its line in the directory
     at the end, without where it stands."""

@@ -7,10 +7,12 @@ falls on a page is no business of this file.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from lxml import etree
+
+from pipeline.model.values.frozen import frozen
 
 # Of a package, by path
 Parts = Mapping[str, bytes]
@@ -37,7 +39,7 @@ def w(name: str) -> str:
     return f"{{{_NAMESPACE}}}{name}"
 
 
-@dataclass(frozen=True)
+@frozen
 class Paragraph:
     """A paragraph with its dress: `fonts` are the East Asian fonts of its Chinese text,
     `digit_fonts` the Western ones of its digits, `sizes` in points.
@@ -73,7 +75,7 @@ class Paragraph:
         return not self.text.strip()
 
 
-@dataclass(frozen=True)
+@frozen
 class Sheet:
     """The last section's page: lengths in twips; `pitch` of the grid of lines, 0
     without one; footers by kind."""

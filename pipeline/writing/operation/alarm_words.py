@@ -4,10 +4,10 @@ The one table of these sentences. Trusts a complaint's facts; names no secret.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from pipeline.model.operation.complaint import AlarmCause, Complaint
+from pipeline.model.values.frozen import frozen
 from pipeline.writing.operation.clock_words import clock_sentence
 
 # Of what many are of the same kind, as many are named
@@ -31,7 +31,7 @@ _STORAGE: Final = (
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class AlarmWords:
     what: str
     cure: tuple[str, ...]

@@ -6,11 +6,12 @@ campaign has fewer, those that would have been before it.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from pipeline.model.month import Month, month_of
 from pipeline.model.rules import CalendarRules, nominal_days
+from pipeline.model.values.frozen import frozen
 from pipeline.model.wording.campaign_words import CampaignWords, PeriodKind
 from pipeline.model.wording.period_names import (
     WEEKDAY_NAMES,
@@ -26,7 +27,7 @@ _AROUND = timedelta(days=4 * 366)
 _TALK_AFTER = timedelta(days=8)
 
 
-@dataclass(frozen=True)
+@frozen
 class SampleDays:
     """`dues` are the three periods in order, `following` the one after them."""
 

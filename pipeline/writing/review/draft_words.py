@@ -5,12 +5,13 @@ Trusts the codes. Decides nothing.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import Final
 
 from pipeline.model.letters.draft_result import DraftResult
 from pipeline.model.month import Month
+from pipeline.model.values.frozen import frozen
 from pipeline.model.wording.campaign_words import PLAIN_WORDS, CampaignWords
 from pipeline.model.wording.document_number import example_number
 from pipeline.writing.words import day
@@ -68,7 +69,7 @@ def draft_answers(
     )
 
 
-@dataclass(frozen=True)
+@frozen
 class DraftAnswer:
     """What the sentence tells: the month, and what belongs to the result. `changes`:
     (what stood there, what stands there, the line)."""

@@ -6,11 +6,12 @@ are made once. Trusts the caller for the values' types. Commits nothing.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Table, insert
+
+from pipeline.model.values.frozen import frozen
 
 # A ledger has some thirty tables
 _STATEMENTS = 64
@@ -31,7 +32,7 @@ def insert_rows(
     connection.exec_driver_sql(insertion.text, parameters)
 
 
-@dataclass(frozen=True)
+@frozen
 class _Insertion:
     """`converts` are what makes a column's value the database's, by the column's name in
     the statement's order; None where it is that already."""

@@ -8,11 +8,12 @@ its text.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 
 from pipeline.model.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.model.form import AlsoFigure, AlsoSpec, Evidence, FormSpec
+from pipeline.model.values.frozen import frozen
 from pipeline.reading.form.beside.labelled_places import right_of, spaced
 from pipeline.reading.form.figure import read_figure
 from pipeline.reading.form.figure_tokens import (
@@ -33,7 +34,7 @@ _CLOSES = re.compile(r"\s*[)）]")
 _WITHIN_GAP = re.compile(r"\s*[:：为共计]{0,2}\s*")
 
 
-@dataclass(frozen=True)
+@frozen
 class _Place:
     """A figure where it stands: what was read, and the blocks' parts to take out."""
 

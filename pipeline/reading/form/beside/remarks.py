@@ -8,11 +8,12 @@ what is meant.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pipeline.model.document import Document
 from pipeline.model.form import Form, Hold
 from pipeline.model.mail import Message
+from pipeline.model.values.frozen import frozen
 from pipeline.reading.form.numbers import as_seen, number_at
 
 _OF_THE_FORM = (
@@ -71,7 +72,7 @@ _CLAUSE_ENDS = re.compile("[。！!；;，,]")
 _HEAD = re.compile(r"\s*[(（\[【]?\s*")
 
 
-@dataclass(frozen=True)
+@frozen
 class Remark:
     """A line that takes a figure back. `leads`: it begins with what does so."""
 

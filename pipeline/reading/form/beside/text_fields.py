@@ -7,11 +7,12 @@ nobody else's value. Never guesses: another label in the value's place is no val
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 
 from pipeline.model.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.model.form import Evidence, FormSpec, TextField, TextSpec
+from pipeline.model.values.frozen import frozen
 from pipeline.reading.form.beside.labelled_places import right_of, spaced
 
 # Characters that are kept of a value; more is no remark but a text of its own
@@ -23,7 +24,7 @@ _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+\d+")
 _ENDS_LABEL = re.compile(rf"\s*{_BRACKET}\s*[:：]?\s*$")
 
 
-@dataclass(frozen=True)
+@frozen
 class _Labels:
     """Every label of a spec: those of text fields, and all others, which end a value."""
 

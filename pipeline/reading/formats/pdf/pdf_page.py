@@ -16,6 +16,7 @@ from pypdfium2 import raw
 
 from pipeline.model.document import Doubt
 from pipeline.model.trouble import TroubleCode
+from pipeline.model.values.frozen import frozen
 from pipeline.reading.containers.limits import UnreadableError
 from pipeline.reading.formats.pdf.digit_shapes import may_be
 from pipeline.reading.formats.pdf.pdf_ink import Ink
@@ -69,7 +70,7 @@ _FLAT = 2.5
 _HAN_DIGITS = "〇零一二三四五六七八九十百千万亿两"
 
 
-@dataclass(frozen=True)
+@frozen
 class Glyph:
     """A character and the box it is set in, in points, y upwards. One whose text is ""
     is not seen or not proved, and stands for its doubts alone. `points` is its font's
@@ -171,7 +172,7 @@ def _page(document: Any, index: int) -> Page:
     return _Reader(page, struck, covered).read()
 
 
-@dataclass(frozen=True)
+@frozen
 class _Character:
     """A character before it is known whether it counts: `box` is that of its ink."""
 

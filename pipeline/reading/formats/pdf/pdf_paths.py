@@ -7,12 +7,12 @@ Beside pdf_page. Bounded in segments, curves cut into few straight pieces.
 import ctypes
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 from pypdfium2 import raw
 
+from pipeline.model.values.frozen import frozen
 from pipeline.reading.formats.pdf.pdf_objects import (
     Matrix,
     Painted,
@@ -35,7 +35,7 @@ _PIECES = 4
 SEGMENTS_LIMIT = 20_000
 
 
-@dataclass(frozen=True)
+@frozen
 class Ruling:
     """A line along one axis: horizontal at y = `at` from x = `start` to `end`, or
     vertical with x and y changed over."""

@@ -7,13 +7,13 @@ with the engine's confidence.
 
 import logging
 import math
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import cv2
 import numpy as np
 
+from pipeline.model.values.frozen import frozen
 from pipeline.reading.formats.scan.scan_pictures import Picture
 from pipeline.reading.formats.scan.sheet import Box
 
@@ -27,7 +27,7 @@ _SMALLEST = 6
 _DETECTED = 1400
 
 
-@dataclass(frozen=True)
+@frozen
 class Said:
     """A line's text, and the confidence of each of its characters (0 to 1)."""
 
@@ -59,7 +59,7 @@ def _engine() -> Any:
     )
 
 
-@dataclass(frozen=True)
+@frozen
 class Line:
     """Where a line of text stands: an upright box, and how it slopes there (degrees,
     rising to the right positive)."""

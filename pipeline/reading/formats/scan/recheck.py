@@ -6,12 +6,12 @@ no digit is left out), in size and in contrast. Says what it reads; whether that
 is for scan.py.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 import cv2
 import numpy as np
 
+from pipeline.model.values.frozen import frozen
 from pipeline.reading.formats.scan.ocr import Said, recognise
 from pipeline.reading.formats.scan.scan_page import Spot
 from pipeline.reading.formats.scan.sheet import (
@@ -42,7 +42,7 @@ _SPECK = 14
 _LinePlace = tuple[int, int, int, int]
 
 
-@dataclass(frozen=True)
+@frozen
 class Look:
     """A line read as grey and as black and white, and what its ink shows, lengths in
     the line's own height.
@@ -60,7 +60,7 @@ class Look:
     stroke: float
 
 
-@dataclass(frozen=True)
+@frozen
 class _Print:
     """A line's pictures and what its ink shows."""
 

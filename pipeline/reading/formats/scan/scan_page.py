@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from statistics import median
 
+from pipeline.model.values.frozen import frozen
 from pipeline.reading.formats.pdf.pdf_page import Glyph, Ruling
 from pipeline.reading.formats.pdf.ruled_tables import (
     DrawnCell,
@@ -45,7 +46,7 @@ _STEEPEST = 30
 _NARROW = 8.0
 
 
-@dataclass(frozen=True)
+@frozen
 class Spot:
     """A cell, or a line outside of tables: its place on the sheet in pixels, and what
     the first reading found there.

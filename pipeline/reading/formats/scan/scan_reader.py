@@ -9,7 +9,7 @@ SCAN_UNREAD.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from pipeline.model.document import (
 )
 from pipeline.model.form import FileReading, Form, FormSpec, Hold
 from pipeline.model.trouble import Trouble, TroubleCode
+from pipeline.model.values.frozen import frozen
 from pipeline.reading.containers.limits import UnreadableError
 from pipeline.reading.form.extract import extract
 from pipeline.reading.formats.scan.misread import repaired, snapped
@@ -59,7 +60,7 @@ _DIGITS = frozenset(
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class _Place:
     """A spot of one page with the name by which a person finds it, and its second and third reading."""
 

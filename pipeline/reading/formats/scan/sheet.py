@@ -6,13 +6,14 @@ is looked through.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
 
+from pipeline.model.values.frozen import frozen
 from pipeline.reading.formats.pdf.pdf_page import Ruling
 from pipeline.reading.formats.scan.scan_pictures import Picture
 
@@ -76,7 +77,7 @@ def around(boxes: Sequence[Box]) -> Box:
     )
 
 
-@dataclass(frozen=True)
+@frozen
 class Sheet:
     """A page of `width` x `height` pixels, seen through `matrix` in `source`; `squared`
     by the border of its form."""

@@ -8,10 +8,11 @@ Never drops a doubt: what is not shown leaves one behind.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import isfinite
 
 from pipeline.model.document import Doubt
+from pipeline.model.values.frozen import frozen
 from pipeline.reading.formats.seen import (
     PLAIN,
     Colour,
@@ -33,7 +34,7 @@ _TEXT_CONSTANT = re.compile(r'=?\s*"(?:[^"]|"")*"\s*')
 Run = tuple[str, Look | None]
 
 
-@dataclass(frozen=True)
+@frozen
 class CellStyle:
     """How a cell is shown: its number format and its font on its fill. `fits`: it is made
     smaller until its column is wide enough (缩小字体填充)."""
@@ -59,7 +60,7 @@ def stored_number(stored: str | None) -> float | None:
     return float(stored)
 
 
-@dataclass(frozen=True)
+@frozen
 class Formula:
     """A cell's formula as written; `computed`: its program says that it worked out the
     result that is stored."""

@@ -6,9 +6,9 @@ nothing of it. Never computes: what a field would show only after computing is d
 """
 
 import re
-from dataclasses import dataclass
 
 from pipeline.model.document import Doubt
+from pipeline.model.values.frozen import frozen
 from pipeline.reading.formats import list_numbers
 from pipeline.reading.formats.symbol_fonts import UNKNOWN, draws_signs, sign_of
 
@@ -64,7 +64,7 @@ _KEPT = frozenset(("ASK", "SET"))
 _TYPED = frozenset(("FORMTEXT", "FORMDROPDOWN", "FORMCHECKBOX", "HYPERLINK"))
 
 
-@dataclass(frozen=True)
+@frozen
 class Shown:
     """What stands on the page for a field, and what is doubtful of it."""
 

@@ -20,6 +20,7 @@ from pipeline.model.document import (
     place_in_table,
 )
 from pipeline.model.trouble import TroubleCode
+from pipeline.model.values.frozen import frozen
 from pipeline.reading.containers.foreign_file import ForeignFile
 from pipeline.reading.containers.limits import (
     UnreadableError,
@@ -100,7 +101,7 @@ def open_odf(file: ForeignFile) -> tuple[Element, OdfStyles]:
     return root, OdfStyles([parse_xml(common), root] if common else [root])
 
 
-@dataclass(frozen=True)
+@frozen
 class _Place:
     """Where lines stand, as far as that changes how they look: the fill behind them,
     what their cell says of text, whether their row is too low to read."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.model.document import Document, Doubt
 from pipeline.model.trouble import TroubleCode
+from pipeline.model.values.frozen import frozen
 from pipeline.reading.containers.foreign_file import ForeignFile
 from pipeline.reading.containers.limits import UnreadableError
 from pipeline.reading.formats.seen import Colour, Look, Seen
@@ -141,7 +142,7 @@ class _Field:
     stale: bool = False
 
 
-@dataclass(frozen=True)
+@frozen
 class _State:
     """What a group inherits and gives back at its end."""
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from pipeline.model.values.frozen import frozen
 from pipeline.reading.formats.symbol_fonts import draws_signs
 from pipeline.reading.formats.word.run_format import (
     AUTO,
@@ -72,7 +73,7 @@ CHARACTER_WORDS = tuple(
 )
 
 
-@dataclass(frozen=True)
+@frozen
 class Font:
     """`codec` decodes its bytes ("": the file's own); `signs` is its name where it draws
     signs instead of letters."""

@@ -4,11 +4,12 @@ For: the readers of docx, doc, rtf and odt, whose styles are based on one anothe
 same way. Pure. Never decides what is seen: formats/seen.py does.
 """
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from functools import lru_cache
 from typing import Literal
 
 from pipeline.model.document import Doubt
+from pipeline.model.values.frozen import frozen
 from pipeline.reading.formats.seen import (
     BLACK,
     PLAIN,
@@ -39,7 +40,7 @@ _REMEMBERED = 4096
 _PROMPT_STYLES = ("placeholder text", "placeholdertext", "占位符文本", "占位符")
 
 
-@dataclass(frozen=True)
+@frozen
 class RunFormat:
     """None where nothing is said. `points`: size; `shift`: points above (below: negative)
     the line; `scale`: width in percent; `ink`, `ground`: colours, AUTO for the program's

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from pipeline.model.trouble import TroubleCode
+from pipeline.model.values.frozen import frozen
 from pipeline.reading.containers.limits import UnreadableError
 from pipeline.reading.formats.symbol_fonts import draws_signs, in_font, sign_of
 from pipeline.reading.formats.word.binary.doc_lists import read_numbering
@@ -96,7 +97,7 @@ class Piece:
         return self.offset + (place - self.first) * self.width
 
 
-@dataclass(frozen=True)
+@frozen
 class Run:
     """A stretch of text that looks the same, from place `first` to before `last`.
     `symbol` is the sign that stands for each of its characters ("": themselves)."""

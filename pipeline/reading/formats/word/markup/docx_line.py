@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from pipeline.model.document import Doubt
+from pipeline.model.values.frozen import frozen
 from pipeline.reading.formats import list_numbers
 from pipeline.reading.formats.seen import Colour, Look, Seen
 from pipeline.reading.formats.symbol_fonts import (
@@ -104,7 +105,7 @@ _ON = ("1", "true", "on")
 _TICKED, _UNTICKED = "☑", "□"
 
 
-@dataclass(frozen=True)
+@frozen
 class Place:
     """Where a paragraph stands, as far as that changes how its text looks: what the
     table's style says of runs, the fill behind it, whether its row is too low to read."""

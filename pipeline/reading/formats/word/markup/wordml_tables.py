@@ -7,6 +7,7 @@ Beside docx_walk.py. Trusts only well-formed XML.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from pipeline.model.values.frozen import frozen
 from pipeline.reading.formats.seen import Colour
 from pipeline.reading.formats.word.markup.wordml import (
     VAL,
@@ -50,7 +51,7 @@ class TableStyle:
         return found
 
 
-@dataclass(frozen=True)
+@frozen
 class TableLook:
     """Which parts of its style a table uses (w:tblLook)."""
 
