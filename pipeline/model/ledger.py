@@ -16,8 +16,8 @@ from collections.abc import (
 from dataclasses import field, replace
 from datetime import date, datetime
 from functools import cached_property
-from itertools import chain
-from operator import attrgetter
+from itertools import chain, compress, count
+from operator import attrgetter, not_
 from typing import Any, Protocol, TypeVar, cast
 
 from pipeline.model.arrival import FileResult, Outcome, ReplyResult
@@ -26,13 +26,13 @@ from pipeline.model.memory.growth import (
     Where,
     counted,
     id_of,
-    is_before_people,
     mail_of,
     moved,
     now_with_people,
     of_periods,
     read_of,
     renewed,
+    with_people,
 )
 from pipeline.model.memory.newest import blocks_since, newest_of_blocks
 from pipeline.model.memory.place_index import Places
@@ -221,8 +221,9 @@ class Ledger:
             if start + mails[at].key not in settled:
                 found.append(at)
         for run in self._outcomes.get(outcome.value, Runs()).since(seen):
-            of_run = zip(run, mails[run.start : run.stop], strict=True)
-            found += [at for at, m in of_run if start + m.key not in settled]
+            keys = map(attrgetter("key"), mails[run.start : run.stop])
+            answered = map(settled.__contains__, map(start.__add__, keys))
+            found += compress(run, map(not_, answered))
         self._still_open[outcome, start] = (len(mails), found)
         return tuple(map(mails.__getitem__, found))
 
@@ -257,11 +258,7 @@ class Ledger:
 
     @cached_property
     def _with_people(self) -> Sequence[int]:
-        found = []
-        for place, report in enumerate(self.reports):
-            if is_before_people(report):
-                found.append(place)
-        return found
+        return list(compress(count(), with_people(self.reports)))
 
     @cached_property
     def unplaced(self) -> tuple[tuple[str, date], ...]:

@@ -7,6 +7,7 @@ Values in, values out. That nothing came proves 漏报 only where silence.py say
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
+from operator import attrgetter
 
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.progress.unread_mails import unread_mails
@@ -26,17 +27,15 @@ _ACCEPTABLE = (
 def report_state(reports: Iterable[Report]) -> State | None:
     """The state that a unit's reports for a period give it; timeliness is that of the
     first acceptable one."""
-    known = list(reports)
-    if len(known) > 1:
-        known.sort(key=lambda r: (r.received_at, r.sequence))
-    for report in known:
+    state = None
+    for report in sorted(reports, key=attrgetter("received_at", "sequence")):
         if report.state in _ACCEPTABLE:
             if report.timeliness is Timeliness.ON_TIME:
                 return State.ON_TIME
             return State.LATE
-    if any(report.state is ReportState.HELD for report in known):
-        return State.HELD
-    return None
+        if report.state is ReportState.HELD:
+            state = State.HELD
+    return state
 
 
 @frozen

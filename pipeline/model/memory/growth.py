@@ -7,12 +7,13 @@ from bisect import insort
 from collections.abc import (
     Callable,
     Hashable,
+    Iterable,
     Iterator,
     Mapping,
     Sequence,
 )
 from datetime import date
-from itertools import chain
+from itertools import chain, compress
 
 from pipeline.model.memory.layered import layered
 from pipeline.model.report import BY_RULE, Report, ReportState
@@ -21,8 +22,10 @@ from pipeline.model.report import BY_RULE, Report, ReportState
 Where = Sequence[int]
 
 
-def is_before_people(report: Report) -> bool:
-    return report.state is ReportState.HELD or report.rule not in BY_RULE
+def with_people(reports: Iterable[Report]) -> Sequence[bool]:
+    """Of each report whether it is held, or people have decided on it."""
+    held = ReportState.HELD
+    return [r.state is held or r.rule not in BY_RULE for r in reports]
 
 
 def id_of(report: Report) -> Hashable:
@@ -46,7 +49,7 @@ def now_with_people(
     places: Sequence[int], changed: Mapping[int, Report]
 ) -> Sequence[int]:
     found = set(places) - changed.keys()
-    found.update(p for p, r in changed.items() if is_before_people(r))
+    found.update(compress(changed, with_people(changed.values())))
     return sorted(found)
 
 

@@ -70,8 +70,8 @@ def runs_by(attribute: str, records: Iterable[object]) -> dict[Any, Runs]:
     """The places of records by what an attribute of theirs is."""
     found: dict[Any, Runs] = {}
     begin = 0
-    for value, run in groupby(records, attrgetter(attribute)):
-        end = begin + sum(1 for _ in run)
+    for value, run in groupby(map(attrgetter(attribute), records)):
+        end = begin + len(list(run))
         found.setdefault(value, Runs())._lengthen(begin, end)
         begin = end
     return found
