@@ -1,5 +1,6 @@
 """The facts of the period's digest for staff: who reported, was late, is missing, held or lagging."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, time
 
@@ -13,6 +14,7 @@ from pipeline.judging.progress.standings import NOT_PLACED
 from pipeline.judging.progress.unread_mails import unread_mail
 from pipeline.model.arrival import IgnoredReason
 from pipeline.model.form import Note
+from pipeline.model.ledger import MailSeen
 from pipeline.model.letters.digests import Delay, Digest
 from pipeline.model.letters.errata import Erratum
 from pipeline.model.letters.group_digest import for_group
@@ -165,11 +167,13 @@ _BESIDE = (IgnoredReason.AUTO_REPLY.value, IgnoredReason.NO_FORM.value)
 
 def _asides(facts: Facts, before: date | None) -> NamedTexts:
     """What mails since the digest before say to people beside the reports."""
-    since = facts.deadline(before) if before else None
+    mails: Iterable[MailSeen] = facts.ledger.messages
+    if before:
+        mails = facts.ledger.mails_since(facts.deadline(before))
     report = facts.campaign.rulebook.words.report
     told: dict[tuple[str, str], None] = {}
-    for seen in facts.ledger.messages:
-        if seen.reason not in _BESIDE or (since and seen.received_at < since):
+    for seen in mails:
+        if seen.reason not in _BESIDE:
             continue
         mail = facts.records.mail(seen.key)
         units = facts.campaign.roster.units_of(seen.sender)
