@@ -6,12 +6,12 @@ fetched again, what is recorded is not recorded again, and a mail that kills its
 is counted before it is read and set aside after three tries.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
-from itertools import groupby, takewhile
+from functools import cached_property, partial
+from itertools import groupby, islice, takewhile
 from typing import TYPE_CHECKING
 
 from pipeline.flows.lessons import Classroom
@@ -63,6 +63,9 @@ if TYPE_CHECKING:
 
 # Of a mail that ended its reader: then it is set aside
 READ_TRIES = 3
+# Decided and recorded, in one transaction, while those behind them are read: of fewer
+# the transactions would cost more than the waiting
+DECIDED_MAILS = 12
 
 Progress = Callable[[str], None]
 
@@ -140,7 +143,6 @@ def take_in(intake: Intake, taken: Taken) -> list[Sighting]:
     work = _Work(
         intake=intake,
         taken=taken,
-        ledger=intake.store.ledger(),
         waiting=len(waiting),
     )
     tried = intake.store.tried([kept.trying for kept in waiting])
@@ -186,21 +188,40 @@ def _batches(
 
 
 @dataclass
+class _UntilTrouble:
+    """Mails as they are read, up to what ends the reading: that is raised to nobody, and
+    found here."""
+
+    each: Iterator[ReadMail]
+    trouble: EdgeError | None = None
+
+    def mails(self) -> Generator[ReadMail, None, None]:
+        try:
+            yield from self.each
+        except EdgeError as error:
+            self.trouble = error
+
+
+@dataclass
 class _Work:
     """Taking mails in, one after the other; `ledger` is what is known so far.
 
     Each try is counted before it begins: a mail that kills its reader, or the worker,
-    is set aside after three. The tries of a batch are one transaction, and so is what
-    is decided on it.
+    is set aside after three. The tries of a batch are one transaction. What was read is
+    decided and recorded in its order while the readers go on with what is behind it.
     """
 
     intake: Intake
     taken: Taken
-    ledger: Ledger
     waiting: int
     handled: list[Sighting] = field(default_factory=list)
     stopped: bool = False
     read: int = 0
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """Loaded with its first use: beside the reading, where mails go together."""
+        return self.intake.store.ledger()
 
     def take(self, batch: list[Kept]) -> None:
         while batch and not self.stopped:
@@ -215,25 +236,24 @@ class _Work:
         return self.stopped
 
     def _together(self, batch: list[Kept]) -> list[Kept]:
-        """Reads them, then decides and records; those behind one that could not be read
+        """Reads them, decides and records; those behind one that could not be read
         are left for the next round. Raises EdgeError where nothing can be read."""
         store = self.intake.store
         now = self.intake.clock.now()
         store.count_attempts([kept.trying for kept in batch], now)
         jobs, trouble = self._opened(batch)
-        read: list[ReadMail] = []
-        try:
-            for mail in self._read_each(jobs):
-                read.append(mail)
-        except EdgeError as error:
-            trouble = error
-        unread = batch[len(read) :]
+        reading = _UntilTrouble(self._read_each(jobs))
+        unread = batch
+        with closing(reading.mails()) as mails:
+            while some := list(islice(mails, DECIDED_MAILS)):
+                self._decide_together(list(zip(unread, some, strict=False)))
+                unread = unread[len(some) :]
+        trouble = reading.trouble or trouble
         pardoned = unread
         if isinstance(trouble, ReaderDied):
             pardoned = unread[1:]
         if pardoned:
             store.pardon_attempts([kept.trying for kept in pardoned], now)
-        self._decide_together(list(zip(batch, read, strict=False)))
         if trouble is None:
             return []
         if not isinstance(trouble, ReaderDied):

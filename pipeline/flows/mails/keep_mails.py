@@ -11,7 +11,7 @@ from pipeline.flows.ports import Arrivals, Vault
 from pipeline.model.operation.errors import StorageFailed
 from pipeline.model.operation.post import FetchedMail, KeptSighting
 
-# Kept, and later read and decided, in one transaction
+# Kept in one transaction, and later tried in one
 BATCH_MAILS = 50
 # Octets of raw mails: what is kept, or read, of a batch is in memory at once
 BATCH_BYTES = 8_000_000

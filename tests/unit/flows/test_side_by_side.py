@@ -1,7 +1,8 @@
 """Mails read side by side end in the ledger of mails read one after the other, also where some kill their readers."""
 
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from pipeline.edges.processes.readers import (
     ReadingPool,
     Threads,
 )
-from pipeline.flows.ingest import Taken, take_in
+from pipeline.flows.ingest import DECIDED_MAILS, Taken, take_in
+from pipeline.flows.ports import Answer, Asked, Reader
 from pipeline.model.mail import Message
 from pipeline.model.operation.errors import EdgeError, ReaderDied
 from pipeline.model.operation.post import Sighting
@@ -101,6 +103,45 @@ def test_the_ledger_is_that_of_one_reader(
     assert len(done.set_aside) == len(poison)
     figures = [r.completed for r in beside.store.ledger().reports]
     assert max(figures) == max(200 + n for n in range(MANY) if n not in poison)
+
+
+def test_what_was_read_first_is_recorded_while_the_next_are_read(
+    tmp_path: Path,
+) -> None:
+    """The mail behind the first dozen is not read before they are on the disk."""
+    program = assemble(
+        settings(made(tmp_path)), moment("2015-09-10 17:00"), read_with=Fragile
+    )
+    with closing(program):
+        program.store.born(program.clock.now())
+        for number, raw in enumerate(corrections()):
+            sighting = Sighting(1, number + 1, moment(when(number)), 1, "IN")
+            program.intake().keep(sighting, raw, program.clock.now())
+        waiting = _UntilRecorded(program, DECIDED_MAILS)
+        done = Taken()
+        take_in(replace(program.intake(), place=waiting), done)
+    assert waiting.found == DECIDED_MAILS
+    assert done.recorded == MANY
+
+
+@dataclass
+class _UntilRecorded:
+    """Reads here, and looks into the ledger before the mail behind so many."""
+
+    program: Program
+    behind: int
+    found: int = 0
+
+    def each(
+        self,
+        task: Callable[[Reader, Asked], Answer],
+        questions: Iterable[Asked],
+        count: int,
+    ) -> Iterator[Answer]:
+        for number, question in enumerate(questions):
+            if number == self.behind:
+                self.found = len(self.program.store.ledger().reports)
+            yield task(self.program.reader, question)
 
 
 def test_what_is_behind_a_fault_of_the_installation_waits(
