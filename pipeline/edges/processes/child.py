@@ -16,8 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-import psutil
-
+from pipeline.edges.processes.held_memory import HeldMemory
 from pipeline.edges.processes.process_group import kill_group, own_group
 from pipeline.model.form import FormSpec
 from pipeline.model.operation.errors import EdgeError
@@ -97,7 +96,7 @@ class Child:
         self._said = bytearray()
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
-        self._measured: psutil.Process | None = None
+        self._held = HeldMemory(self._process.pid)
         self._watch = _Watch(self, memory)
 
     def begin(self, spec: FormSpec, seconds: float) -> None:
@@ -113,12 +112,7 @@ class Child:
 
     def resident(self) -> int:
         """Bytes of memory it holds; 0 when it has gone."""
-        try:
-            if self._measured is None:
-                self._measured = psutil.Process(self._process.pid)
-            return int(self._measured.memory_info().rss)
-        except psutil.Error:
-            return 0
+        return self._held.resident()
 
     def end(self) -> None:
         """Kill it and whatever it has started."""
@@ -129,6 +123,7 @@ class Child:
         """End it and forget its pipes."""
         self.end()
         self._watch.stop()
+        self._held.close()
         self._process.wait()
         self._listener.join(1)
         for pipe in (
