@@ -43,15 +43,16 @@ class _Insertion:
 
     def parameters(self, row: dict[str, Any]) -> Any:
         """By place or by name, as the driver wants them."""
-        found = {}
+        values = []
         for name, converts in self.converts:
             value = row[name]
             if converts is not None:
                 value = converts(value)
-            found[name] = value
+            values.append(value)
         if self.positional:
-            return tuple(found.values())
-        return found
+            return tuple(values)
+        names = [name for name, _ in self.converts]
+        return dict(zip(names, values, strict=True))
 
 
 @lru_cache(_STATEMENTS)

@@ -12,6 +12,7 @@ and the same in every database.
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -170,6 +171,10 @@ def _stored_rows(connection: Connection, rows: list[Any]) -> Stored:
 
 def row_key(table: Table, row: Any) -> str:
     """The primary key as the journal keeps it: its columns' values, joined by |."""
-    return "|".join(
-        str(getattr(row, column.key)) for column in table.primary_key
-    )
+    return "|".join([str(getattr(row, name)) for name in _key_names(table)])
+
+
+@cache
+def _key_names(table: Table) -> tuple[str, ...]:
+    """Looked up once a table: each row asks for them."""
+    return tuple(column.key for column in table.primary_key)

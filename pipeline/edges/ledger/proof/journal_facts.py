@@ -7,7 +7,10 @@ A table without a line of its own tells its name, and what its columns `by`, `un
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from functools import cache
 from typing import Any
+
+from sqlmodel import SQLModel
 
 from pipeline.edges.ledger.new_row import NewRow
 from pipeline.edges.ledger.tables import (
@@ -74,20 +77,28 @@ def told(row: Any) -> Told:
 def time_of(rows: Iterable[Any]) -> datetime | None:
     """When rows that are written together were: the time that stands in one of them."""
     for row in rows:
-        if _kind(row) is MetaRow and row.key in _TIMES_BY_KEY:
+        kind = _kind(row)
+        if kind is MetaRow and row.key in _TIMES_BY_KEY:
             return datetime.fromisoformat(row.value)
-        for name in _TIMES:
-            time = getattr(row, name, None)
+        for name in _time_names(kind):
+            time = getattr(row, name)
             if isinstance(time, datetime):
                 return time
     return None
 
 
-def _kind(row: Any) -> type:
+@cache
+def _time_names(kind: type[SQLModel]) -> tuple[str, ...]:
+    """Those of a table's columns that may tell when its row was written."""
+    return tuple(name for name in _TIMES if name in kind.model_fields)
+
+
+def _kind(row: Any) -> type[SQLModel]:
     """The class of the row's table, also of one that is not written yet."""
     if isinstance(row, NewRow):
         return row.of
-    return type(row)
+    kind: type[SQLModel] = type(row)
+    return kind
 
 
 def _by_its_columns(row: Any) -> Told:
