@@ -63,9 +63,8 @@ if TYPE_CHECKING:
 
 # Of a mail that ended its reader: then it is set aside
 READ_TRIES = 3
-# Decided and recorded, in one transaction, while those behind them are read: of fewer
-# the transactions would cost more than the waiting
-DECIDED_MAILS = 12
+# Mails for which a transaction more costs less than the wait for the last of them
+WORTH_TWO_PARTS = 8
 
 Progress = Callable[[str], None]
 
@@ -187,6 +186,14 @@ def _batches(
         yield batch
 
 
+def _part(batch: list[Kept]) -> int:
+    """How many are decided, and recorded in one transaction, at most: the first part
+    while the rest is read, which takes about as long."""
+    if len(batch) < WORTH_TWO_PARTS:
+        return len(batch)
+    return len(batch) * 2 // 3
+
+
 @dataclass
 class _UntilTrouble:
     """Mails as they are read, up to what ends the reading: that is raised to nobody, and
@@ -244,8 +251,9 @@ class _Work:
         jobs, trouble = self._opened(batch)
         reading = _UntilTrouble(self._read_each(jobs))
         unread = batch
+        part = _part(batch)
         with closing(reading.mails()) as mails:
-            while some := list(islice(mails, DECIDED_MAILS)):
+            while some := list(islice(mails, part)):
                 self._decide_together(list(zip(unread, some, strict=False)))
                 unread = unread[len(some) :]
         trouble = reading.trouble or trouble

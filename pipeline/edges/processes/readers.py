@@ -24,7 +24,7 @@ Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
 
 # Questions handed out ahead of the answer that is taken, for each further reader: none
-# idles while the taker decides a dozen, and few mails are in memory at once
+# idles while the taker decides a part, and few mails are in memory at once
 AHEAD = 8
 # Seconds: a mail with many files, each at its limit; then the workers of a cluster are
 # taken to be gone
