@@ -34,25 +34,28 @@ def insert_rows(
 
 @frozen
 class _Insertion:
-    """`converts` are what makes a column's value the database's, by the column's name in
-    the statement's order; None where it is that already."""
+    """`names` are the columns in the statement's order; `converts` are what makes the
+    value of each the database's, None where it is that already."""
 
     text: str
+    names: tuple[str, ...]
     converts: tuple[tuple[str, _Converts | None], ...]
     positional: bool
 
     def parameters(self, row: dict[str, Any]) -> Any:
         """By place or by name, as the driver wants them."""
+        if self.positional:
+            return tuple(self._values(row))
+        return dict(zip(self.names, self._values(row), strict=True))
+
+    def _values(self, row: dict[str, Any]) -> list[Any]:
         values = []
         for name, converts in self.converts:
             value = row[name]
             if converts is not None:
                 value = converts(value)
             values.append(value)
-        if self.positional:
-            return tuple(values)
-        names = [name for name, _ in self.converts]
-        return dict(zip(names, values, strict=True))
+        return values
 
 
 @lru_cache(_STATEMENTS)
@@ -62,7 +65,13 @@ def _insertion(
     statement = insert(table).inline()
     compiled = statement.compile(dialect=dialect, column_keys=list(columns))
     converts = []
-    for name in compiled.positiontup or columns:
+    names = tuple(compiled.positiontup or columns)
+    for name in names:
         kind = table.c[name].type.dialect_impl(dialect)
         converts.append((name, kind.bind_processor(dialect)))
-    return _Insertion(str(compiled), tuple(converts), compiled.positional)
+    return _Insertion(
+        text=str(compiled),
+        names=names,
+        converts=tuple(converts),
+        positional=compiled.positional,
+    )

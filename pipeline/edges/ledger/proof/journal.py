@@ -177,4 +177,4 @@ def row_key(table: Table, row: Any) -> str:
 @cache
 def _key_names(table: Table) -> tuple[str, ...]:
     """Looked up once a table: each row asks for them."""
-    return tuple(column.key for column in table.primary_key)
+    return tuple(table.primary_key.columns.keys())

@@ -90,7 +90,7 @@ def time_of(rows: Iterable[Any]) -> datetime | None:
 @cache
 def _time_names(kind: type[SQLModel]) -> tuple[str, ...]:
     """Those of a table's columns that may tell when its row was written."""
-    return tuple(name for name in _TIMES if name in kind.model_fields)
+    return tuple(filter(kind.model_fields.__contains__, _TIMES))
 
 
 def _kind(row: Any) -> type[SQLModel]:
