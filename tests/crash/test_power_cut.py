@@ -82,7 +82,7 @@ for number in range(start, start + 100_000):
     if (number - start) % 23 == 22:
         for uid in range(number - 22, number + 1):
             raw = b"mail %d " % uid * 300
-            print(uid, vault.sha256(raw).hexdigest(), flush=True)
+            print(uid, vault.raw_key(raw), flush=True)
             sys.stdin.readline()
 """
 NORMAL = """
