@@ -10,7 +10,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property, partial
+from functools import partial
 from itertools import groupby, islice, takewhile
 from typing import TYPE_CHECKING
 
@@ -142,6 +142,7 @@ def take_in(intake: Intake, taken: Taken) -> list[Sighting]:
     work = _Work(
         intake=intake,
         taken=taken,
+        ledger=intake.store.ledger(),
         waiting=len(waiting),
     )
     tried = intake.store.tried([kept.trying for kept in waiting])
@@ -220,15 +221,11 @@ class _Work:
 
     intake: Intake
     taken: Taken
+    ledger: Ledger
     waiting: int
     handled: list[Sighting] = field(default_factory=list)
     stopped: bool = False
     read: int = 0
-
-    @cached_property
-    def ledger(self) -> Ledger:
-        """Loaded with its first use: beside the reading, where mails go together."""
-        return self.intake.store.ledger()
 
     def take(self, batch: list[Kept]) -> None:
         while batch and not self.stopped:
