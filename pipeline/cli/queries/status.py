@@ -23,7 +23,8 @@ from pipeline.cli.app import (
 )
 from pipeline.cli.arguments import PeriodOption, period_of
 from pipeline.cli.root import app
-from pipeline.cli.screen.printed_rows import plain_box
+from pipeline.cli.screen.columns import Table
+from pipeline.cli.screen.printed_rows import print_table
 from pipeline.edges import heartbeat
 from pipeline.judging.operation.checkup import worker
 from pipeline.judging.progress.agenda import poll_times
@@ -161,29 +162,24 @@ def say_alarms(alarms: list[Alarm]) -> None:
 
 
 def _print_standing(standing: Standing, name: str) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
     title = name
     heads = _UNMEASURED
     if standing.has_targets:
         title = f"{name}　时序进度 {_percent(standing.schedule)}"
         heads = _MEASURED
-    table = Table(
-        title=title,
-        title_justify="left",
-        box=plain_box(),
-    )
-    table.add_column("单位")
-    table.add_column("状态")
-    for head in heads[2:]:
-        table.add_column(head, justify="right")
     shown = len(heads)
+    rows = []
     for row in standing.rows:
-        table.add_row(*_cells(row)[:shown])
-    table.add_section()
-    table.add_row(*_sums(standing.totals)[:shown])
-    Console().print(table)
+        rows.append(_cells(row)[:shown])
+    print_table(
+        Table(
+            heads=heads,
+            rows=rows,
+            words=2,
+            title=title,
+            sums=_sums(standing.totals)[:shown],
+        )
+    )
 
 
 # What every campaign tells comes first, then what targets alone give a meaning.
@@ -224,33 +220,30 @@ def _print_also(
 ) -> None:
     """The figures beside the main one that anybody has reported, in a table of their
     own: one with all columns is wider than a terminal."""
-    from rich.console import Console
-    from rich.table import Table
-
     told = reported(specs, also)
     if not told:
         return
-    table = Table(
-        title="另外的数",
-        title_justify="left",
-        box=plain_box(),
-    )
-    table.add_column("单位")
-    table.add_column("累计", justify="right")
-    for spec in told:
-        table.add_column(spec.title, justify="right")
+    rows = []
     for row in standing.rows:
         own = also.get(row.unit, {})
         beside = []
         for spec in told:
             beside.append(_shown(own.get(spec.name)))
-        table.add_row(row.unit, _shown(row.completed), *beside)
-    sums = []
+        rows.append((row.unit, _shown(row.completed), *beside))
+    heads = ["单位", "累计"]
+    sums = ["合计", str(standing.totals.completed)]
     for spec in told:
+        heads.append(spec.title)
         sums.append(str(_sum(spec.name, also)))
-    table.add_section()
-    table.add_row("合计", str(standing.totals.completed), *sums)
-    Console().print(table)
+    print_table(
+        Table(
+            heads=heads,
+            rows=rows,
+            words=1,
+            title="另外的数",
+            sums=sums,
+        )
+    )
 
 
 def _sum(name: str, also: Mapping[str, AlsoFigures]) -> int:
