@@ -1,5 +1,6 @@
 """The command line: `xunbao` and `python -m pipeline`."""
 
+import atexit
 import gc
 import os
 import sys
@@ -20,6 +21,9 @@ _PLUGINS = "PYDANTIC_DISABLE_PLUGINS"
 
 def main() -> None:
     gc.set_threshold(*SELDOM)
+    # At the end Python would look for cycles through all that there is, and then ends
+    # anyway: a tenth of a short command
+    atexit.register(gc.freeze)
     keep_private()
     os.environ.setdefault(_PLUGINS, "__all__")
     for stream in (sys.stdout, sys.stderr):
