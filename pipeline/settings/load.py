@@ -5,6 +5,7 @@ import difflib
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, time
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -79,6 +80,24 @@ class ConfigError(Exception):
         super().__init__("\n".join(map(str, self.mistakes)))
 
 
+@frozen
+class _File:
+    """A file as it was read."""
+
+    path: Path
+    text: str
+
+    @cached_property
+    def _index(self) -> dict[toml_lines.Path, int]:
+        # Asked where something is wrong alone: looking for every line takes as long as
+        # parsing the file
+        return toml_lines.line_index(self.text)
+
+    def line(self, where: toml_lines.Path) -> int:
+        """Where a key stands, or the nearest table that holds it."""
+        return toml_lines.nearest_line(self._index, where)
+
+
 def _nothing_kept(database: str) -> Sequence[Mapping[str, str]]:
     return ()
 
@@ -94,14 +113,14 @@ def load_text(
     path: Path, text: str, kept: KeptConfigs = _nothing_kept
 ) -> Settings:
     """The settings that a file would have with this text. Raises ConfigError."""
-    raw = _parsed(path, text)
-    index = toml_lines.line_index(text)
+    file = _File(path, text)
+    raw = _parsed(file)
     _anchor(raw, path.resolve().parent)
-    settings = _validated(Settings, path, index, raw)
+    settings = _validated(Settings, file, raw)
     settings = settings.with_workdays(_own_workdays(settings))
     settings = settings.with_form_template(_form_template(path, settings))
     settings = with_earlier_names(settings, kept(settings.storage.database))
-    _refuse(path, index, whole_file_mistakes(settings))
+    _refuse(file, whole_file_mistakes(settings))
     return settings.placed(path.resolve().parent, _lessons(settings), text)
 
 
@@ -122,10 +141,9 @@ def _own_workdays(settings: Settings) -> Workdays:
     path = settings.schedule.holidays
     if path is None:
         return Workdays()
-    text = _text(path, "请检查 [schedule] holidays 写的文件名")
-    index = toml_lines.line_index(text)
-    part = _validated(HolidaysPart, path, index, _parsed(path, text))
-    _refuse(path, index, holiday_mistakes(part))
+    file = _File(path, _text(path, "请检查 [schedule] holidays 写的文件名"))
+    part = _validated(HolidaysPart, file, _parsed(file))
+    _refuse(file, holiday_mistakes(part))
     return own_workdays(part)
 
 
@@ -134,43 +152,33 @@ def _lessons(settings: Settings) -> tuple[Lesson, ...]:
     path = settings.review.learned
     if not path.exists():
         return ()
-    text = _text(path)
-    index = toml_lines.line_index(text)
-    part = _validated(LearnedPart, path, index, _parsed(path, text))
-    _refuse(path, index, learned_mistakes(part, settings))
+    file = _File(path, _text(path))
+    part = _validated(LearnedPart, file, _parsed(file))
+    _refuse(file, learned_mistakes(part, settings))
     return lessons_of(part, settings)
 
 
-def _parsed(path: Path, text: str) -> dict[str, Any]:
+def _parsed(file: _File) -> dict[str, Any]:
     try:
-        return tomllib.loads(text)
+        return tomllib.loads(file.text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError([_syntax_mistake(path, text, error)]) from error
+        raise ConfigError([_syntax_mistake(file, error)]) from error
 
 
-def _validated(
-    model: type[_M],
-    path: Path,
-    index: dict[toml_lines.Path, int],
-    raw: dict[str, Any],
-) -> _M:
+def _validated(model: type[_M], file: _File, raw: dict[str, Any]) -> _M:
     try:
         return model.model_validate(raw)
     except ValidationError as error:
         found = []
         for detail in error.errors():
-            found.append(_mistake(path, index, detail, model))
+            found.append(_mistake(file, detail, model))
         raise ConfigError(list(dict.fromkeys(found))) from error
 
 
-def _refuse(
-    path: Path,
-    index: dict[toml_lines.Path, int],
-    found: Iterable[tuple[toml_lines.Path, str]],
-) -> None:
+def _refuse(file: _File, found: Iterable[tuple[toml_lines.Path, str]]) -> None:
     wrong = []
     for where, what in found:
-        wrong.append(Mistake(path, toml_lines.nearest_line(index, where), what))
+        wrong.append(Mistake(file.path, file.line(where), what))
     if wrong:
         raise ConfigError(wrong)
 
@@ -192,11 +200,9 @@ def _text(
         ) from error
 
 
-def _syntax_mistake(
-    path: Path, text: str, error: tomllib.TOMLDecodeError
-) -> Mistake:
+def _syntax_mistake(file: _File, error: tomllib.TOMLDecodeError) -> Mistake:
     words = str(error)
-    at_end = text.count("\n") + 1
+    at_end = file.text.count("\n") + 1
     # tomllib tells the place in its message alone; at the end of the file it tells
     # none.
     found = words.rpartition("(at line ")[2].split(",")[0]
@@ -204,10 +210,10 @@ def _syntax_mistake(
         line = int(found)
     else:
         line = at_end
-    said = syntax_advice(text.splitlines()[line - 1 : line], words)
+    said = syntax_advice(file.text.splitlines()[line - 1 : line], words)
     if not said:
         said = f"写法不合 TOML 规则，请检查引号、括号和逗号（{words}）"
-    return Mistake(path, line, said)
+    return Mistake(file.path, line, said)
 
 
 def _anchor(raw: dict[str, Any], folder: Path) -> None:
@@ -234,17 +240,10 @@ def _anchor(raw: dict[str, Any], folder: Path) -> None:
 
 
 def _mistake(
-    path: Path,
-    index: dict[toml_lines.Path, int],
-    detail: ErrorDetails,
-    model: type[BaseModel],
+    file: _File, detail: ErrorDetails, model: type[BaseModel]
 ) -> Mistake:
     where: toml_lines.Path = tuple(detail["loc"])
-    return Mistake(
-        path,
-        toml_lines.nearest_line(index, where),
-        _sentence(where, detail, model),
-    )
+    return Mistake(file.path, file.line(where), _sentence(where, detail, model))
 
 
 def _sentence(
