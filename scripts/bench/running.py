@@ -1,5 +1,6 @@
 """Benches of the running program, on the demo's own campaign: an idle wake as a whole process, and mails taken in."""
 
+import compileall
 import resource
 import subprocess
 import sys
@@ -29,6 +30,7 @@ def poll(folder: Path) -> Iterator[Pair]:
     from pipeline.demo import story
     from pipeline.demo.servers import DemoServers
 
+    compiled()
     with (
         tempfile.TemporaryDirectory() as scratch,
         DemoServers(story.MAILBOX, "demo") as servers,
@@ -166,6 +168,12 @@ def configured(folder: Path, imap_port: int, smtp_port: int) -> Path:
     (folder / "password.txt").write_text("demo", encoding="utf-8")
     (folder / "config.toml").write_text(text, encoding="utf-8")
     return folder / "config.toml"
+
+
+def compiled() -> None:
+    """The program's modules compiled, as those of an installed one are: where PYTHONDONTWRITEBYTECODE is set, each start would
+    compile them all."""
+    compileall.compile_dir(_environment.ROOT / "pipeline", quiet=1)
 
 
 def _process(*arguments: str) -> Work:

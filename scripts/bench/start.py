@@ -1,8 +1,8 @@
 """What a start costs: CPU seconds of whole processes, parent and children, beside a bare typer app of one option.
 
 The processes of a round are run in turn, so that load strikes them alike; told are the least and the median of the
-rounds, and the ratio of the least ones. The idle `once` works on ledgers that are filled with rows of answered reports,
-beside an empty mailbox of the demo's own servers.
+rounds, and the ratio of the least ones. All start from compiled modules, as an installed program does. The idle
+`once` works on ledgers that are filled with rows of answered reports, beside an empty mailbox of the demo's own servers.
 """
 
 import math
@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.running import configured, process_cpu
+from bench.running import compiled, configured, process_cpu
 
 if TYPE_CHECKING:
     from pipeline.edges.ledger.new_row import NewRow
@@ -30,6 +30,7 @@ def start(folder: Path, *, quick: bool) -> Iterator[str]:
     from pipeline.demo import story
     from pipeline.demo.servers import DemoServers
 
+    compiled()
     rounds = 3 if quick else 5
     sizes = _SIZES[:2] if quick else _SIZES
     with (
