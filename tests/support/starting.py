@@ -9,7 +9,8 @@ SERVERS = ("imapclient", "smtplib", "ssl", "asyncio", "pipeline.edges.mail")
 LETTERS = ("jinja2", "openpyxl", "docx", "pipeline.model.letters.bulletins")
 READERS = ("lxml", "pypdfium2", "python_calamine", "xlrd", "pipeline.reading")
 WORKER = ("apscheduler", "psutil", "pipeline.flows", "pipeline.edges.processes")
-STATUS_NEEDS_NONE = (*DATABASE, *SERVERS, *LETTERS, *READERS, *WORKER)
+SCREENS = ("rich.console", "rich.table")
+STATUS_NEEDS_NONE = (*DATABASE, *SERVERS, *LETTERS, *READERS, *WORKER, *SCREENS)
 HELP_NEEDS_NONE = (
     *STATUS_NEEDS_NONE,
     "email",
