@@ -17,8 +17,8 @@ from pipeline.edges.ledger import database
 
 pytest_plugins = ["faults", "migrated_once"]
 
-# Of each law; scripts/test.py --whole asks for twice as many
-EXAMPLES = int(os.environ.get("XUNBAO_EXAMPLES", "50"))
+# Of each law; scripts/test.py --whole asks for four times as many
+EXAMPLES = int(os.environ.get("XUNBAO_EXAMPLES", "25"))
 settings.register_profile("untimed", deadline=None, max_examples=EXAMPLES)
 settings.load_profile("untimed")
 

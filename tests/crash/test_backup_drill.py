@@ -5,16 +5,14 @@ is that of an office to which nothing happened. Real Dovecot, the program as a p
 import os
 import shutil
 import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 from torture.ledger import told
 from torture.world import CountingPost, Mailbox, Moment, World, moments
-
-ROOT = Path(__file__).parents[2]
+from warm.program import warm_program
 
 NEEDED = [name for name in ("dovecot", "openssl") if shutil.which(name) is None]
 pytestmark = [
@@ -35,17 +33,24 @@ def place(tmp_path: Path) -> Iterator[World]:
         yield World(dovecot, post, tmp_path)
 
 
-def started(folder: Path, *words: str) -> "subprocess.Popen[str]":
-    command = [
-        sys.executable,
-        "-m",
-        "pipeline",
-        *words,
-        "--config",
-        str(folder / "config.toml"),
-    ]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)  # fmt: skip
+# A command of the program on an office's configuration, as a process of its own
+Starts = Callable[..., "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def started() -> Iterator[Starts]:
+    with warm_program() as program:
+
+        def start(folder: Path, *words: str) -> "subprocess.Popen[str]":
+            command = [
+                *program,
+                *words,
+                "--config",
+                str(folder / "config.toml"),
+            ]
+            return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)  # fmt: skip
+
+        yield start
 
 
 def ended(process: "subprocess.Popen[str]", *statuses: int) -> str:
@@ -54,7 +59,7 @@ def ended(process: "subprocess.Popen[str]", *statuses: int) -> str:
     return said
 
 
-def woken(folder: Path, now: datetime) -> None:
+def woken(started: Starts, folder: Path, now: datetime) -> None:
     ended(started(folder, "once", "--now", now.isoformat()), 0, 1)
 
 
@@ -64,7 +69,7 @@ def filled(mailbox: Mailbox, moment: Moment) -> None:
 
 
 def test_after_the_restore_and_one_wake_the_ledger_is_as_if_nothing_had_happened(
-    place: World,
+    place: World, started: Starts
 ) -> None:
     _, noon, evening = moments(1)[:3]
     spared, struck = (
@@ -72,7 +77,7 @@ def test_after_the_restore_and_one_wake_the_ledger_is_as_if_nothing_had_happened
     )
     for life in (spared, struck):
         filled(place.mailbox(life.name), noon)
-    woken(spared, noon.now)
+    woken(started, spared, noon.now)
 
     worker = started(struck, "once", "--now", noon.now.isoformat())
     tries = 0
@@ -99,7 +104,7 @@ def test_after_the_restore_and_one_wake_the_ledger_is_as_if_nothing_had_happened
 
     for life in (spared, struck):
         filled(place.mailbox(life.name), evening)
-        woken(life, evening.now)
+        woken(started, life, evening.now)
     assert told(struck).rows == told(spared).rows
     shutil.rmtree(struck / "storage")
     ended(
@@ -115,7 +120,7 @@ def test_after_the_restore_and_one_wake_the_ledger_is_as_if_nothing_had_happened
     assert told(struck).rows != told(spared).rows, (
         "control: the backup alone lacks the evening"
     )
-    woken(struck, evening.now)
+    woken(started, struck, evening.now)
     assert told(struck).rows == told(spared).rows
     assert "完全一致" in ended(started(struck, "verify"), 0)
     copies, _ = place.post.of("struck")

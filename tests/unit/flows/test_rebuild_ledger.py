@@ -225,7 +225,8 @@ def test_a_sound_ledger_comes_out_the_same(work: Work) -> None:
     assert states == {"accepted", "held", "superseded", "duplicate"}
 
 
-@settings_of_laws(max_examples=12, deadline=None)
+# An example makes and replays two ledgers
+@settings_of_laws(max_examples=settings_of_laws().max_examples // 6)
 @given(order=st.permutations(DOZEN))
 def test_whatever_the_order_of_arrival_inside_a_poll_the_ledger_is_the_same(
     order: list[tuple[str, bytes]], tmp_path_factory: pytest.TempPathFactory

@@ -235,7 +235,7 @@ def reader_with(*, eyes: bool) -> Reader:
     return Reader(SPEC, seconds=3, command=BAD_CHILD, has_eyes=lambda: eyes)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")  # as `bad`
 def with_eyes() -> Iterator[Reader]:
     """A reader that takes the [ocr] extra to be there; its bad child needs none."""
     with reader_with(eyes=True) as reader:

@@ -26,7 +26,9 @@ def picture(width: int, height: int, kind: str = "png") -> io.BytesIO:
     """Noise that packs to some three bytes a pixel."""
     noise = random.Random(1).randbytes(3 * width * height)
     file = io.BytesIO()
-    Image.frombytes("RGB", (width, height), noise).save(file, kind)
+    image = Image.frombytes("RGB", (width, height), noise)
+    # In grey, which no palette of 256 colours has to be found for
+    (image.convert("L") if kind == "gif" else image).save(file, kind)
     file.seek(0)
     return file
 
