@@ -12,6 +12,7 @@ from campaign_maker import form_mail, made, mail, moment
 from docx import Document
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from made_folders import MadeFolders, made_folders
 from test_replies import ONE, REVIEWERS, Office
 from typer.testing import CliRunner
 
@@ -32,6 +33,8 @@ from pipeline.model.review.reply_token import (
 )
 from pipeline.reading.replies.document_traces import without_traces
 
+__all__ = ["made_folders"]  # a fixture
+
 MONTH = "2015-09"
 AT = "2015-10-01 15:00"
 CLAUSE = "在工地设点集中入会，新发展会员52名，新建工会组织3家。"
@@ -41,11 +44,14 @@ class Approving(Office):
     """The same office, whose bulletins wait for a reviewer."""
 
     def __init__(self, folder: Path) -> None:
+        self.config = folder / "config.toml"
+
+    def begin(self) -> None:
         replaced = {
             REVIEWERS[0]: REVIEWERS[1],
             'approval = "none"': 'approval = "required"',
         }
-        self.config = made(folder, replaced=replaced)
+        made(self.config.parent, replaced=replaced)
         self.at("2015-09-01 08:00").store.born(moment("2015-09-01 08:00"))
 
     def work(self, now: str) -> None:
@@ -71,9 +77,10 @@ class Approving(Office):
         return self.at(AT).store.bulletin(MONTH, NoticeKind.MONTHLY_BULLETIN)
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Approving:
-    found = Approving(tmp_path)
+def with_draft(folder: Path) -> None:
+    """An office whose September bulletin waits."""
+    found = Approving(folder)
+    found.begin()
     found.take(
         form_mail(
             "jia@example.cn", "甲县", "2015年9月10日", 700, "2015-09-10 10:00"
@@ -82,7 +89,12 @@ def office(tmp_path: Path) -> Approving:
     )
     found.work("2015-10-01 09:30")
     found.work(AT)
-    return found
+
+
+@pytest.fixture
+def office(tmp_path: Path, made_folders: MadeFolders) -> Approving:
+    made_folders.copied(tmp_path, "draft", with_draft)
+    return Approving(tmp_path)
 
 
 def settled(office: Approving) -> frozenset[str]:
@@ -143,6 +155,7 @@ def test_how_to_answer_is_shown_with_the_campaign_s_own_number(
     tmp_path: Path,
 ) -> None:
     office = Approving(tmp_path)
+    office.begin()
     named = 'name = "演示行动"'
     text = office.config.read_text("utf-8")
     assert named in text

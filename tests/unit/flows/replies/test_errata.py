@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from campaign_maker import form_mail, made, moment
+from made_folders import MadeFolders, made_folders
 from test_replies import ONE, REVIEWERS, Office
 
 from pipeline.cli.bulletin_order import BulletinOrder
@@ -19,6 +20,8 @@ from pipeline.model.notice import Action, NoticeKind
 from pipeline.model.outgoing import DeliveryEvent, DeliveryState
 from pipeline.model.review.reply_token import Token, code_for
 
+__all__ = ["made_folders"]  # a fixture
+
 MONTH = "2015-09"
 HAD = ("jia@example.cn", "yi@example.cn")  # the others' copies failed
 
@@ -26,10 +29,12 @@ HAD = ("jia@example.cn", "yi@example.cn")  # the others' copies failed
 class Publishing(Office):
     """An office whose September bulletin went, to two of its recipients alone."""
 
-    def __init__(self, folder: Path, more: dict[str, str]) -> None:
-        self.config = made(
-            folder, replaced={REVIEWERS[0]: REVIEWERS[1], **more}
-        )
+    def __init__(self, folder: Path) -> None:
+        self.config = folder / "config.toml"
+
+    def begin(self, more: dict[str, str] | None = None) -> None:
+        replaced = {REVIEWERS[0]: REVIEWERS[1], **(more or {})}
+        made(self.config.parent, replaced=replaced)
         self.at("2015-09-01 08:00").store.born(moment("2015-09-01 08:00"))
 
     def work(self, now: str) -> None:
@@ -72,7 +77,8 @@ class Publishing(Office):
 
 
 def office(folder: Path, more: dict[str, str] | None = None) -> Publishing:
-    found = Publishing(folder, more or {})
+    found = Publishing(folder)
+    found.begin(more)
     found.said(700, "2015-09-10 10:00", "报送旬报表")
     found.work("2015-10-01 09:30")
     found.work("2015-10-01 15:00")
@@ -96,6 +102,13 @@ def published_office(
     return found
 
 
+@pytest.fixture
+def found(tmp_path: Path, made_folders: MadeFolders) -> Publishing:
+    """One whose bulletin went by itself."""
+    made_folders.copied(tmp_path, "published", published_office)
+    return Publishing(tmp_path)
+
+
 def text(letter: EmailMessage) -> str:
     body = letter.get_body(("plain",))
     assert body is not None
@@ -103,9 +116,8 @@ def text(letter: EmailMessage) -> str:
 
 
 def test_a_corrected_figure_is_told_once_to_exactly_those_who_had_it(
-    tmp_path,
+    found,
 ) -> None:
-    found = published_office(tmp_path)
     found.said(720, "2015-10-02 10:00", "9月10日旬报更正")
     found.work("2015-10-02 10:05")
     found.work("2015-10-02 16:00")
@@ -120,9 +132,8 @@ def test_a_corrected_figure_is_told_once_to_exactly_those_who_had_it(
 
 
 def test_the_same_state_of_the_figures_is_told_once_a_new_one_again(
-    tmp_path,
+    found,
 ) -> None:
-    found = published_office(tmp_path)
     for figure, day in ((720, 2), (730, 3)):
         found.said(figure, f"2015-10-0{day} 10:00", "9月10日旬报更正")
         found.work(f"2015-10-0{day} 10:05")
@@ -134,11 +145,10 @@ def test_the_same_state_of_the_figures_is_told_once_a_new_one_again(
 
 
 def test_a_late_report_beside_the_printed_figure_is_not_sent_by_itself(
-    tmp_path,
+    found,
 ) -> None:
     """Where nothing needs a release, it stands in the next bulletin; by command it is
     sent."""
-    found = published_office(tmp_path)
     late = form_mail(
         "jia@example.cn", "甲县", "2015年9月30日", 760, "2015-10-02 10:00"
     )
@@ -154,8 +164,7 @@ def test_a_late_report_beside_the_printed_figure_is_not_sent_by_itself(
     assert "补报后计入" in text(found.planned("erratum")[0])
 
 
-def test_nothing_moved_is_no_correction(tmp_path) -> None:
-    found = published_office(tmp_path)
+def test_nothing_moved_is_no_correction(found) -> None:
     found.work("2015-10-02 10:05")
     worker = found.at("2015-10-02 11:00")
     done = Corrections(worker.facts(), worker.desk()).correct(
@@ -208,8 +217,7 @@ def test_an_answer_to_an_older_state_releases_nothing(tmp_path) -> None:
     assert found.planned("erratum") == []
 
 
-def test_a_withdrawal_goes_once_to_exactly_those_who_had_it(tmp_path) -> None:
-    found = published_office(tmp_path)
+def test_a_withdrawal_goes_once_to_exactly_those_who_had_it(found) -> None:
     for expected in (Ordered.PLANNED, Ordered.DONE_BEFORE):
         worker = found.at("2015-10-02 11:00")
         corrections = Corrections(worker.facts(), worker.desk())
@@ -238,7 +246,8 @@ def test_a_bulletin_that_waits_for_a_held_report_tells_the_reviewers(
     tmp_path,
 ) -> None:
     waits = {'approval = "none"': 'approval = "none"\nheld = "wait"'}
-    found = Publishing(tmp_path, waits)
+    found = Publishing(tmp_path)
+    found.begin(waits)
     found.held()
     found.work("2015-10-01 15:00")
     found.work("2015-10-01 16:00")
@@ -271,9 +280,8 @@ def late_after_the_bulletin(found: Publishing, figure: int, when: str) -> None:
 
 
 def test_a_late_report_is_put_before_staff_in_their_digest_and_goes_if_they_say(
-    tmp_path,
+    found,
 ) -> None:
-    found = published_office(tmp_path)
     late_after_the_bulletin(found, 760, "2015-10-02 10:00")
     found.work("2015-10-11 09:30")
     said = digest_text(found)
@@ -294,8 +302,7 @@ def test_a_late_report_is_put_before_staff_in_their_digest_and_goes_if_they_say(
     assert "没有更正可发" in again
 
 
-def test_a_digest_speaks_of_no_change_where_there_is_none(tmp_path) -> None:
-    found = published_office(tmp_path)
+def test_a_digest_speaks_of_no_change_where_there_is_none(found) -> None:
     found.work("2015-10-11 09:30")
     assert "通报印发后" not in digest_text(found)
 
@@ -344,7 +351,8 @@ def before_the_bulletin(
     folder: Path, more: dict[str, str] | None = None
 ) -> Publishing:
     """Mid-September, with an ad-hoc bulletin that printed 700 of 甲县."""
-    found = Publishing(folder, more or {})
+    found = Publishing(folder)
+    found.begin(more)
     found.said(700, "2015-09-10 10:00", "报送旬报表")
     beside(found, "2015-09-15 10:00")
     return found
@@ -408,9 +416,8 @@ def test_what_only_comes_later_corrects_no_ad_hoc_bulletin(
 
 
 def test_both_bulletins_that_printed_a_wrong_figure_are_corrected(
-    tmp_path,
+    found,
 ) -> None:
-    found = published_office(tmp_path)
     beside(found, "2015-10-02 09:00", ("jia@example.cn",))
     found.said(720, "2015-10-02 10:00", "9月10日旬报更正")
     found.work("2015-10-02 10:05")
