@@ -12,6 +12,7 @@ from damage import forced
 from hypothesis import given
 from hypothesis import settings as settings_of_laws
 from hypothesis import strategies as st
+from made_folders import MadeFolders, made_folders
 from plain_reader import PlainReader
 
 from pipeline.bootstrap import Program, assemble
@@ -41,6 +42,8 @@ from pipeline.model.report import DecisionRule, Ruling
 from pipeline.model.review.reply_token import Token, code_for
 from pipeline.model.review.talk import TalkEvent, TalkStep
 from pipeline.model.trouble import Trouble, TroubleCode
+
+__all__ = ["made_folders"]  # a fixture
 
 JIA, YI, BING = "jia@example.cn", "yi@example.cn", "bing@example.cn"
 SEP10, SEP20, SEP30 = "2015年9月10日", "2015年9月20日", "2015年9月30日"
@@ -201,14 +204,19 @@ def empty(tmp_path: Path) -> Iterator[Work]:
     yield Work(tmp_path)
 
 
-@pytest.fixture
-def work(empty: Work) -> Work:
+def with_a_dozen(folder: Path) -> None:
     """A dozen mails in three polls, with a decision at the command line between them."""
-    empty.take("2015-09-10 18:05", *DOZEN[:8])
-    empty.decide("2015-09-10 19:00", "丙公司", DecisionRule.CORRECT, 50)
-    empty.take("2015-09-20 20:00", *DOZEN[8:11])
-    empty.take("2015-09-30 18:05", *DOZEN[11:])
-    return empty
+    work = Work(folder)
+    work.take("2015-09-10 18:05", *DOZEN[:8])
+    work.decide("2015-09-10 19:00", "丙公司", DecisionRule.CORRECT, 50)
+    work.take("2015-09-20 20:00", *DOZEN[8:11])
+    work.take("2015-09-30 18:05", *DOZEN[11:])
+
+
+@pytest.fixture
+def work(tmp_path: Path, made_folders: MadeFolders) -> Work:
+    made_folders.copied(tmp_path, "dozen", with_a_dozen)
+    return Work(tmp_path)
 
 
 def shown(found: Replayed) -> list[tuple[str, str, str, str]]:
