@@ -3,7 +3,6 @@
     python3 scripts/test.py            everything but what takes minutes to prove more of the same; the campaign to its first bulletin
     python3 scripts/test.py --whole    everything, and the whole campaign (ten minutes more)
     python3 scripts/test.py --fast     without crash, pictures, ocr and campaign
-    python3 scripts/test.py --checked  without the static checks, which scripts/check.py has just passed (.ci/run)
     python3 scripts/test.py --beside   what reads more where ../shared stands beside this folder, and nothing else; with --whole its
                                        campaign to the end, else none of it: the tests drive the first periods of the same one
     python3 scripts/test.py ARGS...    other arguments go to pytest
@@ -37,7 +36,6 @@ BESIDE_PLACES = ("tests/golden", "tests/test_campaign.py")
 # One more than cores, since many tests wait for a server; more than eight take more memory
 # than they save time
 WORKERS = str(min(8, (os.cpu_count() or 2) + 1))
-OWN_OPTIONS = ("--checked", "--fast", "--whole")
 # Where the campaign of ../shared stops unless all of it is asked for
 FIRST_BULLETIN = "2015-09-30"
 
@@ -46,7 +44,7 @@ def main() -> int:
     _environment.enter(("cluster", "demo", "postgres"), dev=True)
     if "--beside" in sys.argv:
         return _beside()
-    if "--checked" not in sys.argv and check.main():
+    if check.main():
         return 1
     _say_what_is_missing()
     if os.environ.get("CI") and not shutil.which("dovecot"):
@@ -61,7 +59,7 @@ def main() -> int:
     else:
         os.environ.setdefault("XUNBAO_CAMPAIGN_UNTIL", FIRST_BULLETIN)
     length = "" if whole else " and not long"
-    arguments = [a for a in sys.argv[1:] if a not in OWN_OPTIONS]
+    arguments = [a for a in sys.argv[1:] if a not in ("--fast", "--whole")]
     if arguments:
         return _pytest(*arguments)
     status = _pytest("-m", f"not ({SLOW}){length}", "-n", WORKERS)
