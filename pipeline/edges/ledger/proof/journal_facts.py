@@ -10,8 +10,6 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlmodel import SQLModel
-
 from pipeline.edges.ledger.new_row import NewRow
 from pipeline.edges.ledger.tables import (
     AlarmEventRow,
@@ -88,17 +86,16 @@ def time_of(rows: Iterable[Any]) -> datetime | None:
 
 
 @cache
-def _time_names(kind: type[SQLModel]) -> tuple[str, ...]:
+def _time_names(kind: type) -> tuple[str, ...]:
     """Those of a table's columns that may tell when its row was written."""
-    return tuple(filter(kind.model_fields.__contains__, _TIMES))
+    return tuple(name for name in _TIMES if hasattr(kind, name))
 
 
-def _kind(row: Any) -> type[SQLModel]:
+def _kind(row: Any) -> type:
     """The class of the row's table, also of one that is not written yet."""
     if isinstance(row, NewRow):
         return row.of
-    kind: type[SQLModel] = type(row)
-    return kind
+    return type(row)
 
 
 def _by_its_columns(row: Any) -> Told:
