@@ -145,13 +145,9 @@ def checked(folder: Path, env: dict[str, str]) -> str:
     return version + run(xunbao, "check", cwd=folder, env=env)
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "PIP_INDEX_URL",
-        pytest.param("UV_DEFAULT_INDEX", marks=pytest.mark.long),
-    ],
-)
+# Longer than the folder of wheels below, which leaves the network no part in it either
+@pytest.mark.long
+@pytest.mark.parametrize("name", ["PIP_INDEX_URL", "UV_DEFAULT_INDEX"])
 def test_a_mirror_that_is_the_only_thing_reached_is_enough(
     mirror: str, tmp_path: Path, name: str
 ) -> None:
@@ -161,6 +157,7 @@ def test_a_mirror_that_is_the_only_thing_reached_is_enough(
     assert "没有错误" in checked(folder, env)
 
 
+@pytest.mark.long
 def test_control_without_the_mirror_nothing_can_be_installed(
     tmp_path: Path,
 ) -> None:

@@ -2,6 +2,7 @@
 
 import base64
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,12 @@ def reading(message: Message) -> dict[str, object]:
     }
 
 
+@cache
+def whole(name: str) -> dict[str, object]:
+    """What a sample says, for all damages."""
+    return reading(parse(SAMPLES[name], RECEIVED))
+
+
 def test_no_mail_that_follows_the_rules_is_changed() -> None:
     assert SAMPLES
     for name, raw in SAMPLES.items():
@@ -60,9 +67,7 @@ def test_a_damaged_mail_reads_as_before(damage: str) -> None:
         if damaged is None:
             continue
         touched += 1
-        assert reading(parse(damaged, RECEIVED)) == reading(
-            parse(raw, RECEIVED)
-        ), name
+        assert reading(parse(damaged, RECEIVED)) == whole(name), name
     assert touched, "no sample can break so"
 
 
