@@ -13,7 +13,7 @@ from pathlib import Path
 
 # Seconds of one core, docs/speed.md: a mail read, judged and recorded; its receipt; a scan on top
 MAIL = 0.013
-RECEIPT = 0.015
+RECEIPT = 0.010
 SCAN = 2.0
 SCANS = 0.1
 # [smtp] per_minute of a free account
