@@ -7,7 +7,7 @@ A table without a line of its own tells its name, and what its columns `by`, `un
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from pipeline.edges.ledger.new_row import NewRow
@@ -88,7 +88,7 @@ def time_of(rows: Iterable[Any]) -> datetime | None:
 @cache
 def _time_names(kind: type) -> tuple[str, ...]:
     """Those of a table's columns that may tell when its row was written."""
-    return tuple(name for name in _TIMES if hasattr(kind, name))
+    return tuple(filter(partial(hasattr, kind), _TIMES))
 
 
 def _kind(row: Any) -> type:
