@@ -99,6 +99,9 @@ def _fitted(columns: Sequence[_Column], width: int | None) -> list[int]:
 
 
 def _narrow(widths: list[int], least: Sequence[int], room: int) -> None:
+    for place, width in enumerate(widths):
+        # At once, since a mail's subject may be a million characters
+        widths[place] = max(least[place], min(width, room))
     while sum(widths) > room:
         able = [n for n, width in enumerate(widths) if width > least[n]]
         if not able:
