@@ -24,6 +24,7 @@ from pipeline.model.arrival import FileResult, Outcome, ReplyResult
 from pipeline.model.form import FileReading, Note
 from pipeline.model.memory.growth import (
     Where,
+    are_before_people,
     counted,
     id_of,
     mail_of,
@@ -32,7 +33,6 @@ from pipeline.model.memory.growth import (
     of_periods,
     read_of,
     renewed,
-    with_people,
 )
 from pipeline.model.memory.newest import blocks_since, newest_of_blocks
 from pipeline.model.memory.place_index import Places
@@ -258,7 +258,7 @@ class Ledger:
 
     @cached_property
     def _with_people(self) -> Sequence[int]:
-        return list(compress(count(), with_people(self.reports)))
+        return list(compress(count(), are_before_people(self.reports)))
 
     @cached_property
     def unplaced(self) -> tuple[tuple[str, date], ...]:

@@ -22,7 +22,7 @@ from pipeline.model.report import BY_RULE, Report, ReportState
 Where = Sequence[int]
 
 
-def with_people(reports: Iterable[Report]) -> Sequence[bool]:
+def are_before_people(reports: Iterable[Report]) -> Sequence[bool]:
     """Of each report whether it is held, or people have decided on it."""
     held = ReportState.HELD
     return [r.state is held or r.rule not in BY_RULE for r in reports]
@@ -49,7 +49,7 @@ def now_with_people(
     places: Sequence[int], changed: Mapping[int, Report]
 ) -> Sequence[int]:
     found = set(places) - changed.keys()
-    found.update(compress(changed, with_people(changed.values())))
+    found.update(compress(changed, are_before_people(changed.values())))
     return sorted(found)
 
 
