@@ -20,6 +20,7 @@ import pytest
 from test_sandbox import BAD_CHILD, SPEC
 
 from pipeline.edges.processes.readers import (
+    AHEAD,
     ReaderKind,
     Readers,
     ReadingPool,
@@ -31,6 +32,7 @@ from pipeline.model.operation.errors import EdgeError, ReaderDied, Waiting
 from pipeline.model.trouble import TroubleCode
 
 MANY = 40
+READERS = 3
 UNTIL = datetime(2015, 9, 10, 12, tzinfo=UTC)
 
 
@@ -63,7 +65,7 @@ class Elsewhere:
 
 @pytest.fixture
 def pool() -> Iterator[ReadingPool]:
-    with closing(ReadingPool(Readers(kind()), Threads(3))) as opened:
+    with closing(ReadingPool(Readers(kind()), Threads(READERS))) as opened:
         yield opened
 
 
@@ -106,7 +108,8 @@ def test_where_the_taker_stops_the_rest_is_not_begun(pool: ReadingPool) -> None:
     answers = pool.each(file, questions(), MANY)
     assert next(answers)[0] == "file 0"
     answers.close()  # type: ignore[attr-defined]
-    assert len(asked) < MANY / 2
+    # One is taken, and so many are asked ahead of it
+    assert len(asked) == 1 + AHEAD * (READERS - 1) < MANY / 2
 
 
 def test_once_closed_no_child_is_left_and_others_come_when_asked() -> None:
