@@ -13,6 +13,7 @@ from hypothesis import settings
 from neighbour import SHARED
 from sqlalchemy import Engine
 
+from pipeline.__main__ import SELDOM
 from pipeline.edges.ledger import database
 
 pytest_plugins = ["faults", "migrated_once"]
@@ -22,9 +23,9 @@ EXAMPLES = int(os.environ.get("XUNBAO_EXAMPLES", "25"))
 settings.register_profile("untimed", deadline=None, max_examples=EXAMPLES)
 settings.load_profile("untimed")
 
-# Objects made before the collector looks: a run holds ten thousand tests, and to look through them at its usual pace was a
-# tenth of the time
-gc.set_threshold(50_000, 20, 100)
+# As seldom as the program itself looks for cycles: a run holds ten thousand tests, and to look through them at Python's
+# own pace was a tenth of the time
+gc.set_threshold(*SELDOM)
 
 
 class CompiledOnce(dict[Any, Any]):
