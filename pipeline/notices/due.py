@@ -24,6 +24,7 @@ from pipeline.model.report import DecisionRule, ReportState
 from pipeline.model.rules import NoticeRules
 from pipeline.model.values.frozen import frozen
 from pipeline.notices.owed_answers import (
+    DUE_AT_ARRIVAL,
     SETTLING,
     receipts,
     returns,
@@ -147,21 +148,29 @@ def _beyond(
 ) -> frozenset[str]:
     """Of a sender who mails in a loop, an answer would feed the loop. A bound is one of
     a day, so only the days of what is owed are looked at."""
-    asked = set()
-    for action in owed:
-        asked.add(action.message_key)
-    times = []
-    if asked:
-        times = [mail.received_at for mail in ledger.mails_with(asked)]
-    if not times:
+    first = _first_came(owed, ledger)
+    if first is None:
         return frozenset()
-    since = min(times) - timedelta(days=1)
     return unanswered(
-        mails=list(ledger.mails_since(since)),
+        mails=ledger.mails_since(first - timedelta(days=1)),
         known=campaign.roster.addresses,
         rules=campaign.notices.answers,
         local=campaign.calendar.local,
     )
+
+
+def _first_came(owed: list[Action], ledger: Ledger) -> datetime | None:
+    """When the first of the mails came that are answered; None without one."""
+    times = []
+    others = set()
+    for action in owed:
+        if action.kind in DUE_AT_ARRIVAL:
+            times.append(action.due_at)
+        else:
+            others.add(action.message_key)
+    if others:
+        times += [mail.received_at for mail in ledger.mails_with(others)]
+    return min(times, default=None)
 
 
 def _aged(action: Action, now: datetime, rules: NoticeRules) -> Action:

@@ -18,24 +18,32 @@ from pipeline.model.report import DecisionRule, Report, ReportState
 def receipts(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
     """One a mail that reported or could not be read, to whoever sent it, registered
     senders alone."""
+    roster = campaign.roster
     for outcome, kind in _ANSWERED_WITH:
         start = key_start(kind)
         for mail in ledger.unanswered(outcome, start):
             # Strangers are never written to (rules.md 9), whatever they send.
-            if campaign.roster.units_of(mail.sender):
-                yield _answer(kind, mail, (mail.sender,))
+            if roster.units_of(mail.sender):
+                yield _answer(kind, start, mail, (mail.sender,))
 
 
 _ANSWERED_WITH = (
     (Outcome.REPORTED, NoticeKind.RECEIPT),
     (Outcome.UNREADABLE, NoticeKind.UNREADABLE),
 )
+# Owed from the moment the mail came that they answer
+DUE_AT_ARRIVAL = frozenset(
+    {NoticeKind.RECEIPT, NoticeKind.UNREADABLE, NoticeKind.REVIEW_ANSWER}
+)
 
 
-def _answer(kind: NoticeKind, mail: MailSeen, to: tuple[str, ...]) -> Action:
+def _answer(
+    kind: NoticeKind, start: str, mail: MailSeen, to: tuple[str, ...]
+) -> Action:
+    """`start`: what the key of its kind begins with."""
     return Action(
         kind=kind,
-        key=key_start(kind) + mail.key,
+        key=start + mail.key,
         due_at=mail.received_at,
         unit=mail.unit,
         period=mail.period,
@@ -65,13 +73,14 @@ def review_answers(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
     """What a reviewer's reply did goes to all reviewers, so that nobody does it twice
     and each can undo it; where it did nothing, to its writer alone."""
     reviewers = campaign.roster.staff_emails("review")
+    start = key_start(NoticeKind.REVIEW_ANSWER)
     for mail in ledger.mails_of(Outcome.COMMAND):
         # A slip of the pen is told to its writer, not to the whole office.
         alone = mail.reply is ReplyResult.NOTHING_DONE
         to = reviewers
         if alone and mail.sender in reviewers:
             to = (mail.sender,)
-        yield _answer(NoticeKind.REVIEW_ANSWER, mail, to)
+        yield _answer(NoticeKind.REVIEW_ANSWER, start, mail, to)
 
 
 def _of_version(kind: NoticeKind, report: Report) -> str:

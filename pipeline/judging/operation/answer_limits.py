@@ -7,14 +7,17 @@ alone decides, so that every wake comes to the same answer. Never: lets a storm 
 strangers silence the answers to registered units: each side has a count of its own.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from operator import attrgetter
 
 from pipeline.model.arrival import Outcome
 from pipeline.model.ledger import MailSeen
 from pipeline.model.rules import AnswerRules
+
+_SENDER = attrgetter("sender")
+_CAME = attrgetter("received_at")
 
 # A reviewer at work answers many cases in a day, and each answer is echoed
 _REVIEWERS_SHARE = 5
@@ -32,12 +35,16 @@ def unanswered(
     """The keys of mails beyond what an address, or all strangers or all `known`
     addresses together, are answered in a day of the campaign's zone. A bound of 0 is
     none."""
+    answered = []
+    for mail in mails:
+        if mail.outcome in _ANSWERED:
+            answered.append(mail)
+    if _are_few(answered, rules):
+        return frozenset()
     by_address: defaultdict[tuple[date, str], int] = defaultdict(int)
     by_side: defaultdict[tuple[date, bool], int] = defaultdict(int)
     beyond = set()
-    for mail in sorted(mails, key=attrgetter("received_at")):
-        if mail.outcome not in _ANSWERED:
-            continue
+    for mail in sorted(answered, key=_CAME):
         day = local(mail.received_at).date()
         address = (day, mail.sender)
         side = (day, mail.sender in known)
@@ -53,3 +60,14 @@ def unanswered(
         if 0 < rules.per_day < by_side[side]:
             beyond.add(mail.key)
     return frozenset(beyond)
+
+
+def _are_few(mails: Sequence[MailSeen], rules: AnswerRules) -> bool:
+    """Whether they pass no bound even if all of them came on one day."""
+    if 0 < rules.per_day < len(mails):
+        return False
+    if rules.per_address == 0:
+        return True
+    by_address = Counter(map(_SENDER, mails))
+    most = max(by_address.values(), default=0)
+    return most <= rules.per_address

@@ -5,7 +5,7 @@ Values in, values out. That nothing came proves 漏报 only where silence.py say
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from operator import attrgetter
 
@@ -24,11 +24,14 @@ _ACCEPTABLE = (
 )
 
 
-def report_state(reports: Iterable[Report]) -> State | None:
+def report_state(reports: Sequence[Report]) -> State | None:
     """The state that a unit's reports for a period give it; timeliness is that of the
     first acceptable one."""
     state = None
-    for report in sorted(reports, key=attrgetter("received_at", "sequence")):
+    # Most units have one, and there may be a hundred thousand of them
+    if len(reports) > 1:
+        reports = sorted(reports, key=attrgetter("received_at", "sequence"))
+    for report in reports:
         if report.state in _ACCEPTABLE:
             if report.timeliness is Timeliness.ON_TIME:
                 return State.ON_TIME

@@ -1,8 +1,13 @@
 """What is answered no more: by address, by side, by the day of the campaign's zone; and that order alone decides."""
 
+from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
+from operator import attrgetter
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from judging_makers import CALENDAR, at
 
 from pipeline.judging.operation.answer_limits import unanswered
@@ -116,3 +121,30 @@ def test_nought_is_no_bound() -> None:
         )
         == set()
     )
+
+
+HOURS = [f"09-{day} {hour:02}:00" for day in (9, 10) for hour in range(24)]
+
+
+@given(
+    came=st.lists(
+        st.tuples(st.sampled_from(sorted(KNOWN)), st.sampled_from(HOURS)),
+        max_size=12,
+    ),
+    bound=st.integers(0, 3),
+)
+def test_of_each_address_and_day_all_but_the_first_are_beyond(
+    came: list[tuple[str, str]], bound: int
+) -> None:
+    by_day: defaultdict[tuple[str, str], list[MailSeen]] = defaultdict(list)
+    for number, (sender, when) in enumerate(came):
+        (mail,) = mails(sender, when)
+        mail = replace(mail, key=str(number))
+        by_day[sender, when[:5]].append(mail)
+    found = [mail for of_day in by_day.values() for mail in of_day]
+    expected = set()
+    for of_day in by_day.values():
+        in_order = sorted(of_day, key=attrgetter("received_at"))
+        if bound:
+            expected |= {mail.key for mail in in_order[bound:]}
+    assert beyond(found, per_address=bound, per_day=0) == expected
