@@ -3,6 +3,7 @@
 import base64
 import io
 import random
+from collections.abc import Callable
 from email.mime.image import MIMEImage
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
@@ -105,29 +106,27 @@ def flat(word: str, tag: str) -> bytes:
     return (head + body).encode() + ENCODED + end.encode()
 
 
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("旬报.docx", word(PAGE)),
-        ("旬报 gif.docx", word(picture(500, 700, "gif").getvalue())),
-        ("旬报.doc", old_word()),
-        ("旬报.pdf", letter_and_page()),
-        (
-            "旬报.rtf",
-            b"{\\rtf1\\ansi see below{\\*\\shppict{\\pict\\pngblip\n"
-            + PAGE.hex().encode()
-            + b"}}}",
-        ),
-        ("旬报.fodt", flat("text", "office:binary-data")),
-        (
-            "旬报.html",
-            b"<html><p>x<img src='data:image/png;base64," + ENCODED + b"'>",
-        ),
-        ("旬报.mht", saved_page()),
-    ],
-)
-def test_a_page_that_was_pasted_is_a_scan(name: str, content: bytes) -> None:
-    (reading,) = read_file(name, content, SPEC)
+CONTENTS: dict[str, Callable[[], bytes]] = {
+    "旬报.docx": lambda: word(PAGE),
+    "旬报 gif.docx": lambda: word(picture(500, 700, "gif").getvalue()),
+    "旬报.doc": old_word,
+    "旬报.pdf": letter_and_page,
+    "旬报.rtf": lambda: (
+        b"{\\rtf1\\ansi see below{\\*\\shppict{\\pict\\pngblip\n"
+        + PAGE.hex().encode()
+        + b"}}}"
+    ),
+    "旬报.fodt": lambda: flat("text", "office:binary-data"),
+    "旬报.html": lambda: (
+        b"<html><p>x<img src='data:image/png;base64," + ENCODED + b"'>"
+    ),
+    "旬报.mht": saved_page,
+}
+
+
+@pytest.mark.parametrize("name", CONTENTS)
+def test_a_page_that_was_pasted_is_a_scan(name: str) -> None:
+    (reading,) = read_file(name, CONTENTS[name](), SPEC)
     assert reading.trouble is not None
     assert reading.trouble.code is TroubleCode.SCAN_UNREAD
     assert "Word" in reading.trouble.advice
