@@ -20,6 +20,7 @@ from faulty_servers import (
     running_smtp,
     says,
 )
+from warm.program import warm_program
 
 NOW = "2015-09-10T18:05:00+08:00"
 AGAIN = "2015-09-10T18:40:00+08:00"
@@ -52,27 +53,36 @@ def config_of(
     return made(folder, imap.port, smtp.port, {"[smtp]": storage})
 
 
-GUARDED = "from pipeline.__main__ import main; main()"
 # The control: each worker takes the lease for its own, whoever holds it.
-UNGUARDED = f"""
+UNGUARDED = [
+    sys.executable,
+    "-c",
+    """
 from pipeline.edges.ledger.lease import Lease
 Lease.take = Lease.held = lambda lease: True
-{GUARDED}"""
+from pipeline.__main__ import main; main()""",
+]
+
+
+@pytest.fixture(scope="module")
+def guarded() -> Iterator[list[str]]:
+    with warm_program() as program:
+        yield program
 
 
 def started(
-    config: Path, now: str, program: str = GUARDED
+    program: list[str], config: Path, now: str
 ) -> "subprocess.Popen[bytes]":
     words = ["once", "--config", str(config), "--now", now]
     return subprocess.Popen(
-        [sys.executable, "-c", program, *words],
+        [*program, *words],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
 
 
-def both(configs: list[Path], now: str, program: str = GUARDED) -> list[int]:
-    workers = [started(config, now, program) for config in configs]
+def both(program: list[str], configs: list[Path], now: str) -> list[int]:
+    workers = [started(program, config, now) for config in configs]
     return [worker.wait(120) for worker in workers]
 
 
@@ -95,26 +105,26 @@ def two_storages(
 
 @pytest.mark.timeout(180)
 def test_no_letter_is_doubled(
-    tmp_path: Path, imap: FaultyImap, smtp: FaultySmtp
+    tmp_path: Path, imap: FaultyImap, smtp: FaultySmtp, guarded: list[str]
 ) -> None:
     configs = two_storages(tmp_path, imap, smtp)
-    codes = both(configs, NOW)
+    codes = both(guarded, configs, NOW)
     assert min(codes) in (0, 1), codes
     # Whoever came second is told that another works, and reads and sends nothing.
     for config in configs:
-        started(config, LATER).wait(120)
+        started(guarded, config, LATER).wait(120)
     letters = Counter(smtp.taken)
     assert {who for who, _ in letters} >= {f"{n}@example.cn" for n in SENDERS}
     assert set(letters.values()) == {1}
 
 
 def letters_under_way(
-    folder: Path, imap: FaultyImap, smtp: FaultySmtp
+    folder: Path, imap: FaultyImap, smtp: FaultySmtp, program: list[str]
 ) -> list[Path]:
     """Two storages that both hold every letter, none of which the server has taken yet."""
     configs = two_storages(folder, imap, smtp)
     smtp.faults["RCPT"] = says("451 4.3.0 try later")
-    started(configs[0], NOW).wait(120)
+    started(program, configs[0], NOW).wait(120)
     assert smtp.taken == []
     kept = folder / "one/storage/raw"
     shutil.copytree(kept, folder / "two/storage/raw", dirs_exist_ok=True)
@@ -136,13 +146,17 @@ def meeting() -> Fault:
 
 
 @pytest.mark.timeout(180)
-@pytest.mark.parametrize("program", [GUARDED, UNGUARDED])
+@pytest.mark.parametrize("leased", [True, False])
 def test_letters_under_way_are_doubled_by_two_workers_without_the_lease_alone(
-    tmp_path: Path, imap: FaultyImap, smtp: FaultySmtp, program: str
+    tmp_path: Path,
+    imap: FaultyImap,
+    smtp: FaultySmtp,
+    guarded: list[str],
+    leased: bool,
 ) -> None:
     """With its control: what the lease keeps from happening is seen to happen without it."""
-    configs = letters_under_way(tmp_path, imap, smtp)
-    both(configs, AGAIN, program)
+    configs = letters_under_way(tmp_path, imap, smtp, guarded)
+    both(guarded if leased else UNGUARDED, configs, AGAIN)
     assert smtp.taken
     doubled = max(Counter(smtp.taken).values()) > 1
-    assert doubled == (program == UNGUARDED)
+    assert doubled is not leased
