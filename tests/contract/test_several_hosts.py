@@ -5,21 +5,21 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from campaign_maker import form_mail, made_beside, settings
+from campaign_maker import form_mail, made_beside
 from postgresql_server import PostgresqlServer
 from sqlalchemy import Engine, text
 from waiting import wait_until
 
-from pipeline.bootstrap import assemble
 from pipeline.demo.servers import DemoServers
 from pipeline.edges.clock import Clock
 from pipeline.edges.ledger.database import open_database
+from pipeline.edges.ledger.store import Store
 from pipeline.edges.processes.process_group import kill_group, own_group
 
 ROOT = Path(__file__).parents[2]
@@ -101,17 +101,16 @@ def host(name: str, folder: Path) -> Iterator[Host]:
 
 @dataclass
 class Campaigns:
+    """`ledgers` has one for each of NAMES: what is waited for is looked at many times a second."""
+
     folder: Path
-    url: str
+    ledgers: list[Engine]
 
     def holders(self) -> list[str]:
         """Of each campaign's lease, by its host's name."""
         found = []
-        for name in NAMES:
-            with (
-                closing_engine(f"{self.url}?schema={name}") as engine,
-                engine.connect() as connection,
-            ):
+        for ledger in self.ledgers:
+            with ledger.connect() as connection:
                 rows = connection.execute(text("SELECT holder FROM lease"))
                 found += [str(row[0]).split(":")[0] for row in rows]
         return found
@@ -121,32 +120,17 @@ class Campaigns:
         past = (Clock().now() - timedelta(seconds=1)).isoformat(
             timespec="microseconds"
         )
-        for name in NAMES:
-            with (
-                closing_engine(f"{self.url}?schema={name}") as engine,
-                engine.begin() as connection,
-            ):
+        for ledger in self.ledgers:
+            with ledger.begin() as connection:
                 connection.execute(
                     text("UPDATE lease SET until = :past"), {"past": past}
                 )
 
     def recorded(self) -> int:
         """Mails that any campaign has on record."""
-        count = 0
-        for name in NAMES:
-            program = assemble(settings(self.folder / f"{name}.toml"))
-            with closing(program):
-                count += len(program.store.ledger().messages)
-        return count
-
-
-@contextmanager
-def closing_engine(url: str) -> Iterator[Engine]:
-    engine = open_database(url)
-    try:
-        yield engine
-    finally:
-        engine.dispose()
+        return sum(
+            len(Store(ledger).ledger().messages) for ledger in self.ledgers
+        )
 
 
 @pytest.fixture
@@ -158,7 +142,7 @@ def servers() -> Iterator[DemoServers]:
 @pytest.fixture
 def campaigns(
     tmp_path: Path, postgresql: PostgresqlServer, servers: DemoServers
-) -> Campaigns:
+) -> Iterator[Campaigns]:
     """Two of this day at one mailbox, watched for new mail."""
     url = postgresql.made()
     folder = tmp_path / "campaigns"
@@ -175,7 +159,10 @@ def campaigns(
             ),
             "utf-8",
         )
-    return Campaigns(folder, url)
+    ledgers = [open_database(f"{url}?schema={name}") for name in NAMES]
+    yield Campaigns(folder, ledgers)
+    for ledger in ledgers:
+        ledger.dispose()
 
 
 def test_a_host_that_dies_is_followed_by_another(
