@@ -205,9 +205,14 @@ def test_a_reader_that_lacks_a_module_is_the_installation_s_fault_and_no_file_s(
 # The real child
 
 
-def test_a_mail_comes_back_as_if_it_had_been_parsed_here() -> None:
+@pytest.fixture(scope="module")
+def real() -> Iterator[Reader]:
     with Reader(SPEC) as reader:
-        message = reader.message(MAIL, RECEIVED)
+        yield reader
+
+
+def test_a_mail_comes_back_as_if_it_had_been_parsed_here(real: Reader) -> None:
+    message = real.message(MAIL, RECEIVED)
     assert message == parse(MAIL, RECEIVED)
     assert [a.content for a in message.attachments] == [b"\x00\xff\xfe\x80"]
 
@@ -215,9 +220,8 @@ def test_a_mail_comes_back_as_if_it_had_been_parsed_here() -> None:
 @pytest.mark.parametrize(
     "name", ["旬报.bin", "\udce6bad.docx", "a/../b\x00.xls", ""]
 )
-def test_a_file_comes_back_with_its_name(name: str) -> None:
-    with Reader(SPEC) as reader:
-        (reading,) = reader.file(name, b"\x00\x01\x02 nothing known")
+def test_a_file_comes_back_with_its_name(real: Reader, name: str) -> None:
+    (reading,) = real.file(name, b"\x00\x01\x02 nothing known")
     assert reading.trouble is not None
     assert reading.trouble.code is not TroubleCode.CRASHED
 
@@ -299,10 +303,9 @@ def test_in_a_venv_on_windows_the_reader_is_the_interpreter_and_not_its_launcher
     assert interpreter("posix") == (sys.executable, {})
 
 
-def test_a_document_comes_back_without_its_editors() -> None:
+def test_a_document_comes_back_without_its_editors(real: Reader) -> None:
     """As the child's own work; what is no document comes back as nothing."""
     content = (DATA / "cases" / "forms" / "U_plain.docx").read_bytes()
-    with Reader(SPEC) as reader:
-        assert reader.clean_document(content) == without_traces(content)
-        assert reader.clean_document(b"PK nothing") == b""
-        assert reader.edited_draft(content).kind == "docx"
+    assert real.clean_document(content) == without_traces(content)
+    assert real.clean_document(b"PK nothing") == b""
+    assert real.edited_draft(content).kind == "docx"
