@@ -1,6 +1,11 @@
-"""The reader without its child process for what this project's own tests made: fast, and itself readable by a debugger."""
+"""The reader without its child process for what this project's own tests made: fast, and itself readable by a debugger.
+
+Reading is pure: what a mail, a page or a file came to in this process is not read again, as tests of what becomes of mails
+send the same few hundreds of times.
+"""
 
 from datetime import datetime
+from functools import lru_cache
 
 from pipeline.edges.processes.sandbox import Reader
 from pipeline.model.arrival import Arrival
@@ -12,6 +17,12 @@ from pipeline.reading.files.read_file import read_body, read_file
 from pipeline.reading.mail.message import parse
 from pipeline.reading.replies.document_traces import without_traces
 from pipeline.reading.replies.edited_draft import read_edited_draft
+
+# Many times what the tests of one module send
+_KEPT = 256
+_parse = lru_cache(_KEPT)(parse)
+_read_file = lru_cache(_KEPT)(read_file)
+_read_body = lru_cache(_KEPT)(read_body)
 
 
 class PlainReader(Reader):
@@ -26,10 +37,10 @@ class PlainReader(Reader):
         return None
 
     def message(self, raw: bytes, received_at: datetime) -> Message:
-        return parse(raw, received_at)
+        return _parse(raw, received_at)
 
     def file(self, name: str, content: bytes) -> tuple[FileReading, ...]:
-        return read_file(name, content, self.form)
+        return _read_file(name, content, self.form)
 
     def pictures(
         self, form: Form, pdf: bytes = b"", *, drawn: bool = True
@@ -37,7 +48,7 @@ class PlainReader(Reader):
         return pictures(pdf, form, self.form, drawn=drawn)
 
     def body(self, text: str, html: str) -> FileReading:
-        return read_body(text, html, self.form)
+        return _read_body(text, html, self.form)
 
     def edited_draft(self, content: bytes) -> EditedDraft:
         return read_edited_draft(content)
