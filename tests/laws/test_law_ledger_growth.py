@@ -169,7 +169,7 @@ def told(ledger: Ledger) -> list[object]:
     return answers(ledger, UNITS, CALENDAR.dues[:3])
 
 
-@settings(max_examples=200)
+@settings(max_examples=2 * settings().max_examples)
 @given(STEPS, st.booleans())
 def test_a_ledger_that_took_changes_answers_as_one_that_was_made_whole(
     steps: list[list[tuple[int, Report]]], asked: bool

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from judging_makers import CALENDAR, CAMPAIGN, ROSTER, at, ledger, report
 
@@ -123,7 +123,6 @@ def test_what_goes_is_true_at_the_moment_it_goes(
     assert untrue == []
 
 
-@settings(max_examples=60)
 @given(st.sets(MOMENTS, max_size=6), REPORTS)
 def test_a_sleeper_sends_no_more_than_one_that_is_always_awake(
     moments: set[datetime], found: list[Report]
@@ -139,7 +138,6 @@ def test_a_sleeper_sends_no_more_than_one_that_is_always_awake(
     assert sleeper <= always
 
 
-@settings(max_examples=60)
 @given(st.sets(MOMENTS, max_size=8), REPORTS)
 def test_nothing_is_ever_sent_twice_and_no_milder_letter_follows_a_graver(
     moments: set[datetime], found: list[Report]
@@ -160,7 +158,6 @@ def test_nothing_is_ever_sent_twice_and_no_milder_letter_follows_a_graver(
         assert rungs == sorted(set(rungs))
 
 
-@settings(max_examples=60)
 @given(st.sets(MOMENTS, max_size=6), REPORTS)
 def test_who_has_reported_is_not_reminded(
     moments: set[datetime], found: list[Report]

@@ -21,9 +21,7 @@ from pipeline.reading.mail.message import parse
 
 RECEIVED = datetime(2015, 9, 10, 2, 0, tzinfo=UTC)
 SAMPLES = sorted((DATA / "mail").glob("*/*.eml"))
-FEW = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+FEW = settings(suppress_health_check=[HealthCheck.too_slow])
 
 CHINESE = st.text(
     st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5),
@@ -185,13 +183,12 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=2 * settings().max_examples)
 @given(st.lists(PIECES, max_size=40).map(b"".join))
 def test_mails_of_broken_pieces_are_read(raw: bytes) -> None:
     assert read(raw).received_at == RECEIVED
 
 
-@settings(max_examples=80, deadline=None)
 @given(st.data())
 def test_damaged_samples_are_read(data: st.DataObject) -> None:
     raw = bytearray(

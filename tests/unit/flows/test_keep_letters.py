@@ -5,7 +5,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from pipeline.edges.fault_points import FaultPoint, install, remove
@@ -19,7 +18,6 @@ from pipeline.model.operation.errors import StorageFailed
     raws=st.lists(st.binary(max_size=6), max_size=12),
     bad=st.binary(max_size=6),
 )
-@hypothesis_settings(max_examples=100, deadline=None)
 def test_those_before_the_one_that_the_disk_does_not_take_are_kept(
     raws: list[bytes], bad: bytes
 ) -> None:

@@ -88,7 +88,7 @@ def _clean() -> Iterator[None]:
     point=st.sampled_from(DISK),
     most=st.integers(1, 8),
 )
-@hypothesis_settings(max_examples=150, deadline=None)
+@hypothesis_settings(max_examples=2 * hypothesis_settings().max_examples)
 def test_whatever_the_disk_does_those_before_are_kept_and_none_without_its_bytes(
     raws: list[bytes], bad: bytes, point: FaultPoint, most: int
 ) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.model.letters.digests import Delay
@@ -65,7 +65,6 @@ def lines(draw):
     )
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     st.lists(lines(), max_size=3).map(tuple),
     texts,
@@ -86,7 +85,6 @@ def test_receipts(reports, subject, minutes, file):
     )
 
 
-@settings(max_examples=30, deadline=None)
 @given(
     lines(),
     texts,
@@ -107,7 +105,6 @@ def test_reviews(line, subject, suggestions, history, quote):
     assert_written(replace(samples.DIGEST, held=(case,)))
 
 
-@settings(max_examples=30, deadline=None)
 @given(
     st.sampled_from(REMINDERS),
     maybe_people,
@@ -133,7 +130,6 @@ def test_unit_letters(kind, last, target, grouped, with_lag, pace, gap):
     assert_written(UnitLetter("甲县", (part, lag) if with_lag else (part,)))
 
 
-@settings(max_examples=30, deadline=None)
 @given(
     st.lists(
         st.tuples(
@@ -164,7 +160,6 @@ def test_digests(units, known_before):
     )  # fmt: skip
 
 
-@settings(max_examples=20, deadline=None)
 @given(
     texts,
     texts,

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from docx.oxml import OxmlElement
 from docx.text.paragraph import Paragraph
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.writing.docx import layout
@@ -33,7 +33,6 @@ def runs(text: str) -> str:
 
 
 @given(st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=3))
-@settings(max_examples=40, deadline=None)
 def test_filled_it_is_the_document_that_was_written_into(
     letters: list[tuple[str, str]],
 ) -> None:

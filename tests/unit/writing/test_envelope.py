@@ -187,7 +187,6 @@ FILES = (
 )
 
 
-@settings(max_examples=60)
 @given(
     text=st.text(max_size=200),
     html=st.text(max_size=200),
@@ -206,7 +205,7 @@ def test_it_is_what_the_email_package_would_write(
     assert frozen(outgoing) == as_the_library_writes_it(outgoing)
 
 
-@settings(max_examples=150)
+@settings(max_examples=2 * settings().max_examples)
 @given(
     name=st.text("甲县旬报表é𠮷（）ab19 .-_()", min_size=1, max_size=70),
     to=st.from_regex(r"[a-z0-9._-]{1,40}@[a-z0-9]{1,40}\.cn", fullmatch=True),
@@ -231,7 +230,7 @@ def test_names_and_addresses_stand_as_the_email_package_folds_them(
     assert envelope._folded("To", to) == library_folds(*header)
 
 
-@settings(max_examples=300)
+@settings(max_examples=3 * settings().max_examples)
 @given(
     subject=st.one_of(
         st.text("【催报】甲县é𠮷：（），、第1:0期", min_size=1, max_size=120),

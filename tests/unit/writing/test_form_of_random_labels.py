@@ -126,8 +126,6 @@ def right(of: Labels) -> dict[str, object]:
 
 @given(labels, st.sampled_from(("cumulative", "increment")))
 @settings(
-    max_examples=40,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
 def test_the_program_reads_its_own_form(of: Labels, count: str) -> None:

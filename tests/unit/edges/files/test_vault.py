@@ -22,8 +22,6 @@ def damage(path: Path, content: bytes) -> None:
 @given(st.binary(max_size=2000))
 @settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
-    max_examples=50,
-    deadline=None,
 )
 def test_what_was_kept_comes_back_under_its_hash(
     tmp_path: Path, raw: bytes

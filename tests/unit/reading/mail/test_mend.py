@@ -71,7 +71,6 @@ def test_a_damaged_mail_reads_as_before(damage: str) -> None:
     assert touched, "no sample can break so"
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     st.sampled_from(sorted(SAMPLES)),
     st.lists(st.sampled_from(sorted(DAMAGES)), max_size=3),
@@ -84,7 +83,7 @@ def test_mending_is_done_once(name: str, damages: list[str]) -> None:
     assert mended(once.raw).raw == once.raw
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=2 * settings().max_examples)
 @given(st.binary(max_size=300), st.binary(max_size=300))
 def test_any_bytes_are_taken(head: bytes, body: bytes) -> None:
     middle = b"\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n"
