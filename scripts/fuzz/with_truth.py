@@ -12,8 +12,10 @@ import argparse
 import sys
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from random import Random
+from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -21,6 +23,9 @@ import _environment
 
 from fuzz.form_writers import TEXT_WRITER, WRITERS, Writer
 from fuzz.true_forms import TrueForm, true_form
+
+if TYPE_CHECKING:
+    from pipeline.model.form import FormSpec
 
 
 @dataclass(frozen=True)
@@ -32,13 +37,21 @@ class Made:
     content: bytes
 
 
-def made(seed: int, writers: tuple[Writer, ...] = WRITERS) -> Made:
-    """The form of a seed."""
+def drawn(
+    seed: int, writers: tuple[Writer, ...] = WRITERS
+) -> tuple[TrueForm, Writer]:
+    """The form of a seed, and who is to write it."""
     rng = Random(seed)
     writer: Writer = rng.choice((*writers, TEXT_WRITER))
     form = _form(rng, writer)
     while writer is TEXT_WRITER and form.layout != "in lines":
         form = _form(rng, writer)
+    return form, writer
+
+
+def made(seed: int, writers: tuple[Writer, ...] = WRITERS) -> Made:
+    """The form of a seed, written."""
+    form, writer = drawn(seed, writers)
     return Made(f"{seed}.{writer.ending}", form, writer.write(form))
 
 
@@ -51,14 +64,19 @@ def _form(rng: Random, writer: Writer) -> TrueForm:
 def accepted(one: Made) -> int | None:
     """The figure that the reader accepts by itself; None where it holds, or reads no form."""
     from pipeline.reading.files.read_file import read_file
-    from pipeline.settings import load
 
-    spec = load(_environment.ROOT / "config.example.toml").form_spec
-    readings = read_file(one.name, one.content, spec)
+    readings = read_file(one.name, one.content, _looked_for())
     forms = [form for reading in readings for form in reading.forms]
     if not forms or forms[0].figure.holds:
         return None
     return forms[0].figure.completed
+
+
+@cache
+def _looked_for() -> "FormSpec":
+    from pipeline.settings import load
+
+    return load(_environment.ROOT / "config.example.toml").form_spec
 
 
 def is_wrong(one: Made, answer: int | None) -> bool:

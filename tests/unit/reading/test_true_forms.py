@@ -6,12 +6,23 @@ The generator is scripts/fuzz/true_forms.py; scripts/fuzz/with_truth.py runs it 
 import pytest
 from fuzz.form_writers import WRITERS
 from fuzz.true_forms import CLEAR, DECORATIONS, DOUBTED
-from fuzz.with_truth import accepted, is_wrong, made
+from fuzz.with_truth import accepted, drawn, is_wrong, made
 
 BATCH = 25
+# More of the same from here on
+ENOUGH = 150
 
 
-@pytest.mark.parametrize("first", range(0, 300, BATCH))
+@pytest.mark.parametrize(
+    "first",
+    [
+        *range(0, ENOUGH, BATCH),
+        *(
+            pytest.param(first, marks=pytest.mark.long)
+            for first in range(ENOUGH, 300, BATCH)
+        ),
+    ],
+)
 def test_a_known_figure_is_read_right_or_held(first: int) -> None:
     forms = [made(seed) for seed in range(first, first + BATCH)]
     answers = [(one, accepted(one)) for one in forms]
@@ -21,10 +32,8 @@ def test_a_known_figure_is_read_right_or_held(first: int) -> None:
 
 
 def test_the_forms_reach_every_writer_way_and_decoration() -> None:
-    forms = [made(seed) for seed in range(900)]
-    said = {word for one in forms for word in one.form.said}
-    assert {w.ending for w in WRITERS} <= {
-        one.name.rpartition(".")[2] for one in forms
-    }
+    forms = [drawn(seed) for seed in range(900)]
+    said = {word for form, _ in forms for word in form.said}
+    assert {w.ending for w in WRITERS} <= {writer.ending for _, writer in forms}
     assert set(DECORATIONS) <= said
     assert len({*CLEAR, *DOUBTED} - said) <= 3
