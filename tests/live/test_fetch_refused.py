@@ -145,7 +145,7 @@ def test_all_refused_is_the_servers_fault(
     [{1, 3}, *(pytest.param(n, marks=pytest.mark.long) for n in ({2}, {3}))],
     ids=str,
 )
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", KINDS)
 def test_one_refused_costs_no_other_anything(
     worlds: Callable[[], World], way: str, uids: set[int]
 ) -> None:
