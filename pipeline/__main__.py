@@ -16,7 +16,7 @@ _PERSON = 1
 SELDOM = (50_000, 20, 100)
 # For pydantic: it would look through every installed package for plugins at each start,
 # and ours has none.
-_PLUGINS = "PYDANTIC_DISABLE_PLUGINS"
+PLUGINS = "PYDANTIC_DISABLE_PLUGINS"
 
 
 def main() -> None:
@@ -25,7 +25,7 @@ def main() -> None:
     # anyway: a tenth of a short command
     atexit.register(gc.freeze)
     keep_private()
-    os.environ.setdefault(_PLUGINS, "__all__")
+    os.environ.setdefault(PLUGINS, "__all__")
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             # A Windows console may be GBK

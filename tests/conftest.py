@@ -13,7 +13,7 @@ from hypothesis import settings
 from neighbour import SHARED
 from sqlalchemy import Engine
 
-from pipeline.__main__ import SELDOM
+from pipeline.__main__ import PLUGINS, SELDOM
 from pipeline.edges.ledger import database
 
 pytest_plugins = ["faults", "migrated_once"]
@@ -26,6 +26,8 @@ settings.load_profile("untimed")
 # As seldom as the program itself looks for cycles: a run holds ten thousand tests, and to look through them at Python's
 # own pace was a tenth of the time
 gc.set_threshold(*SELDOM)
+# As the program says at its start, and for whatever the tests start
+os.environ.setdefault(PLUGINS, "__all__")
 
 
 class CompiledOnce(dict[Any, Any]):

@@ -41,6 +41,8 @@ _ENVIRONMENT = (
     "LANG",
     "LC_ALL",
     "TZ",
+    # That pydantic looks for no plugins, as the program says at its start
+    "PYDANTIC_DISABLE_PLUGINS",
 )
 
 
