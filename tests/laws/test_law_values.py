@@ -317,8 +317,8 @@ clause = st.tuples(words, inside, words).map("".join)
 
 
 @pytest.mark.parametrize("mark", MARKS)
-@pytest.mark.parametrize("end", ["。", "；", ""])
 @given(
+    end=st.sampled_from(("。", "；", "")),
     clauses=st.lists(clause, min_size=1, max_size=9),
     gap=st.sampled_from(("\n", "\r\n", "\n\n", "\n\u3000\u3000")),
 )
