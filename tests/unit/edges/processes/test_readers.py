@@ -63,7 +63,9 @@ class Elsewhere:
         self.executor.shutdown(wait=True)
 
 
-@pytest.fixture
+@pytest.fixture(
+    scope="module"
+)  # its children are replaced as the tests kill them
 def pool() -> Iterator[ReadingPool]:
     with closing(ReadingPool(Readers(kind()), Threads(READERS))) as opened:
         yield opened
