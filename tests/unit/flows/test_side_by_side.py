@@ -89,7 +89,15 @@ def history(program: Program) -> list[tuple[object, ...]]:
     return [*reports, *mails]
 
 
-@pytest.mark.parametrize("poison", [(), (0,), (5, 6, 30), (MANY - 1,)])
+@pytest.mark.parametrize(
+    "poison",
+    [
+        (),
+        pytest.param((0,), marks=pytest.mark.long),
+        (5, 6, 30),
+        (MANY - 1,),
+    ],
+)
 def test_the_ledger_is_that_of_one_reader(
     tmp_path: Path, poison: tuple[int, ...]
 ) -> None:

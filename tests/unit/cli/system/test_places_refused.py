@@ -77,7 +77,15 @@ def test_a_refused_place_is_named_in_a_sentence(
     assert not (office / "xunbao-error.log").exists()
 
 
-@pytest.mark.parametrize("line", ["--help", "status", "messages --json"])
+@pytest.mark.parametrize(
+    "line",
+    # One that opens no ledger, and one of the two that do
+    [
+        "--help",
+        pytest.param("status", marks=pytest.mark.long),
+        "messages --json",
+    ],
+)
 def test_a_full_output_is_said_in_a_sentence(office: Path, line: str) -> None:
     more = [] if line == "--help" else ["--config", str(office / "config.toml")]
     with Path("/dev/full").open("wb") as full:
