@@ -1,11 +1,15 @@
 """What a start may not import: each of these takes longer to load than the question takes to answer."""
 
+from inspect import getsource
 from pathlib import Path
 
 from campaign_maker import made
+from pydantic.plugin import _loader
 from starting import HELP_NEEDS_NONE, STATUS_NEEDS_NONE, told_and_imported
 
+from pipeline.__main__ import PLUGINS
 from pipeline.bootstrap import assemble
+from pipeline.edges.processes import child
 from pipeline.settings import load
 
 
@@ -44,3 +48,10 @@ def test_status_of_a_ledger_with_a_row_opens_it(tmp_path: Path) -> None:
     told, imported = told_and_imported("status", "--config", str(config))
     assert "没有查过收件箱" not in told
     assert {"sqlalchemy", "sqlmodel", "pipeline.flows"} <= imported
+
+
+def test_pydantic_knows_what_it_is_told_and_a_child_is_told_it() -> None:
+    """A name that is not pydantic's would be passed over in silence, and cost each start
+    a look through all installed packages."""
+    assert f"'{PLUGINS}'" in getsource(_loader)
+    assert PLUGINS in child._ENVIRONMENT
