@@ -2,23 +2,25 @@
 walls, the density of the code (scripts/measure.py), and once a day what is known against the locked packages
 (scripts/release/audit.py).
 
-python3 scripts/check.py          all of them, each to its end, one exit status
+python3 scripts/check.py          all of them beside each other, each to its end, one exit status
 python3 scripts/check.py --fix    lets ruff mend what it can first
 """
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import _environment
-import measure
-from release import audit
 
+# In the order in which they are told
 CHECKS = (
+    ("依赖", ["python", "scripts/release/audit.py"]),
     ("格式", ["ruff", "format", "--check", "."]),
     ("写法", ["ruff", "check", "."]),
     ("类型", ["mypy"]),
     ("层次", ["lint-imports"]),
+    ("疏密", ["python", "scripts/measure.py"]),
 )
 
 
@@ -36,14 +38,14 @@ def main() -> int:
             cwd=_environment.ROOT,
             check=False,
         )
-    failed = ["依赖"] if audit.main() else []
-    failed += [
-        name
-        for name, command in CHECKS
-        if not _passes(name, command, bin_folder)
-    ]
-    print("== 疏密：scripts/measure.py", flush=True)
-    failed += ["疏密"] if measure.main([]) else []
+    failed = []
+    with ThreadPoolExecutor(len(CHECKS)) as beside:
+        for (name, command), done in zip(
+            CHECKS, beside.map(_checked, CHECKS), strict=True
+        ):
+            print(f"== {name}：{' '.join(command)}\n{done.stdout}", end="")
+            sys.stdout.flush()
+            failed += [name] if done.returncode else []
     print(
         f"检查未通过：{'、'.join(failed)}" if failed else "检查全部通过",
         flush=True,
@@ -51,14 +53,20 @@ def main() -> int:
     return 1 if failed else 0
 
 
-def _passes(name: str, command: list[str], bin_folder: Path) -> bool:
-    print(f"== {name}：{' '.join(command)}", flush=True)
-    done = subprocess.run(
-        [str(bin_folder / command[0]), *command[1:]],
+def _checked(
+    check: tuple[str, list[str]],
+) -> "subprocess.CompletedProcess[str]":
+    """Run to its end, with all that it says."""
+    _, (program, *words) = check
+    return subprocess.run(
+        [str(Path(sys.executable).with_name(program)), *words],
         cwd=_environment.ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
         check=False,
     )
-    return done.returncode == 0
 
 
 if __name__ == "__main__":
