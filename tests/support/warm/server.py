@@ -3,16 +3,19 @@
     python server.py --serve SOCKET     imports the program once, says "ready", and serves until its input ends
     python -S -E server.py SOCKET WORDS...     has the server run one command, with this process's own outputs
 
-What asks imports next to nothing: it starts in 20 ms. See warm_program.
+What asks imports next to nothing: it starts in 20 ms. What a command had to import, since the program imports most as late as
+it can, the server imports before the next one. See warm_program.
 """
 
 import array
+import gc
 import json
 import os
 import select
 import signal
 import socket
 import sys
+from contextlib import suppress
 
 _ROOM = 1 << 20
 
@@ -53,22 +56,38 @@ def serve(place: str) -> int:
     # Its templates are compiled then, too
     Renderer().check()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    told, tell = os.pipe()
+    os.set_blocking(tell, False)
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(place)
         listener.listen()
         os.write(1, b"ready\n")
         while True:
-            ready, _, _ = select.select([listener, 0], [], [])
+            # What is here stays to the end of each command: its collector need not look at it
+            gc.freeze()
+            ready, _, _ = select.select([listener, told, 0], [], [])
             if 0 in ready:
                 return 0
+            if told in ready:
+                _learn(told)
+                continue
             asked, _ = listener.accept()
             if os.fork() == 0:
                 listener.close()
-                return _keep(asked)
+                return _keep(asked, tell)
             asked.close()
 
 
-def _keep(asked: socket.socket) -> int:
+def _learn(told: int) -> None:
+    """Imports what a command had to. Names come whole: each is one write, and the pipe holds less than is read."""
+    from importlib import import_module
+
+    for name in os.read(told, _ROOM).decode().split():
+        with suppress(ImportError):
+            import_module(name)
+
+
+def _keep(asked: socket.socket, tell: int) -> int:
     """Watches one command for its caller, and ends it where the caller ends."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     _, carried, _, _ = asked.recvmsg(1, socket.CMSG_SPACE(12))
@@ -79,7 +98,7 @@ def _keep(asked: socket.socket) -> int:
     pid = os.fork()
     if pid == 0:
         asked.close()
-        return _run(told, list(fds))
+        return _run(told, list(fds), tell)
     watched = os.pidfd_open(pid)
     ready, _, _ = select.select([watched, asked], [], [])
     if watched not in ready:
@@ -91,9 +110,10 @@ def _keep(asked: socket.socket) -> int:
     os._exit(0)
 
 
-def _run(told: dict, fds: list[int]) -> int:
+def _run(told: dict, fds: list[int], tell: int) -> int:
     from pipeline.__main__ import main
 
+    known = set(sys.modules)
     os.setsid()
     for target, fd in enumerate(fds):
         os.dup2(fd, target)
@@ -106,8 +126,18 @@ def _run(told: dict, fds: list[int]) -> int:
     os.environ.clear()
     os.environ.update(told["env"])
     sys.argv = ["xunbao", *told["words"]]
-    main()
+    try:
+        main()
+    finally:
+        _tell(tell, [name for name in sys.modules if name not in known])
     return 0
+
+
+def _tell(tell: int, names: list[str]) -> None:
+    """One name a write, which arrives whole; what finds no room is told by the next command."""
+    with suppress(BlockingIOError):
+        for name in names:
+            os.write(tell, f"{name}\n".encode())
 
 
 if __name__ == "__main__":
