@@ -4,8 +4,9 @@
         subprocess.run([*command, "status", "--json", ...])
 
 Each command is a process of its own, in a session of its own, with the caller's environment, folder, input and outputs; it
-ends as ever, and whoever kills the command that was started kills it too. What is saved is some 1.5 s of a core. Tests of the
-start itself, of a worker that stays, and of Windows do not use this.
+ends as ever, and whoever kills the command that was started kills it too. What is saved is some 1.5 s of a core. The
+program's reading child is started so, too, which saves most of another. Tests of the start itself, of what bounds a reading
+child, of a worker that stays, and of Windows do not use this.
 """
 
 import os

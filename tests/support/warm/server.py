@@ -2,6 +2,7 @@
 
     python server.py --serve SOCKET     imports the program once, says "ready", and serves until its input ends
     python -S -E server.py SOCKET WORDS...     has the server run one command, with this process's own outputs
+    python -S -E server.py SOCKET :read     the same with the program's reading child, which a command starts so
 
 What asks imports next to nothing: it starts in 20 ms. What a command had to import, since the program imports most as late as
 it can, the server imports before the next one. See warm_program.
@@ -15,9 +16,12 @@ import select
 import signal
 import socket
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 
 _ROOM = 1 << 20
+# No command of the program begins so
+_READ = ":read"
 
 
 def ask(place: str, words: list[str]) -> int:
@@ -74,7 +78,7 @@ def serve(place: str) -> int:
             asked, _ = listener.accept()
             if os.fork() == 0:
                 listener.close()
-                return _keep(asked, tell)
+                return _keep(asked, place, tell)
             asked.close()
 
 
@@ -87,7 +91,7 @@ def _learn(told: int) -> None:
             import_module(name)
 
 
-def _keep(asked: socket.socket, tell: int) -> int:
+def _keep(asked: socket.socket, place: str, tell: int) -> int:
     """Watches one command for its caller, and ends it where the caller ends."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     _, carried, _, _ = asked.recvmsg(1, socket.CMSG_SPACE(12))
@@ -98,7 +102,8 @@ def _keep(asked: socket.socket, tell: int) -> int:
     pid = os.fork()
     if pid == 0:
         asked.close()
-        return _run(told, list(fds), tell)
+        _become(told, list(fds))
+        return _run(told["words"], place, tell)
     watched = os.pidfd_open(pid)
     ready, _, _ = select.select([watched, asked], [], [])
     if watched not in ready:
@@ -110,10 +115,8 @@ def _keep(asked: socket.socket, tell: int) -> int:
     os._exit(0)
 
 
-def _run(told: dict, fds: list[int], tell: int) -> int:
-    from pipeline.__main__ import main
-
-    known = set(sys.modules)
+def _become(told: dict, fds: list[int]) -> None:
+    """Takes the caller's outputs, folder and environment, in a session of its own."""
     os.setsid()
     for target, fd in enumerate(fds):
         os.dup2(fd, target)
@@ -125,12 +128,38 @@ def _run(told: dict, fds: list[int], tell: int) -> int:
     os.chdir(told["cwd"])
     os.environ.clear()
     os.environ.update(told["env"])
-    sys.argv = ["xunbao", *told["words"]]
+
+
+def _run(words: list[str], place: str, tell: int) -> int:
+    from pipeline.__main__ import main
+    from pipeline.reading.child import loop
+
+    known = set(sys.modules)
+    sys.argv = ["xunbao", *words]
     try:
-        main()
+        if words == [_READ]:
+            loop.main()
+        else:
+            _read_by(place)
+            main()
     finally:
         _tell(tell, [name for name in sys.modules if name not in known])
     return 0
+
+
+def _read_by(place: str) -> None:
+    """The program's reading child is asked of the server, too: a process of its own with its bounds, as ever, but that its
+    parent, which watches what a child holds, sees what asks for it. Any other child is what it was."""
+    from pipeline.edges.processes import sandbox
+    from pipeline.edges.processes.child import Child
+
+    asking = ("-S", "-E", __file__, place, _READ)
+
+    def child(command: Sequence[str], memory: int) -> Child:
+        ours = tuple(command) == sandbox.CHILD
+        return Child(asking if ours else command, memory)
+
+    sandbox.Child = child
 
 
 def _tell(tell: int, names: list[str]) -> None:
