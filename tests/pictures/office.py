@@ -22,15 +22,23 @@ needs_chromium = pytest.mark.skipif(
 
 def converted(content: bytes, suffix: str, to: str, folder: Path) -> bytes:
     """`content`, a file of kind `suffix`, converted by LibreOffice to kind `to`."""
-    source = folder / f"source.{suffix}"
-    source.write_bytes(content)
+    return converted_together({"source": content}, suffix, to, folder)["source"]
+
+
+def converted_together(
+    contents: Mapping[str, bytes], suffix: str, to: str, folder: Path
+) -> dict[str, bytes]:
+    """Several by name: to start LibreOffice takes ten times as long as one of them."""
+    sources = [folder / f"{name}.{suffix}" for name in contents]
+    for source, content in zip(sources, contents.values(), strict=True):
+        source.write_bytes(content)
     out = folder / f"as_{to}"
     subprocess.run(
         ["soffice", f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--convert-to", to,
-         "--outdir", str(out), str(source)],
+         "--outdir", str(out), *map(str, sources)],
         check=True, capture_output=True, timeout=180,
     )  # fmt: skip
-    return (out / f"source.{to}").read_bytes()
+    return {name: (out / f"{name}.{to}").read_bytes() for name in contents}
 
 
 def pages(pdf: bytes, folder: Path, dots_per_inch: int = 60) -> list[Path]:

@@ -1,10 +1,13 @@
 """The pre-filled form, filled, saved by LibreOffice in other formats and read again: unit, period and figure stand."""
 
+from collections.abc import Callable
+from functools import cache
+
 import pytest
 
 from pipeline.model.form_serial import parse_serial
 from pipeline.writing.sample_month import SENDER
-from tests.pictures.office import converted, needs_office
+from tests.pictures.office import converted_together, needs_office
 from tests.unit.writing.test_blank_form import (
     CLAUSES,
     PERIOD,
@@ -18,12 +21,26 @@ from tests.unit.writing.test_blank_form import (
 pytestmark = [pytest.mark.pictures, needs_office]
 
 
+# By format, then by what was done to it before
+Saved = Callable[[str], dict[str, bytes]]
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory) -> Saved:
+    forms = {"filled": filled(prefilled()), "unfilled": prefilled()}
+
+    @cache
+    def in_format(to: str) -> dict[str, bytes]:
+        return converted_together(
+            forms, "docx", to, tmp_path_factory.mktemp(to)
+        )
+
+    return in_format
+
+
 @pytest.mark.parametrize("to", ["docx", "doc", "odt", "pdf"])
-def test_it_comes_back_with_certainty(to, tmp_path):
-    form = only_form(
-        converted(filled(prefilled()), "docx", to, tmp_path),
-        f"随便起的名字.{to}",
-    )
+def test_it_comes_back_with_certainty(to: str, saved: Saved):
+    form = only_form(saved(to)["filled"], f"随便起的名字.{to}")
     assert parse_serial(form.serial, SENDER.campaign, ["犍为县", UNIT]) == (
         UNIT,
         PERIOD,
@@ -37,9 +54,7 @@ def test_it_comes_back_with_certainty(to, tmp_path):
 
 
 @pytest.mark.parametrize("to", ["doc", "odt", "pdf"])
-def test_unfilled_it_still_has_no_figure(to, tmp_path):
-    form = only_form(
-        converted(prefilled(), "docx", to, tmp_path), f"旬报表.{to}"
-    )
+def test_unfilled_it_still_has_no_figure(to: str, saved: Saved):
+    form = only_form(saved(to)["unfilled"], f"旬报表.{to}")
     assert form.figure.completed is None
     assert form.measures == ()

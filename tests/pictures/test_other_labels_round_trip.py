@@ -1,12 +1,15 @@
 """Forms of other campaigns, with further figures and fields of words, and an office's own:
 filled, saved by LibreOffice in other formats and read again."""
 
+from collections.abc import Callable
+from functools import cache
+
 import pytest
 
 from pipeline.model.form import FormSpec
 from pipeline.reading.files.read_file import read_file
 from pipeline.writing.blank_form import blank_form
-from tests.pictures.office import converted, needs_office
+from tests.pictures.office import converted_together, needs_office
 from tests.unit.writing.test_form_of_random_labels import (
     Labels,
     filled,
@@ -34,24 +37,41 @@ SETS = (
 )
 
 
+# By format, then by the label of its figure
+Saved = Callable[[str], dict[str, bytes]]
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory) -> Saved:
+    own = blank_form(
+        sender(FORMS["colons, prompts"]), "石桥镇", DUE, serial="KDM-QXRTBW"
+    )
+    forms = {"own": with_figure(own)}
+    for of in SETS:
+        forms[of.own[2]] = filled(made(of, "cumulative")[0], of)
+
+    @cache
+    def in_format(to: str) -> dict[str, bytes]:
+        return converted_together(
+            forms, "docx", to, tmp_path_factory.mktemp(to)
+        )
+
+    return in_format
+
+
 @pytest.mark.parametrize("to", ["doc", "odt", "pdf"])
 @pytest.mark.parametrize("of", SETS, ids=lambda of: of.own[2])
-def test_a_form_of_other_labels_comes_back(of: Labels, to: str, tmp_path):
-    content, spec = made(of, "cumulative")
-    sent = converted(filled(content, of), "docx", to, tmp_path)
-    (reading,) = read_file(f"月报.{to}", sent, spec)
+def test_a_form_of_other_labels_comes_back(of: Labels, to: str, saved: Saved):
+    _, spec = made(of, "cumulative")
+    (reading,) = read_file(f"月报.{to}", saved(to)[of.own[2]], spec)
     (form,) = reading.forms
     assert told(form, "cumulative") == right(of)
 
 
 @pytest.mark.parametrize("to", ["doc", "odt", "pdf"])
-def test_an_offices_own_form_comes_back(to: str, tmp_path):
-    content = blank_form(
-        sender(FORMS["colons, prompts"]), "石桥镇", DUE, serial="KDM-QXRTBW"
-    )
+def test_an_offices_own_form_comes_back(to: str, saved: Saved):
     spec = FormSpec("清江县月报表", *LABELS, unit="处", verb="排查")
-    sent = converted(with_figure(content), "docx", to, tmp_path)
-    (reading,) = read_file(f"月报.{to}", sent, spec)
+    (reading,) = read_file(f"月报.{to}", saved(to)["own"], spec)
     (form,) = reading.forms
     assert (form.unit_text, form.reported_on) == ("石桥镇", DUE)
     assert (form.figure.completed, form.figure.holds) == (1234, ())
