@@ -123,9 +123,10 @@ def _sync(parts: set[str]) -> None:
         "sync",
         "--frozen",
         "--inexact",
-        "--compile-bytecode",
         "--quiet",
         f"--python={sys.executable}",
+        # Most of what develops is never imported, and the rest is compiled as it is
+        *([] if "dev" in parts else ["--compile-bytecode"]),
         *_options(parts),
     ]
     # An office's own proxy signs with a certificate that the system knows and uv's own list does not.
