@@ -1,4 +1,4 @@
-"""The whole check with one command: static checks beside the fast tests, then the slow ones.
+"""The whole check with one command: static checks, then the tests, fast ones first.
 
     python3 scripts/test.py            everything but what takes minutes to prove more of the same; the campaign to its first bulletin
     python3 scripts/test.py --whole    everything, and the whole campaign (ten minutes more)
@@ -8,19 +8,19 @@
     python3 scripts/test.py ARGS...    other arguments go to pytest
 
 Makes its own environment. Tests that need Dovecot, PostgreSQL, LibreOffice or Chromium say how to install what is missing and are
-skipped; with CI set a missing Dovecot fails the run. What the static checks found is told behind the fast tests, and where one
-failed the slow tests do not begin.
+skipped; with CI set a missing Dovecot fails the run.
 """
 
 import os
 import shutil
 import subprocess
 import sys
-import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 import _environment
+import check
 
 SLOW = "crash or pictures or campaign or ocr or install"
 # Where those stand: each worker reads all that it is given before it begins
@@ -46,6 +46,10 @@ def main() -> int:
     _environment.enter(("cluster", "demo", "postgres"), dev=True)
     if "--beside" in sys.argv:
         return _beside()
+    with _test_modules_read():
+        failed = check.main()
+    if failed:
+        return 1
     _say_what_is_missing()
     if os.environ.get("CI") and not shutil.which("dovecot"):
         print(
@@ -60,9 +64,10 @@ def main() -> int:
         os.environ.setdefault("XUNBAO_CAMPAIGN_UNTIL", FIRST_BULLETIN)
     length = "" if whole else " and not long"
     arguments = [a for a in sys.argv[1:] if a not in ("--fast", "--whole")]
-    fast = ["-m", f"not ({SLOW}){length}", "-n", WORKERS]
-    status = _beside_the_checks(*(arguments or fast))
-    if status or arguments or "--fast" in sys.argv:
+    if arguments:
+        return _pytest(*arguments)
+    status = _pytest("-m", f"not ({SLOW}){length}", "-n", WORKERS)
+    if status or "--fast" in sys.argv:
         return status
     return _pytest(
         *SLOW_PLACES,
@@ -77,22 +82,19 @@ def main() -> int:
     )
 
 
-def _beside_the_checks(*arguments: str) -> int:
-    """pytest while the static checks run: most of their time is mypy's alone, which takes one core, and the index's."""
-    with tempfile.TemporaryFile() as said:
-        with subprocess.Popen(
-            [sys.executable, str(_environment.ROOT / "scripts" / "check.py")],
-            stdout=said,
-            stderr=subprocess.STDOUT,
-        ) as checks:
-            status = _pytest(*arguments)
-        _show(said)
-    return status or checks.returncode
-
-
-def _show(said: IO[bytes]) -> None:
-    said.seek(0)
-    print(said.read().decode("utf-8", "replace"), end="", flush=True)
+@contextmanager
+def _test_modules_read() -> Iterator[None]:
+    """pytest rewrites each test module when it first reads it: once here, on the core that mypy leaves free, and not in
+    each worker at the same time. What is wrong with one is told by the run itself."""
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-qq"]
+    with subprocess.Popen(
+        command,
+        cwd=_environment.ROOT,
+        env=_keeping_compiled(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ):
+        yield
 
 
 def _beside() -> int:
@@ -122,12 +124,16 @@ def _looked_in() -> str:
 
 def _pytest(*arguments: str) -> int:
     command = [sys.executable, "-m", "pytest", *arguments]
-    environment = dict(os.environ)
-    # Else pytest prepares each test module anew in each worker of each run
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     return subprocess.run(
-        command, cwd=_environment.ROOT, env=environment, check=False
+        command, cwd=_environment.ROOT, env=_keeping_compiled(), check=False
     ).returncode
+
+
+def _keeping_compiled() -> dict[str, str]:
+    """Else pytest rewrites each test module anew in each worker of each run."""
+    environment = dict(os.environ)
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    return environment
 
 
 if __name__ == "__main__":
