@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from pipeline.__main__ import PLUGINS, SELDOM
 from pipeline.edges.ledger import database
 
-pytest_plugins = ["faults", "migrated_once"]
+pytest_plugins = ["faults"]
 
 # Of each law; scripts/test.py --whole asks for four times as many
 EXAMPLES = int(os.environ.get("XUNBAO_EXAMPLES", "25"))

@@ -3,8 +3,8 @@ the newest version.
 
 SQLite with WAL and synchronous FULL: with NORMAL a power cut lost acknowledged rows
 (docs/architecture.md); what PostgreSQL needs for the same stands in postgresql.py.
-Alembic is imported only when the schema is behind, so that a poll with nothing to do
-starts fast.
+Alembic is imported only when an older schema is behind, so that a start is fast and a
+worker does not hold it.
 """
 
 import json
@@ -30,6 +30,7 @@ import pipeline.edges.ledger.proof.journal  # noqa: F401 -- every session of the
 from pipeline.edges.fault_points import FaultPoint, reach
 from pipeline.edges.files.permissions import private_folder
 from pipeline.edges.files.places import refuse_bad_place
+from pipeline.edges.ledger.migrations.newest_schema import is_new, tell_newest
 from pipeline.edges.ledger.server import postgresql
 from pipeline.edges.ledger.unopened.ledger_url import is_postgresql
 from pipeline.model.operation.errors import EdgeError, StorageFailed
@@ -71,7 +72,7 @@ def open_database(
                 FaultPoint.ENGINE, lambda: _file_engine(url, who, waiting)
             )
         if _version(engine) != HEAD:
-            _migrate(engine, url)
+            _renew(engine, url)
     except (SQLAlchemyError, sqlite3.Error, OSError, ImportError) as error:
         raise _cannot_open(url, error) from error
     return engine
@@ -306,7 +307,7 @@ def _asked(url: str) -> Iterator[Connection]:
         raise _cannot_open(url, error) from error
 
 
-def _migrate(engine: Engine, url: str) -> None:
+def _renew(engine: Engine, url: str) -> None:
     """Brings the schema to the newest version, wholly or not at all; a ledger newer
     than the program is refused by alembic.
 
@@ -326,6 +327,14 @@ def _migrate(engine: Engine, url: str) -> None:
 
 def upgrade(connection: Connection) -> None:
     """The newest schema, within a transaction that is open."""
+    if is_new(connection):
+        tell_newest(connection)
+    else:
+        migrate(connection)
+
+
+def migrate(connection: Connection) -> None:
+    """From an earlier schema, or from nothing, to the newest, step by step."""
     from alembic import command
     from alembic.config import Config
 
