@@ -539,9 +539,12 @@ class Program:
         )
 
     def rest(self) -> None:
-        """Between two wakes: what takes much memory is let go."""
+        """Between two wakes: what takes much memory is let go, to the system too."""
+        from pipeline.edges.processes.spare_memory import give_back
+
         for let_go in self._resting:
             let_go()
+        give_back()
 
     def close(self) -> None:
         """Ends the child and the ledger's connections; both come back with their next use."""
