@@ -57,6 +57,8 @@ def test_what_was_freed_goes_back() -> None:
 def test_elsewhere_nothing_is_done(
     platform: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    asked: list[object] = []
     monkeypatch.setattr(sys, "platform", platform)
-    monkeypatch.setattr(ctypes, "CDLL", None)
+    monkeypatch.setattr(ctypes, "CDLL", asked.append)
     give_back()
+    assert asked == []
