@@ -15,7 +15,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from campaign_maker import ZONE, form_mail, made
+from campaign_maker import ZONE, form_mail, made, settings
+from counting_relay import counting_relay
 from faults import FaultMaker
 from live_servers import Dovecot, netease_proxy
 
@@ -166,3 +167,43 @@ def test_a_server_that_tells_of_nothing_is_counted(
         dovecot.append(form(today()))
         assert mailbox.wait(0.1)
         assert not mailbox.wait(0.1)
+
+
+def test_what_comes_between_the_question_and_idle_is_told(
+    tmp_path: Path, fault: FaultMaker
+) -> None:
+    """The demo's server tells an IDLE of nothing that came before it listened."""
+    with DemoServers() as servers:
+        answers = 0
+
+        def asked(tells: Callable[[], bool]) -> bool:
+            nonlocal answers
+            answers = answers + 1
+            told = tells()
+            if answers == 1:
+                servers.append(form(today()), Clock().now())
+            return told
+
+        fault(FaultPoint.NEWS, asked)
+        config = campaign(tmp_path, servers.imap_port, servers.smtp_port)
+        mailbox = settings(config).mailbox
+        with ImapMailbox(mailbox, servers.password, Clock()) as watched:
+            begun = time.monotonic()
+            assert watched.wait(SOON)
+            waited = time.monotonic() - begun
+        assert waited < SOON / 2, "told only as the whole wait ended"
+
+
+def test_news_that_comes_in_pieces_is_news(dovecot: Dovecot) -> None:
+    """A line that is there in part is no end of the connection: it was taken for one, and the mail waited for the next."""
+    with counting_relay(dovecot.port) as (port, relay):
+        with ImapMailbox(
+            dovecot.settings(port=port), dovecot.password, Clock()
+        ) as mailbox:
+            assert not mailbox.wait(0.1)
+            relay.pause = 0.02
+            coming = threading.Timer(1.0, dovecot.append, (form(today()),))
+            coming.start()
+            assert mailbox.wait(SOON)
+            coming.join()
+        assert relay.connections == 1

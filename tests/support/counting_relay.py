@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ class Counted:
     trips: int = 0
     octets: int = 0
     asked: bytes = b""
+    # Seconds between two octets of what the server says: a slow line, which breaks lines anywhere
+    pause: float = 0.0
     links: list[socket.socket] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _is_servers_turn: bool = False
@@ -32,6 +35,15 @@ class Counted:
         with self._lock:
             self._is_servers_turn = False
             self.octets += len(said)
+
+    def pieces(self, said: bytes, *, asks: bool) -> Iterator[bytes]:
+        """What was said as it is handed on."""
+        if asks or not self.pause:
+            yield said
+            return
+        for at in range(len(said)):
+            time.sleep(self.pause)
+            yield said[at : at + 1]
 
     def forget(self) -> None:
         """Counts from here on."""
@@ -57,7 +69,8 @@ def counting_relay(backend: int) -> Iterator[tuple[int, Counted]]:
         with suppress(OSError):
             while said := source.recv(65536):
                 told(said)
-                sink.sendall(said)
+                for piece in counted.pieces(said, asks=asks):
+                    sink.sendall(piece)
         for end in (source, sink):
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
