@@ -165,7 +165,6 @@ class Program:
         self.storage()
         engine = open_database(self.settings.storage.database, self.who)
         store = Store(engine, self.settings.roster.renames)
-        self._resting.append(store.forget)
         self._closing.append(store.end_work)
         self._closing.append(engine.dispose)
         refuse_another_campaigns(
@@ -538,10 +537,16 @@ class Program:
             free_bytes(self.storage()),
         )
 
-    def rest(self) -> None:
-        """Between two wakes: what takes much memory is let go, to the system too."""
+    def rest(self, *, keeps_ledger: bool = False) -> None:
+        """Between two wakes: what takes much memory is let go, to the system too.
+        `keeps_ledger`: but for the ledger, which the next wake would read anew."""
         from pipeline.edges.processes.spare_memory import give_back
 
+        if "store" in vars(self):
+            if keeps_ledger:
+                self.store.rest()
+            else:
+                self.store.forget()
         for let_go in self._resting:
             let_go()
         give_back()

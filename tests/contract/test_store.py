@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -94,6 +95,7 @@ def store(engine: Engine) -> Iterator[Store]:
     """A store; whatever a test did, what it keeps in memory is what is on the disk."""
     found = Store(engine)
     yield found
+    found.rest()
     kept_up, fresh = found.ledger(), Store(engine).ledger()
     assert kept_up == fresh
     assert told(kept_up) == told(fresh)
@@ -977,6 +979,59 @@ def test_what_another_process_adds_between_two_looks_is_counted_once(
     assert added
     (report_now,) = store.ledger().reports
     assert report_now.version == 2
+
+
+def test_what_was_read_is_not_read_again_after_a_rest(
+    store: Store, statements: list[str]
+) -> None:
+    recorded(store, 1, arrival(file(form("甲县", 356, "2015-9-10"))))
+    before = store.ledger()
+    store.rest()
+    del statements[:]
+    after = store.ledger()
+    assert after.reports is before.reports
+    assert after.messages is before.messages
+    assert not [s for s in statements if " FROM report ORDER" in s]
+    recorded(store, 2, arrival(file(form("乙县", 20, "2015-9-10")), tag="2"))
+    store.rest()
+    assert [r.unit for r in store.ledger().reports] == ["甲县", "乙县"]
+
+
+def test_a_look_that_failed_halfway_is_begun_again(
+    store: Store, engine: Engine
+) -> None:
+    recorded(store, 1, arrival(file(form("甲县", 356, "2015-9-10"))))
+    assert len(store.ledger().reports) == 1
+    recorded(store, 2, arrival(file(form("乙县", 20, "2015-9-10")), tag="2"))
+
+    def fail(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        if "FROM message" in statement and "max(" not in statement:
+            raise InterruptedError
+
+    event.listen(engine, "before_cursor_execute", fail)
+    with pytest.raises(InterruptedError):
+        store.ledger()
+    event.remove(engine, "before_cursor_execute", fail)
+    assert [r.unit for r in store.ledger().reports] == ["甲县", "乙县"]
+
+
+def test_another_ledger_put_in_its_place_during_a_rest_is_read_whole(
+    tmp_path: Path,
+) -> None:
+    """Of as many rows in each table, as a restored one may be."""
+    stores = {}
+    for name, unit in (("a", "甲县"), ("b", "乙县")):
+        engine = open_database(f"sqlite:///{tmp_path}/{name}/ledger.db")
+        stores[name] = Store(engine)
+        recorded(stores[name], 1, arrival(file(form(unit, 5, "2015-9-10"))))
+    assert [r.unit for r in stores["a"].ledger().reports] == ["甲县"]
+    stores["a"].rest()
+    with (
+        closing(sqlite3.connect(tmp_path / "b" / "ledger.db")) as other,
+        closing(sqlite3.connect(tmp_path / "a" / "ledger.db")) as own,
+    ):
+        other.backup(own)
+    assert stores["a"].ledger() == stores["b"].ledger()
 
 
 @pytest.mark.parametrize("result", ReplyResult)

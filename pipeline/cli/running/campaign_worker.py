@@ -61,6 +61,8 @@ class Worker:
     pinged_at: datetime | None = None
     # Another host works on the campaign
     standing_by: bool = False
+    # No other campaign is worked on by this process, whose memory holds its ledger
+    is_alone: bool = True
     # Others at the same mailbox: one connection watches it for all
     companions: list["Worker"] = field(default_factory=list)
 
@@ -167,10 +169,12 @@ class Worker:
 
     def _wake(self, now: datetime, shared: SharedReading | None) -> datetime:
         self.is_well = False
+        keeps_ledger = False
         try:
             worked = work_once(self.program, self.stopped.is_set, shared)
             self._note_open_cases()
             self.standing_by = False
+            keeps_ledger = self.is_alone
         except Busy as elsewhere:
             self._stand_by(elsewhere)
             return now + RETRY
@@ -187,7 +191,7 @@ class Worker:
                 alert(what, now, self.program.desk())
             return now + RETRY
         finally:
-            self.program.rest()
+            self.program.rest(keeps_ledger=keeps_ledger)
         report(worked)
         self.is_well = not worked.unreachable
         self._show_life(now, after=timedelta(0))

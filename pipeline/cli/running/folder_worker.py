@@ -68,6 +68,7 @@ def run_folder(folder: Path, *, go: bool) -> None:
     stopped = threading.Event()
     mail_came = threading.Event()
     wake_asked = threading.Event()
+    is_alone = sum(map(len, opened)) == 1
     groups = []
     for group in opened:
         workers = []
@@ -79,6 +80,7 @@ def run_folder(folder: Path, *, go: bool) -> None:
                     stopped=stopped,
                     mail_came=mail_came,
                     wake_asked=wake_asked,
+                    is_alone=is_alone,
                 )
             )
         workers[0].companions = workers[1:]

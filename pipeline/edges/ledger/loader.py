@@ -24,6 +24,7 @@ from pipeline.edges.ledger.tables import (
     DeliveryEventRow,
     DeliveryRow,
     ExtensionRow,
+    JournalRow,
     MessageRow,
     MetaRow,
     NoticeRow,
@@ -77,6 +78,7 @@ _ENDS: dict[str, Any] = {
 # ORM first
 _DECIDED: Any = DecisionRow.__table__.c  # type: ignore[attr-defined]
 _READ: Any = ReportRow.__table__.c  # type: ignore[attr-defined]
+_TOLD: Any = JournalRow.__table__.c  # type: ignore[attr-defined]
 _DECISION: list[Any] = [
     _DECIDED.report_id,
     _DECIDED.at,
@@ -179,6 +181,9 @@ class Loader:
     def forget(self) -> None:
         """Lets the memory go; the next `ledger()` reads everything."""
         self._ends: Ends = {}
+        self._rested = False
+        # The journal's newest entry when something was read last
+        self._newest: tuple[int, str] | None = None
         self._reports: Packed[Report] = Packed(
             Report, own=_REPORTS_OWN, times=("received_at", "decided_at")
         )
@@ -192,17 +197,41 @@ class Loader:
         self._reports_reread: dict[str, Any] = {}
         self._mails_reread: dict[str, Any] = {}
 
+    def rest(self) -> None:
+        """Between two wakes: lets go of what was worked out for the last one, and keeps
+        what was read."""
+        self._ledger = self._ledger.knowing()
+        self._rested = True
+
     def ledger(self) -> Ledger:
         with Session(self._engine) as session:
+            if self._rested and not self._is_continued(session):
+                self.forget()
+            self._rested = False
             ends = _ends(session)
             if ends == self._ends:
                 return self._ledger
             if self._reread(ends):
                 self.forget()
             before = self._ends
-            self._ledger = self._grown(session, before, ends)
+            try:
+                self._ledger = self._grown(session, before, ends)
+                self._newest = _newest_entry(session)
+            except BaseException:
+                # What was read in part is read anew
+                self.forget()
+                raise
             self._ends = ends
             return self._ledger
+
+    def _is_continued(self, session: Session) -> bool:
+        """Whether what stands there is what was read, or grew from it: a backup that was
+        put in its place while the worker rested has another journal."""
+        if self._newest is None:
+            return False
+        seq, link = self._newest
+        entry = session.get(JournalRow, seq)
+        return entry is not None and entry.link == link
 
     def _reread(self, ends: Ends) -> bool:
         """Whether mails were read again: that changes what stands behind older rows."""
@@ -486,6 +515,15 @@ def _ends(session: Session) -> Ends:
     ]
     found = session.execute(select(*columns)).one()
     return {name: end or 0 for name, end in found._mapping.items()}
+
+
+def _newest_entry(session: Session) -> tuple[int, str] | None:
+    """The journal's end: number and link."""
+    newest = select(_TOLD.seq, _TOLD.link).order_by(_TOLD.seq.desc()).limit(1)
+    found = session.execute(newest).first()
+    if found is None:
+        return None
+    return (found.seq, found.link)
 
 
 def _between(number: Any, table: str, before: Ends, ends: Ends) -> Any:

@@ -111,6 +111,10 @@ class Reports(Talkbook):
         """Everything that judging looks at, in memory, as it stands now."""
         return self._loader.ledger()
 
+    def rest(self) -> None:
+        """Keeps the ledger from one wake to the next, which reads what has come since."""
+        self._loader.rest()
+
     def forget(self) -> None:
         """Lets go of the memory that the ledger takes."""
         self._loader.forget()
