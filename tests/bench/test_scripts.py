@@ -34,12 +34,11 @@ def said(*arguments: str) -> str:
 @pytest.mark.parametrize(
     "what",
     [
-        "reading",
         "full",
-        "mail",
-        pytest.param("end-to-end", marks=pytest.mark.long),
-        pytest.param("poll", marks=pytest.mark.long),
-        pytest.param("letters", marks=pytest.mark.long),
+        *(
+            pytest.param(what, marks=pytest.mark.long)
+            for what in ("reading", "mail", "end-to-end", "poll", "letters")
+        ),
     ],
 )
 def test_bench_tells_each_ratio_with_its_floor(what: str) -> None:

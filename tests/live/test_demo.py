@@ -1,8 +1,6 @@
 """`xunbao demo` as a person runs it: what the units mailed is counted, what was owed was sent once, the page leads to it all."""
 
 import re
-import subprocess
-import sys
 import zipfile
 from collections import Counter
 from datetime import date
@@ -12,8 +10,10 @@ from urllib.parse import unquote
 
 import pytest
 from rich.console import Console
+from typer.testing import CliRunner
 
 from pipeline.cli.demo import run_command
+from pipeline.cli.root import app
 from pipeline.demo import letter_pages, show
 from pipeline.model.notice import NoticeKind
 from pipeline.model.report import ReportState
@@ -155,10 +155,7 @@ def test_the_command_ends_with_2_for_a_folder_that_is_not_its_own(
     tmp_path: Path,
 ) -> None:
     (tmp_path / "mine.txt").write_text("x", encoding="utf-8")
-    command = [sys.executable, "-m", "pipeline", "demo", "--out", str(tmp_path)]
-    done = subprocess.run(
-        command, capture_output=True, text=True, encoding="utf-8", check=False
-    )
-    assert done.returncode == 2
+    done = CliRunner().invoke(app, ["demo", "--out", str(tmp_path)])
+    assert done.exit_code == 2
     assert re.search(r"--out", done.stderr)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]

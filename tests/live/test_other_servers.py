@@ -36,8 +36,10 @@ CORRECTION = form_mail(
     "2015-09-10 11:00",
     subject="更正：旬报表",
 )
-BIG = b"Subject: big\r\nFrom: a@example.cn\r\n\r\n" + b"0123456789abcde\r\n" * (
-    PIECE // 12
+# No text: of so much the reading would take seconds
+BIG = (
+    b"Subject: big\r\nFrom: a@example.cn\r\nContent-Type: image/png\r\n\r\n"
+    + b"0123456789abcde\r\n" * (PIECE // 12)
 )
 ADDED = (b"X-IMAPbase:", b"X-UID", b"Status:", b"X-UIDVALIDITY")
 

@@ -98,13 +98,18 @@ def printed(printer: Printer, content: bytes, kind: str) -> bytes:
     return pdf
 
 
+@pytest.fixture(scope="module")
+def twice() -> Iterator[Reader]:
+    with Reader(SPEC) as reader:
+        reader.look_twice()
+        yield reader
+
+
 @pytest.mark.parametrize(
     "name", ["H_sxf_Fixed.xml", "P_x_covered.xlsx", "U_csymbol.doc"]
 )
-def test_a_sound_file_is_not_held(name: str) -> None:
-    with Reader(SPEC) as reader:
-        reader.look_twice()
-        (reading,) = reader.file(name, (CASES / name).read_bytes())
+def test_a_sound_file_is_not_held(name: str, twice: Reader) -> None:
+    (reading,) = twice.file(name, (CASES / name).read_bytes())
     (form,) = reading.forms
     assert form.figure.holds == ()
 

@@ -119,6 +119,7 @@ def test_with_idle(tmp_path: Path, dovecot: Dovecot) -> None:
         assert read_soon(config, dovecot.append)
 
 
+@pytest.mark.long
 def test_with_the_demos_server(tmp_path: Path) -> None:
     with DemoServers() as servers:
         config = campaign(tmp_path, servers.imap_port, servers.smtp_port)
