@@ -92,7 +92,8 @@ def history(program: Program) -> list[tuple[object, ...]]:
 @pytest.mark.parametrize(
     "poison",
     [
-        (),
+        # Without any, test_the_last_correction_counts
+        pytest.param((), marks=pytest.mark.long),
         pytest.param((0,), marks=pytest.mark.long),
         (5, 6, 30),
         (MANY - 1,),

@@ -52,8 +52,8 @@ SLEEPERS = {
     ],
     "set back by two days": [*days(9, 11), *days(13, 13), *AWAKE[6:]],
 }
-# The two that the others lie between
-TOLD_APART = ("set back by two days", "asleep three days over a deadline")
+# The one that lives its days twice; of the sleepers, test_law_notices_due has any
+TOLD_APART = "set back by two days"
 
 
 class Office:
@@ -152,12 +152,8 @@ def test_one_that_is_awake_decides_what_the_rules_say(awake: Office) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        *TOLD_APART,
-        *(
-            pytest.param(name, marks=pytest.mark.long)
-            for name in SLEEPERS
-            if name not in TOLD_APART
-        ),
+        pytest.param(name, marks=[] if name == TOLD_APART else pytest.mark.long)
+        for name in SLEEPERS
     ],
 )
 def test_each_owed_day_is_decided_once(

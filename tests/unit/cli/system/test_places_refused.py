@@ -79,10 +79,12 @@ def test_a_refused_place_is_named_in_a_sentence(
 
 @pytest.mark.parametrize(
     "line",
-    # One that opens no ledger, and one of the two that do
+    # One that opens a ledger: what says it is the same for all
     [
-        "--help",
-        pytest.param("status", marks=pytest.mark.long),
+        *(
+            pytest.param(line, marks=pytest.mark.long)
+            for line in ("--help", "status")
+        ),
         "messages --json",
     ],
 )

@@ -90,7 +90,9 @@ def path_with(where: str) -> dict[str, str]:
     return os.environ | {"PYTHONPATH": os.pathsep.join([where, root])}
 
 
-@pytest.mark.parametrize("name", ["spin", "sleep"])
+@pytest.mark.parametrize(
+    "name", ["spin", pytest.param("sleep", marks=pytest.mark.long)]
+)
 def test_a_late_child_is_killed(name: str) -> None:
     with Reader(SPEC, seconds=0.5, command=BAD_CHILD) as reader:
         assert lost(reader, name)[0] is TroubleCode.TIMEOUT
@@ -264,8 +266,16 @@ def test_at_rest_the_second_child_is_gone_and_comes_again_when_needed(
     assert again.kind.startswith("seen by") and again.kind != seen.kind
 
 
+# One: how a child may end is told apart in test_a_crash_costs_its_own_file_alone
 @pytest.mark.parametrize(
-    "name", ["scan segfault", "scan sleep", "scan panic", "scan nonsense"]
+    "name",
+    [
+        "scan segfault",
+        *(
+            pytest.param(name, marks=pytest.mark.long)
+            for name in ("scan sleep", "scan panic", "scan nonsense")
+        ),
+    ],
 )
 def test_what_was_read_stands_when_the_scan_kills_its_reader(
     with_eyes: Reader, name: str
