@@ -5,12 +5,15 @@ from pathlib import Path
 
 import pytest
 from campaign_maker import form_mail, moment
+from made_folders import MadeFolders, made_folders
 from test_replies import ONE, TWO, Office
 
 from pipeline.flows.notify import notify
 from pipeline.model.form import Hold
 from pipeline.model.report import ReportState
 from pipeline.model.review.reply_token import DIGEST_VERSION, Token, code_for
+
+__all__ = ["made_folders"]  # a fixture
 
 CASE, EXPIRES = "qk-2015-09-10", date(2015, 10, 11)
 
@@ -40,11 +43,16 @@ class WithDigest(Office):
         return self.reply(words, self.digest_code(who), who, when)
 
 
+def counted(folder: Path) -> None:
+    office = WithDigest(folder)
+    office.begin()
+    office.count()
+
+
 @pytest.fixture
-def office(tmp_path: Path) -> WithDigest:
-    found = WithDigest(tmp_path)
-    found.count()
-    return found
+def office(tmp_path: Path, made_folders: MadeFolders) -> WithDigest:
+    made_folders.copied(tmp_path, "counted", counted)
+    return WithDigest(tmp_path)
 
 
 def test_the_digest_lets_reviewers_answer_and_says_how(

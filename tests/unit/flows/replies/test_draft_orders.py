@@ -8,12 +8,12 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from campaign_maker import form_mail, made, mail, moment
+from campaign_maker import form_mail, mail
 from docx import Document
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from made_folders import MadeFolders, made_folders
-from test_replies import ONE, REVIEWERS, Office
+from test_replies import ONE, Office
 from typer.testing import CliRunner
 
 from pipeline.cli.root import app
@@ -40,19 +40,11 @@ AT = "2015-10-01 15:00"
 CLAUSE = "在工地设点集中入会，新发展会员52名，新建工会组织3家。"
 
 
+REQUIRED = {'approval = "none"': 'approval = "required"'}
+
+
 class Approving(Office):
     """The same office, whose bulletins wait for a reviewer."""
-
-    def __init__(self, folder: Path) -> None:
-        self.config = folder / "config.toml"
-
-    def begin(self) -> None:
-        replaced = {
-            REVIEWERS[0]: REVIEWERS[1],
-            'approval = "none"': 'approval = "required"',
-        }
-        made(self.config.parent, replaced=replaced)
-        self.at("2015-09-01 08:00").store.born(moment("2015-09-01 08:00"))
 
     def work(self, now: str) -> None:
         worker = self.at(now)
@@ -80,7 +72,7 @@ class Approving(Office):
 def with_draft(folder: Path) -> None:
     """An office whose September bulletin waits."""
     found = Approving(folder)
-    found.begin()
+    found.begin(REQUIRED)
     found.take(
         form_mail(
             "jia@example.cn", "甲县", "2015年9月10日", 700, "2015-09-10 10:00"
@@ -155,7 +147,7 @@ def test_how_to_answer_is_shown_with_the_campaign_s_own_number(
     tmp_path: Path,
 ) -> None:
     office = Approving(tmp_path)
-    office.begin()
+    office.begin(REQUIRED)
     named = 'name = "演示行动"'
     text = office.config.read_text("utf-8")
     assert named in text

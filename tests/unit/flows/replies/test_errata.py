@@ -6,9 +6,9 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from campaign_maker import form_mail, made, moment
+from campaign_maker import form_mail, moment
 from made_folders import MadeFolders, made_folders
-from test_replies import ONE, REVIEWERS, Office
+from test_replies import ONE, Office
 
 from pipeline.cli.bulletin_order import BulletinOrder
 from pipeline.flows.compose import send_letter
@@ -28,14 +28,6 @@ HAD = ("jia@example.cn", "yi@example.cn")  # the others' copies failed
 
 class Publishing(Office):
     """An office whose September bulletin went, to two of its recipients alone."""
-
-    def __init__(self, folder: Path) -> None:
-        self.config = folder / "config.toml"
-
-    def begin(self, more: dict[str, str] | None = None) -> None:
-        replaced = {REVIEWERS[0]: REVIEWERS[1], **(more or {})}
-        made(self.config.parent, replaced=replaced)
-        self.at("2015-09-01 08:00").store.born(moment("2015-09-01 08:00"))
 
     def work(self, now: str) -> None:
         worker = self.at(now)
@@ -106,6 +98,15 @@ def published_office(
 def found(tmp_path: Path, made_folders: MadeFolders) -> Publishing:
     """One whose bulletin went by itself."""
     made_folders.copied(tmp_path, "published", published_office)
+    return Publishing(tmp_path)
+
+
+@pytest.fixture
+def released(tmp_path: Path, made_folders: MadeFolders) -> Publishing:
+    """One whose bulletins and corrections wait for a reviewer, who released this one."""
+    made_folders.copied(
+        tmp_path, "released", lambda at: published_office(at, REQUIRED)
+    )
     return Publishing(tmp_path)
 
 
@@ -188,9 +189,9 @@ def erratum_code(found: Publishing) -> str:
     ],
 )
 def test_where_bulletins_need_a_release_a_correction_does(
-    tmp_path, words, done, sent
+    released, words, done, sent
 ) -> None:
-    found = published_office(tmp_path, REQUIRED)
+    found = released
     late = form_mail(
         "jia@example.cn", "甲县", "2015年9月30日", 760, "2015-10-02 10:00"
     )
@@ -205,8 +206,8 @@ def test_where_bulletins_need_a_release_a_correction_does(
     assert len(drafts) == 1
 
 
-def test_an_answer_to_an_older_state_releases_nothing(tmp_path) -> None:
-    found = published_office(tmp_path, REQUIRED)
+def test_an_answer_to_an_older_state_releases_nothing(released) -> None:
+    found = released
     found.said(720, "2015-10-02 10:00", "9月10日旬报更正")
     found.work("2015-10-02 10:05")
     code = erratum_code(found)
@@ -358,10 +359,21 @@ def before_the_bulletin(
     return found
 
 
+@pytest.fixture
+def early(
+    tmp_path: Path, made_folders: MadeFolders, more: dict[str, str] | None
+) -> Publishing:
+    made_folders.copied(
+        tmp_path, str(more), lambda at: before_the_bulletin(at, more)
+    )
+    return Publishing(tmp_path)
+
+
+@pytest.mark.parametrize("more", [None])
 def test_a_corrected_figure_of_an_ad_hoc_bulletin_is_told_to_those_who_had_it(
-    tmp_path,
+    early,
 ) -> None:
-    found = before_the_bulletin(tmp_path)
+    found = early
     found.said(720, "2015-09-16 10:00", "9月10日旬报更正")
     for hour in ("10:05", "16:00"):
         found.work(f"2015-09-16 {hour}")
@@ -373,10 +385,11 @@ def test_a_corrected_figure_of_an_ad_hoc_bulletin_is_told_to_those_who_had_it(
     )
 
 
+@pytest.mark.parametrize("more", [REQUIRED])
 def test_a_release_by_reply_sends_the_correction_of_an_ad_hoc_bulletin(
-    tmp_path,
+    early,
 ) -> None:
-    found = before_the_bulletin(tmp_path, REQUIRED)
+    found = early
     found.said(720, "2015-09-16 10:00", "9月10日旬报更正")
     found.work("2015-09-16 10:05")
     assert found.planned("erratum") == []
@@ -395,10 +408,10 @@ def test_a_release_by_reply_sends_the_correction_of_an_ad_hoc_bulletin(
 
 @pytest.mark.parametrize("more", [None, REQUIRED])
 def test_what_only_comes_later_corrects_no_ad_hoc_bulletin(
-    tmp_path, more
+    early,
 ) -> None:
     """A late report of a unit that had none: only by command."""
-    found = before_the_bulletin(tmp_path, more)
+    found = early
     late = form_mail(
         "yi@example.cn", "乙县", "2015年9月10日", 90, "2015-09-16 10:00"
     )
@@ -432,8 +445,9 @@ def test_both_bulletins_that_printed_a_wrong_figure_are_corrected(
     ]
 
 
-def test_a_withdrawn_ad_hoc_bulletin_is_not_corrected(tmp_path) -> None:
-    found = before_the_bulletin(tmp_path, REQUIRED)
+@pytest.mark.parametrize("more", [REQUIRED])
+def test_a_withdrawn_ad_hoc_bulletin_is_not_corrected(early) -> None:
+    found = early
     found.said(720, "2015-09-16 10:00", "9月10日旬报更正")
     found.work("2015-09-16 10:05")
     code = erratum_code(found)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from campaign_maker import form_mail, made, mail, moment, settings
+from made_folders import MadeFolders, made_folders
 from plain_reader import PlainReader
 
 from pipeline.bootstrap import Program, assemble
@@ -22,6 +23,8 @@ from pipeline.flows.notify import notify
 from pipeline.model.ledger import TalkRecord
 from pipeline.model.report import Report, ReportState
 from pipeline.model.review.reply_token import Token, code_for
+
+__all__ = ["made_folders"]  # a fixture
 
 ONE, TWO = "staff@example.cn", "fuhe@example.cn"
 REVIEWERS = (
@@ -36,7 +39,11 @@ class Office:
     """A campaign with two reviewers; mails go in, letters come out."""
 
     def __init__(self, folder: Path) -> None:
-        self.config = made(folder, replaced={REVIEWERS[0]: REVIEWERS[1]})
+        self.config = folder / "config.toml"
+
+    def begin(self, more: dict[str, str] | None = None) -> None:
+        replaced = {REVIEWERS[0]: REVIEWERS[1], **(more or {})}
+        made(self.config.parent, replaced=replaced)
         self.at("2015-09-01 08:00").store.born(moment("2015-09-01 08:00"))
 
     def at(self, now: str) -> Program:
@@ -110,29 +117,45 @@ class Office:
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
+def office(tmp_path: Path, made_folders: MadeFolders) -> Office:
+    made_folders.copied(tmp_path, "begun", lambda at: Office(at).begin())
+    return Office(tmp_path)
+
+
+def with_held(folder: Path) -> None:
+    office = Office(folder)
+    office.begin()
+    office.held()
+
+
+@pytest.fixture
+def waiting(tmp_path: Path, made_folders: MadeFolders) -> Office:
+    """One that has asked its reviewers about a report."""
+    made_folders.copied(tmp_path, "held", with_held)
     return Office(tmp_path)
 
 
 def test_each_reviewer_gets_one_mail_with_a_token_of_his_own(
-    office: Office,
+    waiting: Office,
 ) -> None:
-    office.held()
-    copies = dict(office.letters("review_request"))
+    copies = dict(waiting.letters("review_request"))
     assert set(copies) == {ONE, TWO}
     assert len({copy["Message-ID"] for copy in copies.values()}) == 1
     assert (
         len(
             [
                 n
-                for n in office.at("2015-09-11 08:00").outbox.notices()
+                for n in waiting.at("2015-09-11 08:00").outbox.notices()
                 if n.action.kind == "review_request"
             ]
         )
         == 1
     )
     for who, copy in copies.items():
-        code, other = office.code(who), office.code(TWO if who == ONE else ONE)
+        code, other = (
+            waiting.code(who),
+            waiting.code(TWO if who == ONE else ONE),
+        )
         body = copy.get_body(("plain",))
         assert body is not None
         assert copy["To"] == who
@@ -148,10 +171,9 @@ def test_each_reviewer_gets_one_mail_with_a_token_of_his_own(
 
 @pytest.mark.parametrize("place", ["subject", "references", "quoted", "bottom"])
 def test_a_token_comes_back_wherever_a_program_leaves_it(
-    office: Office, place: str
+    waiting: Office, place: str
 ) -> None:
-    office.held()
-    code = office.code(ONE)
+    code = waiting.code(ONE)
     subject = f"回复：待核 [{code}]" if place == "subject" else "回复：待核"
     text = {
         "quoted": f"改为52\n\n> 待核码 {code}",
@@ -163,8 +185,8 @@ def test_a_token_comes_back_wherever_a_program_leaves_it(
         if place == "references"
         else b""
     )
-    office.take(head + raw, "2015-09-11 09:00")
-    assert (office.report().state, office.report().completed) == (
+    waiting.take(head + raw, "2015-09-11 09:00")
+    assert (waiting.report().state, waiting.report().completed) == (
         ReportState.ACCEPTED,
         52,
     )
@@ -202,12 +224,11 @@ REFUSED = {
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_who_may_not_changes_nothing_and_is_told_why(
-    office: Office, name: str
+    waiting: Office, name: str
 ) -> None:
-    office.held()
     code, more, words = REFUSED[name]
-    reason = office.reply("改为52", code(office), **more)  # type: ignore[arg-type]
-    assert office.report().state is ReportState.HELD
+    reason = waiting.reply("改为52", code(waiting), **more)  # type: ignore[arg-type]
+    assert waiting.report().state is ReportState.HELD
     assert words is None or words in reason
 
 
@@ -220,14 +241,13 @@ def test_who_may_not_changes_nothing_and_is_told_why(
         {"sender": "STAFF@example.cn"},
     ],
 )
-def test_who_may_does(office: Office, more: dict[str, object]) -> None:
+def test_who_may_does(waiting: Office, more: dict[str, object]) -> None:
     """The control of the refusals above: the same words."""
-    office.held()
-    office.reply("改为52", office.code(ONE), **more)  # type: ignore[arg-type]
+    waiting.reply("改为52", waiting.code(ONE), **more)  # type: ignore[arg-type]
     assert (
-        office.report().state,
-        office.report().completed,
-        office.report().decided_by,
+        waiting.report().state,
+        waiting.report().completed,
+        waiting.report().decided_by,
     ) == (
         ReportState.ACCEPTED,
         52,
@@ -236,34 +256,32 @@ def test_who_may_does(office: Office, more: dict[str, object]) -> None:
 
 
 def test_what_was_done_goes_to_all_in_the_thread_and_each_can_undo_it_once(
-    office: Office,
+    waiting: Office,
 ) -> None:
-    office.held()
-    office.reply("改为52", office.code(ONE))
-    asked = next(office.letters("review_request"))[1]
-    echoes = dict(office.letters("review_answer"))
+    waiting.reply("改为52", waiting.code(ONE))
+    asked = next(waiting.letters("review_request"))[1]
+    echoes = dict(waiting.letters("review_answer"))
     assert set(echoes) == {ONE, TWO}
     for echo in echoes.values():
         assert str(echo["In-Reply-To"]) in str(echo["References"])
         assert echo["In-Reply-To"] == asked["Message-ID"]
-    assert "最近的一封" in office.reply(
-        "撤销", office.code(TWO, 1), TWO, "2015-09-11 10:00"
+    assert "最近的一封" in waiting.reply(
+        "撤销", waiting.code(TWO, 1), TWO, "2015-09-11 10:00"
     )
-    assert office.report().state is ReportState.ACCEPTED
-    office.reply(
+    assert waiting.report().state is ReportState.ACCEPTED
+    waiting.reply(
         "撤销", str(echoes[TWO]["X-Xunbao-Case"]), TWO, "2015-09-11 11:00"
     )
-    assert office.report().state is ReportState.HELD
-    office.reply(
+    assert waiting.report().state is ReportState.HELD
+    waiting.reply(
         "改为53", str(echoes[TWO]["X-Xunbao-Case"]), TWO, "2015-09-11 12:00"
     )
-    assert office.report().state is ReportState.HELD, "a token serves once"
+    assert waiting.report().state is ReportState.HELD, "a token serves once"
 
 
-def test_what_did_nothing_is_told_to_the_writer_alone(office: Office) -> None:
-    office.held()
-    office.reply("是否改为52？", office.code(ONE))
-    assert [who for who, _ in office.letters("review_answer")] == [ONE]
+def test_what_did_nothing_is_told_to_the_writer_alone(waiting: Office) -> None:
+    waiting.reply("是否改为52？", waiting.code(ONE))
+    assert [who for who, _ in waiting.letters("review_answer")] == [ONE]
 
 
 def test_a_report_given_back_is_written_to_its_sender_with_the_reason_and_a_form(
@@ -285,11 +303,10 @@ def test_a_report_given_back_is_written_to_its_sender_with_the_reason_and_a_form
     assert office.report().id == report.id
 
 
-def test_void_writes_to_nobody(office: Office) -> None:
-    office.held()
-    office.reply("作废", office.code(ONE))
-    assert office.report().state is ReportState.REJECTED
-    assert list(office.letters("returned")) == []
+def test_void_writes_to_nobody(waiting: Office) -> None:
+    waiting.reply("作废", waiting.code(ONE))
+    assert waiting.report().state is ReportState.REJECTED
+    assert list(waiting.letters("returned")) == []
 
 
 def test_a_lesson_is_kept_and_counts_from_its_moment_on(office: Office) -> None:
