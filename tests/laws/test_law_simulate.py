@@ -1,11 +1,10 @@
 """The law of `simulate`: under a told clock the letters that it names for a changed config are exactly those that then go (rules.md 11)."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 from campaign_maker import form_mail, made, moment
-from offline_office import Mailbox, Office
+from offline_office import Office
 from plain_reader import PlainReader
 
 from pipeline.bootstrap import assemble
@@ -77,11 +76,6 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Office:
     return office
 
 
-def copied(office: Office, folder: Path) -> Office:
-    shutil.copytree(office.config.parent, folder)
-    return Office(folder / "config.toml", Mailbox(list(office.mailbox.mails)))
-
-
 def gone(office: Office, now: str) -> set[tuple[str, str]]:
     """(key, kind) of what was sent, alerts aside."""
     with office.program(moment(now)) as program:
@@ -96,7 +90,7 @@ def gone(office: Office, now: str) -> set[tuple[str, str]]:
 def test_the_letters_named_are_those_that_go(
     lived: Office, tmp_path: Path, edit: str, now: str
 ) -> None:
-    office = copied(lived, tmp_path / "office")
+    office = lived.copied(tmp_path / "office")
     old = load(office.config, kept_configs)
     office.edit(*EDITS[edit])
     with rehearsal(old) as kept:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from shutil import copytree
+from typing import Self
 
 from plain_reader import PlainReader
 
@@ -96,6 +98,16 @@ class Office:
     config: Path
     mailbox: Mailbox = field(default_factory=Mailbox)
     post: Post = field(default_factory=Post)
+
+    def copied(self, folder: Path) -> Self:
+        """The same office in a folder that is not there yet: what it does touches no other."""
+        copytree(self.config.parent, folder)
+        config = folder / self.config.name
+        return type(self)(
+            config,
+            replace(self.mailbox, mails=list(self.mailbox.mails)),
+            Post(list(self.post.taken)),
+        )
 
     @contextmanager
     def program(

@@ -26,10 +26,9 @@ def run(config: Path, *words: str, now: str = ENDED) -> tuple[int, str]:
     return done.exit_code, done.output
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    """2015 as it went: two reports, and one that came long after the end; then one of 2016."""
-    found = Office(made(tmp_path / "2015"))
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    found = Office(made(tmp_path_factory.mktemp("2015")))
     for day in (*LAST_OF_2015, "2016-02-20", "2016-09-10"):
         at = f"{day} 10:00"
         figure = 300 + int(day[5:7])
@@ -38,6 +37,12 @@ def office(tmp_path: Path) -> Office:
     for when in ("2015-09-10 18:05", "2015-12-30 18:05", "2015-12-31 15:05"):
         found.wake(moment(when))
     return found
+
+
+@pytest.fixture
+def office(tmp_path: Path, lived: Office) -> Office:
+    """2015 as it went: two reports, and one that came long after the end; then one of 2016."""
+    return lived.copied(tmp_path / "2015")
 
 
 def ended(office: Office) -> None:

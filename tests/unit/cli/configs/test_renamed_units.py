@@ -66,15 +66,20 @@ class Office(Offline):
         return found
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    """甲县 (id jia) reported 100 in time for 10 September; the others said nothing."""
-    found = Office(made(tmp_path))
+@pytest.fixture(scope="module")
+def reported(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    found = Office(made(tmp_path_factory.mktemp("reported")))
     found.edit((OLD, 'name = "甲县"\nid = "jia"\nkind'))
     found.mail("jia", "甲县", "2015-09-10", 100)
     found.works("2015-09-10T18:05:00")
     found.works(SEP11)
     return found
+
+
+@pytest.fixture
+def office(tmp_path: Path, reported: Office) -> Office:
+    """甲县 (id jia) reported 100 in time for 10 September; the others said nothing."""
+    return reported.copied(tmp_path / "office")
 
 
 def rename(office: Office, how: str) -> None:
