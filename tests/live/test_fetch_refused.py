@@ -165,7 +165,14 @@ def test_one_refused_costs_no_other_anything(
     )
 
 
-@pytest.mark.parametrize("way", KINDS)
+# Which way it was refused is past by then
+@pytest.mark.parametrize(
+    "way",
+    [
+        pytest.param(way, marks=[] if way == "NIL" else pytest.mark.long)
+        for way in WAYS
+    ],
+)
 def test_mended_at_the_last_moment_nothing_was_given_up(
     worlds: Callable[[], World], way: str
 ) -> None:
@@ -180,7 +187,14 @@ def test_mended_at_the_last_moment_nothing_was_given_up(
     assert set(world.reports()) == set(UNITS.values())
 
 
-@pytest.mark.parametrize("uids", [{1}, {2}, {3}, {1, 3}], ids=str)
+@pytest.mark.parametrize(
+    "uids",
+    [
+        {1, 3},
+        *(pytest.param(n, marks=pytest.mark.long) for n in ({1}, {2}, {3})),
+    ],
+    ids=str,
+)
 def test_a_message_that_cannot_be_described_costs_its_time_alone(
     worlds: Callable[[], World], uids: set[int]
 ) -> None:
