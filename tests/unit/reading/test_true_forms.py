@@ -10,7 +10,7 @@ from fuzz.with_truth import accepted, drawn, is_wrong, made
 
 BATCH = 25
 # More of the same from here on
-ENOUGH = 150
+ENOUGH = 75
 
 
 @pytest.mark.parametrize(

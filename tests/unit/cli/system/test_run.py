@@ -111,6 +111,8 @@ def test_it_works_and_ends_when_told_to(
     assert seen.outcome == "reported"
 
 
+# As the next one, of a first that answers
+@pytest.mark.long
 def test_one_at_a_time(tmp_path: Path, servers: DemoServers) -> None:
     config = made(tmp_path, servers.imap_port, servers.smtp_port)
     with worker(config) as first:
