@@ -44,7 +44,7 @@ EDITS = {
 }
 # The hours at which somebody wakes again: reminders alone, the digest with talk proposals
 # and the bulletin, one at which only answers go. Each takes a second or two. In every run
-# one of the figures, of the calendar, of who gets it, and each hour.
+# one edit of the figures, of the calendar and of what goes, and each hour.
 BULLETIN_HOUR = "2015-10-01 15:05"
 SOME = ("a lower target", "earlier hours", "approval first")
 CASES = [

@@ -1,6 +1,7 @@
 """More than 200 awkward replies as mail programs write them, against what a careful person does on each: no wrong action, and none missed."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,7 @@ def test_the_careful_person_is_needed(answers: dict[str, str]) -> None:
     assert sum(TRUTH[name] == NOTHING != careless[name] for name in TRUTH) > 50
 
 
+@cache
 def _text(name: str) -> str:
     return parse((HERE / f"{name}.eml").read_bytes(), RECEIVED).text.split(
         "请在这条线以上"
