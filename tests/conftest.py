@@ -6,9 +6,9 @@ The run's summary says which tests wanted ../shared and did not find it.
 import gc
 import os
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
+from compiled_once import CompiledOnce
 from hypothesis import settings
 from neighbour import SHARED
 from sqlalchemy import Engine
@@ -30,20 +30,9 @@ gc.set_threshold(*SELDOM)
 os.environ.setdefault(PLUGINS, "__all__")
 
 
-class CompiledOnce(dict[Any, Any]):
-    """Compiled statements by kind of database, whatever engine asks: SQLAlchemy keeps those of each engine apart, and each
-    test has a ledger of its own. They were a quarter of the time of the tests that work on one."""
-
-    def get(self, key: Any, default: Any = None) -> Any:
-        return super().get((type(key[0]), *key[1:]), default)
-
-    def __setitem__(self, key: Any, compiled: Any) -> None:
-        super().__setitem__((type(key[0]), *key[1:]), compiled)
-
-
 @pytest.fixture(scope="session", autouse=True)
 def compiled_once() -> Iterator[None]:
-    """The engines of ledgers in files, which are all made alike."""
+    """The engines of all ledgers in files: to compile was a quarter of the time of the tests that work on one."""
     compiled, made = CompiledOnce(), database._file_engine
 
     def engine(url: str, who: str, waiting: database.Waiting) -> Engine:

@@ -75,20 +75,6 @@ def _renderer(templates: Path | None) -> Any:
     return Renderer(templates)
 
 
-def keep_statements() -> None:
-    """All engines share what SQLAlchemy has compiled."""
-    from sqlalchemy import Engine
-
-    from pipeline.edges.fault_points import FaultPoint, install
-
-    shared: dict[Any, Any] = {}
-
-    def with_statements(make: Callable[[], Engine]) -> Engine:
-        return make().execution_options(compiled_cache=shared)
-
-    install(FaultPoint.ENGINE, with_statements)
-
-
 def without(protection: str) -> None:
     """Takes one promise away, as a plausible program would not have kept it."""
     if protection not in _WITHOUT:
@@ -255,6 +241,7 @@ def _tracer(
 
 def main() -> None:
     import alembic.command  # noqa: F401 -- imported here, it need not be imported by each copy
+    from compiled_once import keep_compiled
 
     import pipeline.cli.running.one_wake
     import pipeline.edges.ledger.migrations
@@ -267,7 +254,7 @@ def main() -> None:
 
     if len(sys.argv) > 1:
         without(sys.argv[1])
-    keep_statements()
+    keep_compiled()
     for line in sys.stdin:
         task = json.loads(line)
         if task.get("here"):

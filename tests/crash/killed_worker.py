@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import campaign_maker
+from compiled_once import keep_compiled
 from plain_reader import PlainReader
 from sqlalchemy import Engine, event
 
@@ -116,9 +117,9 @@ def copied(template: Path, name: str) -> Path:
 def main() -> None:
     task = {"ingest": ingest, "post": post}[sys.argv[1]]
     template, now = Path(sys.argv[2]), sys.argv[3]
-    task(
-        copied(template, "unkilled"), now
-    )  # and what it imports need not be imported by each copy
+    keep_compiled()
+    # What it imports and compiles here each copy has
+    task(copied(template, "unkilled"), now)
     for number in count(1):
         folder = copied(template, f"run{number}")
 
