@@ -39,6 +39,9 @@ def warm_program() -> Iterator[list[str]]:
             assert server.stdout.readline() == "ready\n"
             yield [sys.executable, "-S", "-E", _SERVER, place]
         finally:
+            gone = server.poll()
             server.stdin.close()
             server.stdout.close()
             server.wait()
+            # Else each command after its death fails for a reason of its own
+            assert gone is None, f"the warm server ended too early: {gone}"
