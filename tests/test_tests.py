@@ -107,12 +107,12 @@ def places_of(name: str) -> tuple[str, ...]:
     raise LookupError(name)
 
 
+SLOW = {"crash", "pictures", "campaign", "ocr", "install"}
+
+
 @pytest.mark.parametrize(
     ("name", "marks"),
-    [
-        ("SLOW_PLACES", {"crash", "pictures", "campaign", "ocr", "install"}),
-        ("BESIDE_PLACES", {"beside"}),
-    ],
+    [("SLOW_PLACES", SLOW), ("BESIDE_PLACES", {"beside"})],
 )
 def test_no_test_that_is_run_later_stands_where_nobody_looks(
     name: str, marks: set[str]
@@ -127,3 +127,70 @@ def test_no_test_that_is_run_later_stands_where_nobody_looks(
         if not any(file.is_relative_to(place) for place in places):
             lost.append(file.relative_to(HERE).as_posix())
     assert marked and lost == []
+
+
+def unmarked(source: str, marks: set[str]) -> list[str]:
+    """The tests that carry none of these marks, neither of their own nor by their file's `pytestmark`."""
+    of_all = [
+        node.value
+        for node in ast.parse(source).body
+        if isinstance(node, ast.Assign)
+        and ast.unparse(node.targets) == "pytestmark"
+    ]
+    return [
+        test.name
+        for test in all_tests(source)
+        if marks.isdisjoint(_named([*of_all, *test.decorator_list]))
+    ]
+
+
+def _named(marks: list[ast.expr]) -> set[str]:
+    """Not those of single rows: the other rows would be without."""
+    rows = {
+        inner
+        for mark in marks
+        for call in ast.walk(mark)
+        if isinstance(call, ast.Call)
+        and ast.unparse(call.func)
+        in ("pytest.param", "pytest.mark.parametrize")
+        for inner in ast.walk(call)
+    }
+    return {
+        node.attr
+        for mark in marks
+        for node in ast.walk(mark)
+        if isinstance(node, ast.Attribute)
+        and node not in rows
+        and ast.unparse(node.value) == "pytest.mark"
+    }
+
+
+def test_the_fast_run_which_does_not_look_there_loses_no_test() -> None:
+    places = [HERE.parent / place for place in places_of("SLOW_PLACES")]
+    files = [f for f in FILES if any(f.is_relative_to(p) for p in places)]
+    lost = {f.name: unmarked(f.read_text("utf-8"), SLOW) for f in files}
+    assert len(files) > 10
+    assert {name: tests for name, tests in lost.items() if tests} == {}
+
+
+# In two pieces: this file has no such mark
+OCR = "pytest.mark." + "ocr"
+
+
+@pytest.mark.parametrize(
+    ("source", "lost"),
+    [
+        (f"pytestmark = {OCR}\ndef test_a(): x()", []),
+        (f"pytestmark = [{OCR}, there]\ndef test_a(): x()", []),
+        (f"@{OCR}\ndef test_a(): x()\ndef test_b(): x()", ["test_b"]),
+        ("pytestmark = pytest.mark.long\ndef test_a(): x()", ["test_a"]),
+        (
+            f"@pytest.mark.parametrize('a', [pytest.param(1, marks={OCR}), 2])\ndef test_a(a): x()",
+            ["test_a"],
+        ),
+    ],
+)
+def test_a_test_without_a_slow_mark_is_found_out(
+    source: str, lost: list[str]
+) -> None:
+    assert unmarked(source, SLOW) == lost
