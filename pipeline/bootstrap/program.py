@@ -539,7 +539,7 @@ class Program:
 
     def rest(self, *, keeps_ledger: bool = False) -> None:
         """Between two wakes: what takes much memory is let go, to the system too.
-        `keeps_ledger`: but for the ledger, which the next wake would read anew."""
+        `keeps_ledger`: but for the ledger, which the next wake would read again."""
         from pipeline.edges.processes.spare_memory import give_back
 
         if "store" in vars(self):

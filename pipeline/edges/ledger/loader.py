@@ -218,7 +218,7 @@ class Loader:
                 self._ledger = self._grown(session, before, ends)
                 self._newest = _newest_entry(session)
             except BaseException:
-                # What was read in part is read anew
+                # What was read in part is read again
                 self.forget()
                 raise
             self._ends = ends
