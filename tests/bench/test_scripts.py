@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from bench import capacity
+from long_rows import long_rows
 
 # The median, and the least and the greatest beside it
 NOISE = re.compile(r"([\d.]+) \(([\d.]+)-([\d.]+)\)")
@@ -35,10 +36,7 @@ def said(*arguments: str) -> str:
     "what",
     [
         "full",
-        *(
-            pytest.param(what, marks=pytest.mark.long)
-            for what in ("reading", "mail", "end-to-end", "poll", "letters")
-        ),
+        *long_rows("reading", "mail", "end-to-end", "poll", "letters"),
     ],
 )
 def test_bench_tells_each_ratio_with_its_floor(what: str) -> None:

@@ -17,6 +17,7 @@ from form_makers import (
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from long_rows import long_rows
 
 from pipeline.model.document import Cell, Document, Grid, Paragraph
 from pipeline.model.form import Form
@@ -222,10 +223,7 @@ def test_any_document_is_read_without_raising(
         "报 ",
         "报送",
         # Labels, as the first one is: most of the time of all
-        *(
-            pytest.param(text, marks=pytest.mark.long)
-            for text in ("完成任务数", "已完成目标任务数（", "主要工作举措1.")
-        ),
+        *long_rows("完成任务数", "已完成目标任务数（", "主要工作举措1."),
         "\n",
         "(1)",
     ],

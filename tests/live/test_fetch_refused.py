@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pytest
 from campaign_maker import form_mail, moment
 from faulty_servers import Fault, Send, says, tagged
+from long_rows import long_rows
 from test_faults import JIA, YI, World, new_ledger, worlds
 
 __all__ = ["new_ledger", "worlds"]  # fixtures of test_faults
@@ -142,7 +143,7 @@ def test_all_refused_is_the_servers_fault(
 # Two of three, the one between, the last: what a server answers does not go by which
 @pytest.mark.parametrize(
     "uids",
-    [{1, 3}, *(pytest.param(n, marks=pytest.mark.long) for n in ({2}, {3}))],
+    [{1, 3}, *long_rows({2}, {3})],
     ids=str,
 )
 @pytest.mark.parametrize("way", KINDS)
@@ -191,7 +192,7 @@ def test_mended_at_the_last_moment_nothing_was_given_up(
     "uids",
     [
         {1, 3},
-        *(pytest.param(n, marks=pytest.mark.long) for n in ({1}, {2}, {3})),
+        *long_rows({1}, {2}, {3}),
     ],
     ids=str,
 )

@@ -6,6 +6,7 @@ One seed here, three with --whole; `python scripts/soak/lives.py` lives thirty.
 from pathlib import Path
 
 import pytest
+from long_rows import long_rows
 
 from lives.live import lived
 from lives.world import plans
@@ -14,9 +15,7 @@ from lives.world import plans
 # A minute each on a machine with nothing else to do: some 160 wakes.
 @pytest.mark.timeout(1500)
 @pytest.mark.campaign
-@pytest.mark.parametrize(
-    "seed", [1, *(pytest.param(s, marks=pytest.mark.long) for s in (2, 3))]
-)
+@pytest.mark.parametrize("seed", [1, *long_rows(2, 3)])
 def test_standing_letters_and_talks_are_those_of_the_rules(
     tmp_path: Path, seed: int
 ) -> None:

@@ -7,6 +7,7 @@ import pytest
 from fuzz.form_writers import WRITERS
 from fuzz.true_forms import CLEAR, DECORATIONS, DOUBTED
 from fuzz.with_truth import accepted, drawn, is_wrong, made
+from long_rows import long_rows
 
 BATCH = 25
 # More of the same from here on
@@ -17,10 +18,7 @@ ENOUGH = 75
     "first",
     [
         *range(0, ENOUGH, BATCH),
-        *(
-            pytest.param(first, marks=pytest.mark.long)
-            for first in range(ENOUGH, 300, BATCH)
-        ),
+        *long_rows(*range(ENOUGH, 300, BATCH)),
     ],
 )
 def test_a_known_figure_is_read_right_or_held(first: int) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from jinja2.exceptions import SecurityError
+from long_rows import long_rows
 
 from pipeline.model.letters.receipts import FileLine
 from pipeline.model.letters.reminders import UnitLetter
@@ -199,13 +200,10 @@ def test_an_absent_template_is_named(copied, monkeypatch):
         # The second time it is known that texts have a safe `format`
         "{{ '{}'.format(1) }}{{ '{0.__class__}'.format(it) }}",
         # Attributes, too
-        *(
-            pytest.param(attack, marks=pytest.mark.long)
-            for attack in (
-                "{{ ''.__class__.__mro__ }}",
-                "{{ sender.__class__ }}",
-                "{{ it.unit }}{{ it.unit.__class__ }}",
-            )
+        *long_rows(
+            "{{ ''.__class__.__mro__ }}",
+            "{{ sender.__class__ }}",
+            "{{ it.unit }}{{ it.unit.__class__ }}",
         ),
     ],
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from campaign_maker import form_mail, made
+from long_rows import long_rows
 from typer.testing import CliRunner
 
 from pipeline.cli.root import app
@@ -81,10 +82,7 @@ def test_a_refused_place_is_named_in_a_sentence(
     "line",
     # One that opens a ledger: what says it is the same for all
     [
-        *(
-            pytest.param(line, marks=pytest.mark.long)
-            for line in ("--help", "status")
-        ),
+        *long_rows("--help", "status"),
         "messages --json",
     ],
 )

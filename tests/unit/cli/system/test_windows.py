@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from campaign_maker import form_mail, made
+from long_rows import long_rows
 from typer.testing import CliRunner
 
 from pipeline.cli.queries.assess import _link
@@ -42,10 +43,7 @@ def office(tmp_path: Path) -> Path:
     # The one that has these characters, and is that of a Chinese Windows
     [
         "gbk",
-        *(
-            pytest.param(coding, marks=pytest.mark.long)
-            for coding in ("cp1252", "ascii")
-        ),
+        *long_rows("cp1252", "ascii"),
     ],
 )
 def test_output_into_a_file_is_utf_8_under_any_code_page(

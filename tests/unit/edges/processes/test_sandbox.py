@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from long_rows import long_rows
 from neighbour import DATA
 
 from pipeline.edges.processes.child import interpreter
@@ -72,10 +73,7 @@ def lost(
         "recurse",
         "nonsense",
         "garbage",
-        *(
-            pytest.param(name, marks=pytest.mark.long)
-            for name in ("exit", "sys.exit")
-        ),
+        *long_rows("exit", "sys.exit"),
     ],
 )
 def test_a_crash_costs_its_own_file_alone(bad: Reader, name: str) -> None:
@@ -282,10 +280,7 @@ def test_at_rest_the_second_child_is_gone_and_comes_again_when_needed(
     "name",
     [
         "scan segfault",
-        *(
-            pytest.param(name, marks=pytest.mark.long)
-            for name in ("scan sleep", "scan panic", "scan nonsense")
-        ),
+        *long_rows("scan sleep", "scan panic", "scan nonsense"),
     ],
 )
 def test_what_was_read_stands_when_the_scan_kills_its_reader(

@@ -12,6 +12,7 @@ from campaign_maker import form_mail, mail
 from docx import Document
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from long_rows import long_rows
 from made_folders import MadeFolders, made_folders
 from test_replies import ONE, Office
 from typer.testing import CliRunner
@@ -366,10 +367,7 @@ def test_an_edited_document_is_released_with_one_reply(office) -> None:
     "words",
     [
         "请用改好的",
-        *(
-            pytest.param(words, marks=pytest.mark.long)
-            for words in ("按改好的发布", "见附件")
-        ),
+        *long_rows("按改好的发布", "见附件"),
     ],
 )
 def test_an_edited_document_is_meant_by_these_words(office, words) -> None:

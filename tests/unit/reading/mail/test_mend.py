@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from long_rows import long_rows
 
 from pipeline.model.mail import Message
 from pipeline.reading.mail.mend import mended
@@ -65,7 +66,7 @@ PARTS = 6
 
 @pytest.mark.parametrize(
     "part",
-    [0, *(pytest.param(n, marks=pytest.mark.long) for n in range(1, PARTS))],
+    [0, *long_rows(*range(1, PARTS))],
 )
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_mail_reads_as_before(damage: str, part: int) -> None:

@@ -11,6 +11,7 @@ import pytest
 from docx import Document
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from long_rows import long_rows
 from neighbour import DATA
 
 from pipeline.reading.replies.document_traces import marks_in, without_traces
@@ -49,7 +50,7 @@ def words(content: bytes) -> list[str]:
 
 @pytest.mark.parametrize(
     "part",
-    [0, *(pytest.param(n, marks=pytest.mark.long) for n in range(1, PARTS))],
+    [0, *long_rows(*range(1, PARTS))],
 )
 def test_the_words_stay_and_the_traces_go(part: int) -> None:
     tried = list(documents())[part::PARTS]
