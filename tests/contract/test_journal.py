@@ -132,14 +132,14 @@ def test_several_writers_make_one_chain(engine: Engine, path: Path) -> None:
     spawned = multiprocessing.get_context("spawn")
     writers = [
         spawned.Process(target=_writes, args=(path, number))
-        for number in range(2)
+        for number in range(3)
     ]
     for writer in writers:
         writer.start()
     for writer in writers:
         writer.join()
-    assert [writer.exitcode for writer in writers] == [0, 0]
-    assert len(entries(engine)) == 80
+    assert [writer.exitcode for writer in writers] == [0, 0, 0]
+    assert len(entries(engine)) == 120
     assert_told(path)
 
 

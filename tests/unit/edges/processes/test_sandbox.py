@@ -185,8 +185,8 @@ def test_the_child_ends_with_the_reader() -> None:
 
 def test_a_child_is_replaced_after_many_files() -> None:
     with Reader(SPEC, command=BAD_CHILD, recycle_after=3) as bad:
-        pids = [pid_of(bad.file("innocent", b"")[0]) for _ in range(6)]
-    assert pids[0] == pids[1] == pids[2] != pids[3] == pids[4] == pids[5]
+        pids = [pid_of(bad.file("innocent", b"")[0]) for _ in range(7)]
+    assert pids[0] == pids[1] == pids[2] != pids[3] == pids[5] != pids[6]
     assert RECYCLE_AFTER > 3
 
 
