@@ -18,6 +18,7 @@ from sqlmodel import Session, col
 from pipeline.edges.ledger import rows
 from pipeline.edges.ledger.bulletin_rows import Talkbook
 from pipeline.edges.ledger.extensions import Fairness
+from pipeline.edges.ledger.proof.journal import End, end_of
 from pipeline.edges.ledger.tables import (
     BulletinRow,
     DecisionRow,
@@ -78,7 +79,6 @@ _ENDS: dict[str, Any] = {
 # ORM first
 _DECIDED: Any = DecisionRow.__table__.c  # type: ignore[attr-defined]
 _READ: Any = ReportRow.__table__.c  # type: ignore[attr-defined]
-_TOLD: Any = JournalRow.__table__.c  # type: ignore[attr-defined]
 _DECISION: list[Any] = [
     _DECIDED.report_id,
     _DECIDED.at,
@@ -182,8 +182,8 @@ class Loader:
         """Lets the memory go; the next `ledger()` reads everything."""
         self._ends: Ends = {}
         self._rested = False
-        # The journal's newest entry when something was read last
-        self._newest: tuple[int, str] | None = None
+        # The journal's when something was read last
+        self._end: End | None = None
         self._reports: Packed[Report] = Packed(
             Report, own=_REPORTS_OWN, times=("received_at", "decided_at")
         )
@@ -216,7 +216,7 @@ class Loader:
             before = self._ends
             try:
                 self._ledger = self._grown(session, before, ends)
-                self._newest = _newest_entry(session)
+                self._end = end_of(session.connection())
             except BaseException:
                 # What was read in part is read again
                 self.forget()
@@ -227,9 +227,9 @@ class Loader:
     def _is_continued(self, session: Session) -> bool:
         """Whether what stands there is what was read, or grew from it: a backup that was
         put in its place while the worker rested has another journal."""
-        if self._newest is None:
+        if self._end is None:
             return False
-        seq, link = self._newest
+        seq, link, _ = self._end
         entry = session.get(JournalRow, seq)
         return entry is not None and entry.link == link
 
@@ -515,15 +515,6 @@ def _ends(session: Session) -> Ends:
     ]
     found = session.execute(select(*columns)).one()
     return {name: end or 0 for name, end in found._mapping.items()}
-
-
-def _newest_entry(session: Session) -> tuple[int, str] | None:
-    """The journal's end: number and link."""
-    newest = select(_TOLD.seq, _TOLD.link).order_by(_TOLD.seq.desc()).limit(1)
-    found = session.execute(newest).first()
-    if found is None:
-        return None
-    return (found.seq, found.link)
 
 
 def _between(number: Any, table: str, before: Ends, ends: Ends) -> Any:

@@ -108,11 +108,11 @@ def _end_in(session: OrmSession, connection: Connection) -> End:
     if end is not None and transaction is session.get_transaction():
         known: End = end
         return known
-    return _end(connection)
+    return end_of(connection)
 
 
-def _end(connection: Connection) -> End:
-    """Number, link and time of the newest entry."""
+def end_of(connection: Connection) -> End:
+    """Number, link and time of the newest entry; number 0 of a journal without one."""
     found = connection.execute(_END).first()
     if found:
         return (found.seq, found.link, found.at)
