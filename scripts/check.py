@@ -26,23 +26,14 @@ CHECKS = (
 
 def main() -> int:
     _environment.enter(("cluster", "demo", "postgres"), dev=True)
-    bin_folder = Path(sys.executable).parent
     if "--fix" in sys.argv:
-        subprocess.run(
-            [bin_folder / "ruff", "check", "--fix", "--quiet", "."],
-            cwd=_environment.ROOT,
-            check=False,
-        )
-        subprocess.run(
-            [bin_folder / "ruff", "format", "--quiet", "."],
-            cwd=_environment.ROOT,
-            check=False,
-        )
+        _said(["ruff", "check", "--fix", "--quiet", "."])
+        _said(["ruff", "format", "--quiet", "."])
     failed = []
+    commands = [command for _, command in CHECKS]
     with ThreadPoolExecutor(len(CHECKS)) as beside:
-        for (name, command), done in zip(
-            CHECKS, beside.map(_checked, CHECKS), strict=True
-        ):
+        told = beside.map(_said, commands)
+        for (name, command), done in zip(CHECKS, told, strict=True):
             print(f"== {name}：{' '.join(command)}\n{done.stdout}", end="")
             sys.stdout.flush()
             failed += [name] if done.returncode else []
@@ -53,11 +44,9 @@ def main() -> int:
     return 1 if failed else 0
 
 
-def _checked(
-    check: tuple[str, list[str]],
-) -> "subprocess.CompletedProcess[str]":
-    """Run to its end, with all that it says."""
-    _, (program, *words) = check
+def _said(command: list[str]) -> "subprocess.CompletedProcess[str]":
+    """A program of this environment, run to its end, with all that it says."""
+    program, *words = command
     return subprocess.run(
         [str(Path(sys.executable).with_name(program)), *words],
         cwd=_environment.ROOT,
