@@ -15,8 +15,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import _environment
@@ -46,9 +44,7 @@ def main() -> int:
     _environment.enter(("cluster", "demo", "postgres"), dev=True)
     if "--beside" in sys.argv:
         return _beside()
-    with _test_modules_read():
-        failed = check.main()
-    if failed:
+    if check.main():
         return 1
     _say_what_is_missing()
     if os.environ.get("CI") and not shutil.which("dovecot"):
@@ -85,21 +81,6 @@ def main() -> int:
     )
 
 
-@contextmanager
-def _test_modules_read() -> Iterator[None]:
-    """pytest rewrites each test module when it first reads it: once here, on the core that mypy leaves free, and not in
-    each worker at the same time. What is wrong with one is told by the run itself."""
-    command = [sys.executable, "-m", "pytest", "--collect-only", "-qq"]
-    with subprocess.Popen(
-        command,
-        cwd=_environment.ROOT,
-        env=_keeping_compiled(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ):
-        yield
-
-
 def _beside() -> int:
     if "--whole" in sys.argv:
         return _pytest(*BESIDE_PLACES, "-m", "beside", "-n", WORKERS)
@@ -127,16 +108,12 @@ def _looked_in() -> str:
 
 def _pytest(*arguments: str) -> int:
     command = [sys.executable, "-m", "pytest", *arguments]
-    return subprocess.run(
-        command, cwd=_environment.ROOT, env=_keeping_compiled(), check=False
-    ).returncode
-
-
-def _keeping_compiled() -> dict[str, str]:
-    """Else pytest rewrites each test module anew in each worker of each run."""
     environment = dict(os.environ)
+    # Else pytest prepares each test module anew in each worker of each run
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    return environment
+    return subprocess.run(
+        command, cwd=_environment.ROOT, env=environment, check=False
+    ).returncode
 
 
 if __name__ == "__main__":
