@@ -40,6 +40,8 @@ READ_SECONDS = 60.0
 # It warns in English on the terminal of what a server says in Chinese
 logging.getLogger("imapclient").setLevel(logging.CRITICAL)
 
+# RFC 3501. What speaks another does not get past the login
+_VERSION = "IMAP4REV1"
 # RFC 2971. NetEase refuses SELECT to a client that has not said who it is; ASCII only.
 _IDENTITY = '("name" "xunbao" "version" "1.0" "vendor" "xunbao")'
 # RFC 5530, and what servers write in their place: the login is right, the server cannot serve it now.
@@ -126,6 +128,7 @@ class _BoundedImap4(imaplib.IMAP4):
         self._deadline = deadline
         self._hush = hush
         self._literal_limit = settings.max_message + 65_536
+        self._will_encrypt = settings.security == "starttls"
         self.begin()
         super().__init__(settings.host, settings.port)
 
@@ -134,15 +137,19 @@ class _BoundedImap4(imaplib.IMAP4):
 
     def _get_capabilities(self) -> None:
         """What the greeting names is not asked for once more. Never what came in plain
-        text, once the connection is encrypted: anyone may have written it."""
+        text, once the connection is encrypted: anyone may have written it. Of a greeting
+        that names nothing (126.com) only STARTTLS must be known before the login; a
+        logged-in imapclient asks for itself where anything rests on more."""
         told = self.untagged_responses.pop("CAPABILITY", None) or [b""]
         words: list[str] = []
         if isinstance(told[-1], bytes):
             words = told[-1].decode("ascii", "replace").upper().split()
-        if "IMAP4REV1" in words and not self._tls_established:
-            self.capabilities = tuple(words)
-        else:
+        if self._will_encrypt and (
+            self._tls_established or _VERSION not in words
+        ):
             super()._get_capabilities()  # type: ignore[misc]  # typeshed has it not
+        else:
+            self.capabilities = tuple(dict.fromkeys((_VERSION, *words)))
 
     def begin(self) -> None:
         """A new command begins."""
