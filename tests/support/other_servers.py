@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import pytest
 from live_servers import free_port, wait_for
 
@@ -106,9 +107,10 @@ def _cyrus(room: Room, port: int) -> str:
     )
     room.write(
         "etc/cyrus.conf",
-        'START { recover cmd="/usr/lib/cyrus/bin/ctl_cyrusdb -r" }\n'
-        f'SERVICES {{ imap cmd="/usr/lib/cyrus/bin/imapd" listen="127.0.0.1:{port}" prefork=0 maxchild=20 }}\n'
-        "EVENTS { }\n",
+        # An entry has a line of its own: it reads no others
+        'START {\nrecover cmd="/usr/lib/cyrus/bin/ctl_cyrusdb -r"\n}\n'
+        f'SERVICES {{\nimap cmd="/usr/lib/cyrus/bin/imapd" listen="127.0.0.1:{port}" prefork=0 maxchild=20\n}}\n'
+        "EVENTS {\n}\n",
     )
     return "exec cyrmaster -C /etc/imapd.conf -M /etc/cyrus.conf -D"
 
@@ -170,6 +172,18 @@ class Running:
     folder: Path
 
 
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """The room's first process, with which all others of the room end, and then the one that made the room: a server
+    that gave up its rights does not end with that one."""
+    if process.poll() is not None:
+        return
+    inside = psutil.Process(process.pid).children()
+    for first in inside:
+        first.kill()
+    if not inside:
+        process.kill()
+
+
 @contextmanager
 def running(name: str) -> Iterator[Running]:
     """The server, up and listening."""
@@ -186,10 +200,13 @@ def running(name: str) -> Iterator[Running]:
             try:
                 wait_for(port, process)
             except RuntimeError:
+                # One that runs and does not listen was told wrongly
+                if process.poll() is None:
+                    raise
                 said = (folder / "log").read_text(errors="replace")[-500:]
                 pytest.skip(f"{name} does not start here: {said}")
             yield Running(name, port, folder)
         finally:
-            process.kill()
+            _end(process)
     log.close()
     shutil.rmtree(folder, ignore_errors=True)
