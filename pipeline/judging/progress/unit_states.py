@@ -4,8 +4,7 @@ what came and could not be placed or read.
 Values in, values out. That nothing came proves 漏报 only where silence.py says so.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 from operator import attrgetter
 
@@ -24,21 +23,32 @@ _ACCEPTABLE = (
 )
 
 
-def report_state(reports: Sequence[Report]) -> State | None:
-    """The state that a unit's reports for a period give it; timeliness is that of the
-    first acceptable one."""
-    state = None
-    # Most units have one, and there may be a hundred thousand of them
-    if len(reports) > 1:
-        reports = sorted(reports, key=attrgetter("received_at", "sequence"))
-    for report in reports:
-        if report.state in _ACCEPTABLE:
-            if report.timeliness is Timeliness.ON_TIME:
-                return State.ON_TIME
-            return State.LATE
-        if report.state is ReportState.HELD:
-            state = State.HELD
-    return state
+def report_states(reports: Iterable[Report]) -> dict[str, State]:
+    """unit -> the state that its reports for a period give it; timeliness is that of
+    the first acceptable one. None for a unit whose reports were all given back."""
+    in_order = sorted(reports, key=attrgetter("sequence"))
+    in_order.sort(key=attrgetter("received_at"))
+    found: dict[str, State] = {}
+    held = State.HELD
+    for report in in_order:
+        unit = report.unit
+        if unit is None or found.get(unit, held) is not held:
+            continue
+        state = _report_state(report)
+        if state is not None:
+            found[unit] = state
+    return found
+
+
+def _report_state(report: Report) -> State | None:
+    """None of a report that was given back."""
+    if report.state in _ACCEPTABLE:
+        if report.timeliness is Timeliness.ON_TIME:
+            return State.ON_TIME
+        return State.LATE
+    if report.state is ReportState.HELD:
+        return State.HELD
+    return None
 
 
 @frozen
@@ -80,25 +90,14 @@ def unit_states(
         (roster, calendar),
         lambda: UnitStates(
             reported=ledger.once_of_period(
-                "reported", period, lambda: _reported(period, ledger)
+                "reported",
+                period,
+                lambda: report_states(ledger.of_period(period)),
             ),
             unplaced=_unplaced(period, roster, ledger),
             unread=unread_mails(period, roster, calendar, ledger),
         ),
     )
-
-
-def _reported(period: date, ledger: Ledger) -> dict[str, State]:
-    by_unit: defaultdict[str, list[Report]] = defaultdict(list)
-    for report in ledger.of_period(period):
-        if report.unit is not None:
-            by_unit[report.unit].append(report)
-    found = {}
-    for unit, reports in by_unit.items():
-        state = report_state(reports)
-        if state is not None:
-            found[unit] = state
-    return found
 
 
 def _unplaced(period: date, roster: Roster, ledger: Ledger) -> frozenset[str]:
@@ -125,11 +124,13 @@ def silent_units(
 def _silent(period: date, roster: Roster, ledger: Ledger) -> frozenset[str]:
     """Asked of each period there was, so no state is made: any report that was not
     given back gives its unit one."""
-    names = roster.on(period).by_name.keys()
+    names = roster.on(period).by_name
     heard = ledger.once_of_period(
         "heard", period, lambda: _heard(period, ledger)
     )
-    return frozenset(names - heard - _unplaced(period, roster, ledger))
+    # Nearly all have sent something: no set of all the names is made for the few
+    silent = frozenset(name for name in names if name not in heard)
+    return silent - _unplaced(period, roster, ledger)
 
 
 def _heard(period: date, ledger: Ledger) -> set[str | None]:

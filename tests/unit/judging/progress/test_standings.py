@@ -23,7 +23,7 @@ from pipeline.judging.progress.standings import (
     schedule_progress,
     standing,
 )
-from pipeline.judging.progress.unit_states import report_state
+from pipeline.judging.progress.unit_states import report_states
 from pipeline.model.ledger import Ledger
 from pipeline.model.report import ReportState, Timeliness
 from pipeline.model.roster import Roster, Unit
@@ -217,7 +217,7 @@ def test_the_state_of_a_units_reports(
         report("甲县", SEP20, 1, when, state=kind, sequence=n)
         for n, (kind, when) in enumerate(reports)
     ]
-    assert report_state(made) is state
+    assert report_states(made).get("甲县") is state
 
 
 def test_the_pool_is_the_sum_of_its_members() -> None:
