@@ -10,7 +10,7 @@ from pipeline.judging.progress.absence import Search
 from pipeline.judging.progress.agenda import poll_times
 from pipeline.judging.progress.printed import untold
 from pipeline.judging.progress.silence import Waits
-from pipeline.judging.progress.standings import NOT_PLACED
+from pipeline.judging.progress.standings import NOTHING_PLACED
 from pipeline.judging.progress.unread_mails import unread_mail
 from pipeline.model.arrival import IgnoredReason
 from pipeline.model.form import Note
@@ -63,15 +63,14 @@ def _gathered(facts: Facts, period: date) -> Digest:
     standing = facts.campaign.standing(period, facts.ledger, facts.now)
     # Ranks move from one period to the next, not from the last bulletin.
     before = calendar.before(period)
-    earlier = {}
+    earlier = NOTHING_PLACED
     if before:
         earlier = facts.campaign.placed(before, facts.ledger)
+    # None where a unit took no part then
     rank_before, completed_before = [], []
     for row in standing.rows:
-        # Nothing where a unit took no part then
-        then = earlier.get(row.unit, NOT_PLACED)
-        rank_before.append((row.unit, then.rank))
-        completed_before.append((row.unit, then.completed))
+        rank_before.append((row.unit, earlier.ranks.get(row.unit)))
+        completed_before.append((row.unit, earlier.completed.get(row.unit)))
     missing = [r for r in standing.rows if r.state is State.MISSING]
     return Digest(
         period=period,

@@ -1,8 +1,10 @@
 """Laws of the standing (rules.md 7): the order of units says nothing, ranks follow rates, nobody's report moves another's figure."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from itertools import product
 from random import Random
 
 from hypothesis import given
@@ -10,7 +12,12 @@ from hypothesis import strategies as st
 from judging_makers import CALENDAR, PROGRESS, ROSTER, ledger, report
 
 from pipeline.judging.progress.latest_figures import latest_figures
-from pipeline.judging.progress.standings import schedule_progress, standing
+from pipeline.judging.progress.ranks import exact_shares, ranks
+from pipeline.judging.progress.standings import (
+    placed,
+    schedule_progress,
+    standing,
+)
 from pipeline.judging.progress.unit_states import silent_units, unit_state
 from pipeline.model.ledger import Ledger, supersede
 from pipeline.model.report import Report, ReportState
@@ -296,6 +303,49 @@ def test_ranks_are_those_of_comparing_every_pair(
         ahead = [r for r in rows if rates[r.unit] > rates[row.unit]]
         assert row.rank_overall == 1 + len(ahead)
         assert row.rank == 1 + sum(r.kind == row.kind for r in ahead)
+
+
+# Small ones, which tie, and such as one float stands for two of
+FIGURES = st.one_of(st.integers(0, 6), st.integers(10**9, 10**9 + 2))
+TARGETS = st.one_of(st.integers(1, 6), st.integers(10**9, 10**9 + 2))
+
+
+def compared(values: Sequence[int | Fraction]) -> list[tuple[bool, bool]]:
+    """Of each pair whether the first is less, and whether they are equal."""
+    return [
+        (one < other, one == other) for one, other in product(values, repeat=2)
+    ]
+
+
+@given(st.lists(st.tuples(FIGURES, TARGETS), max_size=8))
+def test_shares_compare_as_fractions_do(
+    rows: list[tuple[int, int]],
+) -> None:
+    exactly = [Fraction(*row) for row in rows]
+    shares = exact_shares([f for f, _ in rows], [t for _, t in rows])
+    assert compared(shares) == compared(exactly)
+
+
+@given(st.dictionaries(st.text(max_size=2), st.integers(0, 5)))
+def test_a_rank_is_one_more_than_how_many_have_a_higher_share(
+    shares: dict[str, int],
+) -> None:
+    assert ranks(shares) == {
+        row: 1 + sum(other > share for other in shares.values())
+        for row, share in shares.items()
+    }
+
+
+@given(REPORTS, PERIODS)
+def test_what_is_placed_is_what_the_standing_shows(
+    found: list[Report], period: date
+) -> None:
+    one = placed(period, ROSTER, numbered(found))
+    shown = board(found, period).rows
+    assert one.completed == {row.unit: row.completed for row in shown}
+    assert one.ranks == {
+        row.unit: row.rank for row in shown if row.rank is not None
+    }
 
 
 @given(REPORTS, PERIODS)

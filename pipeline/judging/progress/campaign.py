@@ -108,7 +108,7 @@ class Campaign:
             ),
         )
 
-    def placed(self, period: date, ledger: Ledger) -> dict[str, Placed]:
-        """Each row's figure and rank as in the standing at a period."""
+    def placed(self, period: date, ledger: Ledger) -> Placed:
+        """The rows' figures and ranks as in the standing at a period."""
         then = self.in_force(period)
         return placed(period, then.roster, ledger)

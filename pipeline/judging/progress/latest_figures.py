@@ -1,14 +1,16 @@
-"""The report that counts for each of many units at a period (rules.md 7).
+"""The report that counts for each of many units at a period, and the figures of the
+rows (rules.md 7).
 
 Values in, values out. Says of each unit what `Ledger.figure_at` says of one; trusts that
 of several accepted reports for a unit and period the last one counts.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from pipeline.model.ledger import Ledger
 from pipeline.model.report import Report, ReportState
+from pipeline.model.roster import Roster, Unit
 
 
 def latest_figures(
@@ -57,3 +59,34 @@ def _counting(wanted: set[str], reports: Iterable[Report]) -> dict[str, Report]:
         if unit in wanted and report.state is accepted:
             found[unit] = report
     return found
+
+
+def row_figures(
+    roster: Roster, counting: Mapping[str, Report]
+) -> dict[str, int | None]:
+    """row -> its figure, by the report that counts for each unit; a pool's is the sum
+    of its members'."""
+    found: dict[str, int | None] = {}
+    for row in roster.rows:
+        name = row.name
+        if row.pool:
+            found[name] = _pool_figure(roster.members(name), counting)
+        elif name in counting:
+            found[name] = counting[name].completed
+        else:
+            found[name] = None
+    return found
+
+
+def _pool_figure(
+    members: Iterable[Unit], counting: Mapping[str, Report]
+) -> int | None:
+    """The sum of the members' figures; None when no member has one."""
+    found = []
+    for member in members:
+        report = counting.get(member.name)
+        if report is not None:
+            found.append(report.completed or 0)
+    if found:
+        return sum(found)
+    return None

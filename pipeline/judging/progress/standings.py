@@ -5,19 +5,21 @@ Compared exactly and shown as floats, so that a tie is a tie (ranks.py).
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from fractions import Fraction
 from itertools import pairwise
-from typing import NamedTuple
 
 from pipeline.judging.calendar import Calendar
-from pipeline.judging.progress.latest_figures import latest_figures
+from pipeline.judging.progress.latest_figures import (
+    latest_figures,
+    row_figures,
+)
 from pipeline.judging.progress.ranks import (
-    UNRANKED,
-    Places,
-    Rated,
-    places,
+    ranks,
+    ranks_in_kinds,
+    row_shares,
 )
 from pipeline.judging.progress.silence import Waits, waits
 from pipeline.judging.progress.unit_states import UnitStates, unit_states
@@ -37,21 +39,20 @@ _BEST_FIRST = (
 )
 
 
-class _Figure(NamedTuple):
-    """A row's figure, and the report that counts for it (None for a pool)."""
-
-    counting: Report | None
-    completed: int | None
+# A share as its numerator and denominator: a Fraction works each out when it is asked
+Ratio = tuple[int, int]
 
 
-class Placed(NamedTuple):
-    """A row's figure, and its rank within its kind."""
+@frozen
+class Placed:
+    """What the standing at a period shows of figures, and of ranks within a kind."""
 
-    completed: int | None
-    rank: int | None
+    completed: Mapping[str, int | None]
+    # Of the rows that have one
+    ranks: Mapping[str, int]
 
 
-NOT_PLACED = Placed(None, None)
+NOTHING_PLACED = Placed({}, {})
 
 
 @frozen
@@ -66,8 +67,13 @@ class _Asked:
     ledger: Ledger
     schedule: float | None
     # The share that a row which does not lag has at least
-    behind: Fraction | None
+    behind: Ratio | None
     states: UnitStates
+    # Unit -> the report that counts for it
+    counting: Mapping[str, Report]
+    completed: Mapping[str, int | None]
+    ranks: Mapping[str, int]
+    ranks_overall: Mapping[str, int]
 
 
 def schedule_progress(day: date, rules: ProgressRules) -> Fraction:
@@ -110,6 +116,9 @@ def standing(
     if roster.has_targets:
         schedule = schedule_progress(period, rules)
     roster = roster.on(period)
+    counting = latest_figures(roster.by_name, period, ledger)
+    completed = row_figures(roster, counting)
+    shares = row_shares(roster.rows, completed)
     asked = _Asked(
         period=period,
         as_of=as_of,
@@ -119,12 +128,14 @@ def standing(
         schedule=_shown(schedule),
         behind=_behind(schedule, rules),
         states=unit_states(period, roster, calendar, ledger),
+        counting=counting,
+        completed=completed,
+        ranks=ranks_in_kinds(roster.rows, shares),
+        ranks_overall=ranks(shares),
     )
-    figures = _figures(roster, period, ledger)
-    places = _places(roster, figures)
     rows = []
     for unit in roster.rows:
-        rows.append(_row(unit, figures[unit.name], places[unit.name], asked))
+        rows.append(_row(unit, asked))
     deadline = calendar.deadline(period)
     return Standing(
         period=period,
@@ -137,61 +148,26 @@ def standing(
     )
 
 
-def placed(period: date, roster: Roster, ledger: Ledger) -> dict[str, Placed]:
-    """row -> what the standing at a period shows of its figure and its rank, where
-    nothing else is asked of it."""
+def placed(period: date, roster: Roster, ledger: Ledger) -> Placed:
+    """What the standing at a period shows of its rows' figures and ranks, where nothing
+    else is asked of it."""
     roster = roster.on(period)
-    figures = _figures(roster, period, ledger)
-    ranks = _places(roster, figures)
-    found = {}
-    for unit, figure in figures.items():
-        found[unit] = Placed(figure.completed, ranks[unit].in_kind)
-    return found
+    counting = latest_figures(roster.by_name, period, ledger)
+    completed = row_figures(roster, counting)
+    shares = row_shares(roster.rows, completed)
+    return Placed(completed, ranks_in_kinds(roster.rows, shares))
 
 
-def _figures(
-    roster: Roster, period: date, ledger: Ledger
-) -> dict[str, _Figure]:
-    """row -> its figure; a pool's is the sum of its members'."""
-    latest = latest_figures(roster.by_name, period, ledger)
-    found = {}
-    for unit in roster.rows:
-        counting = latest.get(unit.name)
-        completed = counting.completed if counting else None
-        if unit.pool:
-            completed = _pool_figure(roster.members(unit.name), latest)
-        found[unit.name] = _Figure(counting, completed)
-    return found
-
-
-def _places(roster: Roster, figures: dict[str, _Figure]) -> dict[str, Places]:
-    """row -> its ranks; pools, and rows without a figure or a target, have none."""
-    rated = []
-    for unit in roster.rows:
-        completed = figures[unit.name].completed
-        if not unit.pool and completed is not None and unit.target:
-            rated.append(Rated(unit.name, unit.kind, completed, unit.target))
-    found = dict.fromkeys(figures, UNRANKED)
-    found.update(places(rated))
-    return found
-
-
-def _row(unit: Unit, figure: _Figure, ranks: Places, asked: _Asked) -> Row:
-    counting, completed = figure
-    units: Units = (unit,)
-    if unit.pool:
-        units = asked.roster.members(unit.name) or units
-    state = _best_state(units, asked.states)
-    silent = None
-    if state is None:
-        silent = _silence(units, asked)
-        if silent is None:
-            state = State.MISSING
+def _row(unit: Unit, asked: _Asked) -> Row:
+    name = unit.name
+    completed = asked.completed[name]
+    counting = asked.counting.get(name)
+    state, silent = _state(unit, asked)
     this_period = None
     if counting and counting.period == asked.period:
         this_period = counting
     return Row(
-        unit=unit.name,
+        unit=name,
         kind=unit.kind,
         pool=unit.pool,
         state=state,
@@ -201,13 +177,30 @@ def _row(unit: Unit, figure: _Figure, ranks: Places, asked: _Asked) -> Row:
         rate=_rate(completed, unit),
         schedule=asked.schedule,
         lagging=_lags(completed, unit, asked.behind),
-        rank=ranks.in_kind,
-        rank_overall=ranks.overall,
+        rank=asked.ranks.get(name),
+        rank_overall=asked.ranks_overall.get(name),
         notes=_notes(this_period, unit, state, silent, asked.ledger),
         report_id=counting.id if counting else "",
         counted_from=counting.period if counting else None,
         measures=this_period.measures if this_period else (),
     )
+
+
+def _state(unit: Unit, asked: _Asked) -> tuple[State | None, Waits | None]:
+    """A row's state, of a pool that of its best member; where it has none, why nothing
+    is said of it."""
+    units: Units = (unit,)
+    if unit.pool:
+        units = asked.roster.members(unit.name) or units
+        state = _best_state(units, asked.states)
+    else:
+        state = asked.states.of(unit)
+    if state is not None:
+        return state, None
+    silent = _silence(units, asked)
+    if silent is not None:
+        return None, silent
+    return State.MISSING, None
 
 
 def _shown(share: Fraction | None) -> float | None:
@@ -224,33 +217,21 @@ def _rate(completed: int | None, unit: Unit) -> float | None:
     return completed / unit.target
 
 
-def _behind(schedule: Fraction | None, rules: ProgressRules) -> Fraction | None:
+def _behind(schedule: Fraction | None, rules: ProgressRules) -> Ratio | None:
     """The share that a row which does not lag has at least; None where nothing is
     measured."""
     if schedule is None:
         return None
-    return schedule - rules.lag_margin
+    return (schedule - rules.lag_margin).as_integer_ratio()
 
 
-def _lags(completed: int | None, unit: Unit, behind: Fraction | None) -> bool:
+def _lags(completed: int | None, unit: Unit, behind: Ratio | None) -> bool:
     """Behind the schedule by more than the margin; a pool is nobody to be blamed.
     Compared crosswise, so exactly."""
     if completed is None or not unit.target or behind is None or unit.pool:
         return False
-    return completed * behind.denominator < behind.numerator * unit.target
-
-
-def _pool_figure(
-    members: Iterable[Unit], latest: Mapping[str, Report]
-) -> int | None:
-    """The sum of the members' figures; None when no member has one."""
-    found = []
-    for m in members:
-        if (r := latest.get(m.name)) is not None:
-            found.append(r.completed or 0)
-    if found:
-        return sum(found)
-    return None
+    numerator, denominator = behind
+    return completed * denominator < numerator * unit.target
 
 
 def _silence(units: Iterable[Unit], asked: _Asked) -> Waits | None:
@@ -277,16 +258,17 @@ def _notes(
 ) -> tuple[str, ...]:
     """The notes of the period's report; why a silent row is not called missing; that
     nobody can reach the unit."""
+    found: list[str] = []
     if report:
-        found = []
         for note in report.notes:
             found.append(note.value)
-    else:
-        found = []
     if state is None and silent not in (None, Waits.OPEN):
         found.append(str(silent))
     if out_of_reach(unit, ledger):
         found.append(UNREACHABLE)
+    # Of most rows there is none, and there may be a hundred thousand of them
+    if not found:
+        return ()
     return tuple(dict.fromkeys(found))
 
 
@@ -315,16 +297,16 @@ def _totals(rows: Sequence[Row], *, measured: bool) -> Totals:
     if measured:
         target = sum(r.target or 0 for r in rows)
         rate = completed / target if target else 0.0
-    states = [r.state for r in rows]
+    states = Counter([r.state for r in rows])
     return Totals(
         completed=completed,
         target=target,
         rate=rate,
-        reported=states.count(State.ON_TIME) + states.count(State.LATE),
-        late=states.count(State.LATE),
-        held=states.count(State.HELD),
-        missing=states.count(State.MISSING),
-        unreadable=states.count(State.UNREADABLE),
+        reported=states[State.ON_TIME] + states[State.LATE],
+        late=states[State.LATE],
+        held=states[State.HELD],
+        missing=states[State.MISSING],
+        unreadable=states[State.UNREADABLE],
         lagging=sum(r.lagging for r in rows),
     )
 
