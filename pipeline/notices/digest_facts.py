@@ -1,6 +1,6 @@
 """The facts of the period's digest for staff: who reported, was late, is missing, held or lagging."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time
 
@@ -20,7 +20,7 @@ from pipeline.model.letters.errata import Erratum
 from pipeline.model.letters.group_digest import for_group
 from pipeline.model.letters.reviews import HeldCase
 from pipeline.model.month import month_of
-from pipeline.model.named import NamedTexts
+from pipeline.model.named import NamedFigures, NamedTexts
 from pipeline.model.notice import Action, NoticeKind
 from pipeline.model.report import ReportState, Timeliness
 from pipeline.model.review.reply_token import DIGEST_VERSION, digest_case
@@ -66,19 +66,16 @@ def _gathered(facts: Facts, period: date) -> Digest:
     earlier = NOTHING_PLACED
     if before:
         earlier = facts.campaign.placed(before, facts.ledger)
-    # None where a unit took no part then
-    rank_before, completed_before = [], []
-    for row in standing.rows:
-        rank_before.append((row.unit, earlier.ranks.get(row.unit)))
-        completed_before.append((row.unit, earlier.completed.get(row.unit)))
-    missing = [r for r in standing.rows if r.state is State.MISSING]
+    noted = [row for row in standing.rows if row.notes]
+    missing = [row for row in standing.rows if row.state is State.MISSING]
     return Digest(
         period=period,
         period_name=calendar.name(period),
         deadline=facts.deadline(period),
         standing=standing,
-        rank_before=tuple(rank_before),
-        completed_before=tuple(completed_before),
+        # None where a unit took no part then
+        rank_before=_told_of(standing.rows, earlier.ranks),
+        completed_before=_told_of(standing.rows, earlier.completed),
         late=_delays(facts, standing),
         missing=tuple(r.unit for r in missing),
         held=_held(facts, period),
@@ -86,10 +83,10 @@ def _gathered(facts: Facts, period: date) -> Digest:
         groups=facts.campaign.roster.groups,
         periods_left=calendar.left_after(period),
         excused=excused(facts, (period,)),
-        undecided=_undecided(facts, standing),
+        undecided=_undecided(facts, noted),
         searched=_searched(facts, missing, period),
-        unreachable=_noted(standing, UNREACHABLE),
-        delayed=_noted(standing, Note.PROVIDER_DELAY),
+        unreachable=_noted(noted, UNREACHABLE),
+        delayed=_noted(noted, Note.PROVIDER_DELAY),
         unread=_unread(facts, standing),
         asides=_asides(facts, before),
         bulletin_waits=_bulletin_waits(facts, period),
@@ -108,8 +105,17 @@ def _held(facts: Facts, period: date) -> tuple[HeldCase, ...]:
     return tuple(found)
 
 
-def _noted(standing: Standing, note: str) -> tuple[str, ...]:
-    return tuple(r.unit for r in standing.rows if note in r.notes)
+def _told_of(
+    rows: Iterable[Row], figures: Mapping[str, int | None]
+) -> NamedFigures:
+    told = []
+    for row in rows:
+        told.append((row.unit, figures.get(row.unit)))
+    return tuple(told)
+
+
+def _noted(rows: Iterable[Row], note: str) -> tuple[str, ...]:
+    return tuple(row.unit for row in rows if note in row.notes)
 
 
 def _moved(facts: Facts) -> Erratum | None:
@@ -234,7 +240,7 @@ def _searched(facts: Facts, missing: list[Row], period: date) -> NamedTexts:
 
 
 def _undecided(
-    facts: Facts, standing: Standing
+    facts: Facts, noted: Iterable[Row]
 ) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Why nothing is said of silent rows, and of which."""
     doubt = facts.ledger.clock
@@ -244,16 +250,17 @@ def _undecided(
     }
     found = []
     for key, why in words.items():
-        units = _noted(standing, key)
+        units = _noted(noted, key)
         if units:
             found.append((why, units))
     return tuple(found)
 
 
 def _delays(facts: Facts, standing: Standing) -> tuple[Delay, ...]:
-    late = (r for r in standing.rows if r.state is State.LATE)
     found = []
-    for row in late:
+    for row in standing.rows:
+        if row.state is not State.LATE:
+            continue
         if (d := _delay(facts, row, standing)) is not None:
             found.append(d)
     return tuple(found)

@@ -3,15 +3,18 @@ flag. Every figure is the core's."""
 
 from datetime import date
 from fractions import Fraction
+from operator import attrgetter
 from typing import NamedTuple
 
 from pipeline.judging.progress.standings import (
+    Ratio,
     pace,
     people_short,
     schedule_progress,
 )
 from pipeline.model.letters.reminders import Arrears
 from pipeline.model.standing import Row, Standing
+from pipeline.model.wording.campaign_words import CampaignWords
 from pipeline.notices.facts import Facts
 
 
@@ -19,31 +22,33 @@ class _Shares(NamedTuple):
     """What is asked of every row at a period, of its target: to be on schedule, and to
     lag no longer; and in how many periods the rest may come."""
 
-    schedule: Fraction
-    lifted: Fraction
+    schedule: Ratio
+    lifted: Ratio
     periods_left: int
 
 
 def _shares(facts: Facts, period: date) -> _Shares:
+    schedule = schedule_progress(period, facts.campaign.progress)
+    # What lifts the flag is judged at the next due date, when more is asked.
+    lifted = threshold(facts, lifted_at(facts, period))
     return _Shares(
-        schedule=schedule_progress(period, facts.campaign.progress),
-        # What lifts the flag is judged at the next due date, when more is asked.
-        lifted=threshold(facts, lifted_at(facts, period)),
+        schedule=schedule.as_integer_ratio(),
+        lifted=lifted.as_integer_ratio(),
         periods_left=facts.campaign.calendar.left_after(period),
     )
 
 
 def arrears(facts: Facts, row: Row, period: date) -> Arrears:
     """Of a row that lags, which therefore has a target."""
-    return _arrears(facts, row, _shares(facts, period))
+    return _arrears(row, facts.campaign.words, _shares(facts, period))
 
 
-def _arrears(facts: Facts, row: Row, shares: _Shares) -> Arrears:
+def _arrears(row: Row, words: CampaignWords, shares: _Shares) -> Arrears:
     completed = row.completed or 0
     target = row.target or 0
     return Arrears(
         unit=row.unit,
-        kind_name=facts.campaign.words.kind_name(row.kind),
+        kind_name=words.kind_name(row.kind),
         completed=completed,
         target=target,
         rate=row.rate or 0.0,
@@ -67,11 +72,12 @@ def lifted_at(facts: Facts, period: date) -> date:
 
 def lagging(facts: Facts, standing: Standing) -> tuple[Arrears, ...]:
     """The lagging rows, the worst first."""
-    rows = sorted(
-        (r for r in standing.rows if r.lagging), key=lambda r: r.rate or 0.0
-    )
+    rows = [row for row in standing.rows if row.lagging]
+    # Who lags has a rate
+    rows.sort(key=attrgetter("rate"))
+    words = facts.campaign.words
     shares = _shares(facts, standing.period)
-    return tuple(_arrears(facts, row, shares) for row in rows)
+    return tuple([_arrears(row, words, shares) for row in rows])
 
 
 def of_kind(facts: Facts, standing: Standing, row: Row | None) -> int:
@@ -89,4 +95,6 @@ def form_gap(facts: Facts, unit: str, period: date) -> int:
     if last is None or not target:
         return 0
     schedule = schedule_progress(period, facts.campaign.progress)
-    return people_short(last.completed or 0, target, schedule)
+    return people_short(
+        last.completed or 0, target, schedule.as_integer_ratio()
+    )

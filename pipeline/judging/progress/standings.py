@@ -4,7 +4,6 @@ ranks, lagging, totals.
 Compared exactly and shown as floats, so that a tie is a tie (ranks.py).
 """
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -311,15 +310,20 @@ def _totals(rows: Sequence[Row], *, measured: bool) -> Totals:
     )
 
 
-def people_short(completed: int, target: int, share: Fraction) -> int:
+def people_short(completed: int, target: int, share: Ratio) -> int:
     """How many more people bring `completed` to at least `share` of the target (0 when
     it is there already)."""
-    wanted = -(-share.numerator * target // share.denominator)
-    return max(0, wanted - completed)
+    numerator, denominator = share
+    short = -(-numerator * target // denominator) - completed
+    if short > 0:
+        return short
+    return 0
 
 
 def pace(completed: int, target: int, periods_left: int) -> int | None:
     """How many more in each coming period reach the target; None when no period is left."""
-    if periods_left:
-        return math.ceil(max(0, target - completed) / periods_left)
-    return None
+    if not periods_left:
+        return None
+    if completed < target:
+        return -((completed - target) // periods_left)
+    return 0
