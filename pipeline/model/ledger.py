@@ -17,7 +17,7 @@ from dataclasses import field, replace
 from datetime import date, datetime
 from functools import cached_property
 from itertools import chain, compress, count
-from operator import attrgetter, not_
+from operator import attrgetter
 from typing import Any, Protocol, TypeVar, cast
 
 from pipeline.model.arrival import FileResult, Outcome, ReplyResult
@@ -221,9 +221,9 @@ class Ledger:
             if start + mails[at].key not in settled:
                 found.append(at)
         for run in self._outcomes.get(outcome.value, Runs()).since(seen):
-            keys = map(attrgetter("key"), mails[run.start : run.stop])
-            answered = map(settled.__contains__, map(start.__add__, keys))
-            found += compress(run, map(not_, answered))
+            for at, mail in zip(run, mails[run.start : run.stop], strict=True):
+                if start + mail.key not in settled:
+                    found.append(at)
         self._still_open[outcome, start] = (len(mails), found)
         return tuple(map(mails.__getitem__, found))
 
