@@ -6,7 +6,7 @@ of a key never changes: it stands in every ledger. What a key is about is asked 
 Key, never of its text.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from enum import StrEnum
 
@@ -67,6 +67,14 @@ def key_of(kind: KeyKind, *about: object) -> Key:
 def once_per(kind: KeyKind, *about: object) -> str:
     """The text of a key: what goes out, or is settled, once per these."""
     return _BETWEEN.join((kind, *map(str, about)))
+
+
+def keys_of_period(kind: NoticeKind, period: date) -> Callable[[str], str]:
+    """What goes out once per a unit, by its first name, and a period: the same text as
+    by `once_per`, where many units are asked for."""
+    start = key_start(kind)
+    end = f"{_BETWEEN}{period}"
+    return lambda first_name: f"{start}{first_name}{end}"
 
 
 def key_start(kind: KeyKind) -> str:

@@ -6,8 +6,10 @@ never owed again; one that is too late, or was overtaken by a graver one, is set
 without being sent.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import chain
 from operator import attrgetter
 
 from pipeline.judging.operation.answer_limits import unanswered
@@ -78,19 +80,19 @@ class Plan:
 def due_actions(now: datetime, campaign: Campaign, ledger: Ledger) -> Plan:
     """All notices owed at `now` that the ledger has not settled, in the order of their due times."""
     timed, rounds = _timed(now, campaign, ledger)
-    actions = [_aged(a, now, campaign.notices) for a in timed]
+    actions = _aged(_unsettled(timed, ledger), now, campaign.notices)
     actions += _answers(campaign, ledger)
-    owed = []
-    for action in actions:
-        if action.key in ledger.settled:
-            continue
-        # Asked last: what is dropped for another reason must be settled now, not wait.
-        if not _is_too_soon(action, now, campaign.notices, ledger):
-            owed.append(_addressed(action, ledger))
+    # Asked last: what is dropped for another reason must be settled now, not wait.
+    owed = _not_too_soon(actions, now, campaign.notices, ledger)
     return Plan(
-        _in_order(owed),
+        _in_order([_addressed(action, ledger) for action in owed]),
         tuple(rounds),
     )
+
+
+def _unsettled(actions: Iterable[Action], ledger: Ledger) -> list[Action]:
+    settled = ledger.settled
+    return [action for action in actions if action.key not in settled]
 
 
 def _in_order(owed: list[Action]) -> tuple[Action, ...]:
@@ -124,23 +126,16 @@ def _timed(
 
 def _answers(campaign: Campaign, ledger: Ledger) -> list[Action]:
     """What mails that came are answered with."""
-    answers = (
-        *receipts(campaign, ledger),
-        *review_requests(campaign, ledger),
-        *review_answers(campaign, ledger),
-        *returns(campaign, ledger),
-        *settlements(campaign, ledger),
+    answers = chain(
+        receipts(campaign, ledger),
+        review_requests(campaign, ledger),
+        review_answers(campaign, ledger),
+        returns(campaign, ledger),
+        settlements(campaign, ledger),
     )
-    owed = []
-    for action in answers:
-        if action.key not in ledger.settled:
-            owed.append(action)
+    owed = _unsettled(answers, ledger)
     beyond = _beyond(owed, campaign, ledger)
-    found = []
-    for action in owed:
-        asked = _historic(action, ledger, campaign)
-        found.append(_calmed(asked, beyond))
-    return found
+    return _calmed(_historic(owed, ledger, campaign), beyond)
 
 
 def _beyond(
@@ -173,31 +168,55 @@ def _first_came(owed: list[Action], ledger: Ledger) -> datetime | None:
     return min(times, default=None)
 
 
-def _aged(action: Action, now: datetime, rules: NoticeRules) -> Action:
-    if action.kind in _OWED_HOWEVER_LATE or action.drop_reason:
-        return action
-    if _too_old(action, now, rules):
-        return replace(action, drop_reason=DropReason.LATE)
-    return action
+def _aged(
+    actions: Iterable[Action], now: datetime, rules: NoticeRules
+) -> list[Action]:
+    oldest = now - rules.drop_after
+    found = []
+    for action in actions:
+        # Most are new, so that is asked first
+        if action.due_at < oldest and _may_be_late(action):
+            found.append(replace(action, drop_reason=DropReason.LATE))
+        else:
+            found.append(action)
+    return found
+
+
+def _may_be_late(action: Action) -> bool:
+    return action.kind not in _OWED_HOWEVER_LATE and not action.drop_reason
 
 
 def _too_old(action: Action, now: datetime, rules: NoticeRules) -> bool:
     return now - action.due_at > rules.drop_after
 
 
-def _historic(action: Action, ledger: Ledger, campaign: Campaign) -> Action:
+def _historic(
+    actions: list[Action], ledger: Ledger, campaign: Campaign
+) -> list[Action]:
     """A mailbox that was full when the program began is read and not answered, but for
     reports that came early."""
-    if (
-        ledger.born_at is None
-        or action.due_at >= ledger.born_at - campaign.notices.drop_after
-    ):
-        return action
-    # It came before the program did, and its sender still waits for an answer.
+    if ledger.born_at is None:
+        return actions
+    first = ledger.born_at - campaign.notices.drop_after
+    found = []
+    for action in actions:
+        if action.due_at < first and not _waits(action, ledger, campaign):
+            found.append(replace(action, drop_reason=DropReason.HISTORY))
+        else:
+            found.append(action)
+    return found
+
+
+def _waits(action: Action, ledger: Ledger, campaign: Campaign) -> bool:
+    """Whether a mail came before the program did, and its sender still waits for an
+    answer."""
+    born_at = ledger.born_at
+    if born_at is None:
+        return True
     for report in ledger.of_mail(action.message_key or ""):
-        if _was_open(report.period, ledger.born_at, campaign):
-            return action
-    return replace(action, drop_reason=DropReason.HISTORY)
+        if _was_open(report.period, born_at, campaign):
+            return True
+    return False
 
 
 def _was_open(period: date, born_at: datetime, campaign: Campaign) -> bool:
@@ -207,22 +226,41 @@ def _was_open(period: date, born_at: datetime, campaign: Campaign) -> bool:
     return known is not None and known.deadline > born_at
 
 
-def _calmed(action: Action, beyond: frozenset[str]) -> Action:
+def _calmed(actions: list[Action], beyond: frozenset[str]) -> list[Action]:
     """A storm's mails are recorded like any other and answered no more; a case they
     hold waits in the list."""
-    if action.drop_reason or action.message_key not in beyond:
-        return action
-    return replace(action, drop_reason=DropReason.STORM)
+    if not beyond:
+        return actions
+    found = []
+    for action in actions:
+        if action.message_key in beyond and not action.drop_reason:
+            found.append(replace(action, drop_reason=DropReason.STORM))
+        else:
+            found.append(action)
+    return found
+
+
+def _not_too_soon(
+    actions: list[Action], now: datetime, rules: NoticeRules, ledger: Ledger
+) -> list[Action]:
+    """Those that go now: a reminder that would follow the last one too closely waits
+    for a later wake."""
+    # By what a server took, not by what was planned: a letter that never went is no
+    # reminder.
+    if not ledger.reminded:
+        return actions
+    found = []
+    for action in actions:
+        if not _is_too_soon(action, now, rules, ledger):
+            found.append(action)
+    return found
 
 
 def _is_too_soon(
     action: Action, now: datetime, rules: NoticeRules, ledger: Ledger
 ) -> bool:
-    """A reminder that would follow the last one too closely waits for a later wake."""
     if action.drop_reason or action.kind not in _SPACED:
         return False
-    # By what a server took, not by what was planned: a letter that never went is no
-    # reminder.
     last = ledger.reminded_last(action.unit or "")
     return last is not None and now - last < rules.reminder_gap
 

@@ -20,6 +20,7 @@ from pipeline.model.notice import (
 )
 from pipeline.model.notice_key import (
     again_key,
+    keys_of_period,
     lag_round,
     once_per,
     relayed_key,
@@ -101,11 +102,14 @@ def _unsettled(
     """Of the silent ones those whose reminders of these kinds are not all settled: of
     periods long past nearly all are. One that is out of reach has its groups' letters,
     too."""
+    settled = ledger.settled
+    of_kinds = []
+    for kind in kinds:
+        of_kinds.append(keys_of_period(kind, due))
     for unit in _silent(due, campaign, ledger):
-        keys = set()
-        for kind in kinds:
-            keys.add(once_per(kind, unit.first_name, due))
-        if not keys <= ledger.settled or out_of_reach(unit, ledger):
+        name = unit.first_name
+        keys = [key_of(name) for key_of in of_kinds]
+        if not settled.issuperset(keys) or out_of_reach(unit, ledger):
             yield unit
 
 
@@ -329,19 +333,15 @@ def _overdue_reminders(
 def _second_reminder(
     unit: Unit, due: date, at: datetime, roster: Roster
 ) -> Action:
-    groups = tuple(
-        dict.fromkeys(
-            email
-            for group in roster.groups_of(unit.name)
-            for email in group.emails
-        )
-    )
+    emails: list[str] = []
+    for group in roster.groups_of(unit.name):
+        emails += group.emails
     return _unit_action(
         kind=NoticeKind.SECOND_OVERDUE_REMINDER,
         unit=unit,
         due=due,
         at=at,
-        cc=groups,
+        cc=tuple(dict.fromkeys(emails)),
     )
 
 
@@ -351,13 +351,19 @@ def _lag_notices(
     # Asked once, at the hour; what is learnt later belongs to the next period.
     if lag_round(due) in ledger.settled:
         return
+    kind = NoticeKind.LAG_NOTICE
+    key_of = keys_of_period(kind, due)
+    known = campaign.roster.by_name
     for row in campaign.standing(due, ledger, now).rows:
         if row.lagging:
-            yield _unit_action(
-                NoticeKind.LAG_NOTICE,
-                campaign.roster.by_name[row.unit],
-                due,
-                at,
+            unit = known[row.unit]
+            yield Action(
+                kind=kind,
+                key=key_of(unit.first_name),
+                due_at=at,
+                unit=unit.name,
+                period=due,
+                to=unit.emails,
             )
 
 

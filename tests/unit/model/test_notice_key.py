@@ -20,7 +20,9 @@ from pipeline.model.notice_key import (
     instead_key,
     is_withdrawal,
     key_of,
+    keys_of_period,
     lag_round,
+    once_per,
     parse_key,
     parse_keys,
     postponed_key,
@@ -141,3 +143,11 @@ def test_a_relayed_notice_is_another_than_its_own() -> None:
     assert relayed is not None
     assert relayed.is_of(NoticeKind.DUE_REMINDER, "甲县")
     assert relayed != own
+
+
+@given(st.sampled_from(NoticeKind), st.text(), st.dates())
+def test_keys_of_many_units_are_those_of_each(
+    kind: NoticeKind, first_name: str, period: date
+) -> None:
+    key_of_unit = keys_of_period(kind, period)
+    assert key_of_unit(first_name) == once_per(kind, first_name, period)
