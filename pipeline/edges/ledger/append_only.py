@@ -25,15 +25,14 @@ class AppendOnly:
 
     def append(self, rows: Sequence[NewRow]) -> None:
         """Writes rows in a transaction of their own."""
-        with Session(self.engine) as session:
-            write(session, [rows])
-            session.commit()
+        with self.engine.begin() as connection:
+            write(connection, [rows])
 
     def append_once(self, rows: Sequence[NewRow]) -> bool:
         """The same; False, and nothing, where a unique key says that one of them was
         written before."""
-        with Session(self.engine) as session:
-            return written_once(session, rows)
+        (written,) = steps_written_once(self.engine, [rows])
+        return written
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -43,7 +42,7 @@ class AppendOnly:
             self._shared = session
             try:
                 yield
-                write(session, self._steps)
+                write(session.connection(), self._steps)
                 session.commit()
             except IntegrityError as error:
                 advice = "另一个旬报程序同时在写这个台账；本次没有记录，下次会重新处理。"
@@ -70,7 +69,7 @@ class AppendOnly:
         if session is self._shared:
             self._await(rows)
         else:
-            write(session, [rows])
+            write(session.connection(), [rows])
 
     def written(self, session: Session, rows: Sequence[NewRow]) -> bool:
         """Writes and commits; False where a unique key says that it was written before.
@@ -94,7 +93,13 @@ class AppendOnly:
 def written_once(session: Session, rows: Sequence[NewRow]) -> bool:
     """Writes rows and commits; False, and nothing, where a unique key says that one of
     them was written before."""
-    return _committed(session, [rows])
+    try:
+        write(session.connection(), [rows])
+        session.commit()
+    except IntegrityError:
+        session.rollback()
+        return False
+    return True
 
 
 def steps_written_once(
@@ -104,9 +109,8 @@ def steps_written_once(
     transaction; where one of them was written before, each in one of its own."""
     if not steps:
         return []
-    with Session(engine) as session:
-        if _committed(session, steps):
-            return [True] * len(steps)
+    if _committed(engine, steps):
+        return [True] * len(steps)
     if len(steps) == 1:
         return [False]
     found = []
@@ -115,11 +119,12 @@ def steps_written_once(
     return found
 
 
-def _committed(session: Session, steps: Sequence[Sequence[NewRow]]) -> bool:
+def _committed(engine: Engine, steps: Sequence[Sequence[NewRow]]) -> bool:
+    """By a connection: a session, which follows objects, takes as long to make and to
+    close as two rows."""
     try:
-        write(session, steps)
-        session.commit()
+        with engine.begin() as connection:
+            write(connection, steps)
     except IntegrityError:
-        session.rollback()
         return False
     return True

@@ -48,7 +48,8 @@ class Talkbook(Fairness):
     def decide_talks(self, events: Iterable[TalkEvent]) -> None:
         """All of them or none; a talk that nobody had proposed comes with its first event."""
         with Session(self.engine) as session:
-            write(session, [self.talk_rows(session, events)])
+            made = self.talk_rows(session, events)
+            write(session.connection(), [made])
             session.commit()
 
     @staticmethod

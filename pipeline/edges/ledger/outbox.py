@@ -204,9 +204,8 @@ class Outbox:
         for event in events:
             step = [_event_row(event)]
             reach(FaultPoint.DELIVERY_ROW, partial(steps.append, step), event)
-        with Session(self.engine) as session:
-            write(session, steps)
-            session.commit()
+        with self.engine.begin() as connection:
+            write(connection, steps)
 
     def bounced(self, report: BounceReport, at: datetime) -> str | None:
         """Records a bounce on the copy it is about, known by our Message-ID or by the

@@ -48,9 +48,9 @@ _END = (
     .order_by(_JOURNAL.c.seq.desc())
     .limit(1)
 )
-# In a session: the transaction, and the end it made
+# In a connection: the transaction, and the end it made
 _END_KNOWN = "journal_end"
-# In a session: the transaction that may write
+# In a connection: the transaction that may write
 _LOCKED = "journal_locked"
 End = tuple[int, str, datetime]
 
@@ -58,19 +58,17 @@ End = tuple[int, str, datetime]
 @event.listens_for(Session, "before_flush")
 def _queue_up(session: OrmSession, context: Any, instances: Any) -> None:
     if session.new:
-        begin_writing(session)
+        begin_writing(session.connection())
 
 
-def begin_writing(session: OrmSession) -> Connection:
+def begin_writing(connection: Connection) -> None:
     """Before the first row of a transaction: SQLite takes its write lock with that row;
     elsewhere it is asked for."""
-    connection = session.connection()
     if connection.dialect.name == "postgresql":
-        transaction = session.get_transaction()
-        if session.info.get(_LOCKED) is not transaction:
+        transaction = connection.get_transaction()
+        if connection.info.get(_LOCKED) is not transaction:
             lock_writing(connection)
-            session.info[_LOCKED] = transaction
-    return connection
+            connection.info[_LOCKED] = transaction
 
 
 @event.listens_for(Session, "after_flush")
@@ -80,32 +78,31 @@ def _tell(session: OrmSession, context: Any) -> None:
         if row.__table__.name not in UNTOLD:
             rows.append(row)
     if rows:
-        stored = _stored_rows(session.connection(), rows)
-        tell(session, [rows], stored)
+        connection = session.connection()
+        tell(connection, [rows], _stored_rows(connection, rows))
 
 
 def tell(
-    session: OrmSession, groups: Sequence[Sequence[Any]], stored: Stored
+    connection: Connection, groups: Sequence[Sequence[Any]], stored: Stored
 ) -> None:
     """An entry for each of these rows, which are written already, in their order; those
     of one group were written at one time."""
-    connection = session.connection()
     program = connection.get_execution_options().get("who", PROGRAM)
-    end = _end_in(session, connection)
+    end = _end_in(connection)
     entries: list[dict[str, Any]] = []
     for rows in groups:
         entries += _entries(program, rows, stored, *end)
         newest = entries[-1]
         end = (newest["seq"], newest["link"], newest["at"])
     insert_rows(connection, _JOURNAL, entries)
-    session.info[_END_KNOWN] = (session.get_transaction(), end)
+    connection.info[_END_KNOWN] = (connection.get_transaction(), end)
 
 
-def _end_in(session: OrmSession, connection: Connection) -> End:
+def _end_in(connection: Connection) -> End:
     """The chain's end. Within one transaction, which holds the database's write lock
     from its first row on, only that transaction moves it."""
-    transaction, end = session.info.get(_END_KNOWN, (None, None))
-    if end is not None and transaction is session.get_transaction():
+    transaction, end = connection.info.get(_END_KNOWN, (None, None))
+    if end is not None and transaction is connection.get_transaction():
         known: End = end
         return known
     return end_of(connection)

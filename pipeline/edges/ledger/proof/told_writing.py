@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from sqlalchemy import Connection, Table
-from sqlmodel import Session, SQLModel
+from sqlmodel import SQLModel
 
 from pipeline.edges.ledger.new_row import NewRow
 from pipeline.edges.ledger.proof.insertion import insert_rows
@@ -23,7 +23,7 @@ from pipeline.edges.ledger.proof.stored_rows import (
 )
 
 
-def write(session: Session, steps: Sequence[Sequence[NewRow]]) -> None:
+def write(connection: Connection, steps: Sequence[Sequence[NewRow]]) -> None:
     """Hands rows to the database, and an entry for each to the journal, in the
     transaction that is open. The rows of one step were made at one time.
 
@@ -35,12 +35,12 @@ def write(session: Session, steps: Sequence[Sequence[NewRow]]) -> None:
             by_table.setdefault(row.__table__, []).append(row)
     if not by_table:
         return
-    connection = begin_writing(session)
+    begin_writing(connection)
     stored: Stored = {}
     for table in _tables_in_order():
         if table in by_table:
             _insert(connection, table, by_table[table], stored)
-    tell(session, steps, stored)
+    tell(connection, steps, stored)
 
 
 def _insert(
