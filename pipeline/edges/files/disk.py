@@ -11,6 +11,7 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from io import BufferedWriter
 from pathlib import Path
 from typing import TypeVar
@@ -131,14 +132,22 @@ def _side_by_side(
     """Those who wait for a disk at one time wait for the same flush of it. Raises what
     the first of them raised, once none is at work any more."""
     if len(things) < _FEW:
-        for thing in things:
-            work(thing)
+        _in_turn(work, things)
         return
     from concurrent.futures import ThreadPoolExecutor
 
+    # Dealt out beforehand: handing a thread a thing takes as long as some syncs do
+    shares = []
+    for first in range(min(_SYNCS, len(things))):
+        shares.append(things[first::_SYNCS])
     with ThreadPoolExecutor(_SYNCS) as threads:
         # Asked for, else nobody hears what one of them raised
-        list(threads.map(work, things))
+        list(threads.map(partial(_in_turn, work), shares))
+
+
+def _in_turn(work: Callable[[T], None], things: Sequence[T]) -> None:
+    for thing in things:
+        work(thing)
 
 
 def remove_leftover(temporary: Path) -> None:
