@@ -3,12 +3,13 @@
 Trusts no template: what jinja2 forbids stays forbidden.
 """
 
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from types import BuiltinMethodType, MethodType
 from typing import Any, Final
 
-from jinja2 import BytecodeCache
+from jinja2 import BytecodeCache, nodes
 from jinja2.bccache import Bucket
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 
@@ -30,17 +31,53 @@ class _Compiled(BytecodeCache):
 
 
 # Of these it looks for `format` of a text, which would get around it
-_METHODS: Final = (MethodType, BuiltinMethodType)
+_METHODS: Final = frozenset({MethodType, BuiltinMethodType})
 # By whether HTML is escaped, which is compiled in
 COMPILED: Final = {False: _Compiled(), True: _Compiled()}
 
 
+class _OneCall(CodeGenerator):
+    """Prints a value by one call where jinja2 makes two, `finalize` and then `escape` or
+    `str`: a letter prints some 190, most of them the same in all letters."""
+
+    def _output_child_pre(
+        self, node: nodes.Expr, frame: Frame, finalize: Any
+    ) -> None:
+        if _is_as_all(frame):
+            self.write("environment.printed(")
+        else:
+            super()._output_child_pre(node, frame, finalize)
+
+    def _output_child_post(
+        self, node: nodes.Expr, frame: Frame, finalize: Any
+    ) -> None:
+        if _is_as_all(frame):
+            self.write(")")
+        else:
+            super()._output_child_post(node, frame, finalize)
+
+
+def _is_as_all(frame: Frame) -> bool:
+    """Not so in a template's own {% autoescape %}."""
+    context = frame.eval_ctx
+    as_all: bool = context.autoescape == context.environment.autoescape
+    return as_all and not context.volatile
+
+
 class Sandbox(ImmutableSandboxedEnvironment):
     """The sandbox, which asks once for each type and name: what jinja2 forbids depends
-    on nothing else of an object, and a letter reads some 140 attributes."""
+    on nothing else of an object, and a letter reads some 140 attributes.
 
-    def __init__(self, **options: Any) -> None:
+    `printed` must answer what jinja2 would make of `finalize` and `autoescape`.
+    """
+
+    code_generator_class = _OneCall
+
+    def __init__(
+        self, printed: Callable[[object], str], **options: Any
+    ) -> None:
         super().__init__(**options)
+        self.printed = printed
         self._safe: dict[tuple[type, str], bool] = {}
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
@@ -60,7 +97,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             except AttributeError:
                 pass
             else:
-                if not isinstance(value, _METHODS):
+                if type(value) not in _METHODS:
                     return value
         return super().getattr(obj, attribute)
 

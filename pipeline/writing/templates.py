@@ -10,7 +10,8 @@ sends nothing.
 import re
 import sys
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,7 +22,7 @@ from jinja2 import (
     TemplateNotFound,
     TemplateSyntaxError,
 )
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from pipeline.model.letters.bulletins import Bulletin, BulletinDraft
 from pipeline.model.letters.letter import Letter
@@ -265,6 +266,7 @@ def _environment(
     folders: Sequence[Path], words: CampaignWords, *, autoescape: bool
 ) -> Sandbox:
     environment = Sandbox(
+        printed=_PRINTED[autoescape],
         loader=FileSystemLoader(folders),
         # Changes are taken up between two rounds
         auto_reload=False,
@@ -293,6 +295,41 @@ def _printed(value: object) -> object:
     if value is None:
         return words.NOTHING
     return words.plain(value)
+
+
+# Colours, labels and the sender's own lines come again in each letter
+_LINES = 2048
+
+
+@lru_cache(_LINES)
+def _line(text: str) -> str:
+    return words.plain(text)
+
+
+@lru_cache(_LINES)
+def _line_in_html(text: str) -> str:
+    return escape(words.plain(text))
+
+
+def _printed_in_text(value: object) -> str:
+    if type(value) is str:
+        return _line(value)
+    return str(_printed(value))
+
+
+def _printed_in_html(value: object) -> str:
+    if type(value) is str:
+        return _line_in_html(value)
+    if type(value) is Markup:
+        return value
+    return escape(_printed(value))
+
+
+# By whether HTML is escaped
+_PRINTED: Final[Mapping[bool, Callable[[object], str]]] = {
+    False: _printed_in_text,
+    True: _printed_in_html,
+}
 
 
 def _parts(letter: Letter) -> tuple[Any, ...]:
@@ -334,10 +371,8 @@ def _tidy(text: str) -> str:
 
 def _without_indent(html: str) -> str:
     """The templates' indentation and empty lines only make a mail bigger."""
-    return (
-        "\n".join(line.strip() for line in html.splitlines() if line.strip())
-        + "\n"
-    )
+    lines = map(str.strip, html.splitlines())
+    return "\n".join(filter(None, lines)) + "\n"
 
 
 def _complaint(error: Exception) -> str:
