@@ -9,6 +9,7 @@ in a printed line: it survives another name, another program, and conversion
 python-docx takes its time.
 """
 
+import re
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -115,9 +116,27 @@ def _in_a_cell(text: str) -> str:
     return "".join(map(xml_of, paragraph._p))
 
 
-# The first is that of all forms
-@lru_cache(maxsize=16)
+# A figure or a number of a form: what lines of different units differ in. No mark of
+# East Asian text is in it, which would have a font of its own.
+_FIGURE = re.compile("[0-9A-Z]+")
+# In its place; of private use, so that no line has one
+_PLACE: Final = "\ue000"
+
+
 def _under_the_table(line: str) -> str:
+    """Drawn once for all lines of the same words: drawing one takes a quarter of a
+    millisecond, and each unit has two of its own."""
+    if _PLACE in line:
+        return _drawn_line(line)
+    drawn = _drawn_line(_FIGURE.sub(_PLACE, line))
+    for figure in _FIGURE.findall(line):
+        drawn = drawn.replace(_PLACE, figure, 1)
+    return drawn
+
+
+# Periods have names, and what is known of a unit differs
+@lru_cache(maxsize=256)
+def _drawn_line(line: str) -> str:
     paragraph = Paragraph(OxmlElement("w:p"), None)
     layout.layout(paragraph, line=360)
     layout.write(paragraph, line, PAGE_NUMBER_FONT, 10.5, color="595959")

@@ -56,9 +56,8 @@ def message_id(keys: Iterable[str], sender: str, secret: bytes) -> str:
 
     With the ledger's secret in it nobody can guess one, and so forge a bounce or a reply to it.
     """
-    digest = hmac.new(
-        secret, "\n".join(sorted(keys)).encode(), hashlib.sha256
-    ).hexdigest()[:32]
+    named = "\n".join(sorted(keys)).encode()
+    digest = hmac.digest(secret, named, "sha256").hex()[:32]
     _, address = _parsed(sender)
     domain = address.rpartition("@")[2] or "localhost"
     return f"<{digest}{OUR_MARK}{domain}>"
@@ -230,7 +229,7 @@ def _disposition(kind: str, name: str) -> bytes:
     start = f" filename*{0}*=utf-8''"
     room = _LONGEST - len(";") - len(start)
     for character in name:
-        piece = quote(character, safe="")
+        piece = _quoted(character)
         if len(piece) > room:
             lines.append(f"{start};")
             start = f" filename*{len(lines) - 1}*="
@@ -238,6 +237,12 @@ def _disposition(kind: str, name: str) -> bytes:
         start += piece
         room -= len(piece)
     return "\r\n".join([*lines, f"{start}\r\n"]).encode()
+
+
+# A campaign's names of files are made of the same few hundred
+@lru_cache(maxsize=2048)
+def _quoted(character: str) -> str:
+    return quote(character, safe="")
 
 
 @lru_cache(maxsize=64)

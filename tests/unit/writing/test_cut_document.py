@@ -7,6 +7,7 @@ from docx.text.paragraph import Paragraph
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.writing import blank_form
 from pipeline.writing.docx import layout
 from pipeline.writing.docx.cut_document import cut_document, mark, xml_of
 from pipeline.writing.docx.package import BODY_FONT
@@ -49,3 +50,13 @@ def test_filled_it_is_the_document_that_was_written_into(
         filled.append(cut.filled(own, {}))
         expected.append(layout.saved(document, AT))
     assert filled == expected
+
+
+LINES = st.text(
+    st.sampled_from("报1207AZ，,-—· &<>\t\ue000"), min_size=1, max_size=16
+)
+
+
+@given(LINES)
+def test_a_line_with_other_figures_is_as_if_drawn_by_itself(line: str) -> None:
+    assert blank_form._under_the_table(line) == blank_form._drawn_line(line)
