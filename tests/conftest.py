@@ -6,8 +6,10 @@ The run's summary says which tests wanted ../shared and did not find it.
 import gc
 import os
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
+import typer.testing
 from compiled_once import CompiledOnce
 from hypothesis import settings
 from neighbour import SHARED
@@ -42,6 +44,15 @@ def compiled_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(database, "_file_engine", engine)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def commands_once() -> Iterator[None]:
+    """The tree of commands, which is the same at each call: to make it was half of what a short command took."""
+    made = cache(typer.testing._get_command)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(typer.testing, "_get_command", made)
         yield
 
 
