@@ -13,7 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from made_folders import MadeFolders, made_folders
 from warm.program import warm_program
+
+__all__ = ["made_folders"]  # a fixture
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples"
@@ -41,16 +44,23 @@ NAMES = tuple(OWN)
 class Example:
     """An example in a work folder of its own, its mails taken in."""
 
-    def __init__(self, name: str, folder: Path, xunbao: list[str]) -> None:
+    def __init__(
+        self, name: str, folder: Path, xunbao: list[str], made: MadeFolders
+    ) -> None:
         self.xunbao = xunbao
-        self.work = folder / name
-        shutil.copytree(EXAMPLES / name, self.work)
+        self.name = name
+        made.copied(folder, name, self._take_in)
+        self.work = folder
         self.truth = json.loads((self.work / "truth.json").read_text("utf-8"))
-        self.taken = self.call("ingest", "mails")
+
+    def _take_in(self, folder: Path) -> None:
+        self.work = folder
+        shutil.copytree(EXAMPLES / self.name, folder, dirs_exist_ok=True)
+        self.call("ingest", "mails")
 
     def call(self, *words: str) -> str:
         command = [*self.xunbao, *words]
-        now = NOW[self.work.name]
+        now = NOW[self.name]
         command += ["--config", "config.toml", "--now", now]
         done = subprocess.run(
             command,
@@ -79,15 +89,18 @@ def example(
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
     xunbao: list[str],
+    made_folders: MadeFolders,
 ) -> Example:
     place = tmp_path_factory.mktemp("examples")
-    return Example(request.param, place, xunbao)
+    return Example(request.param, place, xunbao, made_folders)
 
 
 @pytest.fixture
-def named(tmp_path: Path, xunbao: list[str]) -> Callable[[str], Example]:
+def named(
+    tmp_path: Path, xunbao: list[str], made_folders: MadeFolders
+) -> Callable[[str], Example]:
     """Makes one of a test's own."""
-    return lambda name: Example(name, tmp_path, xunbao)
+    return lambda name: Example(name, tmp_path, xunbao, made_folders)
 
 
 def test_every_example_is_tried() -> None:
@@ -137,9 +150,9 @@ def test_its_bulletin_speaks_its_own_words(example: Example) -> None:
             texts.append(_package_text(path))
     told = "\n".join(texts)
     assert len(texts) >= 3
-    assert [word for word in OWN[example.work.name] if word not in told] == []
+    assert [word for word in OWN[example.name] if word not in told] == []
     plain = re.sub(r"旬报程序|第[0-9]名|[0-9]+名(?=称)", "", told)
-    alike = ALIKE.get(example.work.name, set())
+    alike = ALIKE.get(example.name, set())
     assert set(FOREIGN.findall(plain)) - alike == set()
 
 
@@ -147,14 +160,14 @@ def test_its_log_speaks_its_own_words(example: Example) -> None:
     """What was noted is told by the campaign's own labels and limits."""
     told = example.call("log")
     assert "按规则判定报表" in told
-    alike = ALIKE.get(example.work.name, set())
+    alike = ALIKE.get(example.name, set())
     assert set(FOREIGN.findall(told)) - alike == set()
     assert not re.search("主要工作举措|300字", told)
 
 
 def test_its_mails_are_listed_in_its_own_measure(example: Example) -> None:
     told = example.call("messages", "--all")
-    measure = OWN[example.work.name][1]
+    measure = OWN[example.name][1]
     assert re.search(rf"\d{measure}　? *已计入", told)
     assert set(re.findall(r"(?<= )\d+([^\d\s]) ", told)) <= {measure}
 

@@ -6,15 +6,19 @@ import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 from campaign_maker import form_mail, made, moment
+from made_folders import MadeFolders, made_folders
 from starting import DATABASE, LETTERS, READERS, told_and_imported
 from warm.program import warm_program
 
 from pipeline.demo.servers import DemoServers
 from pipeline.edges import lull_file
+
+__all__ = ["made_folders"]  # a fixture
 
 NOON = datetime.fromisoformat("2015-09-10T12:01:00+08:00")
 IDLE = "收信 0 封，记录 0 封，待核 0 份；拟发 0 封，发出 0 份"
@@ -40,20 +44,35 @@ def run() -> Iterator[Run]:
         yield ran
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def servers() -> Iterator[DemoServers]:
+    """With a mailbox that stays empty."""
     with DemoServers() as found:
         yield found
 
 
-@pytest.fixture
-def config(tmp_path: Path, servers: DemoServers, run: Run) -> Path:
+def idle(folder: Path, servers: DemoServers, run: Run) -> Path:
     """A campaign of which all is done that is due at noon, known to be so."""
-    made_here = made(tmp_path, servers.imap_port, servers.smtp_port)
+    made_here = made(folder, servers.imap_port, servers.smtp_port)
     for _ in range(3):
         run(made_here, NOON)
-    assert lull_file.last(tmp_path / "storage") is not None
+    assert lull_file.last(folder / "storage") is not None
     return made_here
+
+
+@pytest.fixture
+def config(
+    tmp_path: Path, servers: DemoServers, run: Run, made_folders: MadeFolders
+) -> Path:
+    """Such a campaign of a test's own."""
+    make = partial(idle, servers=servers, run=run)
+    made_folders.copied(tmp_path, "idle", make)
+    # It is that of another folder
+    (tmp_path / "storage" / lull_file.NAME).unlink()
+    config = tmp_path / "config.toml"
+    run(config, NOON)
+    assert lull_file.last(tmp_path / "storage") is not None
+    return config
 
 
 def polls(config: Path) -> int:
@@ -79,14 +98,15 @@ def test_while_nothing_happens_no_wake_is_made(config: Path, run: Run) -> None:
     assert not wakes(config, run, NOON + timedelta(hours=3))
 
 
-def test_a_mail_that_came_is_taken_in(
-    config: Path, run: Run, servers: DemoServers
-) -> None:
+def test_a_mail_that_came_is_taken_in(tmp_path: Path, run: Run) -> None:
     came = form_mail(
         "jia@example.cn", "甲县", "2015年9月10日", 300, "2015-09-10 12:02"
     )
-    servers.append(came, moment("2015-09-10 12:02"))
-    assert "记录 1 封" in run(config, NOON + timedelta(minutes=2)).stdout
+    with DemoServers() as servers:
+        config = idle(tmp_path, servers, run)
+        servers.append(came, moment("2015-09-10 12:02"))
+        done = run(config, NOON + timedelta(minutes=2))
+    assert "记录 1 封" in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -145,10 +165,7 @@ def test_a_mailbox_that_is_not_there_is_told_of(
     tmp_path: Path, run: Run
 ) -> None:
     with DemoServers() as servers:
-        config = made(tmp_path, servers.imap_port, servers.smtp_port)
-        for _ in range(3):
-            run(config, NOON)
-    assert lull_file.last(tmp_path / "storage") is not None
+        config = idle(tmp_path, servers, run)
     done = run(config, NOON)
     assert done.returncode == 3
     assert "收信：" in done.stderr
