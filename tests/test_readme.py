@@ -24,6 +24,7 @@ DOCUMENTS = sorted(
         *(ROOT / "docs").glob("*.md"),
     ]
 )
+COMMANDS = typer.main.get_command(app)
 MADE_BY_RUNNING = (
     "learned.toml",
     "storage/",
@@ -103,7 +104,7 @@ def test_every_command_named_exists_with_its_options(document: Path) -> None:
 
 def _runs(line: str) -> bool:
     """Whether a command line names a command, and a subcommand and options that it has."""
-    found: Any = typer.main.get_command(app)
+    found: Any = COMMANDS
     for word in line.split():
         if hasattr(found, "commands"):
             if word in found.commands:

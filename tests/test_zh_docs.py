@@ -17,7 +17,8 @@ from pipeline.cli.root import app
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted((ROOT / "docs" / "zh").glob("*.md"))
-COMMANDS = set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+PROGRAM: Any = typer.main.get_command(app)
+COMMANDS = set(PROGRAM.commands)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.stem)
@@ -56,7 +57,7 @@ def command_lines(text: str) -> Iterator[list[str]]:
 
 def descend(words: list[str]) -> tuple[Any, list[str]]:
     """The command that the words lead to, and what is left of them."""
-    found: Any = typer.main.get_command(app)
+    found = PROGRAM
     left = list(words)
     while left and left[0] in getattr(found, "commands", {}):
         found = found.commands[left.pop(0)]
