@@ -389,10 +389,14 @@ SURVIVED = [
 )
 def test_what_the_mailbox_is_read_through(
     worlds: Callable[[], World],
+    fault: FaultMaker,
     change: Callable[[World], None],
     more: dict[str, tuple[int, ...]],
     outcomes: list[str],
 ) -> None:
+    # As long as the program itself waits: a busy machine takes more than a moment for what is large
+    for point in (FaultPoint.SITTING_SECONDS, FaultPoint.READ_SECONDS):
+        fault(point, lambda seconds: seconds())
     world = worlds()
     world.imap.hold(JIA, moment("2015-09-08 10:00"))
     world.imap.hold(YI, moment("2015-09-08 11:00"))
