@@ -29,13 +29,15 @@ SLOW_PLACES = (
     "tests/ocr",
     "tests/pictures",
     "tests/test_campaign.py",
+    "tests/test_nasty_campaign.py",
     "tests/test_other_campaign.py",
 )
 # What reads more where ../shared stands beside
 BESIDE_PLACES = ("tests/golden", "tests/test_campaign.py")
-# One more than cores, since many tests wait for a server; more than eight take more memory
-# than they save time
-WORKERS = str(min(8, (os.cpu_count() or 2) + 1))
+# Two a core, since many tests wait for a server, a process or a disk; more than eight take more memory than they save time
+WORKERS = str(min(8, 2 * (os.cpu_count() or 2)))
+# A file's tests share what is slow to make
+BY_FILE = ("-n", WORKERS, "--dist", "loadfile", "--no-loadscope-reorder")
 # Where the campaign of ../shared stops unless all of it is asked for
 FIRST_BULLETIN = "2015-09-30"
 
@@ -65,20 +67,10 @@ def main() -> int:
     # Each worker reads all that it is given before it begins
     elsewhere = [f"--ignore={place}" for place in SLOW_PLACES]
     fast = (*elsewhere, "-m", f"not ({SLOW}){length}")
-    status = _pytest(*fast, "-n", WORKERS)
+    status = _pytest(*fast, *BY_FILE)
     if status or "--fast" in sys.argv:
         return status
-    return _pytest(
-        *SLOW_PLACES,
-        "-m",
-        f"({SLOW}){length}",
-        "-n",
-        WORKERS,
-        # A file's tests share what is slow to make
-        "--dist",
-        "loadfile",
-        "--no-loadscope-reorder",
-    )
+    return _pytest(*SLOW_PLACES, "-m", f"({SLOW}){length}", *BY_FILE)
 
 
 def _beside() -> int:
