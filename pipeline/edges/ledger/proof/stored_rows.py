@@ -3,13 +3,12 @@ journal takes its hashes of, the same in every database. Writes nothing."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     Connection,
     CursorResult,
-    Dialect,
     Select,
     Table,
     bindparam,
@@ -40,7 +39,7 @@ def newest_rows(
 ) -> list[dict[str, Any]]:
     """The rows that were numbered last as they are stored, oldest first; within
     `as_stored`, and under the write lock, else they may be another writer's."""
-    asked = _newest(table, connection.dialect, number)
+    asked = f"{_newest(table)} LIMIT {number:d}"
     found = list(_by_column(connection.exec_driver_sql(asked)))
     found.reverse()
     return found
@@ -69,12 +68,9 @@ def _by_keys(table: Table) -> Select[Any]:
     return select(_ALL).select_from(table).where(wanted)
 
 
-# A copy's step writes two rows, a batch of letters or mails some hundred
-@lru_cache(maxsize=256)
-def _newest(table: Table, dialect: Dialect, number: int) -> str:
-    """In the database's own words: what stands there is asked back of every row that is
-    written, and SQLAlchemy would match each answer's columns with the question's."""
+@cache
+def _newest(table: Table) -> str:
+    """In SQL's own words but for the limit, once a table: SQLAlchemy would match the
+    columns of each answer with the question's."""
     (key,) = table.primary_key
-    newest = select(_ALL).select_from(table).order_by(key.desc()).limit(number)
-    literal = {"literal_binds": True}
-    return str(newest.compile(dialect=dialect, compile_kwargs=literal))
+    return str(select(_ALL).select_from(table).order_by(key.desc()))
