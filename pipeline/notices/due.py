@@ -171,7 +171,7 @@ def _first_came(owed: list[Action], ledger: Ledger) -> datetime | None:
 def _aged(
     actions: Iterable[Action], now: datetime, rules: NoticeRules
 ) -> list[Action]:
-    oldest = now - rules.drop_after
+    oldest = _oldest(now, rules)
     found = []
     for action in actions:
         # Most are new, so that is asked first
@@ -186,8 +186,9 @@ def _may_be_late(action: Action) -> bool:
     return action.kind not in _OWED_HOWEVER_LATE and not action.drop_reason
 
 
-def _too_old(action: Action, now: datetime, rules: NoticeRules) -> bool:
-    return now - action.due_at > rules.drop_after
+def _oldest(now: datetime, rules: NoticeRules) -> datetime:
+    """Due before it, a notice is too old to go."""
+    return now - rules.drop_after
 
 
 def _historic(
@@ -195,24 +196,25 @@ def _historic(
 ) -> list[Action]:
     """A mailbox that was full when the program began is read and not answered, but for
     reports that came early."""
-    if ledger.born_at is None:
+    born_at = ledger.born_at
+    if born_at is None:
         return actions
-    first = ledger.born_at - campaign.notices.drop_after
+    first = _oldest(born_at, campaign.notices)
     found = []
     for action in actions:
-        if action.due_at < first and not _waits(action, ledger, campaign):
+        early = action.due_at < first
+        if early and not _waits(action, born_at, ledger, campaign):
             found.append(replace(action, drop_reason=DropReason.HISTORY))
         else:
             found.append(action)
     return found
 
 
-def _waits(action: Action, ledger: Ledger, campaign: Campaign) -> bool:
-    """Whether a mail came before the program did, and its sender still waits for an
+def _waits(
+    action: Action, born_at: datetime, ledger: Ledger, campaign: Campaign
+) -> bool:
+    """Whether the sender of a mail that came before the program did still waits for an
     answer."""
-    born_at = ledger.born_at
-    if born_at is None:
-        return True
     for report in ledger.of_mail(action.message_key or ""):
         if _was_open(report.period, born_at, campaign):
             return True
@@ -302,9 +304,8 @@ def still_true(
         or action.kind not in REMINDERS
     ):
         return True
-    if _overtaken(action, now, campaign, ledger) or _too_old(
-        action, now, campaign.notices
-    ):
+    too_old = action.due_at < _oldest(now, campaign.notices)
+    if too_old or _overtaken(action, now, campaign, ledger):
         return False
     # The unit may have reported since, or a correction may have lifted it.
     if action.kind is NoticeKind.LAG_NOTICE:
