@@ -14,17 +14,12 @@ from pathlib import Path
 
 import pytest
 from campaigns.drive import drive, show
+from live_servers import needs_dovecot
 from neighbour import DATA, ROOT, SHARED, needs_shared
 from postgresql_server import missing, running_postgresql
 from warm.program import warm_program
 
-pytestmark = [
-    pytest.mark.campaign,
-    pytest.mark.skipif(
-        not shutil.which("dovecot"),
-        reason="apt-get install dovecot-imapd dovecot-lmtpd",
-    ),
-]
+pytestmark = [pytest.mark.campaign, needs_dovecot]
 _IN_A_FILE = "sqlite:///@STORAGE@/ledger.db"
 BARS = {
     "mail outcome": 0.97,

@@ -1,21 +1,15 @@
 """The small campaign once more, through the public face against a real Dovecot, in a mailbox as the world fills it."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 from campaigns.drive import drive, show
 from campaigns.mailhosts import wavering_host
 from campaigns.nasty import made_nasty
+from live_servers import needs_dovecot
 from neighbour import DATA
 
-pytestmark = [
-    pytest.mark.campaign,
-    pytest.mark.skipif(
-        not shutil.which("dovecot"),
-        reason="apt-get install dovecot-imapd dovecot-lmtpd",
-    ),
-]
+pytestmark = [pytest.mark.campaign, needs_dovecot]
 
 
 @pytest.mark.timeout(1500)

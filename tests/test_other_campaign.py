@@ -12,6 +12,7 @@ import pytest
 from campaigns.drive import drive, take_in
 from campaigns.make import make
 from campaigns.towns import TOWNS
+from live_servers import needs_dovecot
 
 pytestmark = [
     pytest.mark.campaign,
@@ -31,10 +32,7 @@ def test_every_mail_is_read_as_a_careful_reader_would(tmp_path: Path) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.skipif(
-    not shutil.which("dovecot"),
-    reason="apt-get install dovecot-imapd dovecot-lmtpd",
-)
+@needs_dovecot
 def test_a_short_drive_over_the_new_year_ends_right_though_it_is_killed(
     tmp_path: Path,
 ) -> None:

@@ -17,9 +17,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import pytest
+
 from pipeline.settings import Mailbox
 
 HERE = Path(__file__).parent
+needs_dovecot = pytest.mark.skipif(
+    not shutil.which("dovecot"),
+    reason="apt-get install dovecot-imapd dovecot-lmtpd",
+)
 _users = itertools.count()
 
 
