@@ -9,6 +9,7 @@ Key, never of its text.
 from collections.abc import Callable, Iterable
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from pipeline.model.month import Month
 from pipeline.model.notice import NoticeKind
@@ -69,6 +70,8 @@ def once_per(kind: KeyKind, *about: object) -> str:
     return _BETWEEN.join((kind, *map(str, about)))
 
 
+# A wake asks of some periods at a time
+@lru_cache(maxsize=256)
 def keys_of_period(kind: NoticeKind, period: date) -> Callable[[str], str]:
     """What goes out once per a unit, by its first name, and a period: the same text as
     by `once_per`, where many units are asked for."""

@@ -42,9 +42,10 @@ def _unit_action(
     drop: DropReason | None = None,
     cc: tuple[str, ...] = (),
 ) -> Action:
+    key_of = keys_of_period(kind, due)
     return Action(
         kind=kind,
-        key=once_per(kind, unit.first_name, due),
+        key=key_of(unit.first_name),
         due_at=at,
         unit=unit.name,
         period=due,
@@ -351,19 +352,15 @@ def _lag_notices(
     # Asked once, at the hour; what is learnt later belongs to the next period.
     if lag_round(due) in ledger.settled:
         return
-    kind = NoticeKind.LAG_NOTICE
-    key_of = keys_of_period(kind, due)
     known = campaign.roster.by_name
     for row in campaign.standing(due, ledger, now).rows:
         if row.lagging:
             unit = known[row.unit]
-            yield Action(
-                kind=kind,
-                key=key_of(unit.first_name),
-                due_at=at,
-                unit=unit.name,
-                period=due,
-                to=unit.emails,
+            yield _unit_action(
+                kind=NoticeKind.LAG_NOTICE,
+                unit=unit,
+                due=due,
+                at=at,
             )
 
 
