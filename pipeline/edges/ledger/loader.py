@@ -170,6 +170,16 @@ Ends = dict[str, int]
 _Of = tuple[str | None, date]
 
 
+def no_reports() -> Packed[Report]:
+    """None yet; they are kept as the ledger keeps them."""
+    return Packed(Report, own=_REPORTS_OWN, times=("received_at", "decided_at"))
+
+
+def no_mails() -> Packed[MailSeen]:
+    """None yet; they are kept as the ledger keeps them."""
+    return Packed(MailSeen, own=_MAILS_OWN, times=("received_at",))
+
+
 class Loader:
     """`ledger()` is the ledger as it stands; the same value as before where nothing was
     added."""
@@ -184,12 +194,8 @@ class Loader:
         self._rested = False
         # The journal's when something was read last
         self._end: End | None = None
-        self._reports: Packed[Report] = Packed(
-            Report, own=_REPORTS_OWN, times=("received_at", "decided_at")
-        )
-        self._messages: Packed[MailSeen] = Packed(
-            MailSeen, own=_MAILS_OWN, times=("received_at",)
-        )
+        self._reports = no_reports()
+        self._messages = no_mails()
         empty = Ledger(reports=self._reports, messages=self._messages)
         self._ledger = empty.kept_up()
         # What reports and mails came to when they were read again: a new row in these
