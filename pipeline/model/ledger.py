@@ -17,7 +17,7 @@ from dataclasses import field, replace
 from datetime import date, datetime
 from functools import cached_property
 from itertools import chain, compress, count
-from operator import attrgetter
+from operator import attrgetter, not_
 from typing import Any, Protocol, TypeVar, cast
 
 from pipeline.model.arrival import FileResult, Outcome, ReplyResult
@@ -36,7 +36,12 @@ from pipeline.model.memory.growth import (
 )
 from pipeline.model.memory.newest import blocks_since, newest_of_blocks
 from pipeline.model.memory.place_index import Places
-from pipeline.model.memory.records import Chosen, overlaid
+from pipeline.model.memory.records import (
+    Chosen,
+    Remembered,
+    fields_at,
+    overlaid,
+)
 from pipeline.model.memory.runs import Runs, runs_by, with_runs
 from pipeline.model.month import Month
 from pipeline.model.named import NamedFigures
@@ -197,10 +202,16 @@ class Ledger:
         times = list(map(attrgetter("received_at"), self.messages))
         return newest_of_blocks((), 0, times)
 
+    @cached_property
+    def _made_mails(self) -> Remembered[MailSeen]:
+        """Several ask for the newest ones: until the ledger grows each is made once."""
+        return Remembered(self.messages)
+
     def mails_since(self, moment: datetime) -> Iterator[MailSeen]:
         """The mails that came then or later, in their order."""
+        places = range(len(self.messages))
         for block in blocks_since(self._newest, moment):
-            mails = self.messages[block]
+            mails = map(self._made_mails.__getitem__, places[block])
             yield from [m for m in mails if m.received_at >= moment]
 
     @cached_property
@@ -213,19 +224,15 @@ class Ledger:
         """The mails that came to this, of which no notice is settled whose key is
         `start` and the mail's own; in their order. Of those that were answered when it
         was asked last none is looked at again: what is settled stays settled."""
-        settled = self.settled
         mails = self.messages
         seen, known = self._still_open.get((outcome, start), (0, []))
-        found = []
-        for at in known:
-            if start + mails[at].key not in settled:
-                found.append(at)
-        for run in self._outcomes.get(outcome.value, Runs()).since(seen):
-            for at, mail in zip(run, mails[run.start : run.stop], strict=True):
-                if start + mail.key not in settled:
-                    found.append(at)
+        runs = self._outcomes.get(outcome.value, Runs())
+        asked = (*known, *chain.from_iterable(runs.since(seen)))
+        keys = map(start.__add__, fields_at(mails, asked, "key"))
+        are_open = map(not_, map(self.settled.__contains__, keys))
+        found = list(compress(asked, are_open))
         self._still_open[outcome, start] = (len(mails), found)
-        return tuple(map(mails.__getitem__, found))
+        return tuple(map(self._made_mails.__getitem__, found))
 
     @cached_property
     def _mail_keys(self) -> Places:
@@ -353,6 +360,12 @@ class Ledger:
         """The reports for a period, in their order."""
         return self._periods.get(period, Runs()).of(self.reports)
 
+    def told_of_period(self, period: date, *names: str) -> Iterator[Any]:
+        """The same, these fields of each alone, as attrgetter gives them: no report is
+        made for them."""
+        places = self._periods.get(period, Runs())
+        return fields_at(self.reports, tuple(places), *names)
+
     @cached_property
     def _read_figures(self) -> Places:
         return self._places(read_of)
@@ -373,9 +386,11 @@ class Ledger:
 
     def figure_at(self, unit: str, period: date) -> Report | None:
         """The counting report of the latest period up to and with `period`."""
-        return self._latest(
-            unit, [p for p in self.counting.get(unit, {}) if p <= period]
-        )
+        of_unit = self.counting.get(unit, {})
+        # Of most units the figure of the very period is there
+        if period in of_unit:
+            return of_unit[period]
+        return self._latest(unit, [p for p in of_unit if p <= period])
 
     def figure_before(self, unit: str, period: date) -> Report | None:
         """The counting report of the latest period before `period`."""

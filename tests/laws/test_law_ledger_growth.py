@@ -1,8 +1,9 @@
 """Laws of what the ledger is held in: whatever grew piece by piece gives the answers of the plain one that was made at once."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime
+from operator import attrgetter
 
 import pytest
 from hypothesis import given, settings
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from judging_makers import CALENDAR, at, report, seen
 from ledger_answers import answers
 
+from pipeline.edges.ledger.loader import no_mails
 from pipeline.judging.progress.latest_figures import latest_figures
 from pipeline.model.arrival import Outcome
 from pipeline.model.ledger import Ledger, MailSeen, supersede
@@ -19,7 +21,7 @@ from pipeline.model.memory.layered import layered
 from pipeline.model.memory.newest import blocks_since, newest_of_blocks
 from pipeline.model.memory.packed import Packed
 from pipeline.model.memory.place_index import Places
-from pipeline.model.memory.records import overlaid
+from pipeline.model.memory.records import fields_at, overlaid
 from pipeline.model.memory.runs import Runs
 from pipeline.model.report import DecisionRule, Report, ReportState
 
@@ -108,6 +110,8 @@ def utc(one: Report) -> Report:
     return replace(one, received_at=one.received_at.astimezone(UTC))
 
 
+FIELDS = [field.name for field in fields(Report)]
+
 # Places to change, and what comes there; those behind the end are added
 STEPS = st.lists(
     st.lists(st.tuples(st.integers(0, 8), reports()), max_size=3), max_size=8
@@ -163,6 +167,24 @@ def test_packed_and_overlaid_records_are_those_that_were_put_in(
             assert found[place] == plain[place]
     for one, same in zip(small, plain, strict=True):
         assert repr(one) == repr(same)
+
+
+@given(
+    st.lists(reports(), min_size=1, max_size=8),
+    st.lists(st.sampled_from(FIELDS), min_size=1, max_size=4, unique=True),
+    st.data(),
+)
+def test_fields_of_packed_records_are_those_of_the_records(
+    found: list[Report], names: list[str], data: st.DataObject
+) -> None:
+    plain = [utc(one) for one in found]
+    small = packed().changed(dict(enumerate(plain)))
+    places = data.draw(st.lists(st.sampled_from(range(len(plain)))))
+    wanted = [attrgetter(*names)(plain[place]) for place in places]
+    assert list(fields_at(small, places, *names)) == wanted
+    assert list(fields_at(plain, places, *names)) == wanted
+    over = overlaid(tuple(plain[:2]), dict(enumerate(plain)))
+    assert list(fields_at(over, places, *names)) == wanted
 
 
 def told(ledger: Ledger) -> list[object]:
@@ -221,7 +243,12 @@ MAILS = st.lists(
 
 def mail(number: int, outcome: Outcome, day: int) -> MailSeen:
     made = seen(f"k{number % 5}", at(f"09-{day:02} 07:30"), None, None)
-    return replace(made, outcome=outcome.value, sender=f"s{number}@example.cn")
+    return replace(
+        made,
+        received_at=made.received_at.astimezone(UTC),
+        outcome=outcome.value,
+        sender=f"s{number}@example.cn",
+    )
 
 
 @given(MAILS, st.booleans())
@@ -234,11 +261,13 @@ def test_mails_that_came_one_by_one_are_looked_up_as_those_that_came_at_once(
         for one, of in zip(mails, came, strict=True)
         if of[2]
     )
-    grown = Ledger()
+    kept = no_mails()
+    grown = Ledger(messages=kept)
     for number, one in enumerate(mails):
         if asked:
             told(grown)
-        grown = grown.with_mails((*mails[:number], one), (one,))
+        kept = kept.changed({number: one})
+        grown = grown.with_mails(kept, (one,))
         now = {key for key in settled if key <= f"receipt:k{number}"}
         grown = grown.knowing(settled=frozenset(now) | grown.settled)
     grown = grown.knowing(settled=settled)

@@ -24,6 +24,7 @@ def answers(
             told.append(ledger.placed_for(unit, period))
     for period in dues:
         told.append(list(ledger.of_period(period)))
+        told.append(list(ledger.told_of_period(period, "unit", "state")))
     for one in ledger.reports:
         told.append(ledger.report(one.id))
         told.append(ledger.of_mail(one.message_key))

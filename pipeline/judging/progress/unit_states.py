@@ -135,5 +135,5 @@ def _silent(period: date, roster: Roster, ledger: Ledger) -> frozenset[str]:
 
 def _heard(period: date, ledger: Ledger) -> set[str | None]:
     rejected = ReportState.REJECTED
-    reports = ledger.of_period(period)
-    return {r.unit for r in reports if r.state is not rejected}
+    told = ledger.told_of_period(period, "unit", "state")
+    return {unit for unit, state in told if state is not rejected}

@@ -8,7 +8,7 @@ grows or differs is another sequence, which shares the octets with the first.
 
 import marshal
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter, itemgetter
@@ -37,11 +37,13 @@ class _Octets(Generic[_T]):
         names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
         shared = [name for name in names if name not in own]
         self._kind = kind
+        self._stored = (*own, *shared)
+        self._first_shared = len(own)
         self._times = tuple(own.index(name) for name in times)
         self._own = attrgetter(*own)
         self._shared = attrgetter(*shared)
         self._in_order = itemgetter(
-            *((*own, *shared).index(name) for name in names)
+            *(self._stored.index(name) for name in names)
         )
         self._octets = bytearray()
         self._ends = array("Q", [0])
@@ -67,11 +69,33 @@ class _Octets(Generic[_T]):
         return self._kept(place) == self._bare(record)
 
     def get(self, place: int, number: int) -> _T:
+        own = self._own_of(place)
+        return self._kind(*self._in_order((*own, *self._common[number])))
+
+    def fields(
+        self,
+        names: tuple[str, ...],
+        places: Iterable[int],
+        numbers: Iterable[int],
+    ) -> Iterator[Any]:
+        """These fields of the records of these places and numbers."""
+        asked = [self._stored.index(name) for name in names]
+        shared = map(self._common.__getitem__, numbers)
+        first = self._first_shared
+        if min(asked) >= first:
+            return map(itemgetter(*(at - first for at in asked)), shared)
+        if any(at in asked for at in self._times):
+            own = map(self._own_of, places)
+        else:
+            own = map(self._kept, places)
+        return map(itemgetter(*asked), map(_together, own, shared))
+
+    def _own_of(self, place: int) -> list[Any]:
         own = self._kept(place)
         for at in self._times:
             if own[at] is not None:
                 own[at] = _EPOCH + timedelta(microseconds=own[at])
-        return self._kind(*self._in_order((*own, *self._common[number])))
+        return own
 
     def _bare(self, record: _T) -> list[Any]:
         own = list(self._own(record))
@@ -84,6 +108,10 @@ class _Octets(Generic[_T]):
         begin, end = self._ends[place], self._ends[place + 1]
         found: list[Any] = marshal.loads(self._octets[begin:end])
         return found
+
+
+def _together(own: list[Any], shared: tuple[Any, ...]) -> tuple[Any, ...]:
+    return (*own, *shared)
 
 
 class Packed(Records[_T]):
@@ -122,6 +150,16 @@ class Packed(Records[_T]):
 
     def __iter__(self) -> Iterator[_T]:
         return map(self._octets.get, self._own, self._common)
+
+    def _fields_at(
+        self, places: Iterable[int], names: tuple[str, ...]
+    ) -> Iterator[Any]:
+        asked = tuple(places)
+        return self._octets.fields(
+            names,
+            map(self._own.__getitem__, asked),
+            map(self._common.__getitem__, asked),
+        )
 
     def _one(self, place: int) -> _T:
         return self._octets.get(self._own[place], self._common[place])

@@ -4,9 +4,9 @@ Values in, values out: nothing here ever changes. Equal to any sequence of the s
 """
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
-from operator import eq
-from typing import TypeVar, overload
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter, eq
+from typing import Any, TypeVar, overload
 
 from pipeline.model.memory.layered import layered
 
@@ -34,6 +34,11 @@ class Records(Sequence[_T]):
     def __iter__(self) -> Iterator[_T]:
         return map(self._one, range(len(self)))
 
+    def _fields_at(
+        self, places: Iterable[int], names: tuple[str, ...]
+    ) -> Iterator[Any]:
+        return map(attrgetter(*names), map(self._one, places))
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Sequence):
             return NotImplemented
@@ -41,6 +46,28 @@ class Records(Sequence[_T]):
 
     def __hash__(self) -> int:
         return hash(tuple(self))
+
+
+def fields_at(
+    records: Sequence[Any], places: Iterable[int], *names: str
+) -> Iterator[Any]:
+    """These fields of the records at these places, as attrgetter gives them. Where they
+    are kept as something else, no record is made for them."""
+    if isinstance(records, Records):
+        return records._fields_at(places, names)
+    return map(attrgetter(*names), map(records.__getitem__, places))
+
+
+class Remembered(dict[int, _T]):
+    """The records of a sequence by their places, each made when it is first asked for."""
+
+    def __init__(self, records: Sequence[_T]) -> None:
+        super().__init__()
+        self._all = records
+
+    def __missing__(self, place: int) -> _T:
+        made = self[place] = self._all[place]
+        return made
 
 
 class Chosen(Records[_T]):
