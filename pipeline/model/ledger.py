@@ -245,7 +245,7 @@ class Ledger:
             mails = self._mails_at(keys)
         return [mail for mail in mails if mail.key in keys]
 
-    def _mails_at(self, keys: Iterable[str | None]) -> Iterator[MailSeen]:
+    def _mails_at(self, keys: Collection[str | None]) -> Iterator[MailSeen]:
         """The mails that may have these keys."""
         return map(self.messages.__getitem__, self._mail_keys.of_all(keys))
 
@@ -447,12 +447,16 @@ class Ledger:
     def _brought_by(self) -> Places:
         return self._places(mail_of)
 
-    def brought_by(self, keys: Collection[str]) -> list[Report]:
-        """The reports that mails of these keys brought, in their order."""
-        reports: Iterable[Report] = self.reports
+    def brought_by(
+        self, keys: Collection[str], *names: str
+    ) -> list[tuple[Any, ...]]:
+        """Of the reports that mails of these keys brought, in their order: the mail's
+        key and these fields."""
+        places: Iterable[int] = range(len(self.reports))
         if "_brought_by" in vars(self):
-            reports = self._at(self._brought_by.of_all(keys))
-        return [r for r in reports if r.message_key in keys]
+            places = self._brought_by.of_all(keys)
+        told = fields_at(self.reports, places, "message_key", *names)
+        return [one for one in told if one[0] in keys]
 
     def of_mail(self, key: str) -> Reports:
         """The reports that a mail brought, in their order."""

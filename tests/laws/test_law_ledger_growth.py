@@ -73,6 +73,23 @@ def test_places_give_all_that_were_told_of_a_key_in_order(
         assert grown.of(key) == Places(told).of(key) == wanted
 
 
+@given(
+    st.lists(st.tuples(FEW, st.integers(0, 20)), max_size=20),
+    st.lists(st.tuples(FEW, st.integers(0, 20)), max_size=3),
+    st.sets(FEW),
+)
+def test_the_places_of_several_keys_are_those_of_each(
+    known: list[tuple[int, int]], more: list[tuple[int, int]], keys: set[int]
+) -> None:
+    wanted = sorted({place for key, place in (*known, *more) if key in keys})
+    grown = Places(known).having(more)
+    assert grown.of_all(keys) == wanted
+    # Few keys among many are looked for one by one
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(places_module, "_MANY", 0)
+        assert grown.of_all(keys) == wanted
+
+
 @st.composite
 def reports(draw: st.DrawFn) -> Report:
     due = draw(st.sampled_from(CALENDAR.dues[:3]))
@@ -295,7 +312,7 @@ def test_what_is_looked_through_answers_as_what_is_looked_up(
         assert figures.get(unit) == plain.figure_at(unit, due)
     for keys in ((), ("k0",), ("k1", "k3", "no such")):
         own = Ledger(reports=known, messages=mails)
-        assert own.brought_by(keys) == kept_up.brought_by(keys)
+        assert own.brought_by(keys, "id") == kept_up.brought_by(keys, "id")
         assert own.mails_with(keys) == kept_up.mails_with(keys)
 
 

@@ -6,19 +6,24 @@ recorded of each mail; looks into none.
 """
 
 from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from datetime import datetime
-from itertools import accumulate
+from collections.abc import Collection, Iterator
+from datetime import date, datetime
+from itertools import accumulate, count
+from operator import attrgetter, itemgetter
 
 from pipeline.model.arrival import Outcome
 from pipeline.model.ledger import Ledger, MailSeen
+from pipeline.model.memory.alike_places import AlikePlaces
 from pipeline.model.operation.absence_proof import Likeness
-from pipeline.model.report import Report, ReportState
+from pipeline.model.report import ReportState
 from pipeline.model.values.frozen import frozen
 
 _UNREAD = (Outcome.UNREADABLE.value, Outcome.SET_ASIDE.value)
 _BETWEEN = "\n"
+_KEY = attrgetter("key")
+_SENDER = attrgetter("sender")
+_SUBJECT = attrgetter("subject")
+_UNIT = itemgetter(1)
 
 
 @frozen
@@ -26,14 +31,17 @@ class MailIndex:
     """The mails of a time, in their order, with look-ups: places are those in `mails`."""
 
     mails: tuple[MailSeen, ...]
-    by_key: dict[str, list[int]]
-    by_sender: dict[str, list[int]]
-    # Unit -> the reports of its that they brought, in the ledger's order
-    brought: dict[str, list[Report]]
-    # Each subject once, in one text, where each begins in it, and the mails with it
+    # Of several mails of one key the first
+    by_key: dict[str, int]
+    by_sender: AlikePlaces
+    # The reports that they brought, in the ledger's order: mail's key, unit, period
+    brought: list[tuple[str, str | None, date]]
+    # Where in them a unit's are
+    by_unit: AlikePlaces
+    # Each subject once, in one text, and where each begins in it
     subjects: str
     begins: tuple[int, ...]
-    by_subject: tuple[list[int], ...]
+    by_subject: AlikePlaces
     # Whoever's they are
     unplaced: tuple[tuple[int, Likeness], ...]
 
@@ -43,9 +51,17 @@ class MailIndex:
         at = self.subjects.find(name)
         while at >= 0:
             which = bisect_right(self.begins, at) - 1
-            places += self.by_subject[which]
-            at = self.subjects.find(name, self.begins[which + 1])
+            begin, end = self.begins[which : which + 2]
+            subject = self.subjects[begin : end - len(_BETWEEN)]
+            places += self.by_subject.of(subject)
+            at = self.subjects.find(name, end)
         return sorted(places)
+
+    def brought_of(self, unit: str) -> Iterator[tuple[str, date]]:
+        """What they brought of a unit: mail's key, period."""
+        for place in self.by_unit.of(unit):
+            key, _, period = self.brought[place]
+            yield key, period
 
 
 def mails_between(ledger: Ledger, since: datetime, now: datetime) -> MailIndex:
@@ -58,38 +74,34 @@ def mails_between(ledger: Ledger, since: datetime, now: datetime) -> MailIndex:
 def _index(ledger: Ledger, since: datetime, now: datetime) -> MailIndex:
     known = ledger.mails_since(since)
     mails = [m for m in known if since < m.received_at <= now]
-    by_key: defaultdict[str, list[int]] = defaultdict(list)
-    by_sender: defaultdict[str, list[int]] = defaultdict(list)
-    by_subject: defaultdict[str, list[int]] = defaultdict(list)
-    for place, mail in enumerate(mails):
-        by_key[mail.key].append(place)
-        by_sender[mail.sender].append(place)
-        by_subject[mail.subject].append(place)
-    brought: defaultdict[str, list[Report]] = defaultdict(list)
-    for report in ledger.brought_by(by_key.keys()):
-        brought[report.unit or ""].append(report)
-    lengths = (len(subject) + len(_BETWEEN) for subject in by_subject)
+    # Backwards, so that the first of a key is the last to be put in
+    keys = map(_KEY, reversed(mails))
+    by_key = dict(zip(keys, count(len(mails) - 1, -1), strict=False))
+    told = ledger.brought_by(by_key.keys(), "unit", "period")
+    subjects = dict.fromkeys(map(_SUBJECT, mails))
+    lengths = (len(subject) + len(_BETWEEN) for subject in subjects)
     return MailIndex(
         mails=tuple(mails),
-        by_key=dict(by_key),
-        by_sender=dict(by_sender),
-        brought=dict(brought),
-        subjects=_BETWEEN.join(by_subject),
+        by_key=by_key,
+        by_sender=AlikePlaces(map(_SENDER, mails)),
+        brought=told,
+        by_unit=AlikePlaces(map(_UNIT, told)),
+        subjects=_BETWEEN.join(subjects),
         begins=tuple(accumulate(lengths, initial=0)),
-        by_subject=tuple(by_subject.values()),
-        unplaced=tuple(_unplaced(mails, ledger)),
+        by_subject=AlikePlaces(map(_SUBJECT, mails)),
+        unplaced=tuple(_unplaced(mails, by_key, ledger)),
     )
 
 
 def _unplaced(
-    mails: Iterable[MailSeen], ledger: Ledger
-) -> Iterator[tuple[int, Likeness]]:
-    nameless = set()
-    for report in ledger.before_people:
-        if report.unit is None and report.state is ReportState.HELD:
-            nameless.add(report.message_key)
+    mails: Collection[MailSeen], by_key: dict[str, int], ledger: Ledger
+) -> list[tuple[int, Likeness]]:
+    found = {}
     for place, mail in enumerate(mails):
-        if mail.key in nameless:
-            yield place, Likeness.NO_UNIT
-        elif mail.outcome in _UNREAD:
-            yield place, Likeness.UNREAD
+        if mail.outcome in _UNREAD:
+            found[place] = Likeness.UNREAD
+    for report in ledger.before_people:
+        nameless = report.unit is None and report.state is ReportState.HELD
+        if nameless and report.message_key in by_key:
+            found[by_key[report.message_key]] = Likeness.NO_UNIT
+    return sorted(found.items())

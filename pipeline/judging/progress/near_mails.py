@@ -38,9 +38,9 @@ def _own(
 ) -> Iterator[tuple[int, Likeness]]:
     places: set[int] = set()
     for key in brought:
-        places.update(known.by_key.get(key, ()))
+        places.add(known.by_key[key])
     for address in unit.emails:
-        places.update(known.by_sender.get(address, ()))
+        places.update(known.by_sender.of(address))
     for place in sorted(places):
         of = brought.get(known.mails[place].key)
         if of is None:
@@ -59,7 +59,7 @@ def _named(unit: Unit, known: MailIndex) -> Iterator[tuple[int, Likeness]]:
 def _brought(unit: Unit, period: date, known: MailIndex) -> dict[str, date]:
     """The mails with reports of the unit: of which period; of several this one."""
     found: dict[str, date] = {}
-    for report in known.brought.get(unit.name, ()):
-        if found.get(report.message_key) != period:
-            found[report.message_key] = report.period
+    for key, about in known.brought_of(unit.name):
+        if found.get(key) != period:
+            found[key] = about
     return found

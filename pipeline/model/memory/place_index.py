@@ -6,13 +6,15 @@ Values in, values out; never forgets a place.
 
 from array import array
 from bisect import bisect_left, insort
-from collections.abc import Hashable, Iterable
+from collections.abc import Collection, Hashable, Iterable
 
 _HASH = 0xFFFFFFFF
 _BITS = 32
 # As in layered.py: of what is copied for each mail
 _SHORT = 256
 _PART = 16
+# Looking for a key costs as much as looking at so many entries
+_MANY = 16
 
 
 class Places:
@@ -46,12 +48,22 @@ class Places:
         found.update(_run(self._since, first))
         return sorted(found)
 
-    def of_all(self, keys: Iterable[Hashable]) -> list[int]:
+    def of_all(self, keys: Collection[Hashable]) -> list[int]:
         """The same of several keys."""
         found: set[int] = set()
-        for key in keys:
-            found.update(self.of(key))
+        if len(keys) * _MANY > len(self._base):
+            wanted = {hash(key) & _HASH for key in keys}
+            for entries in (self._base, self._since):
+                found.update(_those_of(wanted, entries))
+        else:
+            for key in keys:
+                found.update(self.of(key))
         return sorted(found)
+
+
+def _those_of(wanted: set[int], entries: "array[int]") -> list[int]:
+    """The places of all entries with these hashes."""
+    return [one & _HASH for one in entries if one >> _BITS in wanted]
 
 
 def _entry(key: Hashable, place: int) -> int:
