@@ -447,16 +447,12 @@ class Ledger:
     def _brought_by(self) -> Places:
         return self._places(mail_of)
 
-    def brought_by(
-        self, keys: Collection[str], *names: str
-    ) -> list[tuple[Any, ...]]:
-        """Of the reports that mails of these keys brought, in their order: the mail's
-        key and these fields."""
-        places: Iterable[int] = range(len(self.reports))
+    def maybe_brought_by(self, keys: Collection[str]) -> Sequence[Report]:
+        """The reports that mails of these keys brought, in their order, and now and then
+        another's: whoever asks looks at the key."""
         if "_brought_by" in vars(self):
-            places = self._brought_by.of_all(keys)
-        told = fields_at(self.reports, places, "message_key", *names)
-        return [one for one in told if one[0] in keys]
+            return Chosen(self.reports, self._brought_by.of_all(keys))
+        return [r for r in self.reports if r.message_key in keys]
 
     def of_mail(self, key: str) -> Reports:
         """The reports that a mail brought, in their order."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time
+from operator import attrgetter
 
 from pipeline.judging.intake.purpose import aside_in
 from pipeline.judging.operation.complaints import unkept_polls
@@ -35,6 +36,8 @@ from pipeline.notices.review_facts import DIGEST_ANSWERS, held_case
 from pipeline.writing.absence_words import absence_sentence
 from pipeline.writing.operation.clock_words import clock_sentence
 from pipeline.writing.sentences import aside_sentence
+
+_UNIT = attrgetter("unit")
 
 
 def digest(facts: Facts, action: Action) -> Digest:
@@ -108,10 +111,8 @@ def _held(facts: Facts, period: date) -> tuple[HeldCase, ...]:
 def _told_of(
     rows: Iterable[Row], figures: Mapping[str, int | None]
 ) -> NamedFigures:
-    told = []
-    for row in rows:
-        told.append((row.unit, figures.get(row.unit)))
-    return tuple(told)
+    names = list(map(_UNIT, rows))
+    return tuple(zip(names, map(figures.get, names), strict=True))
 
 
 def _noted(rows: Iterable[Row], note: str) -> tuple[str, ...]:

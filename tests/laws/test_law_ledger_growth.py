@@ -21,7 +21,7 @@ from pipeline.model.memory.layered import layered
 from pipeline.model.memory.newest import blocks_since, newest_of_blocks
 from pipeline.model.memory.packed import Packed
 from pipeline.model.memory.place_index import Places
-from pipeline.model.memory.records import fields_at, overlaid
+from pipeline.model.memory.records import Chosen, fields_at, overlaid
 from pipeline.model.memory.runs import Runs
 from pipeline.model.report import DecisionRule, Report, ReportState
 
@@ -202,6 +202,8 @@ def test_fields_of_packed_records_are_those_of_the_records(
     assert list(fields_at(plain, places, *names)) == wanted
     over = overlaid(tuple(plain[:2]), dict(enumerate(plain)))
     assert list(fields_at(over, places, *names)) == wanted
+    among = Chosen(small, places)
+    assert list(fields_at(among, range(len(places)), *names)) == wanted
 
 
 def told(ledger: Ledger) -> list[object]:
@@ -312,7 +314,9 @@ def test_what_is_looked_through_answers_as_what_is_looked_up(
         assert figures.get(unit) == plain.figure_at(unit, due)
     for keys in ((), ("k0",), ("k1", "k3", "no such")):
         own = Ledger(reports=known, messages=mails)
-        assert own.brought_by(keys, "id") == kept_up.brought_by(keys, "id")
+        maybe = kept_up.maybe_brought_by(keys)
+        brought = [one for one in maybe if one.message_key in keys]
+        assert own.maybe_brought_by(keys) == brought
         assert own.mails_with(keys) == kept_up.mails_with(keys)
 
 

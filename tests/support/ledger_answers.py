@@ -41,7 +41,9 @@ def _of_mails(ledger: Ledger) -> Iterable[object]:
         yield list(ledger.unanswered(outcome, "receipt:"))
     for mail in ledger.messages:
         yield ledger.mails_with((mail.key, None))
-        yield ledger.brought_by((mail.key, "k2"), "id", "unit")
+        keys = (mail.key, "k2")
+        maybe = ledger.maybe_brought_by(keys)
+        yield [one for one in maybe if one.message_key in keys]
         yield list(ledger.mails_since(mail.received_at))
     for report in ledger.reports:
         yield ledger.sender_of(report)

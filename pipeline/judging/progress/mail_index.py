@@ -6,16 +6,17 @@ recorded of each mail; looks into none.
 """
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterator
-from datetime import date, datetime
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
 from itertools import accumulate, count
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 
 from pipeline.model.arrival import Outcome
 from pipeline.model.ledger import Ledger, MailSeen
 from pipeline.model.memory.alike_places import AlikePlaces
+from pipeline.model.memory.records import fields_at
 from pipeline.model.operation.absence_proof import Likeness
-from pipeline.model.report import ReportState
+from pipeline.model.report import Report, ReportState
 from pipeline.model.values.frozen import frozen
 
 _UNREAD = (Outcome.UNREADABLE.value, Outcome.SET_ASIDE.value)
@@ -23,7 +24,6 @@ _BETWEEN = "\n"
 _KEY = attrgetter("key")
 _SENDER = attrgetter("sender")
 _SUBJECT = attrgetter("subject")
-_UNIT = itemgetter(1)
 
 
 @frozen
@@ -34,8 +34,8 @@ class MailIndex:
     # Of several mails of one key the first
     by_key: dict[str, int]
     by_sender: AlikePlaces
-    # The reports that they brought, in the ledger's order: mail's key, unit, period
-    brought: list[tuple[str, str | None, date]]
+    # The reports that they may have brought, in the ledger's order
+    brought: Sequence[Report]
     # Where in them a unit's are
     by_unit: AlikePlaces
     # Each subject once, in one text, and where each begins in it
@@ -57,11 +57,12 @@ class MailIndex:
             at = self.subjects.find(name, end)
         return sorted(places)
 
-    def brought_of(self, unit: str) -> Iterator[tuple[str, date]]:
-        """What they brought of a unit: mail's key, period."""
+    def brought_of(self, unit: str) -> Iterator[Report]:
+        """The reports of a unit that they brought."""
         for place in self.by_unit.of(unit):
-            key, _, period = self.brought[place]
-            yield key, period
+            report = self.brought[place]
+            if report.message_key in self.by_key:
+                yield report
 
 
 def mails_between(ledger: Ledger, since: datetime, now: datetime) -> MailIndex:
@@ -77,15 +78,16 @@ def _index(ledger: Ledger, since: datetime, now: datetime) -> MailIndex:
     # Backwards, so that the first of a key is the last to be put in
     keys = map(_KEY, reversed(mails))
     by_key = dict(zip(keys, count(len(mails) - 1, -1), strict=False))
-    told = ledger.brought_by(by_key.keys(), "unit", "period")
+    brought = ledger.maybe_brought_by(by_key.keys())
+    units = fields_at(brought, range(len(brought)), "unit")
     subjects = dict.fromkeys(map(_SUBJECT, mails))
     lengths = (len(subject) + len(_BETWEEN) for subject in subjects)
     return MailIndex(
         mails=tuple(mails),
         by_key=by_key,
         by_sender=AlikePlaces(map(_SENDER, mails)),
-        brought=told,
-        by_unit=AlikePlaces(map(_UNIT, told)),
+        brought=brought,
+        by_unit=AlikePlaces(units),
         subjects=_BETWEEN.join(subjects),
         begins=tuple(accumulate(lengths, initial=0)),
         by_subject=AlikePlaces(map(_SUBJECT, mails)),

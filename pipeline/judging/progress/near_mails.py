@@ -59,7 +59,7 @@ def _named(unit: Unit, known: MailIndex) -> Iterator[tuple[int, Likeness]]:
 def _brought(unit: Unit, period: date, known: MailIndex) -> dict[str, date]:
     """The mails with reports of the unit: of which period; of several this one."""
     found: dict[str, date] = {}
-    for key, about in known.brought_of(unit.name):
-        if found.get(key) != period:
-            found[key] = about
+    for report in known.brought_of(unit.name):
+        if found.get(report.message_key) != period:
+            found[report.message_key] = report.period
     return found

@@ -4,14 +4,14 @@ what came and could not be placed or read.
 Values in, values out. That nothing came proves 漏报 only where silence.py says so.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
-from operator import attrgetter
+from operator import itemgetter
 
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.progress.unread_mails import unread_mails
 from pipeline.model.ledger import Ledger, MailSeen
-from pipeline.model.report import Report, ReportState, Timeliness
+from pipeline.model.report import ReportState, Timeliness
 from pipeline.model.roster import Roster, Unit
 from pipeline.model.standing import State
 from pipeline.model.values.frozen import frozen
@@ -23,30 +23,34 @@ _ACCEPTABLE = (
 )
 
 
-def report_states(reports: Iterable[Report]) -> dict[str, State]:
+def report_states(period: date, ledger: Ledger) -> dict[str, State]:
     """unit -> the state that its reports for a period give it; timeliness is that of
     the first acceptable one. None for a unit whose reports were all given back."""
-    in_order = sorted(reports, key=attrgetter("sequence"))
-    in_order.sort(key=attrgetter("received_at"))
+    told = ledger.told_of_period(
+        period, "received_at", "sequence", "unit", "state", "timeliness"
+    )
     found: dict[str, State] = {}
     held = State.HELD
-    for report in in_order:
-        unit = report.unit
+    for _, _, unit, came_to, timeliness in sorted(told, key=_IN_ORDER):
         if unit is None or found.get(unit, held) is not held:
             continue
-        state = _report_state(report)
+        state = _report_state(came_to, timeliness)
         if state is not None:
             found[unit] = state
     return found
 
 
-def _report_state(report: Report) -> State | None:
+# When received, and of one moment when learnt
+_IN_ORDER = itemgetter(0, 1)
+
+
+def _report_state(came_to: ReportState, timeliness: Timeliness) -> State | None:
     """None of a report that was given back."""
-    if report.state in _ACCEPTABLE:
-        if report.timeliness is Timeliness.ON_TIME:
+    if came_to in _ACCEPTABLE:
+        if timeliness is Timeliness.ON_TIME:
             return State.ON_TIME
         return State.LATE
-    if report.state is ReportState.HELD:
+    if came_to is ReportState.HELD:
         return State.HELD
     return None
 
@@ -90,9 +94,7 @@ def unit_states(
         (roster, calendar),
         lambda: UnitStates(
             reported=ledger.once_of_period(
-                "reported",
-                period,
-                lambda: report_states(ledger.of_period(period)),
+                "reported", period, lambda: report_states(period, ledger)
             ),
             unplaced=_unplaced(period, roster, ledger),
             unread=unread_mails(period, roster, calendar, ledger),

@@ -82,6 +82,12 @@ class Chosen(Records[_T]):
     def __len__(self) -> int:
         return len(self._places)
 
+    def _fields_at(
+        self, places: Iterable[int], names: tuple[str, ...]
+    ) -> Iterator[Any]:
+        chosen = map(self._places.__getitem__, places)
+        return fields_at(self._all, chosen, *names)
+
     def _one(self, place: int) -> _T:
         return self._all[self._places[place]]
 
