@@ -5,8 +5,9 @@ The run's summary says which tests wanted ../shared and did not find it.
 
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
+from typing import Any
 
 import pytest
 import typer.testing
@@ -34,17 +35,25 @@ os.environ.setdefault(PLUGINS, "__all__")
 
 @pytest.fixture(scope="session", autouse=True)
 def compiled_once() -> Iterator[None]:
-    """The engines of all ledgers in files: to compile was a quarter of the time of the tests that work on one."""
-    compiled, made = CompiledOnce(), database._file_engine
+    """The engines of all ledgers: to compile was a quarter of the time of the tests that work on one."""
+    with pytest.MonkeyPatch.context() as patched:
+        for kind in ("_file_engine", "server_engine"):
+            made = keeping(getattr(database, kind), CompiledOnce())
+            patched.setattr(database, kind, made)
+        yield
 
-    def engine(url: str, who: str, waiting: database.Waiting) -> Engine:
-        found = made(url, who, waiting)
+
+def keeping(
+    made: Callable[..., Engine], compiled: CompiledOnce
+) -> Callable[..., Engine]:
+    """Makes the same engine, which keeps and finds here what it compiles."""
+
+    def engine(*asked: Any) -> Engine:
+        found = made(*asked)
         found.update_execution_options(compiled_cache=compiled)
         return found
 
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(database, "_file_engine", engine)
-        yield
+    return engine
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,7 +1,7 @@
 """What SQLAlchemy has compiled, kept for every ledger in a file that a process opens, and so for each process that it forks.
 
 SQLAlchemy keeps the statements of each engine apart, and where tests make a ledger a wake, each wake compiles them anew. Only
-engines that are made alike may share: those of ledgers in files are.
+engines that are made alike may share: those of ledgers in files are, and those of ledgers on one server.
 """
 
 from collections.abc import Callable
