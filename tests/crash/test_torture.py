@@ -42,13 +42,13 @@ def tortured(*arguments: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("kills", "kinds"),
-    [(15, 4), pytest.param(200, 8, marks=pytest.mark.long)],
+    ("kills", "kinds", "months"),
+    [(15, 4, "1"), pytest.param(200, 8, "2", marks=pytest.mark.long)],
 )
 def test_kills_lose_nothing_double_nothing_and_repeat_only_what_nobody_could_know(
-    kills: int, kinds: int
+    kills: int, kinds: int, months: str
 ) -> None:
-    score = tortured("--kills", str(kills))
+    score = tortured("--kills", str(kills), "--months", months)
     assert sum(score["kills"].values()) >= kills
     assert len(score["kills"]) >= kinds, "at many kinds of calls"
     assert score["lives"] >= 1
