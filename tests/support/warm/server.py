@@ -4,8 +4,9 @@
     python -S -E server.py SOCKET WORDS...     has the server run one command, with this process's own outputs
     python -S -E server.py SOCKET :read     the same with the program's reading child, which a command starts so
 
-What asks imports next to nothing: it starts in 20 ms. What a command had to import, since the program imports most as late as
-it can, the server imports before the next one. See warm_program.
+What asks imports next to nothing: it starts in 20 ms. What a command has to compile, build or import, since the program does most as
+late as it can, the server does before the first one (rehearsal.py), or, where that did not meet it, imports it before the next one.
+See warm_program.
 """
 
 import array
@@ -50,6 +51,8 @@ def serve(place: str) -> int:
     """Until its own input ends, which hangs on the test that started it."""
     from importlib import import_module
 
+    from rehearsal import rehearse
+
     from pipeline.cli.root import COMMANDS
     from pipeline.writing.templates import Renderer
 
@@ -59,6 +62,7 @@ def serve(place: str) -> int:
         import_module(name)
     # Its templates are compiled then, too
     Renderer().check()
+    rehearse()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     told, tell = os.pipe()
     os.set_blocking(tell, False)
