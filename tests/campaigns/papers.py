@@ -330,34 +330,41 @@ def listing(
 
 
 def convert(jobs: dict[str, tuple[str, bytes]]) -> dict[str, bytes]:
-    """`jobs`: key -> (format, docx or xlsx bytes); all of one format in one run of LibreOffice."""
+    """`jobs`: key -> (format, docx or xlsx bytes); all that become the same in one run of LibreOffice, whose start takes
+    longer than what it converts."""
     done: dict[str, bytes] = {}
-    for form in sorted({f for f, _ in jobs.values()}):
-        mine = {k: b for k, (f, b) in jobs.items() if f == form}
-        source, target = (
-            ("docx", WORD[form]) if form in WORD else ("xlsx", SHEET[form])
-        )
+    for target in sorted({_target(form) for form, _ in jobs.values()}):
+        mine = {k: job for k, job in jobs.items() if _target(job[0]) == target}
         with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
-            for key, content in mine.items():
-                (folder / f"{key}.{source}").write_bytes(content)
-            files = [str(folder / f"{key}.{source}") for key in mine]
-            command = [
-                "soffice",
-                f"-env:UserInstallation=file://{folder}/profile",
-                "--headless",
-                "--convert-to",
-                target,
-                "--outdir",
-                str(folder / "out"),
-                *files,
-            ]
-            subprocess.run(
-                command, check=True, capture_output=True, timeout=300
-            )
-            ending = target.split(":", maxsplit=1)[0]
-            done |= {
-                key: (folder / "out" / f"{key}.{ending}").read_bytes()
-                for key in mine
-            }
+            done |= _converted(target, mine, Path(name))
     return done
+
+
+def _target(form: str) -> str:
+    return WORD.get(form) or SHEET[form]
+
+
+def _converted(
+    target: str, jobs: dict[str, tuple[str, bytes]], folder: Path
+) -> dict[str, bytes]:
+    files = [
+        folder / f"{key}.{'docx' if form in WORD else 'xlsx'}"
+        for key, (form, _) in jobs.items()
+    ]
+    for file, (_, content) in zip(files, jobs.values(), strict=True):
+        file.write_bytes(content)
+    command = [
+        "soffice",
+        f"-env:UserInstallation=file://{folder}/profile",
+        "--headless",
+        "--convert-to",
+        target,
+        "--outdir",
+        str(folder / "out"),
+        *map(str, files),
+    ]
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    ending = target.split(":", maxsplit=1)[0]
+    return {
+        key: (folder / "out" / f"{key}.{ending}").read_bytes() for key in jobs
+    }
