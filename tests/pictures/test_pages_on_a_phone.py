@@ -88,6 +88,8 @@ def test_the_previews_are_whole_on_a_phone(tmp_path: Path) -> None:
     assert whole(pages, tmp_path) == {}
 
 
+# Its letters are made as the previews above are, and tests/live/test_demo.py plays it
+@pytest.mark.long
 @pytest.mark.timeout(600)
 def test_the_demo_is_whole_on_a_phone(tmp_path: Path) -> None:
     """The real demo, with its letters and the pictures of held cases."""
