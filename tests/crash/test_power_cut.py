@@ -6,20 +6,24 @@ What the writer had acknowledged is there, whole, file and row. Each control tak
 import fcntl
 import os
 import shutil
+import signal
 import sqlite3
 import struct
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from hashlib import sha256
 from pathlib import Path
+from typing import IO
 
 import pytest
 
+# Imported here, they need not be imported by each writer
+import pipeline.edges.ledger.store
+import pipeline.flows.mails.keep_mails  # noqa: F401
 from pipeline.edges.files.vault import Vault
 
-ROOT = Path(__file__).parents[2]
 SHUTDOWN, NO_FLUSH = (
     0x8004587D,
     struct.pack("I", 2),
@@ -135,6 +139,31 @@ def disk(tmp_path: Path) -> Iterator[Disk]:
     found.off()
 
 
+@contextmanager
+def forked(
+    script: str, words: list[str]
+) -> Iterator[tuple[int, IO[str], IO[str]]]:
+    """A process that runs `script` with these arguments: what it says, what it is told. A copy of this one, which has imported
+    the program."""
+    (its_input, ours), (our_input, its) = os.pipe(), os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.dup2(its_input, 0)
+            os.dup2(its, 1)
+            os.closerange(3, its + 1)
+            sys.argv = ["-c", *words]
+            sys.stdin, sys.stdout = os.fdopen(0), os.fdopen(1, "w")
+            exec(script, {"__name__": "__main__"})
+        finally:
+            os._exit(1)
+    os.close(its_input)
+    os.close(its)
+    with os.fdopen(our_input) as said, os.fdopen(ours, "w") as told:
+        yield pid, said, told
+        os.waitpid(pid, 0)
+
+
 def cut_after(
     disk: Disk,
     acknowledgements: int,
@@ -143,29 +172,17 @@ def cut_after(
     writer: str = WRITER,
 ) -> dict[int, str]:
     """What a writer acknowledged before the power went, number -> key; it may have been at work on the next."""
-    command = [
-        sys.executable,
-        "-c",
-        writer,
-        str(disk.mount / "office"),
-        str(start),
-        without,
-    ]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    pipe = subprocess.PIPE
-    with subprocess.Popen(
-        command, env=environment, stdin=pipe, stdout=pipe, text=True
-    ) as process:
-        assert process.stdin and process.stdout
-        told: dict[int, str] = {}
+    words = [str(disk.mount / "office"), str(start), without]
+    told: dict[int, str] = {}
+    with forked(writer, words) as (pid, acknowledged, goes_on):
         for nth in range(acknowledgements):
-            number, key = process.stdout.readline().split()
+            number, key = acknowledged.readline().split()
             told[int(number)] = key
             if nth < acknowledgements - 1:
-                process.stdin.write("\n")
-                process.stdin.flush()
+                goes_on.write("\n")
+                goes_on.flush()
         disk.cut()
-        process.kill()
+        os.kill(pid, signal.SIGKILL)
     disk.off()
     assert disk.on()
     return told
