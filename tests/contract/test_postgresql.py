@@ -37,8 +37,14 @@ _NOW = "2015-09-10 18:05"
 
 
 @pytest.fixture
-def url(postgresql: PostgresqlServer) -> str:
-    """A database of the test's own."""
+def url(postgresql: PostgresqlServer, untouched: str) -> str:
+    """Of a ledger of the test's own, in which nothing has happened."""
+    return postgresql.made(f"TEMPLATE {untouched}")
+
+
+@pytest.fixture
+def empty(postgresql: PostgresqlServer) -> str:
+    """A database of the test's own, without a ledger."""
     return postgresql.made()
 
 
@@ -87,12 +93,12 @@ def figures(program: Program) -> list[int | None]:
     return [r.completed for by in counting.values() for r in by.values()]
 
 
-def test_first_starts_at_the_same_moment_all_find_a_ledger(url: str) -> None:
+def test_first_starts_at_the_same_moment_all_find_a_ledger(empty: str) -> None:
     faults: list[Exception] = []
 
     def start() -> None:
         try:
-            open_database(url).dispose()
+            open_database(empty).dispose()
         except Exception as fault:  # noqa: BLE001 -- whatever it is, the test shows it
             faults.append(fault)
 
@@ -223,11 +229,11 @@ def test_a_machine_with_another_storage_does_not_work_on_the_ledger(
     elsewhere.close()
 
 
-def test_looking_for_a_ledger_makes_none(url: str) -> None:
-    assert not has_ledger(url)
-    assert not has_ledger(url)
-    open_database(url).dispose()
-    assert has_ledger(url)
+def test_looking_for_a_ledger_makes_none(empty: str) -> None:
+    assert not has_ledger(empty)
+    assert not has_ledger(empty)
+    open_database(empty).dispose()
+    assert has_ledger(empty)
 
 
 def test_a_mail_with_a_nul_in_every_place_is_taken_in(
@@ -339,7 +345,7 @@ def test_a_backup_is_put_back_and_worked_on(
 
 
 def test_a_ledger_moves_from_a_file_to_a_server_and_is_the_same(
-    tmp_path: Path, url: str
+    tmp_path: Path, empty: str
 ) -> None:
     """A backup of a SQLite ledger is one of the same office on PostgreSQL."""
     first = assemble(
@@ -347,10 +353,10 @@ def test_a_ledger_moves_from_a_file_to_a_server_and_is_the_same(
     )
     taken(first, form(300), form(310, "2015-09-10 11:00"))
     first.close()
-    put_on_server(tmp_path / "a" / "storage" / "ledger.db", url, "aside")
-    moved = Store(open_database(url))
+    put_on_server(tmp_path / "a" / "storage" / "ledger.db", empty, "aside")
+    moved = Store(open_database(empty))
     assert moved.ledger() == Store(first.store.engine).ledger()
-    copy_database(url, tmp_path / "copy.db")
+    copy_database(empty, tmp_path / "copy.db")
     assert_told(tmp_path / "copy.db")
 
 
