@@ -122,7 +122,7 @@ class Life:
         found = [
             event
             for event in found
-            if event[1] == "judged" or self.chance.random() > 0.06
+            if event[1] == "judged" or self.chance.random() > 0.25
         ]
         found += [(at(day, 8), "edit") for day in self.plan.edits]
         middle = self.plan.edits[-1]

@@ -8,6 +8,7 @@ import calendar
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, timezone
 from fractions import Fraction
+from functools import cache
 
 ZONE = timezone(timedelta(hours=8))
 DAY = timedelta(days=1)
@@ -55,6 +56,25 @@ class Report:
     figure: int
 
 
+# Asked thousands of times in a life
+@cache
+def _periods(
+    first: date,
+    last: date,
+    days: tuple[int, ...],
+    pauses: tuple[tuple[date, date], ...],
+) -> list[date]:
+    found, day = [], first
+    while day <= last:
+        length = calendar.monthrange(day.year, day.month)[1]
+        due = day.day in {min(d, length) for d in days}
+        paused = any(a <= day <= b for a, b in pauses)
+        if due and not paused:
+            found.append(day)
+        day += DAY
+    return found
+
+
 @dataclass
 class Rules:
     """One campaign. `pauses` are (first, last) of days on which nothing is due."""
@@ -78,15 +98,7 @@ class Rules:
 
     # 2 Calendar
     def periods(self) -> list[date]:
-        found, day = [], self.first
-        while day <= self.last:
-            length = calendar.monthrange(day.year, day.month)[1]
-            due = day.day in {min(d, length) for d in self.days}
-            paused = any(a <= day <= b for a, b in self.pauses)
-            if due and not paused:
-                found.append(day)
-            day += DAY
-        return found
+        return _periods(self.first, self.last, self.days, tuple(self.pauses))
 
     def deadline(self, period: date) -> datetime:
         return at(period, 18)
