@@ -7,12 +7,14 @@ This file alone is also read by an older Python, to say so: no newer syntax abov
 """
 
 import hashlib
+import importlib.util
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import urllib.request
 import venv
@@ -222,23 +224,29 @@ def _fingerprint() -> str:
 
 
 def _make(folder: Path) -> None:
-    try:
-        venv.create(folder, with_pip=True)
-    except (subprocess.CalledProcessError, ImportError, SystemExit):
-        venv.create(folder, with_pip=False, clear=True)
-        _fetch_pip(folder)
-
-
-def _fetch_pip(folder: Path) -> None:
-    """Installs pip from its wheel, which can run itself; out of the folder of wheels or from the index."""
+    """With pip alone, which goes once: what `venv` would bring with it is compiled to the last module."""
+    venv.create(folder, with_pip=False, clear=True)
     with tempfile.TemporaryDirectory() as scratch:
-        wheels = sorted(
-            Path(os.environ.get(WHEELS) or scratch).glob("pip-*.whl")
-        )
-        wheel = _downloaded_pip(Path(scratch)) if not wheels else wheels[-1]
+        wheel = _pip_at_hand() or _downloaded_pip(Path(scratch))
         inside = folder / python().relative_to(VENV)
-        install = ["install", "--quiet", "--no-index", str(wheel)]
-        run([str(inside), str(wheel / "pip"), *install])
+        install = ["install", "--quiet", "--no-index", "--no-compile"]
+        run([str(inside), str(wheel / "pip"), *install, str(wheel)])
+
+
+def _pip_at_hand() -> Path | None:
+    """Out of the folder of wheels, or Python's own where it brings one (Debian's comes with python3-venv)."""
+    folders = [
+        os.environ.get(WHEELS),
+        sysconfig.get_config_var("WHEEL_PKG_DIR"),
+    ]
+    bundled = importlib.util.find_spec("ensurepip")
+    if bundled is not None and bundled.origin:
+        folders.append(str(Path(bundled.origin).parent / "_bundled"))
+    for folder in filter(None, folders):
+        wheels = sorted(Path(folder).glob("pip-*.whl"))
+        if wheels:
+            return wheels[-1]
+    return None
 
 
 # A link of an index: its address, the file's name, the hash behind #
