@@ -25,7 +25,7 @@ import typer
 from pipeline.bootstrap import Program, assemble
 from pipeline.edges.files.log_file import open_log
 from pipeline.edges.files.owners import refuse_root_among
-from pipeline.edges.ledger.unopened.ledger_file import kept_configs
+from pipeline.edges.ledger.unopened.kept_configs import kept_configs
 from pipeline.model.operation.errors import EdgeError, NotAdopted, Unreachable
 from pipeline.model.operation.journal_entry import PROGRAM
 from pipeline.model.operation.os_errors import is_the_systems, os_sentence

@@ -24,7 +24,7 @@ from pipeline.cli.app import (
 )
 from pipeline.cli.first_contact import is_unseen
 from pipeline.edges.files.owners import refuse_root_among
-from pipeline.edges.ledger.unopened.ledger_file import kept_configs
+from pipeline.edges.ledger.unopened.kept_configs import kept_configs
 from pipeline.model.operation.errors import (
     EdgeError,
 )

@@ -19,7 +19,7 @@ from pipeline.cli.root import app
 from pipeline.cli.screen.frame import ChineseTyper
 from pipeline.edges.files.config_file import ConfigFile
 from pipeline.edges.files.roster_file import read_sheets, write_sheets
-from pipeline.edges.ledger.unopened.ledger_file import kept_configs
+from pipeline.edges.ledger.unopened.kept_configs import kept_configs
 from pipeline.settings.load import ConfigError, load_text
 from pipeline.settings.roster_changes import roster_changes
 from pipeline.settings.roster_table import (

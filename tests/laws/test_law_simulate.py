@@ -10,7 +10,7 @@ from plain_reader import PlainReader
 from pipeline.bootstrap import assemble
 from pipeline.cli.ledger.simulate_command import simulated
 from pipeline.edges.files.rehearsal_folder import rehearsal
-from pipeline.edges.ledger.unopened.ledger_file import kept_configs
+from pipeline.edges.ledger.unopened.kept_configs import kept_configs
 from pipeline.model.notice import NoticeKind
 from pipeline.settings import load
 

@@ -22,7 +22,7 @@ from pipeline.cli.ledger.simulate_command import simulated
 from pipeline.cli.root import app
 from pipeline.edges.clock import ToldClock
 from pipeline.edges.files.rehearsal_folder import rehearsal
-from pipeline.edges.ledger.unopened.ledger_file import kept_configs
+from pipeline.edges.ledger.unopened.kept_configs import kept_configs
 from pipeline.flows.compose import Desk
 from pipeline.flows.worker import wake
 from pipeline.judging.progress.assess_year import assess

@@ -15,7 +15,7 @@ from typing import Self
 from plain_reader import PlainReader
 
 from pipeline.bootstrap import Program, assemble
-from pipeline.edges.ledger.unopened.ledger_file import kept_configs
+from pipeline.edges.ledger.unopened.kept_configs import kept_configs
 from pipeline.flows.worker import Worked, wake
 from pipeline.model.operation.post import (
     Fetched,

@@ -25,7 +25,7 @@ from pipeline.demo.servers import DemoServers
 from pipeline.edges.files.lessons_file import LearnedFile
 from pipeline.edges.ledger.database import open_database
 from pipeline.edges.ledger.store import Store
-from pipeline.edges.ledger.unopened.ledger_file import kept_configs
+from pipeline.edges.ledger.unopened.kept_configs import kept_configs
 from pipeline.model.notice import NoticeKind
 from pipeline.model.roster import Lesson
 from pipeline.settings import load

@@ -1,19 +1,22 @@
 """What is known of a ledger before it is opened: never more than the opened one would say."""
 
+import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 
 import pytest
 from campaign_maker import made
 
 from pipeline.bootstrap import Program, assemble
+from pipeline.edges.ledger.unopened.kept_configs import kept_configs
 from pipeline.edges.ledger.unopened.ledger_file import (
     has_ledger,
     is_unwritten,
-    kept_configs,
 )
 from pipeline.edges.ledger.unopened.ledger_url import file_of, is_postgresql
 from pipeline.settings import load
@@ -75,6 +78,47 @@ def test_a_row_that_stands_in_the_log_alone_makes_it_written(
     log = file.with_name(f"{file.name}-wal")
     assert log.stat().st_size > 0, "written, and not yet in the file"
     assert not is_unwritten(url_of(program))
+
+
+_WRITE = "REPLACE INTO noise VALUES (1, zeroblob(9000))"
+
+
+def in_turns(file: Path, stop: Event) -> None:
+    """Opens a ledger, writes, closes it, which puts its log away; and again."""
+    while not stop.is_set():
+        with closing(sqlite3.connect(file)) as ledger, ledger:
+            ledger.execute(_WRITE)
+
+
+def without_a_pause(file: Path, stop: Event) -> None:
+    with closing(sqlite3.connect(file)) as ledger:
+        while not stop.is_set():
+            ledger.execute(_WRITE)
+            ledger.commit()
+
+
+@pytest.mark.parametrize("write", [in_turns, without_a_pause])
+def test_what_was_kept_is_read_while_another_writes(
+    program: Program, write: Callable[[Path, Event], None]
+) -> None:
+    program.store.born(NOW)
+    program.close()
+    file = file_of(url_of(program))
+    with closing(sqlite3.connect(file)) as ledger, ledger:
+        ledger.execute("CREATE TABLE noise (id INTEGER PRIMARY KEY, row BLOB)")
+        ledger.execute(
+            "INSERT INTO config (digest, settings, at, changes) VALUES (?, ?, ?, ?)",
+            ("x", json.dumps({"a": "b"}), NOW.isoformat(), "[]"),
+        )
+    stop = Event()
+    with ThreadPoolExecutor() as pool:
+        writing = pool.submit(write, file, stop)
+        try:
+            found = [kept_configs(url_of(program)) for _ in range(20)]
+        finally:
+            stop.set()
+        writing.result()
+    assert found == [[{"a": "b"}]] * 20
 
 
 @pytest.mark.parametrize("content", [b"", b"no database", b"\x00" * 4096])
