@@ -270,6 +270,8 @@ def _environment(
         loader=FileSystemLoader(folders),
         # Changes are taken up between two rounds
         auto_reload=False,
+        # All that there are: one that forgets locks itself at each look-up
+        cache_size=-1,
         bytecode_cache=COMPILED[autoescape],
         undefined=StrictUndefined,
         autoescape=autoescape,
