@@ -235,6 +235,7 @@ def test_names_and_addresses_stand_as_the_email_package_folds_them(
     subject=st.one_of(
         st.text("【催报】甲县é𠮷：（），、第1:0期", min_size=1, max_size=120),
         st.text("【甲1a_ =?-)：", min_size=1, max_size=90),
+        st.text("【甲县：完成率1.5%，é", min_size=1, max_size=90),
     )
 )
 def test_a_subject_stands_as_the_email_package_folds_it(subject: str) -> None:
