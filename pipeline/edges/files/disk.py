@@ -10,13 +10,16 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
-from functools import partial
+from contextlib import AbstractContextManager, nullcontext, suppress
 from io import BufferedWriter
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pipeline.edges.fault_points import FaultPoint, reach
+
+if TYPE_CHECKING:
+    # Most writes need no thread
+    from concurrent.futures import ThreadPoolExecutor
 
 T = TypeVar("T")
 
@@ -49,13 +52,26 @@ def write_all(
     """The same of several files, with the waits of one: all are written, synced side by
     side, take their names, and then their folders are synced. Raises OSError; some of
     them may stand under their names then, each of them whole."""
-    aside: dict[Path, BufferedWriter] = {}
     folders: dict[Path, None] = {}
+    for path in contents:
+        folders[path.parent] = None
+    with _threads_for(contents) as threads:
+        _write_named(contents, beside, mode, threads)
+        _side_by_side(sync, list(folders), threads)
+
+
+def _write_named(
+    contents: Mapping[Path, bytes],
+    beside: Path,
+    mode: int,
+    threads: "ThreadPoolExecutor | None",
+) -> None:
+    """All but the folders."""
+    aside: dict[Path, BufferedWriter] = {}
     try:
         for path, content in contents.items():
             aside[path] = _begun(beside, content)
-            folders[path.parent] = None
-        _side_by_side(_sync_opened, list(aside.values()))
+        _side_by_side(_sync_opened, list(aside.values()), threads)
         for path, file in aside.items():
             file.close()
             _take_name(Path(file.name), path, mode)
@@ -64,7 +80,6 @@ def write_all(
             file.close()
             remove_leftover(Path(file.name))
         raise
-    _side_by_side(sync, list(folders))
 
 
 def _take_name(
@@ -125,24 +140,38 @@ def _sync_opened(file: BufferedWriter) -> None:
     )
 
 
+def _threads_for(
+    things: Mapping[Path, bytes],
+) -> "AbstractContextManager[ThreadPoolExecutor | None]":
+    """Started once for all that is written together; none for a few."""
+    if len(things) < _FEW:
+        return nullcontext()
+    from concurrent.futures import ThreadPoolExecutor
+
+    return ThreadPoolExecutor(_SYNCS)
+
+
 def _side_by_side(
     work: Callable[[T], None],
     things: Sequence[T],
+    threads: "ThreadPoolExecutor | None",
 ) -> None:
     """Those who wait for a disk at one time wait for the same flush of it. Raises what
     the first of them raised, once none is at work any more."""
-    if len(things) < _FEW:
+    if threads is None or len(things) < _FEW:
         _in_turn(work, things)
         return
-    from concurrent.futures import ThreadPoolExecutor
+    from concurrent.futures import wait
 
     # Dealt out beforehand: handing a thread a thing takes as long as some syncs do
-    shares = []
+    begun = []
     for first in range(min(_SYNCS, len(things))):
-        shares.append(things[first::_SYNCS])
-    with ThreadPoolExecutor(_SYNCS) as threads:
+        share = things[first::_SYNCS]
+        begun.append(threads.submit(_in_turn, work, share))
+    wait(begun)
+    for one in begun:
         # Asked for, else nobody hears what one of them raised
-        list(threads.map(partial(_in_turn, work), shares))
+        one.result()
 
 
 def _in_turn(work: Callable[[T], None], things: Sequence[T]) -> None:
