@@ -7,7 +7,7 @@ Trusts the caller for the values' types; the names of columns it checks. Writes 
 """
 
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Table
 from sqlmodel import SQLModel
@@ -21,7 +21,8 @@ class NewRow:
     for a column that the table has not, or one without a default that is not given.
     """
 
-    __slots__ = ("of", "values")
+    # Its attributes are its columns alone: each is asked for several times
+    __slots__ = ("__dict__", "of")
 
     def __init__(self, of: type[SQLModel], /, **values: Any) -> None:
         needed, defaults = _columns(of)
@@ -29,13 +30,15 @@ class NewRow:
         if given - defaults.keys() - needed or needed - given:
             raise TypeError(f"{of.__name__} is not made of {sorted(given)}")
         self.of = of
-        self.values: dict[str, Any] = {**defaults, **values}
+        self.__dict__ = {**defaults, **values}
 
-    def __getattr__(self, name: str) -> Any:
-        try:
-            return self.values[name]
-        except KeyError:
-            raise AttributeError(name) from None
+    @property
+    def values(self) -> dict[str, Any]:
+        return self.__dict__
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
 
     @property
     def __table__(self) -> Table:
