@@ -86,6 +86,7 @@ def _name_by_number(row: NewRow) -> None:
             row.values[name] = value.values[key]
 
 
+@cache
 def _key(table: Table) -> str:
     """Every table of the ledger has one column for it, of one name everywhere."""
     (column,) = table.primary_key
