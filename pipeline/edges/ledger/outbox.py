@@ -12,9 +12,10 @@ from functools import partial
 from itertools import compress
 from typing import Any
 
-from sqlalchemy import Engine, func
-from sqlmodel import Session, col, select
-from sqlmodel.sql.expression import Select, SelectOfScalar
+from sqlalchemy import Engine, Row, Select, func
+from sqlalchemy import select as sql_select
+from sqlmodel import Session, SQLModel, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from pipeline.edges.fault_points import FaultPoint, reach
 from pipeline.edges.ledger import rows
@@ -49,6 +50,20 @@ _ABOUT_THE_MAIL = (Verdict.TRANSIENT.value, Verdict.UNKNOWN.value)
 # Keys in one statement: SQLite takes 999 in its oldest builds
 _MOST_ASKED = 500
 _OPEN = (DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.TRANSIENT)
+
+# Where hundreds of rows are read, their columns: an instance of each takes as long again
+_NOTICES = SQLModel.metadata.tables["notice"]
+_EVENTS = SQLModel.metadata.tables["delivery_event"]
+_OF_A_COPY: tuple[Any, ...] = (
+    DeliveryRow.id,
+    DeliveryRow.mail_id,
+    DeliveryRow.recipient,
+    DeliveryRow.key,
+    col(MailRow.key).label("mail_key"),
+    MailRow.once_only,
+    MailRow.subject,
+    MailRow.frozen_at,
+)
 
 
 class Outbox:
@@ -127,21 +142,20 @@ class Outbox:
             newest_copy = (
                 session.exec(select(func.max(DeliveryRow.id))).one() or 0
             )
-            found = session.exec(open_ones).all()
+            found = session.execute(open_ones).all()
             if found:
-                self._ended_below = found[0][0].id or 0
+                self._ended_below = found[0].id
             else:
                 self._ended_below = newest_copy + 1
-            events = self._events(session, [row.id or 0 for row, _ in found])
-            notices = self._notices(session, {row.mail_id for row, _ in found})
+            events = self._events(session, [row.id for row in found])
+            notices = self._notices(session, {row.mail_id for row in found})
         return [
             _delivery(
                 row,
-                mail,
-                events.get(row.id or 0, []),
+                events.get(row.id, []),
                 self._actions(notices.get(row.mail_id, [])),
             )
-            for row, mail in found
+            for row in found
         ]
 
     def oldest_open(self) -> datetime | None:
@@ -155,13 +169,13 @@ class Outbox:
     @staticmethod
     def _events(
         session: Session, deliveries: list[int]
-    ) -> dict[int, list[DeliveryEventRow]]:
+    ) -> dict[int, list[Row[Any]]]:
         """What happened to each of these copies, oldest first."""
-        table: dict[int, list[DeliveryEventRow]] = {}
-        query = select(DeliveryEventRow).order_by(col(DeliveryEventRow.id))
+        table: dict[int, list[Row[Any]]] = {}
+        query = _EVENTS.select().order_by(_EVENTS.c.id)
         for some in _portions(deliveries):
-            about = query.where(col(DeliveryEventRow.delivery_id).in_(some))
-            for event in session.exec(about):
+            about = query.where(_EVENTS.c.delivery_id.in_(some))
+            for event in session.execute(about):
                 table.setdefault(event.delivery_id, []).append(event)
         return table
 
@@ -176,15 +190,14 @@ class Outbox:
     @staticmethod
     def _notices(
         session: Session, mails: set[str]
-    ) -> dict[str, list[NoticeRow]]:
+    ) -> dict[str, list[Row[Any]]]:
         """The notices of each of these mails."""
-        table: dict[str, list[NoticeRow]] = {}
-        query = select(NoticeRow).order_by(col(NoticeRow.id))
+        table: dict[str, list[Row[Any]]] = {}
+        query = _NOTICES.select().order_by(_NOTICES.c.id)
         for some in _portions(sorted(mails)):
-            for notice in session.exec(
-                query.where(col(NoticeRow.mail_id).in_(some))
-            ):
-                table.setdefault(notice.mail_id or "", []).append(notice)
+            about = query.where(_NOTICES.c.mail_id.in_(some))
+            for notice in session.execute(about):
+                table.setdefault(notice.mail_id, []).append(notice)
         return table
 
     def keys_of(self, wide: Key) -> tuple[Key, ...]:
@@ -304,8 +317,9 @@ class Outbox:
             )
             return mail.key, list(self._actions(found))
 
-    def _actions(self, notices: Iterable[NoticeRow]) -> tuple[Action, ...]:
-        """Notices as what was owed, with their units by their present names."""
+    def _actions(self, notices: Iterable[Any]) -> tuple[Action, ...]:
+        """Notices, as rows or their columns, as what was owed, with their units by
+        their present names."""
         found = []
         for row in notices:
             found.append(renamed_of(rows.action(row), self._renames))
@@ -356,8 +370,9 @@ def _portions(keys: list[Any]) -> Iterator[list[Any]]:
         yield keys[start : start + _MOST_ASKED]
 
 
-def _not_ended(least: int) -> Select[DeliveryRow, MailRow]:
-    """The copies from number `least` on whose newest event ends nothing, with their mails."""
+def _not_ended(least: int) -> Select[Any]:
+    """The copies from number `least` on whose newest event ends nothing, with their mails:
+    the columns that `_delivery` takes."""
     newest = (
         select(
             DeliveryEventRow.delivery_id,
@@ -369,7 +384,7 @@ def _not_ended(least: int) -> Select[DeliveryRow, MailRow]:
     )
     state = col(DeliveryEventRow.state)
     return (
-        select(DeliveryRow, MailRow)
+        sql_select(*_OF_A_COPY)
         .join(MailRow, col(DeliveryRow.mail_id) == col(MailRow.message_id))
         .outerjoin(newest, newest.c.delivery_id == DeliveryRow.id)
         .outerjoin(
@@ -384,9 +399,8 @@ def _not_ended(least: int) -> Select[DeliveryRow, MailRow]:
 
 
 def _delivery(
-    row: DeliveryRow,
-    mail: MailRow,
-    events: list[DeliveryEventRow],
+    row: Row[Any],
+    events: Sequence[Row[Any]],
     actions: tuple[Action, ...],
 ) -> Delivery:
     if events:
@@ -397,17 +411,17 @@ def _delivery(
         state = DeliveryState.WAITING
         retry_at = None
     return Delivery(
-        id=row.id or 0,
+        id=row.id,
         mail_id=row.mail_id,
-        key=row.key or mail.key,
+        key=row.key or row.mail_key,
         recipient=row.recipient,
         state=state,
-        once_only=mail.once_only,
+        once_only=row.once_only,
         tries=sum(event.verdict in _ABOUT_THE_MAIL for event in events),
         retry_at=retry_at,
         actions=actions,
-        subject=mail.subject,
-        frozen_at=mail.frozen_at,
+        subject=row.subject,
+        frozen_at=row.frozen_at,
     )
 
 

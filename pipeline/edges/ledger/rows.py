@@ -367,7 +367,8 @@ def talk_event(row: TalkEventRow) -> TalkEvent:
     )
 
 
-def action(row: NoticeRow) -> Action:
+def action(row: Any) -> Action:
+    """Of a row, or of its columns."""
     return Action(
         kind=NoticeKind(row.kind),
         key=row.key,
