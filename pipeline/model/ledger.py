@@ -17,7 +17,7 @@ from dataclasses import field, replace
 from datetime import date, datetime
 from functools import cached_property
 from itertools import chain, compress, count
-from operator import attrgetter, not_
+from operator import attrgetter, is_, not_
 from typing import Any, Protocol, TypeVar, cast
 
 from pipeline.model.arrival import FileResult, Outcome, ReplyResult
@@ -499,18 +499,26 @@ class Ledger:
         return cast(_W, self._worked_out[key][1])
 
     @cached_property
-    def _worked_out_of(self) -> dict[tuple[str, date], Any]:
+    def _worked_out_of(
+        self,
+    ) -> dict[tuple[str, date], tuple[tuple[object, ...], Any]]:
         return {}
 
     def once_of_period(
-        self, asked: str, period: date, work: Callable[[], _W]
+        self,
+        asked: str,
+        of: tuple[object, ...],
+        period: date,
+        work: Callable[[], _W],
     ) -> _W:
-        """What is worked out from the reports for a period alone: it stays true of a
-        grown ledger until one of them comes or changes."""
-        key = (asked, period)
-        if key not in self._worked_out_of:
-            self._worked_out_of[key] = work()
-        return cast(_W, self._worked_out_of[key])
+        """What is worked out from the reports for a period and `of` alone: it stays true
+        of a grown ledger until one of them comes or changes. Of others than it was asked
+        last it is worked out again, so that a worker of years holds no old ones."""
+        known = self._worked_out_of.get((asked, period))
+        if known is None or not all(map(is_, known[0], of)):
+            known = (of, work())
+            self._worked_out_of[asked, period] = known
+        return cast(_W, known[1])
 
     def with_doubts(
         self, undeliverable: frozenset[str], clock: ClockDoubt | None

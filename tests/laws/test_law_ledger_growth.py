@@ -13,6 +13,7 @@ from ledger_answers import answers
 
 from pipeline.edges.ledger.loader import no_mails
 from pipeline.judging.progress.latest_figures import latest_figures
+from pipeline.judging.progress.unit_states import silent_units, unit_states
 from pipeline.model.arrival import Outcome
 from pipeline.model.ledger import Ledger, MailSeen, supersede
 from pipeline.model.memory import layered as layered_module
@@ -24,6 +25,7 @@ from pipeline.model.memory.place_index import Places
 from pipeline.model.memory.records import Chosen, fields_at, overlaid
 from pipeline.model.memory.runs import Runs
 from pipeline.model.report import DecisionRule, Report, ReportState
+from pipeline.model.roster import Roster, Unit
 
 UNITS = ("甲县", "乙县", None)
 DECIDED = datetime(2015, 9, 9, 8, tzinfo=UTC)
@@ -234,6 +236,38 @@ def test_a_ledger_that_took_changes_answers_as_one_that_was_made_whole(
             grown = grown.taking(grown.reports.changed(differ), differ)
         assert told(before) == was
     assert told(grown) == told(Ledger(reports=plain))
+
+
+ROSTERS = (
+    Roster((Unit("甲县"), Unit("乙县"))),
+    Roster((Unit("甲县"), Unit("丙县"))),
+)
+
+
+def states(ledger: Ledger, roster: Roster) -> list[object]:
+    found: list[object] = []
+    for due in CALENDAR.dues[:3]:
+        found.append(silent_units(due, roster, ledger))
+        of = unit_states(due, roster, CALENDAR, ledger)
+        found.append([of.of(unit) for unit in roster.units])
+    return found
+
+
+@given(STEPS, st.lists(st.sampled_from(ROSTERS), min_size=8, max_size=8))
+def test_who_is_silent_is_known_of_a_grown_ledger_and_of_another_roster(
+    steps: list[list[tuple[int, Report]]], asked: list[Roster]
+) -> None:
+    plain: tuple[Report, ...] = ()
+    grown = Ledger(reports=packed())
+    found, wanted = [], []
+    for step, roster in zip(steps, asked, strict=False):
+        changed = change_of(plain, step)
+        plain = changed_in(plain, changed)
+        assert isinstance(grown.reports, Packed)
+        grown = grown.taking(grown.reports.changed(changed), changed)
+        found.append(states(grown, roster))
+        wanted.append(states(Ledger(reports=plain), roster))
+    assert found == wanted
 
 
 @given(st.lists(reports(), max_size=12), st.booleans())

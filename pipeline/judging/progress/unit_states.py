@@ -4,14 +4,14 @@ what came and could not be placed or read.
 Values in, values out. That nothing came proves 漏报 only where silence.py says so.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
-from operator import itemgetter
+from operator import attrgetter
 
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.progress.unread_mails import unread_mails
 from pipeline.model.ledger import Ledger, MailSeen
-from pipeline.model.report import ReportState, Timeliness
+from pipeline.model.report import Report, ReportState, Timeliness
 from pipeline.model.roster import Roster, Unit
 from pipeline.model.standing import State
 from pipeline.model.values.frozen import frozen
@@ -23,25 +23,36 @@ _ACCEPTABLE = (
 )
 
 
-def report_states(period: date, ledger: Ledger) -> dict[str, State]:
+def report_states(
+    period: date, ledger: Ledger
+) -> dict[str | None, State | None]:
     """unit -> the state that its reports for a period give it; timeliness is that of
     the first acceptable one. None for a unit whose reports were all given back."""
-    told = ledger.told_of_period(
-        period, "received_at", "sequence", "unit", "state", "timeliness"
-    )
-    found: dict[str, State] = {}
-    held = State.HELD
-    for _, _, unit, came_to, timeliness in sorted(told, key=_IN_ORDER):
-        if unit is None or found.get(unit, held) is not held:
-            continue
-        state = _report_state(came_to, timeliness)
-        if state is not None:
-            found[unit] = state
+    found: dict[str | None, State | None] = {}
+    several = set()
+    told = ledger.told_of_period(period, "unit", "state", "timeliness")
+    for unit, came_to, timeliness in told:
+        if unit in found:
+            several.add(unit)
+        found[unit] = _report_state(came_to, timeliness)
+    # Of one report nobody asks when it came
+    for unit in several:
+        found[unit] = _first_state(ledger.for_period(unit or "", period))
     return found
 
 
+def _first_state(reports: Iterable[Report]) -> State | None:
+    """By the first acceptable one, else whether one is held."""
+    best = None
+    for report in sorted(reports, key=_IN_ORDER):
+        state = _report_state(report.state, report.timeliness)
+        if state is not None and best in (None, State.HELD):
+            best = state
+    return best
+
+
 # When received, and of one moment when learnt
-_IN_ORDER = itemgetter(0, 1)
+_IN_ORDER = attrgetter("received_at", "sequence")
 
 
 def _report_state(came_to: ReportState, timeliness: Timeliness) -> State | None:
@@ -60,7 +71,7 @@ class UnitStates:
     """What has come for one period: the state of each unit, by name."""
 
     # By its reports
-    reported: Mapping[str, State]
+    reported: Mapping[str | None, State | None]
     # From whose own address one came that could not be placed
     unplaced: frozenset[str]
     # Whose mail could not be read
@@ -94,7 +105,7 @@ def unit_states(
         (roster, calendar),
         lambda: UnitStates(
             reported=ledger.once_of_period(
-                "reported", period, lambda: report_states(period, ledger)
+                "reported", (), period, lambda: report_states(period, ledger)
             ),
             unplaced=_unplaced(period, roster, ledger),
             unread=unread_mails(period, roster, calendar, ledger),
@@ -126,13 +137,17 @@ def silent_units(
 def _silent(period: date, roster: Roster, ledger: Ledger) -> frozenset[str]:
     """Asked of each period there was, so no state is made: any report that was not
     given back gives its unit one."""
-    names = roster.on(period).by_name
-    heard = ledger.once_of_period(
-        "heard", period, lambda: _heard(period, ledger)
+    unheard = ledger.once_of_period(
+        "unheard", (roster,), period, lambda: _unheard(period, roster, ledger)
     )
+    return unheard - _unplaced(period, roster, ledger)
+
+
+def _unheard(period: date, roster: Roster, ledger: Ledger) -> frozenset[str]:
+    names = roster.on(period).by_name
+    heard = _heard(period, ledger)
     # Nearly all have sent something: no set of all the names is made for the few
-    silent = frozenset(name for name in names if name not in heard)
-    return silent - _unplaced(period, roster, ledger)
+    return frozenset(name for name in names if name not in heard)
 
 
 def _heard(period: date, ledger: Ledger) -> set[str | None]:

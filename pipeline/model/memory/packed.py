@@ -88,6 +88,8 @@ class _Octets(Generic[_T]):
             own = map(self._own_of, places)
         else:
             own = map(self._kept, places)
+        if max(asked) < first:
+            return map(itemgetter(*asked), own)
         return map(itemgetter(*asked), map(_together, own, shared))
 
     def _own_of(self, place: int) -> list[Any]:
