@@ -85,7 +85,18 @@ def due_reminders(
 
 
 def _silent(due: date, campaign: Campaign, ledger: Ledger) -> list[Unit]:
-    """Who is expected to report and has sent nothing."""
+    """Who is expected to report and has sent nothing: asked before the deadline and
+    behind it."""
+    return ledger.once(
+        ("silent and expected", due),
+        (campaign,),
+        lambda: _silent_and_expected(due, campaign, ledger),
+    )
+
+
+def _silent_and_expected(
+    due: date, campaign: Campaign, ledger: Ledger
+) -> list[Unit]:
     known = campaign.roster.on(due).by_name
     found = []
     for name in sorted(_silent_names(due, campaign, ledger)):
