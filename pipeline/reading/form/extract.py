@@ -26,6 +26,7 @@ from pipeline.model.form import (
 from pipeline.reading.form import clauses, dates, figure
 from pipeline.reading.form.beside.also_figures import taken_out
 from pipeline.reading.form.beside.also_figures import within as also_within
+from pipeline.reading.form.beside.counted_in import other_measures
 from pipeline.reading.form.beside.remarks import (
     Remark,
     contradicted,
@@ -77,7 +78,7 @@ def extract(
         return ()
     numbers = _serials(document, len(found))
     titled = _stands_in(spec.title, document)
-    remarks = remarks_in(document)
+    remarks = (*remarks_in(document), *other_measures(document, spec))
     tables = _tables(document)
     homes = _homes(found, tables)
     beside_in = _by_table(beside, tables)
