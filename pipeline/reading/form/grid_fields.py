@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from pipeline.model.document import Cell, Cells, Doubt, Grid, Paragraph
 from pipeline.model.form import FormSpec
+from pipeline.reading.form.beside.value_heads import head_over
 from pipeline.reading.form.clauses import printed
 from pipeline.reading.form.column_tables import column_table
 from pipeline.reading.form.findings import (
@@ -205,12 +206,23 @@ def _fields_of(
     if field is Field.COMPLETED:
         text = found.text
         if text or inline:
-            text = f"{_period_of(label)}{text}"
+            text = f"{_head_of(sheet, label, values)}{_period_of(label)}{text}"
         found = replace(found, lead=label.lead, text=text)
     if inline:
         text = "\n".join(filter(None, (inline, found.text)))
         found = replace(found, text=text, where=cell.where)
     return [found], {id(c) for c in values}
+
+
+def _head_of(sheet: LabelledGrid, label: LabelCell, values: Cells) -> str:
+    """What heads a single value right of its label, as words before its number. Two
+    values beside one another are held without."""
+    if len(values) != 1:
+        return ""
+    first = label.cell.row
+    if not first <= values[0].row < first + label.cell.row_span:
+        return ""
+    return head_over(sheet, label.cell, values[0])
 
 
 def _with_continuation(label: LabelCell, right: Cells) -> tuple[str, Cells]:

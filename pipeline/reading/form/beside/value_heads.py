@@ -1,0 +1,90 @@
+"""What a head over a figure says of it where the figure's label stands at the left of its
+row: 指标 | 计划 | 实际 over 已完成目标任务数 | 400 | (empty).
+
+For: grid_fields, which reads the head's words with the number. Trusts a row to be one of
+heads where its own corner says so (指标, 项目), or right above the label the head's words
+alone do. Never calls a pair above (联系人 | a name) a head of what stands below it.
+"""
+
+import re
+
+from pipeline.model.document import Cell, Cells
+from pipeline.model.form import FormSpec
+from pipeline.model.wording.vocabulary import HEADS_OF_PARTS
+from pipeline.reading.form.figure_tokens import Sign, tokens_of
+from pipeline.reading.form.label_grid import LabelledGrid, is_filled
+from pipeline.reading.form.labels import fold, is_title
+from pipeline.reading.form.numbers import as_seen
+
+# Rows between a head and its figure
+_FURTHEST = 30
+# Characters of a head
+_LONGEST = 16
+_CORNER = re.compile(
+    r"(?:主要|统计|考核|工作|任务|填报)?(?:指标|项目|事项|类别|栏目|科目|时间|日期|期别|旬别|月份|序号|名称)(?:名称)?"
+)
+# A head that says of its numbers no more than that they are numbers
+_SAYS_NOTHING = re.compile(
+    r"(?:填报|填写|报送|具体|相关|本期|本旬)?(?:内容|情况|数值|数量|数据|数字|数|值|结果|信息|要求)"
+    r"|实际数?|实绩|人数|填报栏|填写栏|本单位"
+)
+
+
+def head_over(sheet: LabelledGrid, label: Cell, value: Cell) -> str:
+    """The head of a value right of its label and a colon, "" where none stands over it."""
+    for row in range(label.row - 1, max(-1, label.row - 1 - _FURTHEST), -1):
+        cells = sheet.row(row)
+        if any(
+            sheet.is_label(c) or is_title(c.text, sheet.spec) for c in cells
+        ):
+            return ""
+        head = _over(cells, value)
+        corner = _over(cells, label)
+        if head is None or head is corner:
+            continue
+        heads = _is_corner(corner) if corner else _are_heads(cells)
+        beside = row == label.row - 1 and _is_understood(head, sheet.spec)
+        if heads or beside:
+            return _told(head)
+    return ""
+
+
+def _over(cells: Cells, below: Cell) -> Cell | None:
+    """The filled cell of a row that stands over another one, all of it."""
+    edge = below.column + below.column_span
+    for cell in cells:
+        over = (
+            cell.column < edge and below.column < cell.column + cell.column_span
+        )
+        if over and is_filled(cell):
+            return cell
+    return None
+
+
+def _is_corner(cell: Cell) -> bool:
+    name = fold(cell.text)
+    return bool(_CORNER.fullmatch(name) or HEADS_OF_PARTS.fullmatch(name))
+
+
+def _are_heads(cells: Cells) -> bool:
+    """Whether a row with an empty corner is one of heads: several names, no pairs."""
+    names = [as_seen(c.text) for c in cells if is_filled(c)]
+    return len(names) > 1 and not any(
+        len(name) > _LONGEST or ":" in name for name in names
+    )
+
+
+def _is_understood(head: Cell, spec: FormSpec) -> bool:
+    """Whether a cell's words are such as go with a figure: 计划, 上期数, 其中：女."""
+    line = as_seen(head.text).strip()
+    if head.number is not None or len(line) > _LONGEST:
+        return False
+    kinds = {token.kind for token in tokens_of(line)}
+    return Sign.FOREIGN not in kinds and Sign.NUMBER not in kinds
+
+
+def _told(head: Cell) -> str:
+    """The head's words, "" where they say nothing of the number."""
+    if _SAYS_NOTHING.fullmatch(fold(head.text)):
+        return ""
+    return f"{head.text.strip()}:"
