@@ -32,6 +32,7 @@ from pipeline.reading.form.beside.remarks import (
     contradicted,
     remark_against,
     remarks_in,
+    total_beside,
 )
 from pipeline.reading.form.beside.text_fields import (
     each_once,
@@ -99,6 +100,8 @@ def extract(
         )
         form = replace(form, titled=titled)
         form = _with_remark(form, f, remarks)
+        if len(found) == 1:
+            form = _with_total(form, f, document)
         made.append(_with_texts(form, each_once(own), file_name))
     return tuple(made)
 
@@ -162,13 +165,24 @@ def _stands_in(title: str, document: Document) -> bool:
 
 def _with_remark(form: Form, fields: Fields, remarks: Sequence[Remark]) -> Form:
     """The form with what its file says elsewhere against its figure."""
-    measures = ""
-    if Field.MEASURES in fields:
-        measures = fields[Field.MEASURES].text
-    remark = remark_against(remarks, measures)
+    remark = remark_against(remarks, _text_of(fields, Field.MEASURES))
     if not remark:
         return form
     return contradicted(form, remark)
+
+
+def _with_total(form: Form, fields: Fields, document: Document) -> Form:
+    """The only form of a document with what its other lines say is the total."""
+    total = total_beside(document, form, _text_of(fields, Field.MEASURES))
+    if not total:
+        return form
+    return contradicted(form, total)
+
+
+def _text_of(fields: Fields, name: Field) -> str:
+    if name in fields:
+        return fields[name].text
+    return ""
 
 
 def _with_texts(form: Form, texts: tuple[TextField, ...], file: str) -> Form:

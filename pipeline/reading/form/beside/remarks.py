@@ -7,10 +7,10 @@ what is meant.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from pipeline.model.document import Document
+from pipeline.model.document import Document, Paragraph
 from pipeline.model.form import Form, Hold
 from pipeline.model.mail import Message
 from pipeline.model.values.frozen import frozen
@@ -25,6 +25,9 @@ _TAKES_BACK = (
     r"|(?:为|是|含|系)(?:预计|预估|估计|估算|暂估|去年|上年|目标|全年目标|计划))"
 )
 _NUMBER = r"[0-9０-９][0-9０-９,，]*"
+# What a note begins with, and what it may speak of
+_NOTE = r"(?:(?:附|备)?注|说明|补充说明)\s*[:：]\s*"
+_THESE = r"(?:以上|上述|上列|表[中内]|[本此该]表?)?(?:所[报列填])?(?:数字?|人数|数据)?"
 _INSTEAD = (
     r"(?:应为|应是|实为|实际(?:数)?(?:为|是)?|应?改为|应?改成|应?更正为|订正为)"
 )
@@ -35,6 +38,19 @@ _REMARKS = re.compile(
     rf"|^[(（\[【\s]*(?:请|数字?|人数|累计数?)?(?:{_INSTEAD}\s*|以[^。；;\n]{{0,8}}?)"
     rf"{_NUMBER}\s*[名人个]?(?:为准)?\s*[)）\]】。]*$"
     rf"|^[(（\[【\s]*(?:{_NUMBER}\s*)?作\s*废\s*[)）\]】。]*$"
+    # Of the whole figure, in a note that says nothing else
+    rf"|^[(（\[【\s]*{_NOTE}{_THESE}(?:均?为|均?系|是)?"
+    r"(?:预计|预估|估计|估算|暂估|暂定|目标|计划|上[期旬月次]|去年|上年)(?:数字?|数据|值|人数)?\s*[)）\]】。]*$"
+    rf"|^[(（\[【\s]*(?:{_NOTE})?(?:{_NUMBER}\s*[名人]?|{_THESE}数[字据])\s*(?:均?为|均?系|是)\s*"
+    r"(?:预计|估|暂|目标|计划|上[期旬月次]|去年|上年)"
+    rf"|^[(（\[【\s]*{_NOTE}{_THESE}(?:不含|未含|不包括|未包括|扣除|除去|剔除)"
+    rf"|^[(（\[【\s]*{_NOTE}{_THESE}[均已]?(?:含|包含|包括)[^。；;，,\n]{{0,6}}?"
+    r"(?:城镇|非农|退会|上年|去年|上[期旬月]|结转|补报)"
+    rf"|^[(（\[【\s]*{_NOTE}其中[:：]?\s*农民工"
+    rf"|^[(（\[【\s]*{_NOTE}{_THESE}(?:为|是|系)[^。；;，,\n]{{0,6}}?(?:工会|企业|单位)数"
+    r"|(?:数字|人数|数据|完成数)(?:均?[未待][经县市上级里]{0,3}(?:审核|审定|核实|核对)|仅供参考)"
+    r"|^[(（\[【\s]*(?:仅供参考|草稿|初稿|样稿|废稿|未定稿|征求意见稿|作废稿|测试|填[写报表]示例|示例|样例|范例)"
+    r"\s*[)）\]】。:：]*$"
     rf"|原[报填]\s*{_NUMBER}[^。；;\n]{{0,6}}?[现改]"
     r"|(?:数字|人数|数据|完成数)(?:以(?![此本该这])[^。；;\n]{1,10}为准|[有待][误核])",
     re.MULTILINE,
@@ -64,6 +80,8 @@ _TOTAL = re.compile(
     rf"({_NUMBER})\s*[名人](?![次天])"
     rf"|{_INSTEAD}\s*({_NUMBER})|以\s*({_NUMBER})\s*[名人个]?\s*为准"
 )
+# The cell before a note
+_NOTE_HEAD = re.compile(r"\s*备\s*注\s*[:：]?\s*")
 # What the form's own footer asks for
 _ASKED = re.compile(r"[如若]有|如果|如发现|请核对")
 _FAULTED = re.compile("(?:误|错了?|作废|不准|不实)$")
@@ -83,12 +101,22 @@ class Remark:
 def remarks_in(document: Document) -> tuple[Remark, ...]:
     """All remarks of a document, which counts for each form in it."""
     found = []
-    for text in document.texts():
+    for text in _with_their_heads(document.texts()):
         for line in text.split("\n"):
             remark = _remark_in(line)
             if remark is not None:
                 found.append(remark)
     return tuple(found)
+
+
+def _with_their_heads(texts: Iterable[str]) -> Iterator[str]:
+    """The texts, one in a cell behind 备注 as the note that it is."""
+    head = ""
+    for text in texts:
+        yield f"{head}{text}"
+        head = ""
+        if _NOTE_HEAD.fullmatch(text):
+            head = "备注："
 
 
 def _remark_in(line: str) -> Remark | None:
@@ -117,6 +145,25 @@ def remark_against(remarks: Sequence[Remark], measures: str) -> str:
         if remark.leads or remark.line not in measures:
             return remark.line
     return ""
+
+
+def total_beside(document: Document, form: Form, measures: str) -> str:
+    """The first line outside of a document's tables and of the measures that names another
+    total than its form, "" for none."""
+    for block in document.blocks:
+        if not isinstance(block, Paragraph) or _is_of(block.text, measures):
+            continue
+        if _names_another(block.text, [form]):
+            return block.text.strip()
+    return ""
+
+
+def _is_of(line: str, measures: str) -> bool:
+    """Whether a line is one of the measures', or has their first words behind its label."""
+    found = False
+    for measure in filter(None, measures.split("\n")):
+        found = found or measure in line or line in measure
+    return found
 
 
 def said_by_mail(

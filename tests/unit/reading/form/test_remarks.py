@@ -25,8 +25,28 @@ TAKEN_BACK = [
     "上报数据有误",
     "数据以上次为准",
     "更正：以上次报的为准，本次数据有误",
+    "注：预计数",
+    "注：此数为上期数",
+    "356为上期数",
+    "此数据为估算",
+    "注：以上数字不含农民工",
+    "注：含城镇职工20人",
+    "注：含退会12人",
+    "注：其中农民工300人",
+    "注：数字为新建工会数",
+    "数据未经审核，仅供参考",
+    "数据待县里审定",
+    "（初稿）",
+    "征求意见稿",
+    "填表示例",
 ]
 HARMLESS = [
+    "注：含女职工30人",
+    "注：数据为累计数",
+    "注：数据已审核",
+    "说明：计划下月走访企业",
+    "全县分解目标任务",
+    "参考样表填写",
     FOOTER,
     "以上情况特此报告。",
     "注：工作举措以条款方式列举。",
@@ -81,3 +101,41 @@ def test_a_remark_at_the_end_of_lines_holds() -> None:
         "注：累计应为357",
     )
     assert Hold.FIGURE_UNCLEAR in _holds(document(*written))
+
+
+def test_a_note_may_stand_beside_its_own_head() -> None:
+    rows = [*plain_rows(), ["备注", "预计数", None, None]]
+    assert Hold.FIGURE_UNCLEAR in _holds(document(grid(rows)))
+
+
+ANOTHER_TOTAL = [
+    "本期累计1300人",
+    "累计完成1300名",
+    "截至9月10日共新增农民工入会1300名",
+]
+
+
+@pytest.mark.parametrize("line", ANOTHER_TOTAL)
+def test_another_total_outside_of_the_table_holds(line: str) -> None:
+    (form,) = extract(document(grid(plain_rows()), *lines(line)), SPEC)
+    assert form.figure.holds == (Hold.FIGURE_UNCLEAR,)
+    assert line in form.figure.unexplained
+
+
+@pytest.mark.parametrize(
+    "line", ["累计356名", "累计新建工会12家", "累计走访1300次"]
+)
+def test_the_same_total_or_one_of_something_else_does_not(line: str) -> None:
+    assert _holds(document(grid(plain_rows()), *lines(line))) == ()
+
+
+@pytest.mark.parametrize("total", ANOTHER_TOTAL)
+def test_measures_in_lines_name_totals_of_their_own(total: str) -> None:
+    written = lines(
+        "报送单位：甲县",
+        "报送时间：2015年9月10日",
+        "已完成目标任务数：356",
+        f"主要工作举措：1、{total}。",
+        f"2、{total}。",
+    )
+    assert _holds(document(*written)) == ()
