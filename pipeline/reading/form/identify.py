@@ -199,8 +199,12 @@ def _together(first: Found, second: Found) -> Found:
     tell them apart."""
     text = "\n".join(t for t in (first.text, second.text) if t)
     label = " ".join(t for t in (first.label, second.label) if t)
+    lead = first.lead
+    if not _says(first):
+        lead = second.lead
     return replace(
         first,
+        lead=lead,
         label=label,
         text=text,
         number=None,

@@ -1,5 +1,6 @@
 """What a head over a figure says of it where the figure's label stands at the left of its
-row: 指标 | 计划 | 实际 over 已完成目标任务数 | 400 | (empty).
+row: 指标 | 计划 | 实际 over 已完成目标任务数 | 400 | (empty). And what heads such a row
+before its label: 新建工会 | 已完成目标任务数 | 45.
 
 For: grid_fields, which reads the head's words with the number. Trusts a row to be one of
 heads where its own corner says so (指标, 项目), or right above the label the head's words
@@ -22,6 +23,14 @@ _FURTHEST = 30
 _LONGEST = 16
 _CORNER = re.compile(
     r"(?:主要|统计|考核|工作|任务|填报)?(?:指标|项目|事项|类别|栏目|科目|时间|日期|期别|旬别|月份|序号|名称)(?:名称)?"
+)
+# Characters from which on a unit's name is known within a longer one (甲县总工会)
+_UNIT_NAMES_FROM = 3
+# A list's mark, or a cell that holds nothing but one
+_MARK = re.compile(r"[0-9一二三四五六七八九十]{0,3}")
+# Names a part of the form, whatever that is
+_SECTION = re.compile(
+    r".{0,12}(?:情况|内容|进展|进度|部分|信息|数据|指标|任务|工作|行动|栏|表)"
 )
 # A head that says of its numbers no more than that they are numbers
 _SAYS_NOTHING = re.compile(
@@ -47,6 +56,35 @@ def head_over(sheet: LabelledGrid, label: Cell, value: Cell) -> str:
         if heads or beside:
             return _told(head)
     return ""
+
+
+def head_beside(sheet: LabelledGrid, label: Cell) -> str:
+    """What heads a label's row at its left (新建工会 | 已完成目标任务数 | 45), "" where
+    nothing does: cells by twos are pairs, a unit's name heads nothing else."""
+    for row in range(label.row, max(-1, label.row - 1 - _FURTHEST), -1):
+        cells = sheet.row(row)
+        left = [c for c in cells if is_filled(c) and c.column < label.column]
+        labelled = any(sheet.is_label(c) and c is not label for c in left)
+        if labelled or (
+            row == label.row and len(left) > 1 and len(left) % 2 == 0
+        ):
+            return ""
+        if left:
+            return _side_told(left[0], sheet.spec)
+    return ""
+
+
+def _side_told(head: Cell, spec: FormSpec) -> str:
+    """The words of a row's head, "" where they are a mark, a unit's name or a section's."""
+    name = fold(head.text)
+    if is_title(head.text, spec) or _MARK.fullmatch(name):
+        return ""
+    if _SECTION.fullmatch(name) and not _is_understood(head, spec):
+        return ""
+    for unit in map(fold, spec.unit_names):
+        if name == unit or (len(unit) >= _UNIT_NAMES_FROM and unit in name):
+            return ""
+    return head.text.strip()
 
 
 def _over(cells: Cells, below: Cell) -> Cell | None:

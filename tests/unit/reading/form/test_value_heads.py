@@ -1,5 +1,5 @@
-"""A head over a figure's cell is a word beside its number: 计划 over 400 makes it no
-figure, though it stands right of the figure's label."""
+"""A head over a figure's cell, or before its label, is a word beside its number: 计划 over
+400 makes it no figure, though it stands right of the figure's label."""
 
 import pytest
 from form_makers import SPEC, Content, document, grid
@@ -77,3 +77,44 @@ def test_a_head_that_agrees_or_says_nothing_does_not(
 def test_a_head_makes_the_number_this_periods_part() -> None:
     figure = _form(["指标", "本旬新增", "累计"], [56, ""]).figure
     assert (figure.completed, figure.added) == (None, 56)
+
+
+def _row(*before: Content, figure: Content = "356") -> Form:
+    rows = [HEAD, [*before, "已完成目标任务数", figure], WORK]
+    (form,) = extract(document(grid(rows)), SPEC)
+    return form
+
+
+@pytest.mark.parametrize(
+    "head", ["新建工会", "上期", "2014年", "乙镇", "其中：女", "三季度", "计划"]
+)
+def test_a_head_before_the_label_that_says_otherwise_holds(head: str) -> None:
+    assert _row(head).figure.holds == (Hold.FIGURE_UNCLEAR,)
+    beside_a_pair = _row(head, "目标任务数", "100", figure="45")
+    assert beside_a_pair.figure.holds == (Hold.FIGURE_UNCLEAR,)
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["1", "（一）", "农民工入会", "工作任务完成情况", "填报内容", SPEC.title],
+)
+def test_a_mark_or_a_sections_name_before_it_does_not(head: str) -> None:
+    figure = _row(head).figure
+    assert (figure.completed, figure.holds) == (356, ())
+
+
+def test_a_pair_before_the_label_heads_nothing() -> None:
+    assert _row("联系电话", "2441234").figure.holds == ()
+    assert _row("目标任务数", "12869").figure.holds == ()
+
+
+def test_the_head_of_the_filled_one_of_two_rows_counts() -> None:
+    label = "已完成目标任务数"
+    rows: list[list[Content]] = [
+        HEAD,
+        ["农民工入会", label, ""],
+        ["新建工会", label, "45"],
+        WORK,
+    ]
+    (form,) = extract(document(grid(rows)), SPEC)
+    assert form.figure.holds == (Hold.FIGURE_UNCLEAR,)
