@@ -26,6 +26,7 @@ from pipeline.model.form import (
 from pipeline.reading.form import clauses, dates, figure
 from pipeline.reading.form.beside.also_figures import taken_out
 from pipeline.reading.form.beside.also_figures import within as also_within
+from pipeline.reading.form.beside.as_of import other_time
 from pipeline.reading.form.beside.counted_in import other_measures
 from pipeline.reading.form.beside.remarks import (
     Remark,
@@ -102,6 +103,7 @@ def extract(
         form = _with_remark(form, f, remarks)
         if len(found) == 1:
             form = _with_total(form, f, document)
+            form = _with_time(form, spec, document)
         made.append(_with_texts(form, each_once(own), file_name))
     return tuple(made)
 
@@ -177,6 +179,17 @@ def _with_total(form: Form, fields: Fields, document: Document) -> Form:
     if not total:
         return form
     return contradicted(form, total)
+
+
+def _with_time(form: Form, spec: FormSpec, document: Document) -> Form:
+    """The only form of a document with what that says of the time it is for. A month's
+    report is handed in when the month is over."""
+    if spec.span or len(form.mentions) != 1:
+        return form
+    time = other_time(document, form.mentions[0])
+    if not time:
+        return form
+    return contradicted(form, time)
 
 
 def _text_of(fields: Fields, name: Field) -> str:
