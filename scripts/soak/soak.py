@@ -12,7 +12,6 @@ and descriptors are measured. Exit status 1 where a promise was broken. Needs Do
 import argparse
 import json
 import random
-import signal
 import socket
 import subprocess
 import sys
@@ -165,7 +164,7 @@ class _FaultyConversation(_Conversation):
 
 
 class Worker:
-    """The worker's process: started when it is needed, killed when chance has it; `without` a protection, for the control."""
+    """The worker: started when it is needed, killed when chance has it; `without` a protection, for the control."""
 
     def __init__(self, without: str = "") -> None:
         self.without = without
@@ -175,47 +174,46 @@ class Worker:
         self, folder: Path, now: datetime, kill_after: float | None
     ) -> dict[str, object] | None:
         """What it says of the wake; None where it was killed before it could."""
-        if self.process is None:
-            command = [
+        task: dict[str, object] = {
+            "folder": str(folder),
+            "now": now.isoformat(),
+            "kill_after": kill_after,
+        }
+        return self._ask(task)
+
+    def end(self) -> None:
+        """The next wake is another worker's."""
+        if self.process is not None:
+            self._ask({"end": True})
+
+    def _ask(self, task: dict[str, object]) -> dict[str, object] | None:
+        process = self.process = self.process or self._started()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(json.dumps(task) + "\n")
+        process.stdin.flush()
+        line = process.stdout.readline()
+        assert line, "the worker's process is gone"
+        said = json.loads(line)
+        return None if said is None else dict(said)
+
+    def _started(self) -> "subprocess.Popen[str]":
+        return subprocess.Popen(
+            [
                 sys.executable,
                 str(Path(__file__).with_name("worker.py")),
                 self.without,
-            ]
-            self.process = subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                text=True,
-            )
-        process = self.process
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.write(f"{folder}\t{now.isoformat()}\n")
-        process.stdin.flush()
-        timer = (
-            threading.Timer(kill_after, process.send_signal, [signal.SIGKILL])
-            if kill_after
-            else None
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
         )
-        if timer:
-            timer.start()
-        line = next((x for x in process.stdout if x.startswith("{")), "")
-        if timer:
-            timer.cancel()
-        if not line:
-            self.end()
-        return json.loads(line) if line else None
 
-    def end(self) -> None:
+    def close(self) -> None:
+        """Its process ends with its input."""
         if self.process is not None:
-            self.process.kill()
-            self.process.wait()
-            for pipe in (self.process.stdin, self.process.stdout):
-                if pipe:
-                    with suppress(OSError):
-                        pipe.close()
-        self.process = None
+            self.process.communicate()
 
 
 @dataclass
@@ -407,7 +405,7 @@ def soaking(seed: int, months: int) -> Iterator[Soak]:
             moments(months),
             chance,
         )
-        stack.callback(soak.worker.end)
+        stack.callback(soak.worker.close)
         yield soak
 
 

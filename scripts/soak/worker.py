@@ -1,15 +1,21 @@
 """Run by soak.py: a worker that stays, as `xunbao run` does, with a clock that is told what time it is.
 
-Reads `FOLDER<tab>TIME` a line, does one wake there and then, and says as JSON when it means to wake next, whether anything
-failed, and what memory (KB) and how many descriptors it has. Killed with SIGKILL at any moment.
+One JSON line in, {"folder", "now", "kill_after"}, one out: when the worker means to wake next, whether anything failed, and what
+memory (KB) and how many descriptors it has; null where it was killed (SIGKILL, `kill_after` seconds after it was told). A worker
+that was killed, or is to end ("end"), is followed by a fork of this process, which imported everything and has worked through
+a report day, but never speaks to a server.
 """
 
 import json
+import multiprocessing
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -19,6 +25,7 @@ _environment.see_tests()
 
 import psutil  # noqa: E402
 from campaign_maker import settings  # noqa: E402
+from warm.rehearsal import rehearse  # noqa: E402
 
 from pipeline.bootstrap import Program  # noqa: E402
 from pipeline.cli.running.one_wake import work_once  # noqa: E402
@@ -29,6 +36,7 @@ from pipeline.model.operation.errors import EdgeError  # noqa: E402
 from pipeline.model.operation.post import PostAnswer  # noqa: E402
 
 _RETRY = timedelta(minutes=5)
+_FORK = multiprocessing.get_context("fork")
 
 
 def without_patience() -> None:
@@ -46,20 +54,67 @@ def main() -> None:
     # What a minute is to a real server, a second is to this one
     install(FaultPoint.SITTING_SECONDS, lambda seconds: 6.0)
     install(FaultPoint.READ_SECONDS, lambda seconds: 1.0)
-    # What it is told comes with each line
+    rehearse()
+    worker = None
+    for line in sys.stdin:
+        task = json.loads(line)
+        worker = worker or Worker()
+        said = worker.asked(task)
+        if said is None:
+            worker.end()
+            worker = None
+        print(json.dumps(said), flush=True)
+    if worker is not None:
+        worker.end()
+
+
+class Worker:
+    """A fork that does what it is asked until it is killed, or whoever asks is gone."""
+
+    def __init__(self) -> None:
+        self._line, its_line = _FORK.Pipe()
+        self._process = _FORK.Process(target=_work, args=(its_line, self._line))
+        self._process.start()
+        its_line.close()
+
+    def asked(self, task: dict[str, Any]) -> dict[str, object] | None:
+        """Its answer; None where it is to end or was too late with one."""
+        if task.get("end"):
+            return None
+        self._line.send(task)
+        if not self._line.poll(task["kill_after"]):
+            return None
+        return dict(self._line.recv())
+
+    def end(self) -> None:
+        self._process.kill()
+        self._process.join()
+        self._line.close()
+
+
+def _work(line: Connection, others: Connection) -> None:
+    # Else it would not see that whoever asks is gone
+    others.close()
+    # There the answers go out
+    os.dup2(2, 1)
+    # What it is told comes with each task
     clock = ToldClock(datetime.now(UTC))
     folder, program = "", None
-    for line in sys.stdin:
-        where, _, now = line.strip().partition("\t")
-        clock.at = datetime.fromisoformat(now)
-        if program is None or where != folder:
+    while (task := _told(line)) is not None:
+        clock.at = datetime.fromisoformat(task["now"])
+        if program is None or task["folder"] != folder:
             if program is not None:
                 program.close()
-            folder, program = (
-                where,
-                Program(settings(Path(where) / "config.toml"), clock),
-            )
-        print(json.dumps(wake(program)), flush=True)
+            folder = task["folder"]
+            program = Program(settings(Path(folder) / "config.toml"), clock)
+        line.send(wake(program))
+
+
+def _told(line: Connection) -> dict[str, Any] | None:
+    try:
+        return dict(line.recv())
+    except EOFError:
+        return None
 
 
 def wake(program: Program) -> dict[str, object]:

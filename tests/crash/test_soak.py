@@ -18,6 +18,7 @@ NEEDED = [name for name in ("dovecot", "openssl") if shutil.which(name) is None]
 
 pytestmark = [
     pytest.mark.crash,
+    pytest.mark.timeout(600),  # the machine may be busy
     pytest.mark.skipif(os.name == "nt", reason="kill -9 is POSIX"),
     pytest.mark.skipif(
         bool(NEEDED),
@@ -30,7 +31,7 @@ def soaked(*arguments: str) -> dict[str, Any]:
     environment = {**os.environ, "XUNBAO_ENVIRONMENT": str(ROOT / ".venv")}
     done = subprocess.run(
         [sys.executable, "scripts/soak/soak.py", "--fast", "--json", *arguments],
-        cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=280,
+        cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=560,
     )  # fmt: skip
     assert done.stdout, done.stderr[-3000:]
     return dict(json.loads(done.stdout))
