@@ -48,6 +48,7 @@ def faulty(*arguments: str) -> dict[str, Any]:
 
 
 @needs_strace
+@pytest.mark.timeout(600)  # the machine may be busy
 @pytest.mark.parametrize("faults", [18, *long_rows(60)])
 def test_every_failing_write_is_told_of_and_made_good(faults: int) -> None:
     score = faulty("--kills", str(faults))
@@ -63,6 +64,7 @@ def test_every_failing_write_is_told_of_and_made_good(faults: int) -> None:
 
 
 @needs_strace
+@pytest.mark.timeout(1200)  # two sweeps
 @pytest.mark.long
 def test_control_with_the_row_before_the_bytes_a_failing_disk_loses_a_mail() -> (
     None
