@@ -367,27 +367,21 @@ def test_a_batch_knows_its_own_mails(store: Store) -> None:
     assert (len(store.mails()), store.unhandled()) == (1, [])
 
 
-@pytest.mark.parametrize(
-    ("key", "fingerprint", "knows"),
-    [
-        ("its own", "its own", True),
-        ("its own", "another", True),
-        ("another", "its own", True),
-        ("another", "another", False),
-    ],
-)
-def test_what_is_asked_at_once_is_what_each_mail_asks(
-    store: Store, key: str, fingerprint: str, knows: bool
-) -> None:
+def test_what_is_asked_at_once_is_what_each_mail_asks(store: Store) -> None:
     what = arrival(file(form("甲县", 356, "2015-9-10")))
     recorded(store, 1, what)
-    names = {"its own": what.message.key}, {"its own": what.message.fingerprint}
-    asked = names[0].get(key, "k"), names[1].get(fingerprint, "f")
-    alone = store.known_mail(*asked)
-    with store.together():
-        store.foresee([asked, ("other", "mails")])
-        assert store.known_mail(*asked) == alone
-    assert bool(alone) is knows
+    key, fingerprint = what.message.key, what.message.fingerprint
+    for asked, knows in (
+        ((key, fingerprint), True),
+        ((key, "another"), True),
+        (("another", fingerprint), True),
+        (("another", "another"), False),
+    ):
+        alone = store.known_mail(*asked)
+        with store.together():
+            store.foresee([asked, ("other", "mails")])
+            assert store.known_mail(*asked) == alone, asked
+        assert bool(alone) is knows, asked
 
 
 def test_what_was_asked_at_once_records_nothing_twice(store: Store) -> None:
@@ -716,55 +710,51 @@ def test_what_goes_no_more_is_settled_once_with_its_reason(
 S = DeliveryState
 
 
-@pytest.mark.parametrize(
-    ("first", "second", "state"),
-    [
-        ([], [], "planned"),
-        ([S.SENDING], [], "sending"),
-        ([S.SENDING, S.TRANSIENT], [], "planned"),
-        ([S.SENDING, S.SENT], [], "sending"),
-        ([S.SENDING, S.SENT], [S.SENDING, S.SENT], "sent"),
-        ([S.SENDING, S.SENT], [S.SENDING, S.FAILED], "sent"),
-        ([S.SENDING, S.SENT], [S.SENDING, S.UNKNOWN], "sent"),
-        ([S.SENDING, S.FAILED], [S.SENDING, S.FAILED], "failed"),
-        ([S.SENDING, S.UNKNOWN], [S.SENDING, S.FAILED], "failed"),
-        ([S.WITHDRAWN], [S.WITHDRAWN], "dropped"),
-        (
-            [S.SENDING, S.TRANSIENT, S.SENDING, S.SENT],
-            [S.SENDING, S.SENT],
-            "sent",
-        ),
-    ],
-)
-def test_the_state_of_a_notice_is_that_of_its_copies(
-    outbox: Outbox,
-    first: list[DeliveryState],
-    second: list[DeliveryState],
-    state: str,
-) -> None:
-    outbox.plan(frozen("1", "a", to=("jia@example.cn", "yi@example.cn")), NOW)
-    for delivery, events in zip(
-        outbox.open_deliveries(), (first, second), strict=True
-    ):
-        for number, kind in enumerate(events):
-            outbox.record(
-                DeliveryEvent(
-                    delivery.id, NOW + timedelta(minutes=number), kind
-                )
-            )
-    (line,) = outbox.notices()
-    assert line.state == state
-    assert (line.sent_at is not None) == (state == "sent")
-    still_open = {d.recipient for d in outbox.open_deliveries()}
-    ended = (S.SENT, S.FAILED, S.UNKNOWN, S.WITHDRAWN)
-    assert still_open == {
-        who
-        for who, events in (
-            ("jia@example.cn", first),
-            ("yi@example.cn", second),
-        )
-        if not events or events[-1] not in ended
-    }
+# What became of the copies to jia and yi, and so of the notice
+COPIES = [
+    ([], [], "planned"),
+    ([S.SENDING], [], "sending"),
+    ([S.SENDING, S.TRANSIENT], [], "planned"),
+    ([S.SENDING, S.SENT], [], "sending"),
+    ([S.SENDING, S.SENT], [S.SENDING, S.SENT], "sent"),
+    ([S.SENDING, S.SENT], [S.SENDING, S.FAILED], "sent"),
+    ([S.SENDING, S.SENT], [S.SENDING, S.UNKNOWN], "sent"),
+    ([S.SENDING, S.FAILED], [S.SENDING, S.FAILED], "failed"),
+    ([S.SENDING, S.UNKNOWN], [S.SENDING, S.FAILED], "failed"),
+    ([S.WITHDRAWN], [S.WITHDRAWN], "dropped"),
+    (
+        [S.SENDING, S.TRANSIENT, S.SENDING, S.SENT],
+        [S.SENDING, S.SENT],
+        "sent",
+    ),
+]
+ENDED = (S.SENT, S.FAILED, S.UNKNOWN, S.WITHDRAWN)
+
+
+def test_the_state_of_a_notice_is_that_of_its_copies(outbox: Outbox) -> None:
+    both = ("jia@example.cn", "yi@example.cn")
+    for number in range(len(COPIES)):
+        outbox.plan(frozen(f"{number:02}", f"{number:02}", to=both), NOW)
+    numbers = {}
+    for copy in outbox.open_deliveries():
+        numbers[copy.mail_id, copy.recipient] = copy.id
+    wanted, still_open = [], set()
+    for number, (*events, state) in enumerate(COPIES):
+        wanted.append((f"{number:02}", state, state == "sent"))
+        for who, kinds in zip(both, events, strict=True):
+            copy = f"<{number:02}@x>", who
+            for minute, kind in enumerate(kinds):
+                at = NOW + timedelta(minutes=minute)
+                outbox.record(DeliveryEvent(numbers[copy], at, kind))
+            if not kinds or kinds[-1] not in ENDED:
+                still_open.add(copy)
+    assert sorted(
+        (line.action.key, line.state, line.sent_at is not None)
+        for line in outbox.notices()
+    ) == sorted(wanted)
+    assert {
+        (copy.mail_id, copy.recipient) for copy in outbox.open_deliveries()
+    } == still_open
 
 
 def test_a_delivery_counts_its_refusals_and_says_when_to_try_again(
@@ -1035,29 +1025,32 @@ def test_another_ledger_put_in_its_place_during_a_rest_is_read_whole(
     assert stores["a"].ledger() == stores["b"].ledger()
 
 
-@pytest.mark.parametrize("result", ReplyResult)
 def test_what_a_reply_came_to_is_known_by_its_code_whatever_its_words(
-    store: Store, result: ReplyResult
+    store: Store,
 ) -> None:
-    reply = arrival(sender="reviewer@example.cn", subject="情况属实")
-    judgement = Judgement(Outcome.COMMAND, "随便怎么写", reply=result)
-    recorded(store, 1, reply, judgement)
-    (mail,) = store.ledger().messages
-    assert mail.reply is result
+    for uid, result in enumerate(ReplyResult, 1):
+        judgement = Judgement(Outcome.COMMAND, "随便怎么写", reply=result)
+        recorded(store, uid, replied(uid), judgement)
+    known = [mail.reply for mail in store.ledger().messages]
+    assert known == list(ReplyResult)
 
 
-@pytest.mark.parametrize(
-    ("said", "result"),
-    [
-        ("已计入", ReplyResult.DONE),
-        (nothing_done_words("单位不明"), ReplyResult.NOTHING_DONE),
-        (refused_words("不在名单"), ReplyResult.REFUSED),
-    ],
-)
+def replied(number: int) -> Arrival:
+    return arrival(
+        sender="reviewer@example.cn", subject="情况属实", tag=f"{number}"
+    )
+
+
 def test_a_reply_of_a_ledger_without_codes_is_known_by_its_words(
-    store: Store, said: str, result: ReplyResult
+    store: Store,
 ) -> None:
-    reply = arrival(sender="reviewer@example.cn", subject="情况属实")
-    recorded(store, 1, reply, Judgement(Outcome.COMMAND, said))
-    (mail,) = store.ledger().messages
-    assert mail.reply is result
+    told = {
+        "已计入": ReplyResult.DONE,
+        nothing_done_words("单位不明"): ReplyResult.NOTHING_DONE,
+        refused_words("不在名单"): ReplyResult.REFUSED,
+    }
+    for uid, said in enumerate(told, 1):
+        judgement = Judgement(Outcome.COMMAND, said)
+        recorded(store, uid, replied(uid), judgement)
+    known = [mail.reply for mail in store.ledger().messages]
+    assert known == list(told.values())
