@@ -3,6 +3,7 @@
 import io
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 
 import openpyxl
 import pytest
@@ -26,7 +27,9 @@ HOSTILE = (
 )
 
 
+@cache
 def opened(bulletin=BULLETIN):
+    """Only looked at, by whoever asks."""
     return openpyxl.load_workbook(
         io.BytesIO(bulletin_workbook(bulletin, SENDER))
     )
