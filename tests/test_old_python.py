@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,9 @@ ROOT = Path(__file__).parents[1]
 OLDEST = (3, 6)
 
 
+@cache
 def older_pythons() -> list[str]:
-    """Those of this machine, by what they call themselves; a launcher may stand for none."""
+    """Those of this machine, themselves and not what launches them; a launcher may stand for none."""
     found = []
     for minor in range(OLDEST[1], 11):
         places = [shutil.which(f"python3.{minor}") or ""]
@@ -24,11 +26,12 @@ def older_pythons() -> list[str]:
         )
         for place in filter(None, places):
             said = subprocess.run(
-                [place, "-c", "import sys; print(sys.version_info[1])"],
+                [place, "-c", "import sys; print(sys.version_info[1], sys.executable)"],
                 capture_output=True, text=True, check=False,
             )  # fmt: skip
-            if said.stdout.strip() == str(minor):
-                found.append(place)
+            number, _, itself = said.stdout.strip().partition(" ")
+            if number == str(minor):
+                found.append(itself)
                 break
     return found
 
