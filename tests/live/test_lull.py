@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from campaign_maker import form_mail, made, moment
+from long_rows import long_rows
 from made_folders import MadeFolders, made_folders
 from starting import DATABASE, LETTERS, READERS, told_and_imported
 from warm.program import warm_program
@@ -154,7 +155,9 @@ def test_a_sheet_of_trouble_that_is_mended_is_taken_away(
     assert not sheet.is_file()
 
 
-@pytest.mark.parametrize("left", [b"", b"{", b'{"begun": 1}', b"\xff"])
+@pytest.mark.parametrize(
+    "left", [b'{"begun": 1}', *long_rows(b"", b"{", b"\xff")]
+)
 def test_a_broken_note_is_none(config: Path, run: Run, left: bytes) -> None:
     (config.parent / "storage" / "lull").write_bytes(left)
     assert wakes(config, run)
