@@ -231,8 +231,12 @@ MAILBOX_ROWS = [
 ALIKE = {
     "closed in the greeting",
     "BYE while it is read",
+    "too many connections",
+    "no SELECT for now",
     "no permission",
+    "sender not the login",
     "greylisted",
+    "too many mails",
 }
 
 
