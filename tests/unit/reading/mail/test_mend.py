@@ -60,8 +60,8 @@ def test_no_mail_that_follows_the_rules_is_changed() -> None:
         assert not mended(raw).mends, name
 
 
-# Of the samples that can break so: each damage on another sixth of them
-PARTS = 6
+# Of the samples that can break so: each damage on another twelfth of them
+PARTS = 12
 
 
 @pytest.mark.parametrize(
