@@ -138,7 +138,10 @@ def test_the_gravest_part_names_the_subject_whatever_the_order():
 @pytest.mark.parametrize(
     ("file", "old", "new", "line_has", "message"),
     [
-        ("alert/body.txt", "it.since", "it.sinse", "sinse", "sinse"),
+        pytest.param(
+            *("alert/body.txt", "it.since", "it.sinse", "sinse", "sinse"),
+            marks=pytest.mark.long,
+        ),
         (
             "_ui.html",
             "t.edge }};font-size:0",
@@ -147,12 +150,13 @@ def test_the_gravest_part_names_the_subject_whatever_the_order():
             "egde",
         ),
         ("receipt/subject.txt", "{% endif %}", "{% endfi %}", "endfi", "endfi"),
-        (
+        pytest.param(
             "lag_notice/subject.txt",
             "it.rate|percent",
             "it.unit|percent",
             "it.unit|percent",
             "填写时出错",
+            marks=pytest.mark.long,
         ),
     ],
 )
