@@ -91,8 +91,22 @@ def test_mutants_end_with_a_sentence_each() -> None:
     )
 
 
-@pytest.mark.parametrize("land", capacity.LANDS, ids=lambda land: land.name)
-@pytest.mark.parametrize("machines", capacity.MACHINES)
+# Every land for one number of machines, and a small one for each: thousands of accounts take a second or two
+@pytest.mark.parametrize(
+    ("machines", "land"),
+    [
+        pytest.param(
+            machines,
+            land,
+            id=f"{machines}-{land.name}",
+            marks=pytest.mark.long
+            if land.campaigns > 100 and machines != 10
+            else [],
+        )
+        for machines in capacity.MACHINES
+        for land in capacity.LANDS
+    ],
+)
 def test_the_arithmetic_of_scale_is_what_a_simulation_shows(
     land: capacity.Land, machines: int
 ) -> None:
