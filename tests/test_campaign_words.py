@@ -68,7 +68,9 @@ def test_no_sentence_of_the_program_names_a_campaigns_matter(
     path: Path,
 ) -> None:
     named = []
-    for string in _strings(path.read_text(encoding="utf-8")):
+    source = path.read_text(encoding="utf-8")
+    # Most have no such word anywhere
+    for string in _strings(source) if OWN_WORDS.search(source) else ():
         text = string.strip("rfb\"'")
         known = NAMES.get(path.relative_to(ROOT).as_posix(), set())
         old_head = path.name == "roster_table.py" and text == "上年末会员数"

@@ -29,8 +29,10 @@ def prose(source: bytes) -> list[str]:
     "path", FILES, ids=lambda p: p.relative_to(ROOT).as_posix()
 )
 def test_no_word_of_yesterday(path: Path) -> None:
-    told = "\n".join(prose(path.read_bytes()))
-    assert OF_YESTERDAY.findall(told) == []
+    source = path.read_bytes()
+    # Most have no such word anywhere
+    told = prose(source) if OF_YESTERDAY.search(source.decode()) else []
+    assert OF_YESTERDAY.findall("\n".join(told)) == []
 
 
 def test_a_word_of_yesterday_is_found() -> None:
