@@ -64,16 +64,14 @@ def lost(
     return reading.trouble.code, reading.trouble.detail
 
 
-# `exit` ends as a signal does, `sys.exit` is raised as a panic is
+# `exit` ends as a signal does, `sys.exit` and a recursion are raised as a panic is, nonsense is no answer as garbage is none
 @pytest.mark.parametrize(
     "name",
     [
         "segfault",
         "panic",
-        "recurse",
-        "nonsense",
         "garbage",
-        *long_rows("exit", "sys.exit"),
+        *long_rows("recurse", "nonsense", "exit", "sys.exit"),
     ],
 )
 def test_a_crash_costs_its_own_file_alone(bad: Reader, name: str) -> None:
