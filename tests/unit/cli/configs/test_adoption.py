@@ -5,12 +5,15 @@ from pathlib import Path
 
 import pytest
 from campaign_maker import form_mail, made, moment
+from made_folders import MadeFolders, made_folders
 from offline_office import Office
 from typer.testing import CliRunner
 
 from pipeline.cli.root import app
 from pipeline.flows.worker import Worked, read_mailbox
 from pipeline.model.operation.errors import NotAdopted
+
+__all__ = ["made_folders"]  # a fixture
 
 
 def run(*words: str) -> tuple[int, str]:
@@ -19,20 +22,24 @@ def run(*words: str) -> tuple[int, str]:
 
 
 @pytest.fixture
-def config(tmp_path: Path) -> Path:
+def config(tmp_path: Path, made_folders: MadeFolders) -> Path:
     """A ledger that only ever took a file in: a report of 甲县 for 10 September."""
-    found = made(tmp_path)
+    made_folders.copied(tmp_path, "taken in", taken_in)
+    return tmp_path / "config.toml"
+
+
+def taken_in(folder: Path) -> None:
+    found = made(folder)
     raw = form_mail(
         "jia@example.cn", "甲县", "2015-9-10", 100, "2015-09-10 09:00"
     )
-    mail = tmp_path / "one.eml"
+    mail = folder / "one.eml"
     mail.write_bytes(raw)
     when = "2015-09-10T10:00:00"
     status, text = run(
         "ingest", str(mail), "--config", str(found), "--now", when
     )
     assert status == 0, text
-    return found
 
 
 def edit(config: Path, old: str, new: str) -> None:
