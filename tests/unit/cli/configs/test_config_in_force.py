@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from campaign_maker import form_mail, made, moment, settings
+from made_folders import MadeFolders, made_folders
 from plain_reader import PlainReader
 from typer.testing import CliRunner
 
@@ -13,6 +14,8 @@ from pipeline.bootstrap import Program, assemble
 from pipeline.cli.root import app
 from pipeline.flows.notify import notify
 from pipeline.notices.explanation import explain
+
+__all__ = ["made_folders"]  # a fixture
 
 TARGET = "target = 1000\n"
 SEP10, SEP20 = "2015-09-10", "2015-09-20"
@@ -40,21 +43,25 @@ def adopted(config: Path, when: str) -> None:
 
 
 @pytest.fixture
-def config(tmp_path: Path) -> Path:
+def config(tmp_path: Path, made_folders: MadeFolders) -> Path:
     """甲县 reported 300 of 1,000 on 10 September, under the first configuration; the target was edited on 12 September."""
-    found = made(tmp_path)
+    made_folders.copied(tmp_path, "edited", reported_and_edited)
+    return tmp_path / "config.toml"
+
+
+def reported_and_edited(folder: Path) -> None:
+    found = made(folder)
     adopted(found, "2015-09-09 08:00")
     raw = form_mail(
         "jia@example.cn", "甲县", "2015-9-10", 300, "2015-09-10 09:00"
     )
-    mail = tmp_path / "one.eml"
+    mail = folder / "one.eml"
     mail.write_bytes(raw)
     when = "2015-09-10T10:00:00"
     run("ingest", str(mail), "--config", str(found), "--now", when)
     edit(found, TARGET, "target = 2000\n")
     edit(found, "target = 1900\n", "target = 2900\n")
     adopted(found, "2015-09-12 08:00")
-    return found
 
 
 def rows(config: Path, period: str, *more: str) -> dict[str, Any]:

@@ -4,31 +4,38 @@ from pathlib import Path
 
 import pytest
 from campaign_maker import form_mail, made, moment
+from made_folders import MadeFolders, made_folders
 from offline_office import Office
 from typer.testing import CliRunner
 
 from pipeline.cli.root import app
 from pipeline.model.report import ReportState
 
+__all__ = ["made_folders"]  # a fixture
+
 NOW = "2015-09-12T10:00:00"
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
+def office(tmp_path: Path, made_folders: MadeFolders) -> Office:
     """甲县's report for 10 September is held; the present configuration, in which that
     period is none, was taken up without a question, as older versions did."""
-    found = Office(made(tmp_path))
+    made_folders.copied(tmp_path, "lost", with_a_lost_period)
+    return Office(tmp_path / "config.toml")
+
+
+def with_a_lost_period(folder: Path) -> None:
+    found = Office(made(folder))
     raw = form_mail(
         "jia@example.cn", "甲县", "2015-9-10", "约350", "2015-09-10 10:00"
     )
-    mail = tmp_path / "one.eml"
+    mail = folder / "one.eml"
     mail.write_bytes(raw)
     status, text = run(found, "ingest", str(mail), "--now", NOW)
     assert status in (0, 1), text
     found.edit(("first_due = 2015-09-10", "first_due = 2015-09-20"))
     with found.program(moment(NOW.replace("T", " "))) as program:
         program.note_config()
-    return found
 
 
 def run(office: Office, *words: str) -> tuple[int, str]:
