@@ -3,7 +3,8 @@ knowing where it stands.
 
 The neutral shape between the file formats (one reader each) and the form (one
 extractor). Readers drop what a reader of the printed page would not see: hidden text,
-hidden sheets, deleted revisions, comments.
+hidden sheets, deleted revisions. Comments and footnotes stand apart from the blocks, so
+that nothing is taken from one.
 """
 
 from collections.abc import Iterator
@@ -91,17 +92,26 @@ Blocks = list[Block]
 @frozen
 class Document:
     """`kind` is the format by content: docx, doc, xls, ...; `properties` are the custom
-    document properties."""
+    document properties. No figure, unit or day is read from `notes`."""
 
     kind: str
     blocks: tuple[Block, ...]
     properties: NamedTexts = ()
+    # What its comments, footnotes and endnotes say
+    notes: tuple[str, ...] = ()
 
     def texts(self) -> Iterator[str]:
-        """What every line and every cell says, in reading order."""
+        """What every line and every cell says, in reading order; notes are no part."""
         for block in self.blocks:
             if isinstance(block, Grid):
                 for cell in block.cells:
                     yield cell.text
             else:
                 yield block.text
+
+    def lines_of_notes(self) -> Iterator[str]:
+        """What every note says, line by line."""
+        for note in self.notes:
+            for line in note.split("\n"):
+                if line.strip():
+                    yield line.strip()

@@ -80,6 +80,8 @@ _TOTAL = re.compile(
     rf"({_NUMBER})\s*[名人](?![次天])"
     rf"|{_INSTEAD}\s*({_NUMBER})|以\s*({_NUMBER})\s*[名人个]?\s*为准"
 )
+# What a comment or a footnote is shown behind
+_OF_A_NOTE = "附注："
 # The cell before a note
 _NOTE_HEAD = re.compile(r"\s*备\s*注\s*[:：]?\s*")
 # What the form's own footer asks for
@@ -99,13 +101,20 @@ class Remark:
 
 
 def remarks_in(document: Document) -> tuple[Remark, ...]:
-    """All remarks of a document, which counts for each form in it."""
+    """All remarks of a document, its comments and footnotes among them, which count for
+    each form in it."""
     found = []
     for text in _with_their_heads(document.texts()):
         for line in text.split("\n"):
             remark = _remark_in(line)
             if remark is not None:
                 found.append(remark)
+    for line in document.lines_of_notes():
+        shown = f"{_OF_A_NOTE}{line}"
+        # 预计数 on a figure's cell says of it what 注：预计数 says below the table
+        remark = _remark_in(line) or _remark_in(shown)
+        if remark is not None:
+            found.append(Remark(shown, leads=True))
     return tuple(found)
 
 
@@ -148,13 +157,19 @@ def remark_against(remarks: Sequence[Remark], measures: str) -> str:
 
 
 def total_beside(document: Document, form: Form, measures: str) -> str:
-    """The first line outside of a document's tables and of the measures that names another
-    total than its form, "" for none."""
+    """The first line outside of a document's tables and of the measures, or in its notes,
+    that names another total than its form, "" for none."""
     for block in document.blocks:
         if not isinstance(block, Paragraph) or _is_of(block.text, measures):
             continue
         if _names_another(block.text, [form]):
             return block.text.strip()
+    for line in document.lines_of_notes():
+        # On a cell people compare: 上期累计300名
+        if _BEFORE.search(line):
+            continue
+        if _names_another(line, [form]):
+            return f"{_OF_A_NOTE}{line}"
     return ""
 
 

@@ -92,13 +92,16 @@ def read_sheet_xml(file: ForeignFile) -> Document:
     styles = _Styles(root)
     computed = _program_computes(root)
     grids: list[Grid] = []
+    notes: list[str] = []
     for element in root.iter(f"{_SS}Worksheet"):
         if element.findtext(_VISIBLE, "SheetVisible") != "SheetVisible":
             continue
+        for note in element.iter(f"{_SS}Comment"):
+            notes.append("".join(map(str, note.itertext())))
         grid = _Sheet(element, styles, computed).read()
         if grid is not None:
             grids.append(grid)
-    return Document(file.kind, tuple(grids))
+    return Document(file.kind, tuple(grids), notes=tuple(notes))
 
 
 def _program_computes(root: Element) -> bool:

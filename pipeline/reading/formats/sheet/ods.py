@@ -48,6 +48,7 @@ from pipeline.reading.formats.word.odf_line import (
     is_painted,
     is_prompt,
 )
+from pipeline.reading.formats.word.odf_notes import notes_in
 from pipeline.reading.formats.word.odf_styles import (
     DRAW,
     OFFICE,
@@ -80,13 +81,15 @@ def read_ods(file: ForeignFile) -> Document:
     styles = CellStyles([*_part(file, "styles.xml"), root])
     computed = _program_computes([*_part(file, "meta.xml"), root])
     grids: list[Grid] = []
+    notes: list[str] = []
     for table in body.iter(f"{TABLE}table"):
         if table.get(f"{TABLE}style-name") in text_styles.hidden_tables:
             continue
+        notes += notes_in(table)
         grid = _Sheet(table, styles, computed).read()
         if grid is not None:
             grids.append(grid)
-    return Document(file.kind, tuple(grids))
+    return Document(file.kind, tuple(grids), notes=tuple(notes))
 
 
 def _part(file: ForeignFile, name: str) -> list[Element]:

@@ -44,7 +44,11 @@ from pipeline.reading.formats.sheet.xlsx_book import YES, Book, parse
 from pipeline.reading.formats.sheet.xlsx_conditions import conditional_doubts
 from pipeline.reading.formats.sheet.xlsx_ranges import position_of, ranges_of
 from pipeline.reading.formats.sheet.xlsx_styles import S, points, whole
-from pipeline.reading.formats.sheet.xlsx_text import runs_of, unescaped
+from pipeline.reading.formats.sheet.xlsx_text import (
+    notes_on,
+    runs_of,
+    unescaped,
+)
 
 _V, _F, _IS = f"{S}v", f"{S}f", f"{S}is"
 _ROWS, _COLUMNS, _MERGES = f"{S}sheetData", f"{S}cols", f"{S}mergeCells"
@@ -61,16 +65,19 @@ def read_xlsx(file: ForeignFile) -> Document:
     package = file.package
     book = Book(package)
     grids: list[Grid] = []
+    notes: list[str] = []
     for name, part in book.sheets():
         if part not in package:
             continue
+        notes += notes_on(package, part)
         grid = _Sheet(book, part).read(name)
         if grid is not None:
             grids.append(grid)
     blocks: tuple[Block, ...] = tuple(grids)
     if package.doubled:
         blocks = doubted_blocks(blocks, Doubt.UNTOLD)
-    return Document(file.kind, blocks, custom_properties(package))
+    properties = custom_properties(package)
+    return Document(file.kind, blocks, properties, tuple(notes))
 
 
 @dataclass

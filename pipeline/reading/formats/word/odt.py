@@ -2,8 +2,8 @@
 are read by ods.py.
 
 Trusts only well-formed XML (limits.py). Gives list numbers as text, text boxes once, no
-tracked deletions, no hidden text, no notes, no prompts; tells of every cell and line
-what is doubtful.
+tracked deletions, no hidden text, no prompts, and notes beside the blocks alone; tells
+of every cell and line what is doubtful.
 """
 
 import re
@@ -35,6 +35,7 @@ from pipeline.reading.formats.word.odf_line import (
     doubts_of_value,
 )
 from pipeline.reading.formats.word.odf_line import is_hidden as _is_hidden
+from pipeline.reading.formats.word.odf_notes import notes_in
 from pipeline.reading.formats.word.odf_styles import (
     DRAW,
     OFFICE,
@@ -81,7 +82,7 @@ def read_odt(file: ForeignFile) -> Document:
     )
     if file.content.startswith(b"PK") and file.package.doubled:
         blocks = doubted(blocks, Doubt.UNTOLD)
-    return Document(file.kind, blocks)
+    return Document(file.kind, blocks, notes=tuple(notes_in(body)))
 
 
 def open_odf(file: ForeignFile) -> tuple[Element, OdfStyles]:

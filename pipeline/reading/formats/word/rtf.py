@@ -2,8 +2,8 @@
 every way of writing Chinese.
 
 Trusts nothing: unknown destinations are skipped whole, group depth is bounded, embedded
-binary is jumped over. Drops hidden text, tracked deletions, field codes, headers,
-notes; tells of every cell and line what is doubtful.
+binary is jumped over. Drops hidden text, tracked deletions, field codes,
+headers; notes stand beside the blocks; tells of every cell and line what is doubtful.
 """
 
 import re
@@ -72,6 +72,8 @@ _KEPT_STARRED = frozenset(
         b"ud",
     )
 )
+# Destinations that hold one; endnotes are footnotes with a word more
+_NOTES = (b"annotation", b"footnote")
 _PICTURES = (b"pict", b"shppict")
 # A shape of Word 97, one of Word 6, an embedded object: the word before its own text
 _DRAWINGS = {b"shp": b"shptxt", b"do": b"dptxbxtext", b"object": b"shptxt"}
@@ -128,7 +130,8 @@ def read_rtf(file: ForeignFile) -> Document:
         raise UnreadableError(TroubleCode.TOO_BIG, f"{len(content)} bytes")
     walk = _Walk(content)
     walk.run()
-    return Document(file.kind, tuple(walk.stream.blocks()))
+    blocks = tuple(walk.stream.blocks())
+    return Document(file.kind, blocks, notes=tuple(walk.notes))
 
 
 @dataclass
@@ -182,6 +185,9 @@ class _Walk:
         self.to_skip = 0
         self.definitions: dict[bool, Row] = {False: Row(), True: Row()}
         self.boxes = 0
+        # What comments, footnotes and endnotes say
+        self.notes: list[str] = []
+        self.in_note = False
         # The paragraph brings its list number
         self.labelled = False
         # Lines that text boxes hang on
@@ -229,9 +235,24 @@ class _Walk:
         if self._is_unseen(word):
             if word in _PICTURES and self.state.depth:
                 self.line.doubts.add(Doubt.PICTURED)
-            return self._end_of_group(at)
+            end = self._end_of_group(at)
+            if word in _NOTES and not self.in_note:
+                self.notes.append(self._note(self.content[at:end]))
+            return end
         self._word(word, number)
         return at
+
+    def _note(self, group: bytes) -> str:
+        """What a note says, read as a file of its own under this one's header. Notes in
+        it are passed over."""
+        self._flush()
+        inner = _Walk(b"{\\rtf1 " + group + b"}")
+        inner.in_note = True
+        inner.header = self.header
+        inner.code_page = self.code_page
+        inner.state = replace(inner.state, fallback=self.state.fallback)
+        inner.run()
+        return "\n".join(Document("rtf", tuple(inner.stream.blocks())).texts())
 
     def _drawing(self, word: bytes, at: int) -> int:
         """Where the reading goes on behind a word that begins a drawing. One without a

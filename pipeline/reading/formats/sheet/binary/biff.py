@@ -21,6 +21,7 @@ from pipeline.reading.formats.sheet.binary.biff_book import (
 )
 from pipeline.reading.formats.sheet.binary.biff_strings import (
     Text,
+    characters,
     rich_text_of_record,
     text_of_record,
 )
@@ -52,6 +53,7 @@ _LABELSST, _LABEL, _RSTRING = 0x00FD, 0x0204, 0x00D6
 _NUMBER, _RK, _MULRK = 0x0203, 0x027E, 0x00BD
 _FORMULA, _STRING, _BOOLERR = 0x0006, 0x0207, 0x0205
 _UNCALCED, _CONDITION, _DRAWING, _OBJECT = 0x005E, 0x01B0, 0x00EC, 0x005D
+_BOX_TEXT = 0x01B6
 _BIFF8 = 0x0600
 _BEGINS = struct.pack("<H", _BOF)
 _HEAD = struct.Struct("<HH")
@@ -70,6 +72,7 @@ _SHOWS_FORMULAS, _SHOWS_ZEROS = 0x01, 0x10
 _ANCHOR = struct.pack("<HL", 0xF010, 18)
 # objects that cover what lies under them: shapes, boxes and pictures, no controls or notes
 _COVERING = (2, 3, 5, 6, 8, 9, 30)
+_COMMENT = 25
 
 Record = tuple[int, bytes]
 
@@ -85,6 +88,8 @@ class Sheet:
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
     flat_rows: set[int] = field(default_factory=set)
     widths: list[tuple[int, int, float]] = field(default_factory=list)
+    # What the comments on its cells say
+    notes: list[str] = field(default_factory=list)
 
     @property
     def hidden(self) -> Hidden:
@@ -143,7 +148,9 @@ def _records(
 def _read_sheet(book: Book, name: str, stream: bytes, offset: int) -> Sheet:
     reader = _Reader(book, Sheet(name))
     for code, data in _records(stream, offset, _TAKERS):
-        if code != CONTINUE:
+        if code == CONTINUE:
+            reader.more_text(data)
+        else:
             _TAKERS[code](reader, data)
         refuse_beyond_limit(len(reader.into.values))
     reader.end()
@@ -165,6 +172,9 @@ class _Reader:
         self._shows_formulas = False
         self._doubtful: list[tuple[Doubt, Range]] = []
         self._anchor: Range | None = None
+        self._in_comment = False
+        # Characters of a comment that are still to come
+        self._to_come = 0
         # Twips, of rows that have no height of their own
         self._usual_height = _FLAT_TWIPS
 
@@ -313,9 +323,24 @@ class _Reader:
 
     def object(self, data: bytes) -> None:
         kind = struct.unpack_from("<H", data, 4)[0]
+        self._in_comment = kind == _COMMENT
         if self._anchor is not None and kind in _COVERING:
             self._doubtful.append((Doubt.PICTURED, self._anchor))
         self._anchor = None
+
+    def box_text(self, data: bytes) -> None:
+        """How long an object's text is, which comes in CONTINUE records; only that of a
+        comment is taken."""
+        self._to_come = 0
+        if self._in_comment:
+            self._to_come = struct.unpack_from("<H", data, 10)[0]
+            self.into.notes.append("")
+
+    def more_text(self, data: bytes) -> None:
+        if self._to_come and data:
+            text = characters(data[1:], data[0])[: self._to_come]
+            self.into.notes[-1] += text
+            self._to_come -= len(text)
 
 
 def _truth_or_error(value: int, is_error: bool) -> str:
@@ -357,4 +382,5 @@ _TAKERS = {
     _CONDITION: _Reader.condition,
     _DRAWING: _Reader.drawing,
     _OBJECT: _Reader.object,
+    _BOX_TEXT: _Reader.box_text,
 }

@@ -34,7 +34,7 @@ def short_text_of_record(data: bytes, at: int) -> str:
     length = data[at]
     flags = data[at + 1]
     end = at + 2 + _size(length, flags)
-    return _decoded(data[at + 2 : end], flags)
+    return characters(data[at + 2 : end], flags)
 
 
 def rich_text_of_record(data: bytes, at: int) -> Text:
@@ -52,7 +52,7 @@ def _text_at(data: bytes, at: int) -> tuple[str, int]:
     if flags & _EXTRA:
         at += 4
     end = at + _size(length, flags)
-    return _decoded(data[at:end], flags), end
+    return characters(data[at:end], flags), end
 
 
 def _size(length: int, flags: int) -> int:
@@ -62,7 +62,7 @@ def _size(length: int, flags: int) -> int:
     return length
 
 
-def _decoded(raw: bytes, flags: int) -> str:
+def characters(raw: bytes, flags: int) -> str:
     """One byte a character is the lower half of UTF-16, whatever the code page says."""
     if flags & _WIDE:
         return raw.decode("utf-16-le", "replace")
@@ -102,7 +102,7 @@ class SharedStrings:
             is_plain = not flags & (_RICH | _EXTRA)
             if is_plain and end <= len(chunk):
                 self._at = end
-                return Text(_decoded(chunk[at + 3 : end], flags))
+                return Text(characters(chunk[at + 3 : end], flags))
         return self._string_in_parts()
 
     def _string_in_parts(self) -> Text:
@@ -149,6 +149,6 @@ class SharedStrings:
             if count == 0:
                 raise IndexError("string runs out")
             raw = self._take(_size(count, wide))
-            parts.append(_decoded(raw, wide))
+            parts.append(characters(raw, wide))
             length -= count
         return "".join(parts)

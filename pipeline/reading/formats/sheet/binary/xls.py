@@ -25,7 +25,9 @@ def read_xls(file: ForeignFile) -> Document:
 
             return Document(file.kind, tuple(read_old_sheets(stream)))
         grids: list[Grid] = []
+        notes: list[str] = []
         for sheet in biff.read_sheets(stream):
+            notes += sheet.notes
             grid = sheetgrid.build(
                 name=sheet.name,
                 values=sheet.values,
@@ -34,7 +36,11 @@ def read_xls(file: ForeignFile) -> Document:
             )
             if grid is not None:
                 grids.append(grid)
-    return Document(file.kind, tuple(grids))
+    return Document(
+        kind=file.kind,
+        blocks=tuple(grids),
+        notes=tuple(notes),
+    )
 
 
 def _stream(file: ForeignFile) -> bytes:

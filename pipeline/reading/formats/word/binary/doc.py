@@ -3,7 +3,8 @@ tables and text boxes included.
 
 Trusts nothing: the file is read from memory, and any offset that points astray makes it
 CORRUPT. Drops what the page does not show: field codes, hidden text, text deleted by
-tracked changes, comments, headers; tells of every cell and line what is doubtful.
+tracked changes, headers; comments and footnotes stand beside the blocks. Tells of every cell
+and line what is doubtful.
 """
 
 import re
@@ -74,8 +75,17 @@ def read_doc(file: ForeignFile) -> Document:
         for name in _STREAMS:
             if name in ole:
                 streams[name] = ole.stream(name)
-        blocks = _Walk(DocFile(word, streams)).blocks()
-        return Document(file.kind, tuple(blocks))
+        opened = DocFile(word, streams)
+        blocks = tuple(_Walk(opened).blocks())
+        return Document(file.kind, blocks, notes=_notes(opened))
+
+
+def _notes(file: DocFile) -> tuple[str, ...]:
+    """What its footnotes say, and its comments and endnotes."""
+    found = []
+    for story in file.notes:
+        found.append(story.translate(_SHOWN).replace("\r", "\n"))
+    return tuple(found)
 
 
 @dataclass

@@ -142,11 +142,16 @@ class DocFile:
             "<7L", word, _LENGTHS
         )
         self.main_length: int = main
-        self.boxes_at: int = main + notes + heads + comments + ends
+        comments_at = main + notes + heads
+        self.boxes_at: int = comments_at + comments + ends
         self.boxes_length: int = boxes
         self.pieces = list(self._read_pieces())
         self._first = [p.first for p in self.pieces]
         self.text = "".join(self._decode(p) for p in self.pieces)
+        self.notes = (
+            self.text[main : main + notes],
+            self.text[comments_at : self.boxes_at],
+        )
         self._characters = self._runs(_BTE_CHPX, 1, _chpx)
         self._paragraphs = self._runs(_BTE_PAPX, 13, _papx)
         self.fonts = font_names(self._part(_FONTS))

@@ -3,12 +3,12 @@ XML.
 
 Trusts nothing but well-formed XML (limits.py). Gives what the printed page shows: the
 final text of tracked changes, text boxes once, content controls, automatic numbers,
-parts of other formats (altChunk); never hidden or deleted text, field codes, comments or
-the prompt of an empty control.
+parts of other formats (altChunk); never hidden or deleted text, field codes, or
+the prompt of an empty control. Comments, footnotes and endnotes stand beside the blocks.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipeline.model.document import Block, Blocks, Document, Doubt
 from pipeline.model.trouble import TroubleCode
@@ -35,6 +35,7 @@ from pipeline.reading.formats.word.markup.wordml import (
     one_vocabulary,
 )
 from pipeline.reading.formats.word.markup.wordml_lists import Numbering
+from pipeline.reading.formats.word.markup.wordml_notes import PARTS, notes_in
 from pipeline.reading.formats.word.markup.wordml_styles import Styles
 
 _USUAL_MAIN = "word/document.xml"
@@ -56,25 +57,31 @@ def read_docx(file: ForeignFile) -> Document:
     """A WordprocessingML package. Raises UnreadableError: damaged, encrypted members,
     DTD, a member beyond its bound."""
     package = file.package
-    document = _Opened(Parts(ZipSource(package)), 0)
-    blocks: tuple[Block, ...] = tuple(document.blocks())
+    opened = _Opened(Parts(ZipSource(package)), 0)
+    blocks: tuple[Block, ...] = tuple(opened.blocks())
     if package.doubled:
         blocks = doubted(blocks, Doubt.UNTOLD)
-    return Document(file.kind, blocks, custom_properties(package))
+    return Document(
+        kind=file.kind,
+        blocks=blocks,
+        properties=custom_properties(package),
+        notes=tuple(opened.notes),
+    )
 
 
 def read_word_xml(file: ForeignFile) -> Document:
     """Word 2003 XML (one w:wordDocument) or Flat OPC (one pkg:package). Raises UnreadableError."""
     root = parse_xml(one_vocabulary(file.content))
     if local(root.tag) == "package":
-        return Document(
-            file.kind, tuple(_Opened(Parts(FlatSource(root)), 0).blocks())
-        )
+        opened = _Opened(Parts(FlatSource(root)), 0)
+        blocks = tuple(opened.blocks())
+        return Document(file.kind, blocks, notes=tuple(opened.notes))
     body = next(root.iter(f"{{{W}}}body"), None)
     if body is None:
         raise UnreadableError(TroubleCode.CORRUPT, "no w:body")
     lines = LineReader(Styles.of(root), Numbering.of(root), body)
-    return Document(file.kind, tuple(Walk(lines, _no_chunk).blocks(body)))
+    blocks = tuple(Walk(lines, _no_chunk).blocks(body))
+    return Document(file.kind, blocks, notes=tuple(notes_in(body)))
 
 
 @dataclass
@@ -84,6 +91,7 @@ class _Opened:
     parts: Parts
     depth: int
     chunks: int = 0
+    notes: list[str] = field(default_factory=list)
 
     def blocks(self) -> Blocks:
         self.main = self._main_part()
@@ -93,6 +101,7 @@ class _Opened:
         body = parse_xml(data).find(f"{{{W}}}body")
         if body is None:
             return []
+        self._take_notes(data)
         if b"<w:sdt" in data or b":sdt" in data:
             content_controls.settle(body, self._stored_data)
         styles = Styles.used_in(data, self._related("styles"))
@@ -103,6 +112,15 @@ class _Opened:
             styles, Numbering.parse(lists), body, updates=self._updates(data)
         )
         return Walk(lines, self._chunk).blocks(body)
+
+    def _take_notes(self, data: bytes) -> None:
+        for reference, kind in PARTS.items():
+            if reference not in data:
+                continue
+            part = self._related(kind)
+            if part:
+                root = parse_xml(one_vocabulary(part))
+                self.notes += notes_in(root)
 
     def _updates(self, data: bytes) -> bool:
         """Whether the document has its fields computed when it is opened."""
