@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from pipeline.model.document import Cell, Cells, Doubt, Grid, Paragraph
 from pipeline.model.form import FormSpec
+from pipeline.reading.form.beside.section_heads import section_over
 from pipeline.reading.form.beside.value_heads import head_beside, head_over
 from pipeline.reading.form.clauses import printed
 from pipeline.reading.form.column_tables import column_table
@@ -207,7 +208,8 @@ def _fields_of(
         text = found.text
         if text or inline:
             text = f"{_head_of(sheet, label, values)}{_period_of(label)}{text}"
-        lead = f"{head_beside(sheet, cell)} {label.lead}".strip()
+        head = head_beside(sheet, cell) or section_over(sheet, cell)
+        lead = f"{head} {label.lead}".strip()
         found = replace(found, lead=lead, text=text)
     if inline:
         text = "\n".join(filter(None, (inline, found.text)))
