@@ -26,7 +26,7 @@ from pipeline.model.form import (
 from pipeline.reading.form import clauses, dates, figure
 from pipeline.reading.form.beside.also_figures import taken_out
 from pipeline.reading.form.beside.also_figures import within as also_within
-from pipeline.reading.form.beside.as_of import other_time
+from pipeline.reading.form.beside.as_of import other_period, other_time
 from pipeline.reading.form.beside.counted_in import other_measures
 from pipeline.reading.form.beside.remarks import (
     Remark,
@@ -186,7 +186,9 @@ def _with_time(form: Form, spec: FormSpec, document: Document) -> Form:
     report is handed in when the month is over."""
     if spec.span or len(form.mentions) != 1:
         return form
-    time = other_time(document, form.mentions[0])
+    reported = form.mentions[0]
+    time = other_time(document, reported)
+    time = time or other_period(document, reported, spec)
     if not time:
         return form
     return contradicted(form, time)
