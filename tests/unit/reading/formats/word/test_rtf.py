@@ -102,3 +102,23 @@ def test_every_line_comes_back(texts: list[str]) -> None:
         )
         == texts
     )
+
+
+def test_notes_stand_beside_the_page() -> None:
+    """As Word writes them: the one who wrote it and the day apart, bytes of the code page."""
+    comment = (
+        rb"{\*\atnid AB}{\*\atnauthor "
+        + octets("审核人")
+        + rb"}\chatn{\*\annotation{\*\atndate 1}\pard\plain\f0 "
+        + octets("此数有误")
+        + rb"\par\uc2\u24212\'d3\'a6\uc1\u20026?357}"
+    )
+    footnote = rb"{\super\chftn}{\footnote\ftnalt{\super\chftn} a{\footnote b}}"
+    document = read(rb"\f0 356" + comment + footnote + rb"\par")
+    assert [b.text for b in document.blocks if isinstance(b, Paragraph)] == [
+        "356"
+    ]
+    assert [note.strip() for note in document.notes] == [
+        "此数有误\n应为357",
+        "a",
+    ]
