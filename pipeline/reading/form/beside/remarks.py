@@ -82,6 +82,12 @@ _TOTAL = re.compile(
 )
 # What a comment or a footnote is shown behind
 _OF_A_NOTE = "附注："
+# How long what is filled in elsewhere may be: 电话应为11位, 应为300字左右
+_LENGTH = re.compile(
+    rf"[^，,。；;]*(?:应[为是]|不超过)\s*{_NUMBER}\s*"
+    r"(?:位(?:数字|编码|号码|数)|个?字)[^，,。；;0-9]*"
+    rf"|[^，,。；;]*(?:电话|手机号?|号码|编码|代码|邮编)应[为是]\s*{_NUMBER}\s*位[^，,。；;0-9]*"
+)
 # The cell before a note
 _NOTE_HEAD = re.compile(r"\s*备\s*注\s*[:：]?\s*")
 # What the form's own footer asks for
@@ -109,7 +115,7 @@ def remarks_in(document: Document) -> tuple[Remark, ...]:
             remark = _remark_in(line)
             if remark is not None:
                 found.append(remark)
-    for line in document.lines_of_notes():
+    for line in _lines_of_notes(document):
         shown = f"{_OF_A_NOTE}{line}"
         # 预计数 on a figure's cell says of it what 注：预计数 says below the table
         remark = _remark_in(line) or _remark_in(shown)
@@ -126,6 +132,13 @@ def _with_their_heads(texts: Iterable[str]) -> Iterator[str]:
         head = ""
         if _NOTE_HEAD.fullmatch(text):
             head = "备注："
+
+
+def _lines_of_notes(document: Document) -> Iterator[str]:
+    """The lines of a document's notes, without what says how long an entry may be."""
+    for line in document.lines_of_notes():
+        if not _LENGTH.fullmatch(line):
+            yield line
 
 
 def _remark_in(line: str) -> Remark | None:
@@ -164,7 +177,7 @@ def total_beside(document: Document, form: Form, measures: str) -> str:
             continue
         if _names_another(block.text, [form]):
             return block.text.strip()
-    for line in document.lines_of_notes():
+    for line in _lines_of_notes(document):
         # On a cell people compare: 上期累计300名
         if _BEFORE.search(line):
             continue
