@@ -21,7 +21,10 @@ VOCABULARY = {
     "pipeline/reading/form/nil.py",
     "pipeline/reading/form/figure_counts.py",
     "pipeline/reading/form/unit_list.py",
+    "pipeline/reading/form/beside/as_of.py",
     "pipeline/reading/form/beside/remarks.py",
+    "pipeline/reading/form/beside/section_heads.py",
+    "pipeline/reading/form/beside/value_heads.py",
     "pipeline/reading/files/read_file.py",  # the words of a reply by telephone
     "pipeline/reading/replies/reply_words.py",
     "pipeline/reading/replies/review_reply.py",

@@ -85,6 +85,8 @@ def _courier(room: Room, port: int) -> str:
     maildirmake.courier /home/demo/Maildir
     chown -R {_DEMO}:{_DEMO} /home/demo
     /usr/lib/courier/courier-authlib/authdaemond &
+    # Whoever logs in before it listens is told of a temporary problem
+    until [ -S /run/courier/authdaemon/socket ]; do sleep 0.02; done
     set -a
     . /etc/courier/imapd
     exec couriertcpd -address=127.0.0.1 -stderrlogger=/usr/sbin/courierlogger -maxprocs=40 -maxperip=40 \
