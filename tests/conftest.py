@@ -70,17 +70,28 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+# A worker each, by the time they take alone
+_LONGEST = (
+    "test_install",
+    "test_lives",
+    "test_campaign",
+    "test_nasty_campaign",
+)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest first, so that the workers end together: the campaigns, then the
-    installations."""
+    """What takes longest first, so that the workers end together. Behind each of the first
+    files xdist queues another one, whoever is idle then: short ones."""
     items.sort(key=_late)
 
 
-def _late(item: pytest.Item) -> tuple[bool, ...]:
-    return tuple(
-        item.get_closest_marker(name) is None
-        for name in ("campaign", "install")
-    )
+def _late(item: pytest.Item) -> int:
+    if item.path.stem in _LONGEST:
+        return 0
+    for late, marker in enumerate(("pictures", "campaign"), 1):
+        if item.get_closest_marker(marker) is not None:
+            return late
+    return 3
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
