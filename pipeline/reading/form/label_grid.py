@@ -131,6 +131,11 @@ class LabelledGrid:
             c.column == column and self.is_label(c) for c in self.row(cell.row)
         )
 
+    def rows_above(self, cell: Cell, most: int) -> Iterable[Cells]:
+        """The rows above a cell, the nearest first, so many at most."""
+        top = max(0, cell.row - most)
+        return map(self.row, range(cell.row - 1, top - 1, -1))
+
     def rows_below(self, cell: Cell) -> Iterable[Cells]:
         """The rows under a cell, up to the next label, the form's print or an empty row."""
         for number in range(cell.row + cell.row_span, self.height):

@@ -43,8 +43,8 @@ _JOINING = re.compile("入会|会员|农民工|职工")
 def section_over(sheet: LabelledGrid, label: Cell) -> str:
     """What the section is about that a label stands in, "" where that is nothing else
     than the form's own figure."""
-    for row in range(label.row - 1, max(-1, label.row - 1 - _FURTHEST), -1):
-        cells = [c for c in sheet.row(row) if is_filled(c)]
+    for row in sheet.rows_above(label, _FURTHEST):
+        cells = [c for c in row if is_filled(c)]
         if any(sheet.is_label(c) for c in cells):
             return ""
         if _is_head(cells, label):

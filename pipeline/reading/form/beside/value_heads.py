@@ -8,6 +8,7 @@ alone do. Never calls a pair above (联系人 | a name) a head of what stands be
 """
 
 import re
+from itertools import chain
 
 from pipeline.model.document import Cell, Cells
 from pipeline.model.form import FormSpec
@@ -41,8 +42,7 @@ _SAYS_NOTHING = re.compile(
 
 def head_over(sheet: LabelledGrid, label: Cell, value: Cell) -> str:
     """The head of a value right of its label and a colon, "" where none stands over it."""
-    for row in range(label.row - 1, max(-1, label.row - 1 - _FURTHEST), -1):
-        cells = sheet.row(row)
+    for above, cells in enumerate(sheet.rows_above(label, _FURTHEST), 1):
         if any(
             sheet.is_label(c) or is_title(c.text, sheet.spec) for c in cells
         ):
@@ -52,7 +52,7 @@ def head_over(sheet: LabelledGrid, label: Cell, value: Cell) -> str:
         if head is None or head is corner:
             continue
         heads = _is_corner(corner) if corner else _are_heads(cells)
-        beside = row == label.row - 1 and _is_understood(head, sheet.spec)
+        beside = above == 1 and _is_understood(head, sheet.spec)
         if heads or beside:
             return _told(head)
     return ""
@@ -61,13 +61,11 @@ def head_over(sheet: LabelledGrid, label: Cell, value: Cell) -> str:
 def head_beside(sheet: LabelledGrid, label: Cell) -> str:
     """What heads a label's row at its left (新建工会 | 已完成目标任务数 | 45), "" where
     nothing does: cells by twos are pairs, a unit's name heads nothing else."""
-    for row in range(label.row, max(-1, label.row - 1 - _FURTHEST), -1):
-        cells = sheet.row(row)
+    rows = chain((sheet.row(label.row),), sheet.rows_above(label, _FURTHEST))
+    for above, cells in enumerate(rows):
         left = [c for c in cells if is_filled(c) and c.column < label.column]
         labelled = any(sheet.is_label(c) and c is not label for c in left)
-        if labelled or (
-            row == label.row and len(left) > 1 and len(left) % 2 == 0
-        ):
+        if labelled or (above == 0 and len(left) > 1 and len(left) % 2 == 0):
             return ""
         if left:
             return _side_told(left[0], sheet.spec)
