@@ -29,7 +29,6 @@ from pipeline.reading.form.beside.also_figures import within as also_within
 from pipeline.reading.form.beside.as_of import other_period, other_time
 from pipeline.reading.form.beside.counted_in import other_measures
 from pipeline.reading.form.beside.remarks import (
-    Remark,
     contradicted,
     remark_against,
     remarks_in,
@@ -100,10 +99,11 @@ def extract(
             beside=theirs,
         )
         form = replace(form, titled=titled)
-        form = _with_remark(form, f, remarks)
+        measures = _text_of(f, Field.MEASURES)
+        form = _against(form, remark_against(remarks, measures))
         if len(found) == 1:
-            form = _with_total(form, f, document)
-            form = _with_time(form, spec, document)
+            form = _against(form, total_beside(document, form, measures))
+            form = _against(form, _time_beside(form, spec, document))
         made.append(_with_texts(form, each_once(own), file_name))
     return tuple(made)
 
@@ -165,33 +165,21 @@ def _stands_in(title: str, document: Document) -> bool:
     return any(wanted in fold(text) for text in likely)
 
 
-def _with_remark(form: Form, fields: Fields, remarks: Sequence[Remark]) -> Form:
-    """The form with what its file says elsewhere against its figure."""
-    remark = remark_against(remarks, _text_of(fields, Field.MEASURES))
-    if not remark:
+def _against(form: Form, said: str) -> Form:
+    """The form with what its file says elsewhere against its figure, "" for nothing."""
+    if not said:
         return form
-    return contradicted(form, remark)
+    return contradicted(form, said)
 
 
-def _with_total(form: Form, fields: Fields, document: Document) -> Form:
-    """The only form of a document with what its other lines say is the total."""
-    total = total_beside(document, form, _text_of(fields, Field.MEASURES))
-    if not total:
-        return form
-    return contradicted(form, total)
-
-
-def _with_time(form: Form, spec: FormSpec, document: Document) -> Form:
-    """The only form of a document with what that says of the time it is for. A month's
-    report is handed in when the month is over."""
+def _time_beside(form: Form, spec: FormSpec, document: Document) -> str:
+    """What a document says of the time that its only form is for, where that is another.
+    A month's report is handed in when the month is over."""
     if spec.span or len(form.mentions) != 1:
-        return form
+        return ""
     reported = form.mentions[0]
     time = other_time(document, reported)
-    time = time or other_period(document, reported, spec)
-    if not time:
-        return form
-    return contradicted(form, time)
+    return time or other_period(document, reported, spec)
 
 
 def _text_of(fields: Fields, name: Field) -> str:
