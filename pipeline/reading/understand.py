@@ -11,7 +11,8 @@ from typing import Protocol
 from pipeline.model.arrival import Arrival, NamedReading
 from pipeline.model.form import FileReading, Form, MentionSource
 from pipeline.model.mail import Attachment, MailNature, Message
-from pipeline.reading.form.beside.remarks import contradicted, said_by_mail
+from pipeline.reading.form.beside.mail_words import said_by_mail
+from pipeline.reading.form.beside.remarks import contradicted
 from pipeline.reading.form.dates import mentions
 from pipeline.reading.mail.subject import strip_prefixes
 

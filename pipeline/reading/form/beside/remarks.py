@@ -1,7 +1,7 @@
 """Remarks that take a form's figure back, or set it in doubt, outside of its place:
-注：累计应为357, 上述数字有误, or in the mail that brings it: 附件里的数字写错了.
+注：累计应为357, 上述数字有误.
 
-For: extract, and understand, which knows the mail. Pure. Trusts no place: such a remark
+For: extract. Pure. Trusts no place: such a remark
 stands above, below or beside the table. Never takes a number from one: a person reads
 what is meant.
 """
@@ -12,7 +12,6 @@ from dataclasses import replace
 
 from pipeline.model.document import Document, Paragraph
 from pipeline.model.form import Form, Hold
-from pipeline.model.mail import Message
 from pipeline.model.values.frozen import frozen
 from pipeline.reading.form.numbers import as_seen, number_at
 
@@ -20,7 +19,7 @@ _OF_THE_FORM = (
     r"(?:上述|以上|上面|上列|上表|表[中内上]|[本此该][表件]|此数|该数)(?:的|所[报列填])?"
     r"(?:数字?|人数|数据|报表|数额)?"
 )
-_TAKES_BACK = (
+TAKES_BACK = (
     r"(?:有误|错误|错了|写错|填错|作废|应为|应是|应改|实为|改为|改成|更正|订正|不准|不实|未核实|待核"
     r"|(?:为|是|含|系)(?:预计|预估|估计|估算|暂估|去年|上年|目标|全年目标|计划))"
 )
@@ -32,7 +31,7 @@ _INSTEAD = (
     r"(?:应为|应是|实为|实际(?:数)?(?:为|是)?|应?改为|应?改成|应?更正为|订正为)"
 )
 _REMARKS = re.compile(
-    rf"{_OF_THE_FORM}[^。；;\n]{{0,10}}?{_TAKES_BACK}"
+    rf"{_OF_THE_FORM}[^。；;\n]{{0,10}}?{TAKES_BACK}"
     rf"|^[(（\[【\s]*(?:(?:附|备)?注|说明|补充说明|更正|勘误|订正|提示)\s*[:：]"
     rf"[^。；;\n]{{0,16}}?(?:{_INSTEAD}\s*{_NUMBER}|有误)"
     rf"|^[(（\[【\s]*(?:请|数字?|人数|累计数?)?(?:{_INSTEAD}\s*|以[^。；;\n]{{0,8}}?)"
@@ -55,22 +54,10 @@ _REMARKS = re.compile(
     r"|(?:数字|人数|数据|完成数)(?:以(?![此本该这])[^。；;\n]{1,10}为准|[有待][误核])",
     re.MULTILINE,
 )
-# Of the files that a mail brings. A correction says such things of what came before
-_OF_THE_FILE = (
-    r"(?:附件|所附|附上的|此件|本件|[此本该]表|表[中内上]|这[份张]表?)"
-)
-_VOID = re.compile(
-    rf"{_OF_THE_FILE}[^。；;，,\n]{{0,10}}?{_TAKES_BACK}"
-    rf"|{_OF_THE_FILE}[^。；;，,\n]{{0,4}}?(?:是|为)(?:样表|上[期旬月次])"
-    r"|(?:请)?(?:忽略|勿用|勿采用|不要采用|不要使用)(?:附件|此件|本件|此邮件|本邮件|$)"
-    r"|^\s*(?:请勿采用|作\s*废)\s*[。！!]?\s*$",
-    re.MULTILINE,
-)
-_BEFORE = re.compile(
+BEFORE = re.compile(
     r"原(?:[一来先件表报邮]|$)|旧|前(?:[一次期旬份封件表邮]|$)|上[一次期旬份封]"
     r"|[之此先以]前|昨|刚才|刚刚|[如若]"
 )
-_CALLED_VOID = re.compile(r"(?<![不未])作\s*废|^\s*[撤召]回\s*[:：]")
 _TOTAL = re.compile(
     rf"(?:{_INSTEAD}|累计(?:已|共|新增|完成|发展|吸收|入会){{0,3}}(?:农民工)?(?:会员|入会)?)"
     rf"\s*[:：]?\s*({_NUMBER})(?=\s*(?:[名人个，,。；;、]|$))"
@@ -157,7 +144,7 @@ def _of_another(line: str, match: re.Match[str]) -> bool:
     if _FAULTED.search(match.group()):
         end = match.end()
     clause = _CLAUSE_ENDS.split(line[:end])[-1]
-    return _BEFORE.search(clause) is not None
+    return BEFORE.search(clause) is not None
 
 
 def remark_against(remarks: Sequence[Remark], measures: str) -> str:
@@ -175,61 +162,19 @@ def total_beside(document: Document, form: Form, measures: str) -> str:
     for block in document.blocks:
         if not isinstance(block, Paragraph) or _is_of(block.text, measures):
             continue
-        if _names_another(block.text, [form]):
+        if names_another(block.text, [form]):
             return block.text.strip()
     for line in _lines_of_notes(document):
         # On a cell people compare: 上期累计300名
-        if _BEFORE.search(line):
+        if BEFORE.search(line):
             continue
-        if _names_another(line, [form]):
+        if names_another(line, [form]):
             return f"{_OF_A_NOTE}{line}"
     return ""
 
 
-def _is_of(line: str, measures: str) -> bool:
-    """Whether a line is one of the measures', or has their first words behind its label."""
-    found = False
-    for measure in filter(None, measures.split("\n")):
-        found = found or measure in line or line in measure
-    return found
-
-
-def said_by_mail(
-    message: Message, forms: Sequence[Form], files: Sequence[str]
-) -> str:
-    """What a mail's own words say against the forms that it brings in `files`, "" for
-    nothing: they take the files back, or name another total than each form."""
-    for line in message.text.split("\n"):
-        if _takes_back(line) or _names_another(line, forms):
-            return line.strip()
-    for name in (message.subject, *files):
-        if _is_called_void(name):
-            return name
-    return ""
-
-
-def _takes_back(line: str) -> bool:
-    void = _VOID.search(line)
-    if not void:
-        return False
-    return _BEFORE.search(line, 0, void.end()) is None
-
-
-def _is_called_void(name: str) -> bool:
-    void = _CALLED_VOID.search(name)
-    if not void:
-        return False
-    return _BEFORE.search(name, 0, void.start()) is None
-
-
-def contradicted(form: Form, remark: str) -> Form:
-    """The form with a remark against its figure, which holds it and is shown."""
-    held = form.figure.held(Hold.FIGURE_UNCLEAR)
-    unexplained = (*held.unexplained, remark)
-    return replace(form, figure=replace(held, unexplained=unexplained))
-
-
-def _names_another(line: str, forms: Sequence[Form]) -> bool:
+def names_another(line: str, forms: Sequence[Form]) -> bool:
+    """Whether a line names a total that is none of some forms'."""
     known = {form.figure.completed for form in forms}
     if None in known:
         # The total rests on the last one, which is not known here
@@ -243,3 +188,18 @@ def _names_another(line: str, forms: Sequence[Form]) -> bool:
         if total is not None and total.value not in known:
             return True
     return False
+
+
+def _is_of(line: str, measures: str) -> bool:
+    """Whether a line is one of the measures', or has their first words behind its label."""
+    found = False
+    for measure in filter(None, measures.split("\n")):
+        found = found or measure in line or line in measure
+    return found
+
+
+def contradicted(form: Form, remark: str) -> Form:
+    """The form with a remark against its figure, which holds it and is shown."""
+    held = form.figure.held(Hold.FIGURE_UNCLEAR)
+    unexplained = (*held.unexplained, remark)
+    return replace(form, figure=replace(held, unexplained=unexplained))
