@@ -369,3 +369,5 @@ class FormSpec:
     texts: tuple[TextSpec, ...] = ()
     # What may stand before such a name
     unit_places: Labels = ()
+    # The office's own note on the form, which says nothing against a figure
+    printed: str = ""

@@ -862,6 +862,7 @@ class Settings(_Part):
             also=self.also,
             texts=self.texts,
             unit_places=self.name_affixes.places,
+            printed=self.form.note.strip("。\n "),
         )
 
     @cached_property

@@ -28,8 +28,10 @@ from pipeline.reading.form.beside.also_figures import taken_out
 from pipeline.reading.form.beside.also_figures import within as also_within
 from pipeline.reading.form.beside.as_of import other_period, other_time
 from pipeline.reading.form.beside.counted_in import other_measures
+from pipeline.reading.form.beside.note_sense import doubtful_note
 from pipeline.reading.form.beside.remarks import (
     contradicted,
+    lines_beside,
     remark_against,
     remarks_in,
     total_beside,
@@ -80,6 +82,7 @@ def extract(
     numbers = _serials(document, len(found))
     titled = _stands_in(spec.title, document)
     remarks = (*remarks_in(document), *other_measures(document, spec))
+    noted = tuple(lines_beside(document))
     tables = _tables(document)
     homes = _homes(found, tables)
     beside_in = _by_table(beside, tables)
@@ -101,6 +104,7 @@ def extract(
         form = replace(form, titled=titled)
         measures = _text_of(f, Field.MEASURES)
         form = _against(form, remark_against(remarks, measures))
+        form = _against(form, _note_against(form, spec, noted, measures))
         if len(found) == 1:
             form = _against(form, total_beside(document, form, measures))
             form = _against(form, _time_beside(form, spec, document))
@@ -180,6 +184,23 @@ def _time_beside(form: Form, spec: FormSpec, document: Document) -> str:
     reported = form.mentions[0]
     time = other_time(document, reported)
     return time or other_period(document, reported, spec)
+
+
+def _note_against(
+    form: Form, spec: FormSpec, noted: Sequence[str], measures: str
+) -> str:
+    """The first of a document's lines that sets a form's figure in doubt: none of its
+    measures, nor what the office itself printed."""
+    year = None
+    if form.reported_on is not None:
+        year = form.reported_on.year
+    outside = []
+    for line in noted:
+        own = line.replace(spec.printed, "")
+        if own not in measures:
+            outside.append(own)
+    cumulative = spec.count == "cumulative"
+    return doubtful_note(outside, cumulative=cumulative, year=year)
 
 
 def _text_of(fields: Fields, name: Field) -> str:

@@ -18,10 +18,12 @@ from pipeline.reading.form.figure import is_far
 from pipeline.reading.form.labels import hits
 from pipeline.reading.form.numbers import normalise
 
+_THESE = (
+    r"(?:以上|上述|表[中内]|[本此该]表|[此该])?(?:所[报填])?(?:数据|数字|数)?"
+)
 _BEGINS = re.compile(
-    r"\s*[(\[【]?\s*(?:(?:附|备)?注\s*:\s*)?"
-    r"(?:以上|上述|表[中内]|[本此该]表|此)?(?:为|均为|系)?"
-    r"(?:(?:数据|数字|人数|统计|填报)*截[至止]到?(?:时间|日期|时点)?"
+    rf"\s*[(\[【]?\s*(?:(?:附|备)?注\s*:\s*)?{_THESE}(?:为|均为|系|是)?"
+    r"(?:(?:数据|数字|人数|统计|填报)*(?:截[至止]到?|统计[至到]|更新[至到])(?:时间|日期|时点)?"
     r"|(?:数据|统计)+(?:截止)?(?:时间|日期|期间|时段|时点|区间))\s*:?"
 )
 _TO_MONTH = re.compile(r"([0-9]{1,2})\s?月(?:份|底|末|\s*[)\]】。]*$)")
@@ -31,8 +33,13 @@ _FRAME = re.compile(
     r"(?:(?:期别|旬别|期次|报告期|所属期|统计期|填报期|填报旬次)\s*:)?\s*"
     r"(?P<period>[^:]*?)(?:的?(?:旬报表?|月报表?|报表|数据|情况))?\s*"
 )
-_WHOLE_MONTH = re.compile(
-    r"(?:[0-9]{2,4}\s?年\s?)?(?P<month>[0-9]{1,2})\s?月(?:份|全月)?"
+# 8月, 1—8月
+_MONTHS = r"(?:[0-9]{2,4}\s?年\s?)?(?:1\s?月?\s?[-—–~至到]{1,2}\s?)?(?P<month>[0-9]{1,2})\s?月"
+_WHOLE_MONTH = re.compile(rf"{_MONTHS}(?:份|全月)?")
+# 以上为1—8月数据
+_OF_MONTHS = re.compile(
+    rf"\s*[(\[【]?\s*(?:(?:附|备)?注\s*:\s*)?{_THESE}(?:均为|为|系|是)\s*{_MONTHS}份?的?"
+    r"(?:数据?|数字|报表|情况|累计)"
 )
 
 
@@ -49,6 +56,9 @@ def other_time(document: Document, reported: DateMention) -> str:
 
 
 def _ends_elsewhere(line: str, reported: DateMention) -> bool:
+    months = _OF_MONTHS.match(line)
+    if months is not None:
+        return int(months["month"]) != reported.month
     begins = _BEGINS.match(line)
     if begins is None:
         return False

@@ -21,7 +21,7 @@ _OF_THE_FORM = (
 )
 TAKES_BACK = (
     r"(?:有误|错误|错了|写错|填错|作废|应为|应是|应改|实为|改为|改成|更正|订正|不准|不实|未核实|待核"
-    r"|(?:为|是|含|系)(?:预计|预估|估计|估算|暂估|去年|上年|目标|全年目标|计划))"
+    r"|(?:为|是|(?<!不)含|系)(?:预计|预估|估计|估算|暂估|去年|上年|目标|全年目标|计划))"
 )
 _NUMBER = r"[0-9０-９][0-9０-９,，]*"
 # What a note begins with, and what it may speak of
@@ -37,17 +37,11 @@ _REMARKS = re.compile(
     rf"|^[(（\[【\s]*(?:请|数字?|人数|累计数?)?(?:{_INSTEAD}\s*|以[^。；;\n]{{0,8}}?)"
     rf"{_NUMBER}\s*[名人个]?(?:为准)?\s*[)）\]】。]*$"
     rf"|^[(（\[【\s]*(?:{_NUMBER}\s*)?作\s*废\s*[)）\]】。]*$"
-    # Of the whole figure, in a note that says nothing else
-    rf"|^[(（\[【\s]*{_NOTE}{_THESE}(?:均?为|均?系|是)?"
-    r"(?:预计|预估|估计|估算|暂估|暂定|目标|计划|上[期旬月次]|去年|上年)(?:数字?|数据|值|人数)?\s*[)）\]】。]*$"
     rf"|^[(（\[【\s]*(?:{_NOTE})?(?:{_NUMBER}\s*[名人]?|{_THESE}数[字据])\s*(?:均?为|均?系|是)\s*"
     r"(?:预计|估|暂|目标|计划|上[期旬月次]|去年|上年)"
-    rf"|^[(（\[【\s]*{_NOTE}{_THESE}(?:不含|未含|不包括|未包括|扣除|除去|剔除)"
-    rf"|^[(（\[【\s]*{_NOTE}{_THESE}[均已]?(?:含|包含|包括)[^。；;，,\n]{{0,6}}?"
-    r"(?:城镇|非农|退会|上年|去年|上[期旬月]|结转|补报)"
-    rf"|^[(（\[【\s]*{_NOTE}其中[:：]?\s*农民工"
-    rf"|^[(（\[【\s]*{_NOTE}{_THESE}(?:为|是|系)[^。；;，,\n]{{0,6}}?(?:工会|企业|单位)数"
     r"|(?:数字|人数|数据|完成数)(?:均?[未待][经县市上级里]{0,3}(?:审核|审定|核实|核对)|仅供参考)"
+    r"|^\s*[(（\[【]\s*(?:[上前]一?[期旬次月周季]的?(?:数[据字]?|报表|表)?)\s*[)）\]】。]*$"
+    r"|^[(（\[【\s]*(?:暂报|预报|先报|初报|请?(?:忽略|勿用)[本此该]表|仅供(?:内部)?(?:测试|练习|演示))"
     r"|^[(（\[【\s]*(?:仅供参考|草稿|初稿|样稿|废稿|未定稿|征求意见稿|作废稿|测试|填[写报表]示例|示例|样例|范例)"
     r"\s*[)）\]】。:：]*$"
     rf"|原[报填]\s*{_NUMBER}[^。；;\n]{{0,6}}?[现改]"
@@ -109,6 +103,15 @@ def remarks_in(document: Document) -> tuple[Remark, ...]:
         if remark is not None:
             found.append(Remark(shown, leads=True))
     return tuple(found)
+
+
+def lines_beside(document: Document) -> Iterator[str]:
+    """All lines of a document; those of its notes, and one in a cell behind 备注, with
+    their heads."""
+    for text in _with_their_heads(document.texts()):
+        yield from text.split("\n")
+    for line in _lines_of_notes(document):
+        yield f"{_OF_A_NOTE}{line}"
 
 
 def _with_their_heads(texts: Iterable[str]) -> Iterator[str]:
