@@ -230,7 +230,7 @@ def _unclear_sentence(figure: Figure) -> str:
     told = []
     for doubt in figure.doubts:
         told.append(_DOUBTS[doubt])
-    told += [f"“{words}”没有看懂" for words in figure.unexplained]
+    told += [f"“{words}”使这个数不能确定" for words in figure.unexplained]
     # Where all places agree, their number is no reason.
     if figure.rivals:
         told.append(places_told(figure.rivals))

@@ -191,16 +191,13 @@ def _note_against(
 ) -> str:
     """The first of a document's lines that sets a form's figure in doubt: none of its
     measures, nor what the office itself printed."""
-    year = None
-    if form.reported_on is not None:
-        year = form.reported_on.year
     outside = []
     for line in noted:
         own = line.replace(spec.printed, "")
         if own not in measures:
             outside.append(own)
     cumulative = spec.count == "cumulative"
-    return doubtful_note(outside, cumulative=cumulative, year=year)
+    return doubtful_note(outside, form, cumulative=cumulative)
 
 
 def _text_of(fields: Fields, name: Field) -> str:

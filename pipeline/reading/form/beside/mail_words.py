@@ -1,5 +1,5 @@
 """A mail's own words against the forms that it brings: 附件里的数字写错了, another total than
-theirs, 作废 in its subject or in a file's name.
+theirs, 数据待核实, 作废 in its subject or in a file's name.
 
 For: understand, which knows the mail. Pure. Trusts nothing; never takes a number from them: a
 person reads what is meant.
@@ -10,6 +10,12 @@ from collections.abc import Sequence
 
 from pipeline.model.form import Form
 from pipeline.model.mail import Message
+from pipeline.reading.form.beside.note_sense import (
+    SAID_OF_IT,
+    clauses_of,
+    doubts,
+    sense_of,
+)
 from pipeline.reading.form.beside.remarks import (
     BEFORE,
     TAKES_BACK,
@@ -24,8 +30,22 @@ _VOID = re.compile(
     rf"{_OF_THE_FILE}[^。；;，,\n]{{0,10}}?{TAKES_BACK}"
     rf"|{_OF_THE_FILE}[^。；;，,\n]{{0,4}}?(?:是|为)(?:样表|上[期旬月次])"
     r"|(?:请)?(?:忽略|勿用|勿采用|不要采用|不要使用)(?:附件|此件|本件|此邮件|本邮件|$)"
+    r"|(?:不要|别|勿)(?:采?用|使用|计入)(?:附件|[此本]件|这[个份张]|该数|[此本该]表)"
+    r"|以(?:下一|后[面续]|最[后终]|正式|盖章|纸质)[^。；;，,\n]{0,8}?为准"
     r"|^\s*(?:请勿采用|作\s*废)\s*[。！!]?\s*$",
     re.MULTILINE,
+)
+# Of the forms and their figures, as mails speak of them
+_OF_THE_FORMS = re.compile(
+    r"(?:但|因|现|目前|其中|我[县区市])?(?:"
+    r"(?:附件|附表|所附|报表)(?:[中里内]|的?[数表]|人数|[是为系有含])"
+    r"|[此本该上]表|表[中内里]|(?:[此该]|这个?)数|[此这](?:表|件|份)?[是为]"
+    rf"|(?:数[据字]|人数|完成数|累计数)(?={SAID_OF_IT}))"
+)
+# What was wrong is what came before, and this is the better one
+_CORRECTS = re.compile("重新|重报|更正|更新|修改后|改正|以[此这本]|现[报将]")
+_LATER = re.compile(
+    "[稍随]后|待|明[天日早]|晚[点些上]|改[天日]|再|后续|尽快|马上"
 )
 _CALLED_VOID = re.compile(r"(?<![不未])作\s*废|^\s*[撤召]回\s*[:：]")
 
@@ -36,7 +56,11 @@ def said_by_mail(
     """What a mail's own words say against the forms that it brings in `files`, "" for
     nothing: they take the files back, or name another total than each form."""
     for line in message.text.split("\n"):
-        if _takes_back(line) or names_another(line, forms):
+        if (
+            _takes_back(line)
+            or names_another(line, forms)
+            or _sets_in_doubt(line, message.subject, forms)
+        ):
             return line.strip()
     for name in (message.subject, *files):
         if _is_called_void(name):
@@ -49,6 +73,23 @@ def _takes_back(line: str) -> bool:
     if not void:
         return False
     return BEFORE.search(line, 0, void.end()) is None
+
+
+def _sets_in_doubt(line: str, subject: str, forms: Sequence[Form]) -> bool:
+    """Whether a line says of the forms what a note on them would: 数据待核实."""
+    if _CORRECTS.search(f"{subject} {line}") and not _LATER.search(line):
+        return False
+    spoken = filter(_OF_THE_FORMS.match, clauses_of(line))
+    return any(_is_doubted(clause, forms) for clause in spoken)
+
+
+def _is_doubted(clause: str, forms: Sequence[Form]) -> bool:
+    for form in forms:
+        figure = form.figure
+        total = figure.completed is not None and figure.added is None
+        if doubts(sense_of(clause), clause, form, cumulative=total):
+            return True
+    return False
 
 
 def _is_called_void(name: str) -> bool:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from enum import Enum
 
+from pipeline.model.form import Form
 from pipeline.model.values.frozen import frozen
 
 _NUMBERS = r"(?:数(?![字据]?[0-9])[据字]?|人数|完成数|累计数|任务数|新增数|统计数|总数)"
@@ -19,10 +20,11 @@ _HEAD = re.compile(
     r"[(（\[【]?\s*(?:(?:附|备)?注|(?:补充|数据|统计)?说明|(?:数据|统计|填报)?口径)"
     r"\s*[0-9一二三四五]?\s*[:：]\s*"
 )
+# What is said of a number begins with one of these: heads of columns do not
+SAID_OF_IT = r"(?:[均已未尚不为是系以由从自待有来可正无真准仅只先按照沿与同需经含包还]|截[至止]|更新|口径)"
 # Or it speaks of the form or its figure from its first word on
 _SUBJECT = re.compile(
-    rf"[(（\[【]?\s*(?:{_OF_THIS}{_NUMBERS}?|{_NUMBERS}"
-    r"(?=[均已未尚不为是系以由从自待有来可正无真准仅只照沿与同需经含]|截[至止]|更新|口径))"
+    rf"[(（\[【]?\s*(?:{_OF_THIS}{_NUMBERS}?|{_NUMBERS}(?={SAID_OF_IT}))"
 )
 # The figure itself, which an unknown word then sets in doubt
 _OF_THE_FIGURE = re.compile(rf"{_OF_THIS}?{_NUMBERS}(?=.)")
@@ -30,7 +32,7 @@ _CLAUSE_ENDS = re.compile(r"[。；;，,！!]")
 _MARK = re.compile(r"[(（]?[0-9一二三四五六七八九十]{1,2}[)）、.．]\s*")
 _YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})\s?年")
 
-_LAST = r"[上前]一?[期旬次月周季年]"
+_LAST = r"[上前][一个]?[期旬次月周季年]"
 _NOT_ASKED = (
     r"(?:城镇|非农|退会|退休|机关|事业|干部|上年|去年|往年|历年|以前|20[0-9]{2}年|存量|原有|老会员"
     r"|目标[外以]|未入会|意向|拟入|预[计估]|估|重复|流出|流失|减员)"
@@ -101,13 +103,13 @@ SAYINGS: tuple[Saying, ...] = (
     ),
     Saying(
         Sense.DOUBTED,
-        r"虚|错|有误|误差|出入|不实|不[一太]?[定够]?准|不确|可能|大概|大约|估|(?<!不含)预[计报]|暂[报定统]"
+        r"虚|错|有误|不[对符]|误差|出入|不实|不[一太]?[定够]?准|不确|可能|大概|大约|估|(?<!不含)预[计报]|暂[报定统]"
         r"|初步|初报|尚[未需待]|待[核审查定补确更]|需[核再]|未经?[核审查定确]|重[复报]|水分",
         "数字不准确 数据可能有出入 不一定准确 数据未核 初步统计 以上数字重复统计了12人 数字尚需核对",
     ),
     Saying(
         Sense.DOUBTED,
-        rf"[沿照][用抄搬]|[为是系]{_LAST}|^{_LAST}|(?:正在|重新|继续)[核统]",
+        rf"[沿照][用抄搬]|[为是系按]{_LAST}|^{_LAST}|(?:正在|重新|继续)[核统]",
         "沿用上期数 数据照抄上期 本表为上一期报表 数据正在核实",
     ),
     Saying(
@@ -119,7 +121,7 @@ SAYINGS: tuple[Saying, ...] = (
     ),
     Saying(
         Sense.DOUBTED,
-        r"更正|订正|作废|改[为成]|应[为是扣加减]|以[^。]{1,12}为准"
+        r"更正|订正|作废|改[为成]|应[为是扣加减]|以(?![此本该这])[^。]{1,12}为准"
         r"|(?:^|[为是系].{0,6}?)(?:目标|计划|任务|去年|上年)(?:任务)?(?:数|人数|值|$)"
         r"|模板|样[表本稿]|示例|测试|练习|草稿|勿|忽略",
         "此数据为全年累计目标 目标数 该表为模板 数据以后续报送为准",
@@ -160,15 +162,15 @@ SAYINGS: tuple[Saying, ...] = (
 )
 
 
-def doubtful_note(
-    lines: Iterable[str], *, cumulative: bool, year: int | None
-) -> str:
+def doubtful_note(lines: Iterable[str], form: Form, *, cumulative: bool) -> str:
     """The first of some lines outside of a form's fields that sets its figure in doubt, ""
-    for none. `cumulative`: a bare number means a total; `year`: the form's own, if it has
-    one."""
+    for none. `cumulative`: a bare number means a total."""
     for line in lines:
         for clause in _clauses_of_a_note(line):
-            if _doubts(clause, cumulative, year):
+            sense = sense_of(clause)
+            if sense is None and _OF_THE_FIGURE.match(clause):
+                return line.strip()
+            if doubts(sense, clause, form, cumulative=cumulative):
                 return line.strip()
     return ""
 
@@ -181,22 +183,30 @@ def _clauses_of_a_note(line: str) -> Iterator[str]:
         said = said[head.end() :]
     elif not _SUBJECT.match(said):
         return
-    for clause in _CLAUSE_ENDS.split(said):
-        yield _MARK.sub("", clause.strip(), 1).lstrip("(（[【")
+    for clause in clauses_of(said):
+        yield clause.lstrip("(（[【")
 
 
-def _doubts(clause: str, cumulative: bool, year: int | None) -> bool:
-    sense = _sense_of(clause)
-    if sense is Sense.TOTAL:
-        named = {int(said) for said in _YEAR.findall(clause)}
-        return year is not None and bool(named - {year})
-    return sense is Sense.DOUBTED or (sense is Sense.ADDED and cumulative)
+def clauses_of(line: str) -> Iterator[str]:
+    """The clauses of a line, without the marks of a list."""
+    for clause in _CLAUSE_ENDS.split(line):
+        yield _MARK.sub("", clause.strip(), 1)
 
 
-def _sense_of(clause: str) -> Sense:
+def sense_of(clause: str) -> Sense | None:
+    """What a clause says of a figure, None where nobody knows."""
     for saying in SAYINGS:
         if re.search(saying.pattern, clause):
             return saying.sense
-    if _OF_THE_FIGURE.match(clause):
-        return Sense.DOUBTED
-    return Sense.HARMLESS
+    return None
+
+
+def doubts(
+    sense: Sense | None, clause: str, form: Form, *, cumulative: bool
+) -> bool:
+    """Whether a clause of a known sense sets a form's figure in doubt. `cumulative`: the
+    number there means a total."""
+    if sense is Sense.TOTAL and form.reported_on is not None:
+        named = {int(said) for said in _YEAR.findall(clause)}
+        return bool(named - {form.reported_on.year})
+    return sense is Sense.DOUBTED or (sense is Sense.ADDED and cumulative)

@@ -105,4 +105,5 @@ def test_measures_may_speak_of_numbers_of_their_own() -> None:
 def test_only_a_note_sets_a_figure_in_doubt(said: str) -> None:
     """A line that neither is headed as one nor speaks of the form is not heard."""
     line = f"我县{said}"
-    assert doubtful_note([line], cumulative=True, year=2015) == ""
+    (form,) = extract(document(grid(plain_rows())), SPEC)
+    assert doubtful_note([line], form, cumulative=True) == ""
