@@ -25,9 +25,15 @@ _TEN = r"(?P<ten>[上中下])\s?旬|第?\s?(?P<nth>[一二三123])\s?旬"
 _NO_COUNT = (
     r"(?!\d|\s?[%万千百亿元倍米吨公里人名个位家户分岁月年时点]|[./:-]\d)"
 )
+# Neither 9月2 0日 nor 9月10、20日 says the day that stands first
+_DAY_ENDS = (
+    r"(?:\s{0,2}[日号]|(?!\s{0,2}(?:[、,/和及]\s?)?[0-9OolI]{1,2}\s?[日号]))"
+)
 
 # 二O一五年
 _LETTER_O = re.compile(rf"[{_HAN}][{_HAN}Oo0]{{2}}[{_HAN}](?=\s?年)")
+# 2O15年9月2O日
+_TYPED_O = re.compile(r"(?<=[0-9])[Oo](?=[0-9]{0,2}\s?[年月日号])")
 _ZEROS = str.maketrans("Oo0", "〇〇〇")
 
 # In the order of trust: what an earlier pattern took, a later one does not see.
@@ -35,7 +41,7 @@ _PATTERNS = tuple(
     re.compile(p)
     for p in (
         rf"(?<![\d{_HAN}])(?P<y>{_YEAR})\s{{0,2}}年\s{{0,2}}(?P<m>{_SMALL})\s{{0,2}}月\s{{0,2}}(?:份\s?)?(?:{_TEN}|"
-        rf"(?P<d>{_SMALL})\s{{0,2}}[日号]?)",
+        rf"(?P<d>{_SMALL}){_DAY_ENDS})",
         r"(?<![\d.,])(?P<y>(?:19|20)\d\d)\s?(?P<s>[./。,、"
         r"·_–—-])\s?(?P<m>\d{1,2})\s?(?P=s)\s?(?P<d>\d{1,2})(?!\d)",
         r"(?<![\d.])(?P<y>20\d\d)\s?年\s?(?P<m>\d{1,2})\s?[./]\s?(?P<d>\d{1,2})(?!\s?[\d月])",
@@ -44,7 +50,7 @@ _PATTERNS = tuple(
         r"(?<![\d/])(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<y>20\d\d)(?!\d)",
         r"(?<![\d./-])(?P<y>\d\d)\s?(?P<s>[./-])\s?(?P<m>\d{1,2})\s?(?P=s)\s?(?P<d>\d{1,2})(?![\d%])",
         rf"(?<![\d{_HAN}十])(?P<m>{_SMALL})\s{{0,2}}月\s{{0,2}}(?:份\s?)?(?:{_TEN}|"
-        rf"(?P<d>{_SMALL})\s{{0,2}}[日号]?)",
+        rf"(?P<d>{_SMALL}){_DAY_ENDS})",
         rf"(?:(?<=附件\d-)|"
         rf"(?<![\d.:/A-Za-z])(?<!\d-))(?<!附件)(?<!附表)(?<![第表图])(?P<m>\d{{1,2}})[./-](?P<d>\d{{1,2}}){_NO_COUNT}",
     )
@@ -100,6 +106,7 @@ def mentions(
     """Every day that a text names, in the order of the text, each once; of a range its
     end (rules.md 4). 9月上旬/中旬/下旬 are the 10th, 20th, 30th."""
     line = _LETTER_O.sub(lambda m: m.group().translate(_ZEROS), normalise(text))
+    line = _TYPED_O.sub("0", line)
     ranges = []
     for match in _first(_RANGE, line):
         if _is_range(match):

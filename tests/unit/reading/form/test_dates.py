@@ -36,6 +36,7 @@ def named(text: str) -> list[tuple[int | None, int, int]]:
         "二〇一五年九月十日",
         "二○一五年九月十日",
         "二O一五年九月十日",
+        "2O15年9月1O日",
         "二零一五年九月十日",
         "2015年9月上旬",
         "2015年九月第一旬",
@@ -43,6 +44,13 @@ def named(text: str) -> list[tuple[int | None, int, int]]:
 )
 def test_full_dates(text: str) -> None:
     assert named(text) == [(2015, 9, 10)]
+
+
+@pytest.mark.parametrize(
+    "text", ["2015年9月2 0日", "2015年9月10、20日", "9月10和20日"]
+)
+def test_digits_before_another_day_are_none_alone(text: str) -> None:
+    assert named(text) == []
 
 
 @pytest.mark.parametrize(
