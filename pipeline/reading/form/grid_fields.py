@@ -14,6 +14,7 @@ from pipeline.reading.form.beside.section_heads import section_over
 from pipeline.reading.form.beside.value_heads import head_beside, head_over
 from pipeline.reading.form.clauses import printed
 from pipeline.reading.form.column_tables import column_table
+from pipeline.reading.form.figure_tokens import Sign, tokens_of
 from pipeline.reading.form.findings import (
     Found,
     Item,
@@ -25,6 +26,7 @@ from pipeline.reading.form.findings import (
 from pipeline.reading.form.label_grid import LabelCell, LabelledGrid, is_filled
 from pipeline.reading.form.labels import Field, is_title
 from pipeline.reading.form.line_fields import fields_in_lines
+from pipeline.reading.form.numbers import as_seen
 from pipeline.reading.form.unit_list import listing, listing_heads
 
 _CONTINUES = re.compile(
@@ -33,6 +35,10 @@ _CONTINUES = re.compile(
 # A cell that holds a count and nothing else
 _FIGURE_ALONE = re.compile(
     r"(?:累计|新增)?\s?[\d０-９][\d０-９,，. ]{0,12}\s?[名人个处件家户次项台所份起]?"
+)
+# （预计） under a figure; no place for a seal
+_BRACKETED_REMARK = re.compile(
+    r"\s*[(（](?!.?[盖公签]?章)[^()（）]{1,12}[)）]\s*"
 )
 _PERIOD = re.compile(r"累计|累积|本[旬期次月]|当[旬期]")
 # 备注, 存在问题: another label, which the spec does not know
@@ -248,6 +254,8 @@ def _values(sheet: LabelledGrid, label: LabelCell, right: Cells) -> Cells:
     filled = [c for c in right if is_filled(c) and not printed(c.text)]
     if label.hit.field is Field.MEASURES:
         return filled + _further(sheet, label, bool(filled))
+    if filled and label.hit.field is Field.COMPLETED:
+        return filled + _carried_on(sheet, label)
     if filled or label.inline.strip():
         return filled
     # An empty cell to the right is where the value belongs: nobody wrote one.
@@ -275,6 +283,27 @@ def _values_below(sheet: LabelledGrid, label: LabelCell) -> Cells:
         if mine and (not in_blank or _is_figure(one)):
             under.append(one)
     return under
+
+
+def _carried_on(sheet: LabelledGrid, label: LabelCell) -> Cells:
+    """The rows under the figure's label that go on with it, as if it were merged over them:
+    its own column stays empty there, and every word goes with a figure (累计 | 356)."""
+    cells: Cells = []
+    edge = label.cell.column + label.cell.column_span
+    for row in sheet.rows_below(label.cell):
+        filled = [c for c in row if is_filled(c)]
+        if filled[0].column < edge or not all(map(_goes_with_figures, filled)):
+            break
+        cells += filled
+    return cells
+
+
+def _goes_with_figures(cell: Cell) -> bool:
+    """Whether a cell's words go with a figure; in a bracket, whatever they are."""
+    if _BRACKETED_REMARK.fullmatch(cell.text):
+        return True
+    kinds = {token.kind for token in tokens_of(as_seen(cell.text))}
+    return Sign.FOREIGN not in kinds
 
 
 def _is_figure(cell: Cell) -> bool:

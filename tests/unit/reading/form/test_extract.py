@@ -160,6 +160,60 @@ def test_figures_told_apart_in_cells_of_a_merged_label() -> None:
     assert (form.figure.completed, form.figure.added) == (4937, 124)
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        (["本旬", "24"], ["累计", "356"]),
+        (["累计新增", "356"], ["本旬新增", "24"]),
+        (["累计：356", None], ["本旬：24", None]),
+        (["356", None], ["365", None]),
+        (["356", None], ["（预计）", None]),
+        (["上期", "332"], ["本期", "356"]),
+        (["目标", "600"], ["完成", "356"]),
+        (["356", None], ["其中：女", "120"]),
+        (["甲镇", "200"], ["乙镇", "156"]),
+    ],
+)
+def test_rows_under_a_label_are_its_own_merged_or_not(
+    values: tuple[list[Content], list[Content]],
+) -> None:
+    """Many a sheet leaves the cells under a label empty instead of merging them."""
+    first, second = values
+    head = ["报送单位", UNIT, "报送时间"]
+    plain = grid(
+        [
+            [*head, "2015年9月20日"],
+            ["已完成目标任务数", *first],
+            ["", *second],
+            ["主要工作举措", CLAUSES],
+        ]
+    )
+    merged = []
+    for cell in plain.cells:
+        span = 2 if cell.text == "已完成目标任务数" else 1
+        if cell.text:
+            merged.append(replace(cell, row_span=span))
+    figure = only(plain).figure
+    assert figure == only(replace(plain, cells=tuple(merged))).figure
+    assert figure.completed == 356 or figure.holds == UNCLEAR
+
+
+@pytest.mark.parametrize(
+    "below", [["填报人", "经办员"], ["（盖章）", None], ["审核：", None]]
+)
+def test_a_row_for_a_name_or_a_seal_goes_on_with_nothing(
+    below: list[Content],
+) -> None:
+    rows = [
+        ["报送单位", UNIT, "报送时间", "2015年9月20日"],
+        ["已完成目标任务数", "356"],
+        ["", *below],
+        ["主要工作举措", CLAUSES],
+    ]
+    figure = only(grid(rows)).figure
+    assert (figure.completed, figure.holds) == (356, ())
+
+
 def test_two_rows_of_figures_are_one_field() -> None:
     rows: Rows = [
         ["报送单位", UNIT],
