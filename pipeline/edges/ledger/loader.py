@@ -443,26 +443,29 @@ def _of(report: Report) -> _Of:
     return report.unit, report.period
 
 
+# Asked in each wake, and so made once: making one takes longer than to ask it
+_REMINDED = (
+    select(
+        col(NoticeRow.key),
+        col(NoticeRow.unit),
+        func.min(DeliveryEventRow.at),
+    )
+    .join(DeliveryRow, col(DeliveryRow.mail_id) == col(NoticeRow.mail_id))
+    .join(
+        DeliveryEventRow,
+        col(DeliveryEventRow.delivery_id) == col(DeliveryRow.id),
+    )
+    .where(col(NoticeRow.kind).in_(_SPACED))
+    .where(col(DeliveryEventRow.state) == DeliveryState.SENT.value)
+    .group_by(col(NoticeRow.key), col(NoticeRow.unit))
+)
+
+
 def _reminded(session: Session) -> tuple[Reminded, ...]:
     """The reminders and corrections that a server took for at least one address, and
     when first."""
-    query = (
-        select(
-            col(NoticeRow.key),
-            col(NoticeRow.unit),
-            func.min(DeliveryEventRow.at),
-        )
-        .join(DeliveryRow, col(DeliveryRow.mail_id) == col(NoticeRow.mail_id))
-        .join(
-            DeliveryEventRow,
-            col(DeliveryEventRow.delivery_id) == col(DeliveryRow.id),
-        )
-        .where(col(NoticeRow.kind).in_(_SPACED))
-        .where(col(DeliveryEventRow.state) == DeliveryState.SENT.value)
-        .group_by(col(NoticeRow.key), col(NoticeRow.unit))
-    )
     found = []
-    for text, unit, at in session.execute(query):
+    for text, unit, at in session.connection().execute(_REMINDED):
         key = parse_key(text)
         if key is None:
             continue
@@ -484,24 +487,27 @@ _BULLETINS = (
 _MAY_HAVE_COME = (DeliveryState.SENT.value, DeliveryState.UNKNOWN.value)
 
 
+_COPIES_OF_BULLETINS = (
+    select(
+        col(NoticeRow.key),
+        col(DeliveryRow.recipient),
+        col(DeliveryEventRow.state),
+    )
+    .join(DeliveryRow, col(DeliveryRow.mail_id) == col(NoticeRow.mail_id))
+    .join(
+        DeliveryEventRow,
+        col(DeliveryEventRow.delivery_id) == col(DeliveryRow.id),
+    )
+    .where(col(NoticeRow.kind).in_(_BULLETINS))
+    .order_by(col(DeliveryEventRow.id))
+)
+
+
 def _reached(session: Session) -> tuple[Reached, ...]:
     """The addresses that each bulletin came to, in the order of its copies."""
-    query = (
-        select(
-            col(NoticeRow.key),
-            col(DeliveryRow.recipient),
-            col(DeliveryEventRow.state),
-        )
-        .join(DeliveryRow, col(DeliveryRow.mail_id) == col(NoticeRow.mail_id))
-        .join(
-            DeliveryEventRow,
-            col(DeliveryEventRow.delivery_id) == col(DeliveryRow.id),
-        )
-        .where(col(NoticeRow.kind).in_(_BULLETINS))
-        .order_by(col(DeliveryEventRow.id))
-    )
     newest: dict[tuple[str, str], str] = {}
-    for key, recipient, state in session.execute(query):
+    copies = session.connection().execute(_COPIES_OF_BULLETINS)
+    for key, recipient, state in copies:
         newest[key, recipient] = state
     found: dict[str, list[str]] = {}
     for (key, recipient), state in newest.items():
@@ -515,11 +521,13 @@ def _reached(session: Session) -> tuple[Reached, ...]:
     return tuple(reached)
 
 
+_NEWEST = select(
+    *[select(end).scalar_subquery().label(name) for name, end in _ENDS.items()]
+)
+
+
 def _ends(session: Session) -> Ends:
-    columns = [
-        select(end).scalar_subquery().label(name) for name, end in _ENDS.items()
-    ]
-    found = session.execute(select(*columns)).one()
+    found = session.connection().execute(_NEWEST).one()
     return {name: end or 0 for name, end in found._mapping.items()}
 
 

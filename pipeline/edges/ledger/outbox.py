@@ -65,6 +65,16 @@ _OF_A_COPY: tuple[Any, ...] = (
     MailRow.frozen_at,
 )
 
+# Asked with each look into the ledger, and so made once
+_REFUSED = (
+    sql_select(col(DeliveryRow.recipient), col(DeliveryEventRow.at))
+    .join(
+        DeliveryEventRow,
+        col(DeliveryEventRow.delivery_id) == col(DeliveryRow.id),
+    )
+    .where(col(DeliveryEventRow.verdict) == Verdict.REFUSED_RECIPIENT.value)
+)
+
 
 class Outbox:
     """`renames` maps a unit's earlier name to its present one, by which notices name
@@ -262,16 +272,7 @@ class Outbox:
     def undeliverable(self) -> frozenset[str]:
         """Addresses that a server refused for good, unless a mail came from there since."""
         with Session(self.engine) as session:
-            refused = session.exec(
-                select(DeliveryRow.recipient, DeliveryEventRow.at)
-                .join(
-                    DeliveryEventRow,
-                    col(DeliveryEventRow.delivery_id) == col(DeliveryRow.id),
-                )
-                .where(
-                    DeliveryEventRow.verdict == Verdict.REFUSED_RECIPIENT.value
-                )
-            ).all()
+            refused = session.connection().execute(_REFUSED).all()
             if not refused:
                 return frozenset()
             heard: dict[str, datetime] = {}
