@@ -168,7 +168,8 @@ def _round(program: "Program", name: str, now: datetime) -> Round:
     dispatch = replace(program.dispatch(), post=_taking_all)
     sent = deliver(lambda: now, dispatch, desk.ledger(now))
     end = time.process_time()
-    program.rest()
+    # As a worker of one campaign rests
+    program.rest(keeps_ledger=True)
     return Round(
         name=name,
         letters=planned.frozen,
