@@ -47,7 +47,7 @@ class Vault:
         what is no SHA-256."""
         if not _KEY.fullmatch(key):
             raise ValueError(f"not a key of the vault: {key!r}")
-        return self._directory / key[:2] / key[2:]
+        return self._directory.joinpath(key[:2], key[2:])
 
     def holds_any(self, keys: Iterable[str]) -> bool:
         """Whether a file stands for one of them; its bytes are not looked at."""

@@ -10,8 +10,10 @@ import io
 import math
 import re
 from collections.abc import Sequence
+from copy import copy
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 from lxml.etree import SerialisationError
 from openpyxl.styles import (
@@ -123,12 +125,30 @@ def put(
         cell.value = shown_alike(value)
     elif value is not None:
         cell.value = value
-    cell.style = style
+    _dress(cell, style, form)
     if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
         cell.quotePrefix = True
+    return cell
+
+
+# By workbook, style and format
+_DRESSES: WeakKeyDictionary[Workbook, dict[tuple[str, str], Any]] = (
+    WeakKeyDictionary()
+)
+
+
+def _dress(cell: Any, style: str, form: str) -> None:
+    """As the first cell that was dressed so: looking a style up by its name takes as
+    long as the rest of a cell, and a bulletin for 100 units has three thousand."""
+    dresses = _DRESSES.setdefault(cell.parent.parent, {})
+    known = dresses.get((style, form))
+    if known is not None:
+        cell._style = copy(known)
+        return
+    cell.style = style
     if form:
         cell.number_format = form
-    return cell
+    dresses[style, form] = copy(cell._style)
 
 
 def shown_alike(share: float) -> float:
