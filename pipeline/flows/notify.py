@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 from typing import assert_never
 
 from pipeline.flows.bulletin_drawer import Drawer
@@ -130,25 +131,47 @@ _MOST_TOGETHER = 50
 def _planned(actions: list[Action], facts: Facts, desk: Desk) -> Planned:
     """The letters that are written; one that cannot be keeps no other one back."""
     planned = Planned()
-    batch = LetterBatch(facts.now, desk)
-    try:
-        for together in bundles(a for a in actions if not a.drop_reason):
-            try:
-                batch.add(_letter(together, facts, desk), together)
-            except StorageFailed:
-                # This is no letter's fault
-                raise
-            except EdgeError as trouble:
-                planned.unwritten.append(
-                    f"{together[0].key}：{trouble.advice}（{trouble.detail}）"
-                )
-            if len(batch) >= _MOST_TOGETHER:
-                planned.frozen += batch.write()
-    finally:
-        # However it ends: what breaks at one letter would keep back those before it
-        # at each wake.
-        planned.frozen += batch.write()
+    owed = bundles(a for a in actions if not a.drop_reason)
+    while some := list(islice(owed, _MOST_TOGETHER)):
+        batch = LetterBatch(facts.now, desk)
+        try:
+            with desk.store.quoting(_answered(some)):
+                planned.unwritten += _written(some, batch, facts, desk)
+        finally:
+            # However it ends: what breaks at one letter would keep back those before
+            # it at each wake.
+            planned.frozen += batch.write()
     return planned
+
+
+def _answered(bundles: Iterable[tuple[Action, ...]]) -> list[str]:
+    """The mails that these letters answer."""
+    keys: dict[str, None] = {}
+    for together in bundles:
+        if together[0].message_key:
+            keys[together[0].message_key] = None
+    return list(keys)
+
+
+def _written(
+    bundles: Iterable[tuple[Action, ...]],
+    batch: LetterBatch,
+    facts: Facts,
+    desk: Desk,
+) -> list[str]:
+    """Adds the letters to the batch; which could not be made and why."""
+    unwritten = []
+    for together in bundles:
+        try:
+            batch.add(_letter(together, facts, desk), together)
+        except StorageFailed:
+            # This is no letter's fault
+            raise
+        except EdgeError as trouble:
+            unwritten.append(
+                f"{together[0].key}：{trouble.advice}（{trouble.detail}）"
+            )
+    return unwritten
 
 
 def _with_proposals(now: datetime, ledger: Ledger, desk: Desk) -> Ledger:

@@ -1,7 +1,7 @@
 """What the flows need of the world, as protocols: the edges meet them, and so may a
 test's real stand-in."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -253,3 +253,6 @@ class NotifyStore(Records, Bulletins, Protocol):
 
     def clock_evidence(self) -> ClockEvidence: ...
     def mail_seen(self, key: str) -> MailSeen | None: ...
+    def quoting(self, keys: Collection[str]) -> AbstractContextManager[None]:
+        """Inside, what letters quote of these mails was asked at once."""
+        ...

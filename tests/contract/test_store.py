@@ -32,8 +32,10 @@ from pipeline.edges.ledger import migrations
 from pipeline.edges.ledger.cooldowns import Pauses
 from pipeline.edges.ledger.database import HEAD, Waiting, open_database
 from pipeline.edges.ledger.database_copies import copy_database
+from pipeline.edges.ledger.new_row import NewRow
 from pipeline.edges.ledger.outbox import Outbox
 from pipeline.edges.ledger.store import Store
+from pipeline.edges.ledger.tables import RereadMailRow, RereadReportRow
 from pipeline.judging.intake.judge import judge
 from pipeline.model.arrival import Arrival, Judgement, Outcome, ReplyResult
 from pipeline.model.ledger import Ledger, TalkRecord
@@ -923,6 +925,85 @@ def test_messages_of_the_same_bytes_that_came_twice_are_found_by_the_first(
     assert first is not None
     assert first.seen.outcome == "reported"
     assert [m.seen.outcome for m in store.mails()] == ["reported", "duplicate"]
+
+
+def quoted(store: Store, keys: list[str], reports: list[str]) -> list[object]:
+    """All that letters quote of these mails and reports."""
+    found: list[object] = []
+    for key in keys:
+        found += [store.mail(key), store.mail_seen(key)]
+    found += map(store.report, reports)
+    return found
+
+
+def test_what_letters_quote_at_once_is_what_each_quotes(
+    store: Store, statements: list[str]
+) -> None:
+    """Of mails that came twice, were set aside first, decided on and read again."""
+    what = arrival(file(form("甲县", 356)))
+    recorded(store, 1, what)
+    aside = arrival(file(form("乙县", 12)), text="另一封")
+    recorded(store, 2, aside, Judgement(Outcome.SET_ASIDE))
+    number = kept(store, 3, aside.message.key)
+    ledger = store.ledger()
+    judged = judge(aside, RULEBOOK, ledger)
+    store.record(number, "taken in after all", aside, judged, ledger, NOW)
+    reports = [one.id for one in store.ledger().reports]
+    store.decide(decision(reports[0], ReportState.ACCEPTED))
+    for added, reason in ((1, "第一次重读"), (2, "第二次重读")):
+        reread(store, reports[0], what, added, reason)
+    keys = [what.message.key, aside.message.key]
+    each = quoted(store, keys, reports)
+    before = len(statements)
+    with store.quoting(keys):
+        asked = len(statements)
+        assert quoted(store, keys, reports) == each
+        assert len(statements) == asked
+        assert store.mail("unknown") is None
+    assert asked - before == 5
+    mail, newest = store.mail(keys[0]), store.report(reports[0])
+    assert mail is not None
+    assert newest is not None
+    assert (mail.seen.reason, newest.added) == ("第二次重读", 2)
+
+
+def test_what_is_decided_later_is_quoted_later(store: Store) -> None:
+    what = arrival(file(form("甲县", 356)))
+    recorded(store, 1, what)
+    (one,) = store.ledger().reports
+    with store.quoting([what.message.key]):
+        store.decide(decision(one.id, ReportState.ACCEPTED))
+    now = store.report(one.id)
+    assert now is not None
+    assert now.decided_by == "tester"
+
+
+def reread(
+    store: Store, report_id: str, what: Arrival, added: int, reason: str
+) -> None:
+    """A mail and its report as a mended reader read them."""
+    mail = NewRow(
+        RereadMailRow,
+        identity=what.message.fingerprint,
+        at=NOW,
+        outcome=Outcome.REPORTED.value,
+        reason=reason,
+        files=[],
+        readings=[],
+    )
+    figure = NewRow(
+        RereadReportRow,
+        report_id=report_id,
+        at=NOW,
+        added=added,
+        timeliness=Timeliness.ON_TIME.value,
+        notes=[],
+        holds=[],
+        measures=[],
+        files=[],
+        form=None,
+    )
+    store.append([mail, figure])
 
 
 def test_an_approval_given_twice_is_one(store: Store) -> None:

@@ -1,10 +1,12 @@
 """The store's part for reports and messages as they are read back: one, all, or the
 whole ledger for judging."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import field
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, bindparam
+from sqlalchemy import BindParameter, Connection, Engine, bindparam
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -70,6 +72,43 @@ _DECISIONS = (
     .order_by(_DECISION.c.id)
 )
 
+# The same of a batch of letters, by the keys of the mails that they answer. Beyond so
+# many reports each is asked for by itself: a mail may bring hundreds, forms and all
+_MOST_QUOTED = 200
+_OF_THESE: BindParameter[Any] = bindparam("keys", expanding=True)
+_MAILS = (
+    _MESSAGE.select()
+    .where(_MESSAGE.c.key.in_(_OF_THESE))
+    .order_by(_MESSAGE.c.outcome == Outcome.SET_ASIDE.value, _MESSAGE.c.id)
+)
+_IDENTITIES = sql_select(_MESSAGE.c.identity).where(
+    _MESSAGE.c.key.in_(_OF_THESE)
+)
+_MAILS_READ_AGAIN = (
+    _REREAD_MAIL.select()
+    .where(_REREAD_MAIL.c.identity.in_(_IDENTITIES))
+    .order_by(_REREAD_MAIL.c.id)
+)
+_REPORTS = (
+    _REPORT_TABLE.select()
+    .where(_REPORT_TABLE.c.message_key.in_(_OF_THESE))
+    .order_by(_REPORT_TABLE.c.sequence)
+    .limit(_MOST_QUOTED)
+)
+_IDS = sql_select(_REPORT_TABLE.c.id).where(
+    _REPORT_TABLE.c.message_key.in_(_OF_THESE)
+)
+_REPORTS_READ_AGAIN = (
+    _REREAD_REPORT.select()
+    .where(_REREAD_REPORT.c.report_id.in_(_IDS))
+    .order_by(_REREAD_REPORT.c.id)
+)
+_DECISIONS_ON_THEM = (
+    _DECISION.select()
+    .where(_DECISION.c.report_id.in_(_IDS))
+    .order_by(_DECISION.c.id)
+)
+
 
 # Under which a transaction's session holds what was asked at once
 _FORESEEN = "foreseen"
@@ -100,12 +139,23 @@ class Foreseen:
                 yield row
 
 
+@frozen
+class Quoted:
+    """Some mails and what they brought, by key and id, as the ledger held them when they
+    were asked for at once."""
+
+    mails: dict[str, MailRecord] = field(default_factory=dict)
+    seen: dict[str, MailSeen] = field(default_factory=dict)
+    reports: dict[str, Report] = field(default_factory=dict)
+
+
 class Reports(Talkbook):
     """Reads; writes nothing."""
 
     def __init__(self, engine: Engine) -> None:
         super().__init__(engine)
         self._loader = Loader(engine)
+        self._quoted = Quoted()
 
     def ledger(self) -> Ledger:
         """Everything that judging looks at, in memory, as it stands now."""
@@ -130,6 +180,8 @@ class Reports(Talkbook):
     def mail(self, key: str) -> MailRecord | None:
         """The recorded message with these bytes (the first, where it came more than once;
         one that was set aside, only where it was never taken in)."""
+        if key in self._quoted.mails:
+            return self._quoted.mails[key]
         with self.engine.connect() as connection:
             row = connection.execute(_MAIL, {"key": key}).first()
             if row is None:
@@ -140,11 +192,36 @@ class Reports(Talkbook):
 
     def mail_seen(self, key: str) -> MailSeen | None:
         """The same without what it says, as it was read first."""
+        if key in self._quoted.seen:
+            return self._quoted.seen[key]
         with self.engine.connect() as connection:
             row = connection.execute(MAIL_OF_KEY, {"key": key}).first()
         if row is None:
             return None
         return rows.mail_seen(row)
+
+    @contextmanager
+    def quoting(self, keys: Collection[str]) -> Iterator[None]:
+        """Inside, `mail`, `mail_seen` and `report` answer for the mails of these keys
+        what stood in the ledger at the beginning: a letter that answers a mail asks six
+        questions, and a wake may have hundreds to write."""
+        if keys:
+            self._quoted = self._asked_at_once({"keys": list(keys)})
+        try:
+            yield
+        finally:
+            self._quoted = Quoted()
+
+    def _asked_at_once(self, asked: dict[str, list[str]]) -> Quoted:
+        quoted = Quoted()
+        with self.engine.connect() as connection:
+            for row, again in _mails_of(connection, asked):
+                # The first of a key is the one that `mail` gives
+                quoted.mails.setdefault(row.key, rows.mail_record(row, again))
+                quoted.seen.setdefault(row.key, rows.mail_seen(row))
+            for report in _reports_of(connection, asked):
+                quoted.reports[report.id] = report
+        return quoted
 
     def mails(self) -> list[MailRecord]:
         """Every recorded message, in the order they were recorded."""
@@ -159,6 +236,8 @@ class Reports(Talkbook):
     def report(self, report_id: str) -> Report | None:
         """A report with its form and newest decision, by its id or the beginning of it
         when that is enough."""
+        if report_id in self._quoted.reports:
+            return self._quoted.reports[report_id]
         with self.engine.connect() as connection:
             begins = {"start": report_id, "end": f"{report_id}\U0010ffff"}
             found = connection.execute(_REPORT, begins).all()
@@ -258,6 +337,38 @@ class Reports(Talkbook):
                 seen = rows.mail_seen(new)
                 found.append(seen)
         return found
+
+
+def _mails_of(
+    connection: Connection, asked: dict[str, list[str]]
+) -> Iterator[tuple[Any, Any]]:
+    """Each message with the row of its last reading again, None where there was none."""
+    again = {}
+    for row in connection.execute(_MAILS_READ_AGAIN, asked):
+        again[row.identity] = row
+    for row in connection.execute(_MAILS, asked):
+        yield row, again.get(row.identity)
+
+
+def _reports_of(
+    connection: Connection, asked: dict[str, list[str]]
+) -> Iterator[Report]:
+    """What the mails brought, each report as it is given by itself."""
+    again = {}
+    for row in connection.execute(_REPORTS_READ_AGAIN, asked):
+        again[row.report_id] = row
+    # Looked up before the decisions: none of these is without its first one then
+    reports = connection.execute(_REPORTS, asked).all()
+    decided: dict[str, list[Any]] = {}
+    for row in connection.execute(_DECISIONS_ON_THEM, asked):
+        decided.setdefault(row.report_id, []).append(row)
+    for row in reports:
+        yield rows.report(
+            row=row,
+            decisions=decided[row.id],
+            reread=again.get(row.id),
+            with_form=True,
+        )
 
 
 def foreseen_in(session: Session) -> Foreseen | None:
