@@ -1,6 +1,6 @@
 """The facts of the period's digest for staff: who reported, was late, is missing, held or lagging."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, time
 from operator import attrgetter
@@ -21,7 +21,7 @@ from pipeline.model.letters.errata import Erratum
 from pipeline.model.letters.group_digest import for_group
 from pipeline.model.letters.reviews import HeldCase
 from pipeline.model.month import month_of
-from pipeline.model.named import NamedFigures, NamedTexts
+from pipeline.model.named import FigureByName, NamedTexts
 from pipeline.model.notice import Action, NoticeKind
 from pipeline.model.report import ReportState, Timeliness
 from pipeline.model.review.reply_token import DIGEST_VERSION, digest_case
@@ -108,11 +108,9 @@ def _held(facts: Facts, period: date) -> tuple[HeldCase, ...]:
     return tuple(found)
 
 
-def _told_of(
-    rows: Iterable[Row], figures: Mapping[str, int | None]
-) -> NamedFigures:
-    names = list(map(_UNIT, rows))
-    return tuple(zip(names, map(figures.get, names), strict=True))
+def _told_of(rows: Iterable[Row], figures: FigureByName) -> FigureByName:
+    """The figures, and None for each row that has none."""
+    return {**dict.fromkeys(map(_UNIT, rows)), **figures}
 
 
 def _noted(rows: Iterable[Row], note: str) -> tuple[str, ...]:

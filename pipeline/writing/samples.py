@@ -263,8 +263,8 @@ DIGEST = Digest(
     period_name=PERIOD_NAME,
     deadline=DEADLINE,
     standing=STANDING,
-    rank_before=tuple((r.unit, r.rank) for r in _BEFORE.rows),
-    completed_before=tuple((r.unit, r.completed) for r in _BEFORE.rows),
+    rank_before={r.unit: r.rank for r in _BEFORE.rows},
+    completed_before={r.unit: r.completed for r in _BEFORE.rows},
     late=(
         Delay("井研县", DEADLINE + timedelta(hours=2, minutes=35), 155 / 60),
         Delay(

@@ -23,6 +23,7 @@ from pipeline.judging.progress.ranks import (
 from pipeline.judging.progress.silence import Waits, waits
 from pipeline.judging.progress.unit_states import UnitStates, unit_states
 from pipeline.model.ledger import Ledger
+from pipeline.model.named import FigureByName
 from pipeline.model.report import Report
 from pipeline.model.roster import Roster, Unit, Units
 from pipeline.model.rules import ProgressRules
@@ -46,7 +47,7 @@ Ratio = tuple[int, int]
 class Placed:
     """What the standing at a period shows of figures, and of ranks within a kind."""
 
-    completed: Mapping[str, int | None]
+    completed: FigureByName
     # Of the rows that have one
     ranks: Mapping[str, int]
 
@@ -70,7 +71,7 @@ class _Asked:
     states: UnitStates
     # Unit -> the report that counts for it
     counting: Mapping[str, Report]
-    completed: Mapping[str, int | None]
+    completed: FigureByName
     ranks: Mapping[str, int]
     ranks_overall: Mapping[str, int]
 

@@ -6,7 +6,7 @@ from pipeline.model.letters.bulletins import Excused
 from pipeline.model.letters.errata import Erratum
 from pipeline.model.letters.reminders import Arrears
 from pipeline.model.letters.reviews import HeldCase
-from pipeline.model.named import NamedFigures, NamedTexts
+from pipeline.model.named import FigureByName, NamedTexts
 from pipeline.model.notice import NoticeKind
 from pipeline.model.review.reply_token import Token
 from pipeline.model.roster import Group
@@ -26,14 +26,14 @@ class Delay:
 @frozen
 class Digest:
     """旬进度简报 for staff. `rank_before` gives each unit's rank within its kind at the
-    period before (None: unranked)."""
+    period before (None: unranked), of every row of `standing` at the least."""
 
     period: date
     period_name: str
     deadline: datetime
     standing: Standing
-    rank_before: NamedFigures
-    completed_before: NamedFigures
+    rank_before: FigureByName
+    completed_before: FigureByName
     late: tuple[Delay, ...]
     missing: tuple[str, ...]
     held: tuple[HeldCase, ...]

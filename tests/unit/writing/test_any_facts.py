@@ -152,8 +152,8 @@ def test_digests(units, known_before):
         replace(
             samples.DIGEST,
             standing=replace(samples.STANDING, rows=rows),
-            rank_before=tuple((row.unit, 1 if known_before else None) for row in rows),
-            completed_before=tuple((row.unit, 5 if known_before else None) for row in rows),
+            rank_before={row.unit: 1 if known_before else None for row in rows},
+            completed_before={row.unit: 5 if known_before else None for row in rows},
             late=(Delay("甲县", samples.DEADLINE, 0.5),) if known_before else (),
             missing=(), held=(), lagging=(), groups=samples.GROUPS if known_before else (),
         )
