@@ -204,8 +204,12 @@ class Ledger:
 
     @cached_property
     def _made_mails(self) -> Remembered[MailSeen]:
-        """Several ask for the newest ones: until the ledger grows each is made once."""
-        return Remembered(self.messages)
+        """Several ask for the newest ones: until the ledger grows each is made once, and
+        what waits for an answer once at all."""
+        made = Remembered(self.messages)
+        for _, still in self._still_open.values():
+            made.update(still)
+        return made
 
     def mails_since(self, moment: datetime) -> Iterator[MailSeen]:
         """The mails that came then or later, in their order."""
@@ -215,24 +219,32 @@ class Ledger:
             yield from [m for m in mails if m.received_at >= moment]
 
     @cached_property
-    def _still_open(self) -> dict[tuple[Outcome, str], tuple[int, list[int]]]:
-        """What `unanswered` found last: how many mails there were, and which were
-        open."""
+    def _still_open(
+        self,
+    ) -> dict[tuple[Outcome, str], tuple[int, dict[int, MailSeen]]]:
+        """What `unanswered` found last: how many mails there were, and which were open,
+        by their places."""
         return {}
 
     def unanswered(self, outcome: Outcome, start: str) -> Sequence[MailSeen]:
         """The mails that came to this, of which no notice is settled whose key is
         `start` and the mail's own; in their order. Of those that were answered when it
         was asked last none is looked at again: what is settled stays settled."""
-        mails = self.messages
-        seen, known = self._still_open.get((outcome, start), (0, []))
+        settled = self.settled
+        seen, known = self._still_open.get((outcome, start), (0, {}))
+        found = {}
+        for place, mail in known.items():
+            if start + mail.key not in settled:
+                found[place] = mail
+        # Of most that are new a notice is settled, too: none is made for its key
         runs = self._outcomes.get(outcome.value, Runs())
-        asked = (*known, *chain.from_iterable(runs.since(seen)))
-        keys = map(start.__add__, fields_at(mails, asked, "key"))
-        are_open = map(not_, map(self.settled.__contains__, keys))
-        found = list(compress(asked, are_open))
-        self._still_open[outcome, start] = (len(mails), found)
-        return tuple(map(self._made_mails.__getitem__, found))
+        new = tuple(chain.from_iterable(runs.since(seen)))
+        keys = map(start.__add__, fields_at(self.messages, new, "key"))
+        are_open = map(not_, map(settled.__contains__, keys))
+        for place in compress(new, are_open):
+            found[place] = self._made_mails[place]
+        self._still_open[outcome, start] = (len(self.messages), found)
+        return tuple(found.values())
 
     @cached_property
     def _mail_keys(self) -> Places:
