@@ -346,8 +346,16 @@ class Ledger:
 
     def of_unit(self, unit: str) -> Sequence[Report]:
         """All its reports, in their order."""
+        return Chosen(self.reports, self._places_of(unit))
+
+    def told_of_unit(self, unit: str, *names: str) -> Iterator[Any]:
+        """The same, these fields of each alone, as attrgetter gives them: no report is
+        made for them."""
+        return fields_at(self.reports, self._places_of(unit), *names)
+
+    def _places_of(self, unit: str) -> list[int]:
         places = chain.from_iterable(self._where.get(unit, {}).values())
-        return Chosen(self.reports, sorted(places))
+        return sorted(places)
 
     def for_period(self, unit: str, period: date) -> Iterator[Report]:
         """The unit's reports for a period, in their order."""
@@ -458,13 +466,6 @@ class Ledger:
     @cached_property
     def _brought_by(self) -> Places:
         return self._places(mail_of)
-
-    def maybe_brought_by(self, keys: Collection[str]) -> Sequence[Report]:
-        """The reports that mails of these keys brought, in their order, and now and then
-        another's: whoever asks looks at the key."""
-        if "_brought_by" in vars(self):
-            return Chosen(self.reports, self._brought_by.of_all(keys))
-        return [r for r in self.reports if r.message_key in keys]
 
     def of_mail(self, key: str) -> Reports:
         """The reports that a mail brought, in their order."""

@@ -348,9 +348,6 @@ def test_what_is_looked_through_answers_as_what_is_looked_up(
         assert figures.get(unit) == plain.figure_at(unit, due)
     for keys in ((), ("k0",), ("k1", "k3", "no such")):
         own = Ledger(reports=known, messages=mails)
-        maybe = kept_up.maybe_brought_by(keys)
-        brought = [one for one in maybe if one.message_key in keys]
-        assert own.maybe_brought_by(keys) == brought
         assert own.mails_with(keys) == kept_up.mails_with(keys)
 
 

@@ -19,6 +19,7 @@ def answers(
     dues = list(periods)
     for unit in units:
         told.append(list(ledger.of_unit(unit or "")))
+        told.append(list(ledger.told_of_unit(unit or "", "id", "period")))
         for period in dues:
             told.append(list(ledger.for_period(unit or "", period)))
             told.append(ledger.placed_for(unit, period))
@@ -41,9 +42,6 @@ def _of_mails(ledger: Ledger) -> Iterable[object]:
         yield list(ledger.unanswered(outcome, "receipt:"))
     for mail in ledger.messages:
         yield ledger.mails_with((mail.key, None))
-        keys = (mail.key, "k2")
-        maybe = ledger.maybe_brought_by(keys)
-        yield [one for one in maybe if one.message_key in keys]
         yield list(ledger.mails_since(mail.received_at))
     for report in ledger.reports:
         yield ledger.sender_of(report)

@@ -6,7 +6,7 @@ recorded of each mail; looks into none.
 """
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection
 from datetime import datetime
 from itertools import accumulate, count
 from operator import attrgetter
@@ -14,9 +14,8 @@ from operator import attrgetter
 from pipeline.model.arrival import Outcome
 from pipeline.model.ledger import Ledger, MailSeen
 from pipeline.model.memory.alike_places import AlikePlaces
-from pipeline.model.memory.records import fields_at
 from pipeline.model.operation.absence_proof import Likeness
-from pipeline.model.report import Report, ReportState
+from pipeline.model.report import ReportState
 from pipeline.model.values.frozen import frozen
 
 _UNREAD = (Outcome.UNREADABLE.value, Outcome.SET_ASIDE.value)
@@ -34,10 +33,6 @@ class MailIndex:
     # Of several mails of one key the first
     by_key: dict[str, int]
     by_sender: AlikePlaces
-    # The reports that they may have brought, in the ledger's order
-    brought: Sequence[Report]
-    # Where in them a unit's are
-    by_unit: AlikePlaces
     # Each subject once, in one text, and where each begins in it
     subjects: str
     begins: tuple[int, ...]
@@ -57,13 +52,6 @@ class MailIndex:
             at = self.subjects.find(name, end)
         return sorted(places)
 
-    def brought_of(self, unit: str) -> Iterator[Report]:
-        """The reports of a unit that they brought."""
-        for place in self.by_unit.of(unit):
-            report = self.brought[place]
-            if report.message_key in self.by_key:
-                yield report
-
 
 def mails_between(ledger: Ledger, since: datetime, now: datetime) -> MailIndex:
     """The mails that came after `since`, up to and with `now`."""
@@ -78,16 +66,12 @@ def _index(ledger: Ledger, since: datetime, now: datetime) -> MailIndex:
     # Backwards, so that the first of a key is the last to be put in
     keys = map(_KEY, reversed(mails))
     by_key = dict(zip(keys, count(len(mails) - 1, -1), strict=False))
-    brought = ledger.maybe_brought_by(by_key.keys())
-    units = fields_at(brought, range(len(brought)), "unit")
     subjects = dict.fromkeys(map(_SUBJECT, mails))
     lengths = (len(subject) + len(_BETWEEN) for subject in subjects)
     return MailIndex(
         mails=tuple(mails),
         by_key=by_key,
         by_sender=AlikePlaces(map(_SENDER, mails)),
-        brought=brought,
-        by_unit=AlikePlaces(units),
         subjects=_BETWEEN.join(subjects),
         begins=tuple(accumulate(lengths, initial=0)),
         by_subject=AlikePlaces(map(_SUBJECT, mails)),

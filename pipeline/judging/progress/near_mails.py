@@ -19,7 +19,7 @@ def near_mails(
     """Mails of the time, the nearest kind first: the unit's own, those that name it,
     those nobody can place."""
     known = mails_between(ledger, since, now)
-    brought = _brought(unit, period, known)
+    brought = _brought(unit, period, known, ledger)
     told: set[str] = set()
     for found in (
         _own(unit, period, brought, known),
@@ -56,10 +56,12 @@ def _named(unit: Unit, known: MailIndex) -> Iterator[tuple[int, Likeness]]:
         yield place, Likeness.NAMED
 
 
-def _brought(unit: Unit, period: date, known: MailIndex) -> dict[str, date]:
+def _brought(
+    unit: Unit, period: date, known: MailIndex, ledger: Ledger
+) -> dict[str, date]:
     """The mails with reports of the unit: of which period; of several this one."""
     found: dict[str, date] = {}
-    for report in known.brought_of(unit.name):
-        if found.get(report.message_key) != period:
-            found[report.message_key] = report.period
+    for key, of in ledger.told_of_unit(unit.name, "message_key", "period"):
+        if key in known.by_key and found.get(key) != period:
+            found[key] = of
     return found
