@@ -5,7 +5,8 @@ Trusts the ledger for what came and what was decided. Never: decides whether it 
 (notices/due).
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
+from itertools import repeat
 
 from pipeline.judging.progress.campaign import Campaign
 from pipeline.model.arrival import Outcome, ReplyResult
@@ -13,6 +14,7 @@ from pipeline.model.ledger import Ledger, MailSeen
 from pipeline.model.notice import Action, NoticeKind
 from pipeline.model.notice_key import key_start, once_per
 from pipeline.model.report import DecisionRule, Report, ReportState
+from pipeline.model.values.frozen import column, of_columns
 
 
 def receipts(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
@@ -20,11 +22,13 @@ def receipts(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
     senders alone."""
     roster = campaign.roster
     for outcome, kind in _ANSWERED_WITH:
-        start = key_start(kind)
-        for mail in ledger.unanswered(outcome, start):
+        mails = []
+        for mail in ledger.unanswered(outcome, key_start(kind)):
             # Strangers are never written to (rules.md 9), whatever they send.
             if roster.units_of(mail.sender):
-                yield _answer(kind, start, mail, (mail.sender,))
+                mails.append(mail)
+        senders = zip(column("sender", mails), strict=True)
+        yield from _answers_to(mails, kind, senders)
 
 
 _ANSWERED_WITH = (
@@ -37,17 +41,21 @@ DUE_AT_ARRIVAL = frozenset(
 )
 
 
-def _answer(
-    kind: NoticeKind, start: str, mail: MailSeen, to: tuple[str, ...]
-) -> Action:
-    """`start`: what the key of its kind begins with."""
-    return Action(
-        kind=kind,
-        key=start + mail.key,
-        due_at=mail.received_at,
-        unit=mail.unit,
-        period=mail.period,
-        message_key=mail.key,
+def _answers_to(
+    mails: Collection[MailSeen],
+    kind: NoticeKind,
+    to: Iterable[tuple[str, ...]],
+) -> list[Action]:
+    """One a mail, each to its own of `to`."""
+    keys = map(key_start(kind).__add__, column("key", mails))
+    return of_columns(
+        Action,
+        kind=repeat(kind),
+        key=keys,
+        due_at=column("received_at", mails),
+        unit=column("unit", mails),
+        period=column("period", mails),
+        message_key=column("key", mails),
         to=to,
     )
 
@@ -73,14 +81,16 @@ def review_answers(campaign: Campaign, ledger: Ledger) -> Iterator[Action]:
     """What a reviewer's reply did goes to all reviewers, so that nobody does it twice
     and each can undo it; where it did nothing, to its writer alone."""
     reviewers = campaign.roster.staff_emails("review")
-    start = key_start(NoticeKind.REVIEW_ANSWER)
-    for mail in ledger.mails_of(Outcome.COMMAND):
+    mails = ledger.mails_of(Outcome.COMMAND)
+    all_to = []
+    for mail in mails:
         # A slip of the pen is told to its writer, not to the whole office.
         alone = mail.reply is ReplyResult.NOTHING_DONE
         to = reviewers
         if alone and mail.sender in reviewers:
             to = (mail.sender,)
-        yield _answer(NoticeKind.REVIEW_ANSWER, start, mail, to)
+        all_to.append(to)
+    yield from _answers_to(mails, NoticeKind.REVIEW_ANSWER, all_to)
 
 
 def _of_version(kind: NoticeKind, report: Report) -> str:

@@ -3,6 +3,7 @@ flag. Every figure is the core's."""
 
 from datetime import date
 from fractions import Fraction
+from itertools import repeat
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from pipeline.judging.progress.standings import (
 )
 from pipeline.model.letters.reminders import Arrears
 from pipeline.model.standing import Row, Standing
-from pipeline.model.wording.campaign_words import CampaignWords
+from pipeline.model.values.frozen import column, of_columns
 from pipeline.notices.facts import Facts
 
 
@@ -40,23 +41,39 @@ def _shares(facts: Facts, period: date) -> _Shares:
 
 def arrears(facts: Facts, row: Row, period: date) -> Arrears:
     """Of a row that lags, which therefore has a target."""
-    return _arrears(row, facts.campaign.words, _shares(facts, period))
+    (found,) = _arrears([row], facts, period)
+    return found
 
 
-def _arrears(row: Row, words: CampaignWords, shares: _Shares) -> Arrears:
-    completed = row.completed or 0
-    target = row.target or 0
-    return Arrears(
-        unit=row.unit,
-        kind_name=words.kind_name(row.kind),
+def _arrears(rows: list[Row], facts: Facts, period: date) -> list[Arrears]:
+    shares = _shares(facts, period)
+    completed = list(map(_figure, column("completed", rows)))
+    targets = list(map(_figure, column("target", rows)))
+    kinds = column("kind", rows)
+    return of_columns(
+        Arrears,
+        unit=column("unit", rows),
+        kind_name=map(facts.campaign.words.kind_name, kinds),
         completed=completed,
-        target=target,
-        rate=row.rate or 0.0,
-        gap_to_schedule=people_short(completed, target, shares.schedule),
-        gap_to_lift=people_short(completed, target, shares.lifted),
-        per_period=pace(completed, target, shares.periods_left),
-        rank=row.rank or 0,
+        target=targets,
+        rate=map(_share, column("rate", rows)),
+        gap_to_schedule=map(
+            people_short, completed, targets, repeat(shares.schedule)
+        ),
+        gap_to_lift=map(
+            people_short, completed, targets, repeat(shares.lifted)
+        ),
+        per_period=map(pace, completed, targets, repeat(shares.periods_left)),
+        rank=map(_figure, column("rank", rows)),
     )
+
+
+def _figure(known: int | None) -> int:
+    return known or 0
+
+
+def _share(known: float | None) -> float:
+    return known or 0.0
 
 
 def threshold(facts: Facts, period: date) -> Fraction:
@@ -75,9 +92,7 @@ def lagging(facts: Facts, standing: Standing) -> tuple[Arrears, ...]:
     rows = [row for row in standing.rows if row.lagging]
     # Who lags has a rate
     rows.sort(key=attrgetter("rate"))
-    words = facts.campaign.words
-    shares = _shares(facts, standing.period)
-    return tuple([_arrears(row, words, shares) for row in rows])
+    return tuple(_arrears(rows, facts, standing.period))
 
 
 def of_kind(facts: Facts, standing: Standing, row: Row | None) -> int:

@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from fractions import Fraction
-from itertools import pairwise
+from itertools import pairwise, repeat
+from typing import Any
 
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.progress.latest_figures import (
@@ -28,7 +29,7 @@ from pipeline.model.report import Report
 from pipeline.model.roster import Roster, Unit, Units
 from pipeline.model.rules import ProgressRules
 from pipeline.model.standing import UNREACHABLE, Row, Standing, State, Totals
-from pipeline.model.values.frozen import frozen
+from pipeline.model.values.frozen import column, frozen, of_columns
 
 _BEST_FIRST = (
     State.ON_TIME,
@@ -133,9 +134,7 @@ def standing(
         ranks=ranks_in_kinds(roster.rows, shares),
         ranks_overall=ranks(shares),
     )
-    rows = []
-    for unit in roster.rows:
-        rows.append(_row(unit, asked))
+    rows = _rows(asked)
     deadline = calendar.deadline(period)
     return Standing(
         period=period,
@@ -158,32 +157,55 @@ def placed(period: date, roster: Roster, ledger: Ledger) -> Placed:
     return Placed(completed, ranks_in_kinds(roster.rows, shares))
 
 
-def _row(unit: Unit, asked: _Asked) -> Row:
-    name = unit.name
-    completed = asked.completed[name]
-    counting = asked.counting.get(name)
-    state, silent = _state(unit, asked)
-    this_period = None
-    if counting and counting.period == asked.period:
-        this_period = counting
-    return Row(
-        unit=name,
-        kind=unit.kind,
-        pool=unit.pool,
-        state=state,
-        completed=completed,
-        target=unit.target,
-        base=unit.base,
-        rate=_rate(completed, unit),
-        schedule=asked.schedule,
-        lagging=_lags(completed, unit, asked.behind),
-        rank=asked.ranks.get(name),
-        rank_overall=asked.ranks_overall.get(name),
-        notes=_notes(this_period, unit, state, silent, asked.ledger),
-        report_id=counting.id if counting else "",
-        counted_from=counting.period if counting else None,
-        measures=this_period.measures if this_period else (),
+def _rows(asked: _Asked) -> list[Row]:
+    """Field by field, since there may be a hundred thousand."""
+    units = asked.roster.rows
+    names = list(column("name", units))
+    figures = list(map(asked.completed.__getitem__, names))
+    return of_columns(
+        Row,
+        unit=names,
+        kind=column("kind", units),
+        pool=column("pool", units),
+        completed=figures,
+        target=column("target", units),
+        base=column("base", units),
+        rate=map(_rate, figures, units),
+        schedule=repeat(asked.schedule),
+        lagging=map(_lags, figures, units, repeat(asked.behind)),
+        rank=map(asked.ranks.get, names),
+        rank_overall=map(asked.ranks_overall.get, names),
+        **_counted(map(asked.counting.get, names)),
+        **_said(map(asked.counting.get, names), asked),
     )
+
+
+def _counted(counting: Iterable[Report | None]) -> dict[str, list[Any]]:
+    """Of each row which report counts for it, and of which period."""
+    ids: list[str] = []
+    periods: list[date | None] = []
+    for report in counting:
+        ids.append(report.id if report else "")
+        periods.append(report.period if report else None)
+    return {"report_id": ids, "counted_from": periods}
+
+
+def _said(
+    counting: Iterable[Report | None], asked: _Asked
+) -> dict[str, list[Any]]:
+    """The rows' states, and what the report for the very period says beside its figure."""
+    states: list[State | None] = []
+    notes: list[tuple[str, ...]] = []
+    measures: list[tuple[str, ...]] = []
+    for unit, report in zip(asked.roster.rows, counting, strict=True):
+        this_period = None
+        if report and report.period == asked.period:
+            this_period = report
+        state, silent = _state(unit, asked)
+        states.append(state)
+        notes.append(_notes(this_period, unit, state, silent, asked.ledger))
+        measures.append(this_period.measures if this_period else ())
+    return {"state": states, "notes": notes, "measures": measures}
 
 
 def _state(unit: Unit, asked: _Asked) -> tuple[State | None, Waits | None]:

@@ -7,8 +7,9 @@ alone is compiled, and the type checker alone forbids to change a value, as it f
 much else. Fields, equality, hash, `replace` and `repr` are the same. Never orders values.
 """
 
-from collections.abc import Callable
-from dataclasses import Field, dataclass, field, fields
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import MISSING, Field, dataclass, field, fields
+from itertools import repeat
 from operator import attrgetter
 from typing import Any, TypeVar, dataclass_transform
 
@@ -53,3 +54,25 @@ def _told(made: type[T], names: list[str]) -> None:
         return f"{type(self).__qualname__}({', '.join(values)})"
 
     made.__repr__ = told  # type: ignore[method-assign, assignment]
+
+
+def of_columns(made: type[T], /, **columns: Iterable[Any]) -> list[T]:
+    """Values of a class whose fields lie in columns, as many as the shortest has; where
+    a column is left out, the field has its default in all.
+
+    Sixteen fields by name take longer than the value itself each time: here they are
+    named once for a hundred thousand.
+    """
+    in_order = []
+    for part in fields(made):  # type: ignore[arg-type]
+        if part.name not in columns and part.default is MISSING:
+            raise TypeError(f"{made.__name__} wants {part.name}")
+        in_order.append(columns.pop(part.name, repeat(part.default)))
+    if columns:
+        raise TypeError(f"{made.__name__} has no {', '.join(columns)}")
+    return list(map(made, *in_order))
+
+
+def column(name: str, values: Iterable[Any]) -> Iterator[Any]:
+    """A field of each of these values."""
+    return map(attrgetter(name), values)

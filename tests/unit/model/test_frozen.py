@@ -5,10 +5,11 @@ import pickle
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.model.values.frozen import frozen
+from pipeline.model.values.frozen import column, frozen, of_columns
 
 ROOT = Path(__file__).parents[3]
 
@@ -126,3 +127,32 @@ def test_no_value_is_made_in_another_way() -> None:
                 if any("frozen=True" in text for text in decorators):
                     found.append(f"{path.name}: {node.name}")
     assert not found
+
+
+ROWS = st.lists(st.tuples(st.text(), st.none() | st.integers(), st.integers()))
+
+
+@given(ROWS)
+def test_values_of_columns_are_those_made_one_by_one(
+    rows: list[tuple[str, int | None, int]],
+) -> None:
+    one_by_one = [Place(town, n, aside=aside) for town, n, aside in rows]
+    made = of_columns(
+        Place,
+        town=[row[0] for row in rows],
+        number=column("number", one_by_one),
+        kept=[frozenset()] * len(rows),
+        aside=(row[2] for row in rows),
+    )
+    assert list(map(repr, made)) == list(map(repr, one_by_one))
+    assert made == one_by_one
+    assert [one.aside for one in made] == [row[2] for row in rows]
+
+
+def test_a_column_that_is_wanted_and_one_of_no_field_are_told() -> None:
+    with pytest.raises(TypeError, match="town"):
+        of_columns(Place, number=[1], kept=[frozenset()])
+    with pytest.raises(TypeError, match="kept"):
+        of_columns(Place, town=["甲镇"])
+    with pytest.raises(TypeError, match="street"):
+        of_columns(Lone, town=["甲镇"], street=["乙路"])
