@@ -17,11 +17,12 @@ def row_shares(
     have none."""
     names, figures, targets = [], [], []
     for row in rows:
-        figure = completed[row.name]
-        if figure is not None and row.target and not row.pool:
-            names.append(row.name)
+        name, target = row.name, row.target
+        figure = completed[name]
+        if figure is not None and target and not row.pool:
+            names.append(name)
             figures.append(figure)
-            targets.append(row.target)
+            targets.append(target)
     return dict(zip(names, exact_shares(figures, targets), strict=True))
 
 
@@ -53,8 +54,10 @@ def ranks_in_kinds(
     """row -> its rank among those of its kind."""
     by_kind: defaultdict[str, dict[str, int]] = defaultdict(dict)
     for row in rows:
-        if row.name in shares:
-            by_kind[row.kind][row.name] = shares[row.name]
+        name = row.name
+        share = shares.get(name)
+        if share is not None:
+            by_kind[row.kind][name] = share
     found: dict[str, int] = {}
     for of_kind in by_kind.values():
         found |= ranks(of_kind)

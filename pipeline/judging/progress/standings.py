@@ -175,29 +175,20 @@ def _rows(asked: _Asked) -> list[Row]:
         lagging=map(_lags, figures, units, repeat(asked.behind)),
         rank=map(asked.ranks.get, names),
         rank_overall=map(asked.ranks_overall.get, names),
-        **_counted(map(asked.counting.get, names)),
-        **_said(map(asked.counting.get, names), asked),
+        **_told(asked),
     )
 
 
-def _counted(counting: Iterable[Report | None]) -> dict[str, list[Any]]:
-    """Of each row which report counts for it, and of which period."""
-    ids: list[str] = []
-    periods: list[date | None] = []
-    for report in counting:
-        ids.append(report.id if report else "")
-        periods.append(report.period if report else None)
-    return {"report_id": ids, "counted_from": periods}
-
-
-def _said(
-    counting: Iterable[Report | None], asked: _Asked
-) -> dict[str, list[Any]]:
-    """The rows' states, and what the report for the very period says beside its figure."""
+def _told(asked: _Asked) -> dict[str, list[Any]]:
+    """The rows' states, and what the reports that count for them tell beside figures: in
+    one pass, since a report that was looked at is still near."""
     states: list[State | None] = []
     notes: list[tuple[str, ...]] = []
     measures: list[tuple[str, ...]] = []
-    for unit, report in zip(asked.roster.rows, counting, strict=True):
+    ids: list[str] = []
+    periods: list[date | None] = []
+    for unit in asked.roster.rows:
+        report = asked.counting.get(unit.name)
         this_period = None
         if report and report.period == asked.period:
             this_period = report
@@ -205,7 +196,15 @@ def _said(
         states.append(state)
         notes.append(_notes(this_period, unit, state, silent, asked.ledger))
         measures.append(this_period.measures if this_period else ())
-    return {"state": states, "notes": notes, "measures": measures}
+        ids.append(report.id if report else "")
+        periods.append(report.period if report else None)
+    return {
+        "state": states,
+        "notes": notes,
+        "measures": measures,
+        "report_id": ids,
+        "counted_from": periods,
+    }
 
 
 def _state(unit: Unit, asked: _Asked) -> tuple[State | None, Waits | None]:
