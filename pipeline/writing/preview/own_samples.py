@@ -98,6 +98,8 @@ def _told(value: Any, say: Callable[[str], str], days: SampleDays) -> Any:
         return replace(value, **changed)
     if type(value) is tuple:
         return tuple(_told(one, say, days) for one in value)
+    if isinstance(value, dict):
+        return dict(_told(tuple(value.items()), say, days))
     return value
 
 
