@@ -369,5 +369,5 @@ class FormSpec:
     texts: tuple[TextSpec, ...] = ()
     # What may stand before such a name
     unit_places: Labels = ()
-    # The office's own note on the form, which says nothing against a figure
-    printed: str = ""
+    # The lines of the office's own note on the form, which say nothing against a figure
+    printed: Labels = ()

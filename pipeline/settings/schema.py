@@ -843,6 +843,14 @@ class Settings(_Part):
         """The fields of words beside the four, in the config's order."""
         return tuple(part.spec() for part in self.form.text)
 
+    @property
+    def _printed(self) -> tuple[str, ...]:
+        lines = []
+        for line in self.form.note.split("\n"):
+            if line.strip("。 "):
+                lines.append(line.strip("。 "))
+        return tuple(lines)
+
     @cached_property
     def form_spec(self) -> FormSpec:
         labels = self.form.labels
@@ -862,7 +870,7 @@ class Settings(_Part):
             also=self.also,
             texts=self.texts,
             unit_places=self.name_affixes.places,
-            printed=self.form.note.strip("。\n "),
+            printed=self._printed,
         )
 
     @cached_property

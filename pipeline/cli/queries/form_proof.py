@@ -43,4 +43,9 @@ def form_mistake(settings: Settings, unit: str, due: date) -> str:
             f"填进去的是{unit}、{due}、{_FIGURE}，读出来的是{form.unit_text or '无'}、"
             f"{form.reported_on or '无'}、{figure.completed or figure.added or '无'}"
         )
+    if figure.unexplained:
+        return (
+            f"表上印的“{figure.unexplained[0]}”会使每一份表待核；要是固定的填表说明，"
+            "请照原文写进 [form] note"
+        )
     return ""

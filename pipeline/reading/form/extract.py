@@ -193,7 +193,9 @@ def _note_against(
     measures, nor what the office itself printed."""
     outside = []
     for line in noted:
-        own = line.replace(spec.printed, "")
+        own = line
+        for printed in spec.printed:
+            own = own.replace(printed, "")
         if own not in measures:
             outside.append(own)
     cumulative = spec.count == "cumulative"

@@ -168,3 +168,30 @@ def test_check_says_whether_it_serves(
     done = CliRunner().invoke(app, ["check", "--config", str(config)])
     assert done.exit_code == status, done.output
     assert said in done.output
+
+
+NOTED = table_form(
+    LEADING,
+    ["已完成目标任务数", "", "", ""],
+    ["主要工作举措", "", "", ""],
+    ["注：数据按丙类填列", "", "", ""],
+)
+
+
+@pytest.mark.parametrize(
+    ("note", "status", "said"),
+    [
+        ("", 2, "表上印的“注：数据按丙类填列”会使每一份表待核"),
+        ("数据按丙类填列。", 0, "填得进，读得出"),
+    ],
+)
+def test_check_names_a_printed_note_that_would_hold_every_form(
+    tmp_path: Path, note: str, status: int, said: str
+) -> None:
+    config = made(tmp_path)
+    form = f'\n[form]\ntemplate = "表.docx"\nnote = "{note}"\n'
+    config.write_text(config.read_text("utf-8") + form, "utf-8")
+    (tmp_path / "表.docx").write_bytes(NOTED)
+    done = CliRunner().invoke(app, ["check", "--config", str(config)])
+    assert said in done.output
+    assert done.exit_code == status, done.output

@@ -91,7 +91,7 @@ def test_new_members_are_what_a_form_of_increments_asks_for() -> None:
 def test_the_offices_own_note_is_printed_on_every_form() -> None:
     line = "说明：数据按丙类填列，每月10日报送。"
     assert _holds(line) == (Hold.FIGURE_UNCLEAR,)
-    assert _holds(line, replace(SPEC, printed="数据按丙类填列")) == ()
+    assert _holds(line, replace(SPEC, printed=("数据按丙类填列",))) == ()
 
 
 def test_measures_may_speak_of_numbers_of_their_own() -> None:
