@@ -50,7 +50,7 @@ def _with_own_words(
         forms += named.reading.forms
         if named.reading.forms:
             files.append(named.reading.name)
-    remark = said_by_mail(message, forms, files)
+    remark = forms and said_by_mail(message, forms, files)
     if not remark:
         return readings
     found = []

@@ -28,7 +28,7 @@ from pipeline.reading.form.beside.also_figures import taken_out
 from pipeline.reading.form.beside.also_figures import within as also_within
 from pipeline.reading.form.beside.as_of import other_period, other_time
 from pipeline.reading.form.beside.counted_in import other_measures
-from pipeline.reading.form.beside.note_sense import doubtful_note
+from pipeline.reading.form.beside.note_sense import doubtful_note, is_headed
 from pipeline.reading.form.beside.remarks import (
     contradicted,
     lines_beside,
@@ -190,13 +190,13 @@ def _note_against(
     form: Form, spec: FormSpec, noted: Sequence[str], measures: str
 ) -> str:
     """The first of a document's lines that sets a form's figure in doubt: none of its
-    measures, nor what the office itself printed."""
+    measures but what is headed as a note, nor what the office itself printed."""
     outside = []
     for line in noted:
         own = line
         for printed in spec.printed:
             own = own.replace(printed, "")
-        if own not in measures:
+        if own not in measures or is_headed(own):
             outside.append(own)
     cumulative = spec.count == "cumulative"
     return doubtful_note(outside, form, cumulative=cumulative)

@@ -175,6 +175,11 @@ def doubtful_note(lines: Iterable[str], form: Form, *, cumulative: bool) -> str:
     return ""
 
 
+def is_headed(line: str) -> bool:
+    """Whether a line says itself that it is a note: 注：, 备注：, 说明：."""
+    return _HEAD.match(line.strip()) is not None
+
+
 def _clauses_of_a_note(line: str) -> Iterator[str]:
     """The clauses of a line, none where it is no note."""
     said = line.strip()

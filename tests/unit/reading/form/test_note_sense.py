@@ -82,6 +82,20 @@ def test_a_harmless_note_changes_nothing(line: str) -> None:
     assert _holds(line) == ()
 
 
+def test_a_note_behind_the_measures_of_a_form_in_lines_is_heard() -> None:
+    written = (
+        "报送单位：甲县总工会",
+        "报送时间：2015年9月10日",
+        "已完成目标任务数：356",
+        "主要工作举措：1.深入工地摸底。",
+        "注：缺城关镇数据",
+    )
+    (form,) = extract(document(*lines(*written)), SPEC)
+    assert form.figure.holds == (Hold.FIGURE_UNCLEAR,)
+    (form,) = extract(document(*lines(*written[:-1])), SPEC)
+    assert form.figure.holds == ()
+
+
 def test_new_members_are_what_a_form_of_increments_asks_for() -> None:
     line = "注：表中数为本旬新增"
     assert _holds(line) == (Hold.FIGURE_UNCLEAR,)
