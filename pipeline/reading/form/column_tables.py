@@ -16,9 +16,16 @@ from pipeline.model.form import DateMention
 from pipeline.model.values.frozen import frozen
 from pipeline.model.wording.vocabulary import HEADS_OF_PARTS
 from pipeline.reading.form import dates
+from pipeline.reading.form.beside.value_heads import is_corner, row_head
 from pipeline.reading.form.clauses import printed
 from pipeline.reading.form.findings import Found, found_in_cells
-from pipeline.reading.form.label_grid import LabelCell, LabelledGrid, is_filled
+from pipeline.reading.form.label_grid import (
+    LabelCell,
+    LabelledGrid,
+    filled_of,
+    is_contact,
+    is_filled,
+)
 from pipeline.reading.form.labels import Field, fold
 from pipeline.reading.form.numbers import as_seen, number_at, whole
 
@@ -53,15 +60,17 @@ def column_table(
         if not x.many:
             heads[x.hit.field] = x
     figure = heads.get(Field.COMPLETED)
-    if figure is None or not _is_head_row(sheet, row, figure):
+    if figure is None:
         return None
     top = figure.cell.row + figure.cell.row_span
     figure = replace(figure, cell=widened(sheet, top, figure.cell))
-    heads[Field.COMPLETED] = figure
     subheads = subheads_of(sheet, top, figure.cell)
+    if not _is_head_row(sheet, row, figure, bool(subheads)):
+        return None
+    heads[Field.COMPLETED] = figure
     if subheads:
         top += 1
-    values = _value_rows(sheet, top)
+    values = _value_rows(sheet, top, figure.cell)
     if not any(in_column(cells, figure.cell) for cells in values):
         return None
     table = _Table(
@@ -78,18 +87,20 @@ def column_table(
     return ColumnTable(table.found(), frozenset(rows))
 
 
-def _is_head_row(sheet: LabelledGrid, row: int, figure: LabelCell) -> bool:
-    """No figure stands beside the label in its row or in its blank, and other heads do."""
-    others = [
-        c for c in sheet.row(row) if c is not figure.cell and is_filled(c)
-    ]
+def _is_head_row(
+    sheet: LabelledGrid, row: int, figure: LabelCell, has_subheads: bool
+) -> bool:
+    """No figure stands beside the label in its row or in its blank, and other heads do,
+    beside it or below."""
+    others = filled_of(sheet.row(row))
+    others = [c for c in others if c.column != figure.cell.column]
     if figure.inline.strip() or any(ch.isdigit() for ch in figure.bracket):
         return False
     if any(c.number is not None or _DIGIT.search(_bare(c)) for c in others):
         return False
-    return bool(others) and _is_filled_below(
-        sheet, figure.cell, len(others) > 1
-    )
+    if not others and not has_subheads:
+        return False
+    return _is_filled_below(sheet, figure.cell, has_subheads or len(others) > 1)
 
 
 def _is_filled_below(sheet: LabelledGrid, head: Cell, many_heads: bool) -> bool:
@@ -152,25 +163,51 @@ def subheads_of(sheet: LabelledGrid, top: int, head: Cell) -> Cells:
 def widened(sheet: LabelledGrid, top: int, head: Cell) -> Cell:
     """A head with the empty cells right of it, where heads of its own stand below them
     all: 已完成目标任务数 | (empty) over 本旬 | 累计, which nobody merged."""
-    edge = head.column + head.column_span
-    for cell in sheet.row(head.row):
-        if cell.column == edge and not is_filled(cell):
-            edge += cell.column_span
+    edge = _next_head(sheet, head)
     wide = replace(head, column_span=edge - head.column)
     below = subheads_of(sheet, top, wide)
-    if len(below) == edge - head.column:
+    taken = sum(c.column_span for c in below)
+    if below and taken == edge - head.column:
         return wide
     return head
 
 
-def _value_rows(sheet: LabelledGrid, top: int) -> Rows:
+def _next_head(sheet: LabelledGrid, head: Cell) -> int:
+    """The column of the next filled cell right of a head, in its row or at the sheet's edge
+    (a sheet may leave out its empty cells); of heads below only as far as they go."""
+    edge = sheet.width
+    for cell in reversed(filled_of(sheet.row(head.row))):
+        if cell.column > head.column:
+            edge = cell.column
+    end = head.column + head.column_span
+    for cell in filled_of(sheet.row(head.row + head.row_span)):
+        end = max(end, min(edge, cell.column + cell.column_span))
+    return end
+
+
+def _value_rows(sheet: LabelledGrid, top: int, figure: Cell) -> Rows:
+    """The rows under the heads, up to a label or the form's print. Behind an empty row the
+    table goes on where the figure's column does."""
     rows: Rows = []
+    parted = False
     for number in range(top, min(sheet.height, top + _MOST_ROWS)):
         cells = _next_row(sheet, number)
-        if not any(is_filled(c) for c in cells):
+        if any(is_filled(c) for c in cells):
+            if parted and not _goes_on(cells, figure):
+                break
+            rows.append(cells)
+        elif any(c.row == number for c in filled_of(sheet.row(number))):
             break
-        rows.append(cells)
+        else:
+            parted = bool(rows)
     return rows
+
+
+def _goes_on(cells: Cells, figure: Cell) -> bool:
+    """Whether a row has something of its own under the figure's head."""
+    own = in_column(cells, figure)
+    told = any(c.number is not None or _FIGURE.search(c.text) for c in own)
+    return told and not any(map(is_contact, cells))
 
 
 class _Table:
@@ -306,7 +343,26 @@ class _Table:
 
     def _figure(self, rows: Rows) -> Found:
         head = self.heads[Field.COMPLETED]
-        return figure_under(head.cell, self.subheads, rows, head.bracket)
+        found = figure_under(head.cell, self.subheads, rows, head.bracket)
+        said = ""
+        if len(rows) == 1 and rows[0] not in (*self.sums, self.running):
+            said = self._said_of(rows[0])
+        return replace(found, text=f"{said}{found.text}")
+
+    def _said_of(self, cells: Cells) -> str:
+        """What stands in a row under a head of rows' names (期别), or under none at its
+        left, as words before its figure: 上期: 332."""
+        figure = self._figure_head
+        said = ""
+        for cell in cells:
+            over = in_column(self.sheet.row(figure.row), cell)
+            if over:
+                heads = is_corner(over[0])
+            else:
+                heads = cell.column < figure.column
+            if heads and is_filled(cell):
+                said += f"{row_head(cell, self.sheet.spec)}\t"
+        return said
 
     def _other(self, field: Field, chosen: Rows) -> Found:
         """Another field of the form: of all rows for the measures, of the row that

@@ -83,6 +83,7 @@ _SPEAKS_OF_OTHERS = frozenset(
         Kind.RATE,
         Kind.GROWTH,
         Kind.BODIES,
+        Kind.RANK,
     )
 )
 _YEAR = re.compile(r"((?:19|20)\d\d)\s?年")
@@ -220,7 +221,9 @@ def _dangling(tokens: Tokens) -> bool:
     behind = tokens[places[-1] + 1 :]
     rest = _telling(behind[_left_part(behind, last=True) :], first_counts=True)
     kinds = {t.kind for t in rest}
-    return bool(
+    # 356 | 户: the measure has a cell of its own
+    measured = kinds - {Sign.BLANK, *_ENDS} == {Kind.OTHER}
+    return measured or bool(
         kinds & (_SPEAKS_OF_OTHERS | {Kind.SUM, Kind.TOTAL, Kind.ADDED})
     )
 
@@ -254,9 +257,13 @@ def _left_part(between: Tokens, *, last: bool) -> int:
 
 
 def _telling(tokens: Tokens, first_counts: bool = False) -> Tokens:
-    """The tokens without clauses that are whole in themselves: 本旬无新增, 排名第3. The
-    number's own clause is none: the last of those before it, the first behind it."""
+    """The tokens without clauses that are whole in themselves: 本旬无新增, behind a number
+    排名居首. The number's own clause is none: the last of those before it, the first behind
+    it. A rank that no number followed yet goes with the next one, in another line or not."""
     told: Tokens = []
+    whole_ones = {Kind.NONE}
+    if first_counts:
+        whole_ones.add(Kind.RANK)
     clauses = list(_clauses(tokens))
     own = 0 if first_counts else len(clauses) - 1
     for place, clause in enumerate(clauses):
@@ -264,10 +271,9 @@ def _telling(tokens: Tokens, first_counts: bool = False) -> Tokens:
         for t in clause:
             kinds.add(t.kind)
         closed = clause[-1].kind in _ENDS or (first_counts and place > 0)
-        if (place == own and not (closed and not first_counts)) or not kinds & {
-            Kind.NONE,
-            Kind.RANK,
-        }:
+        if (place == own and not (closed and not first_counts)) or not (
+            kinds & whole_ones
+        ):
             told += clause
     return told
 
@@ -350,6 +356,9 @@ def _aside(
     lead = {t.kind for t in before}
     unit = _unit_of(after)
     if unit is not None and unit.kind is Kind.OTHER:
+        return Role.ASIDE
+    # 户 | 211: the measure has a cell of its own
+    if Kind.OTHER in lead:
         return Role.ASIDE
     if _last_word(before) is Kind.BODIES:
         # 个 counts anything, and people among them

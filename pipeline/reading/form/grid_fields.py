@@ -10,11 +10,16 @@ from dataclasses import replace
 
 from pipeline.model.document import Cell, Cells, Doubt, Grid, Paragraph
 from pipeline.model.form import FormSpec
+from pipeline.reading.form.beside.figure_rows import (
+    is_figure,
+    rows_of_column,
+    values_headed,
+    with_rows_around,
+)
 from pipeline.reading.form.beside.section_heads import section_over
 from pipeline.reading.form.beside.value_heads import head_beside, head_over
 from pipeline.reading.form.clauses import printed
 from pipeline.reading.form.column_tables import column_table
-from pipeline.reading.form.figure_tokens import Sign, tokens_of
 from pipeline.reading.form.findings import (
     Found,
     Item,
@@ -26,19 +31,10 @@ from pipeline.reading.form.findings import (
 from pipeline.reading.form.label_grid import LabelCell, LabelledGrid, is_filled
 from pipeline.reading.form.labels import Field, is_title
 from pipeline.reading.form.line_fields import fields_in_lines
-from pipeline.reading.form.numbers import as_seen
 from pipeline.reading.form.unit_list import listing, listing_heads
 
 _CONTINUES = re.compile(
     r"\s*[(（][^()（）]*(?:新增|字|[名人处件家户次项台所份起])[^()（）]*[)）]?\s*"
-)
-# A cell that holds a count and nothing else
-_FIGURE_ALONE = re.compile(
-    r"(?:累计|新增)?\s?[\d０-９][\d０-９,，. ]{0,12}\s?[名人个处件家户次项台所份起]?"
-)
-# （预计） under a figure; no place for a seal
-_BRACKETED_REMARK = re.compile(
-    r"\s*[(（](?!.?[盖公签]?章)[^()（）]{1,12}[)）]\s*"
 )
 _PERIOD = re.compile(r"累计|累积|本[旬期次月]|当[旬期]")
 # 备注, 存在问题: another label, which the spec does not know
@@ -211,7 +207,7 @@ def _fields_of(
     if inline or field is Field.COMPLETED:
         found = replace(found, doubts=found.doubts | cell.doubts)
     if field is Field.COMPLETED:
-        text = found.text
+        text = values_headed(sheet, label, values) or found.text
         if text or inline:
             text = f"{_head_of(sheet, label, values)}{_period_of(label)}{text}"
         head = head_beside(sheet, cell) or section_over(sheet, cell)
@@ -224,8 +220,7 @@ def _fields_of(
 
 
 def _head_of(sheet: LabelledGrid, label: LabelCell, values: Cells) -> str:
-    """What heads a single value right of its label, as words before its number. Two
-    values beside one another are held without."""
+    """What heads a single value right of its label, as words before its number."""
     if len(values) != 1:
         return ""
     first = label.cell.row
@@ -255,7 +250,7 @@ def _values(sheet: LabelledGrid, label: LabelCell, right: Cells) -> Cells:
     if label.hit.field is Field.MEASURES:
         return filled + _further(sheet, label, bool(filled))
     if filled and label.hit.field is Field.COMPLETED:
-        return filled + _carried_on(sheet, label)
+        return with_rows_around(sheet, label, filled)
     if filled or label.inline.strip():
         return filled
     # An empty cell to the right is where the value belongs: nobody wrote one.
@@ -272,7 +267,7 @@ def _values_below(sheet: LabelledGrid, label: LabelCell) -> Cells:
         below = [c for c in row if is_filled(c)]
         break
     in_blank = any(ch.isdigit() for ch in label.bracket)
-    alone = len(below) == 1 and _is_figure(below[0])
+    alone = len(below) == 1 and is_figure(below[0])
     # A figure all alone in the row is the figure, though a cell beside the label is free.
     if sheet.room_right(cell) and not alone and not in_blank:
         return []
@@ -280,34 +275,11 @@ def _values_below(sheet: LabelledGrid, label: LabelCell) -> Cells:
     for one in below:
         mine = one.column <= cell.column < one.column + one.column_span
         # Where the blank in the label is filled, only a second figure is of interest.
-        if mine and (not in_blank or _is_figure(one)):
+        if mine and (not in_blank or is_figure(one)):
             under.append(one)
+    if under and label.hit.field is Field.COMPLETED:
+        return rows_of_column(sheet, label)
     return under
-
-
-def _carried_on(sheet: LabelledGrid, label: LabelCell) -> Cells:
-    """The rows under the figure's label that go on with it, as if it were merged over them:
-    its own column stays empty there, and every word goes with a figure (累计 | 356)."""
-    cells: Cells = []
-    edge = label.cell.column + label.cell.column_span
-    for row in sheet.rows_below(label.cell):
-        filled = [c for c in row if is_filled(c)]
-        if filled[0].column < edge or not all(map(_goes_with_figures, filled)):
-            break
-        cells += filled
-    return cells
-
-
-def _goes_with_figures(cell: Cell) -> bool:
-    """Whether a cell's words go with a figure; in a bracket, whatever they are."""
-    if _BRACKETED_REMARK.fullmatch(cell.text):
-        return True
-    kinds = {token.kind for token in tokens_of(as_seen(cell.text))}
-    return Sign.FOREIGN not in kinds
-
-
-def _is_figure(cell: Cell) -> bool:
-    return _FIGURE_ALONE.fullmatch(cell.text.strip()) is not None
 
 
 def _further(sheet: LabelledGrid, label: LabelCell, beside: bool) -> Cells:

@@ -95,16 +95,20 @@ class LabelledGrid:
     def right_of(self, cell: Cell, field: Field) -> Cells:
         """The cells right of a label, in all its rows, each row up to the next label."""
         right: dict[int, Cell] = {}
+        edge = self.width
         for row in range(cell.row, cell.row + min(cell.row_span, _TALLEST)):
             for other in self.row(row):
                 if (
                     other.column < cell.column + cell.column_span
                     or id(other) in right
+                    or other.column >= edge
                 ):
                     continue
                 if (
                     self.is_label(other) and not self._is_text(other, field)
-                ) or _OTHER_HEAD.fullmatch(other.text):
+                ) or is_contact(other):
+                    # What stands below such a head is its own, too
+                    edge = other.column
                     break
                 right[id(other)] = other
         return list(right.values())
@@ -138,11 +142,16 @@ class LabelledGrid:
 
     def rows_below(self, cell: Cell) -> Iterable[Cells]:
         """The rows under a cell, up to the next label, the form's print or an empty row."""
+        for row in self.all_rows_below(cell):
+            if not any(map(is_filled, row)):
+                return
+            yield row
+
+    def all_rows_below(self, cell: Cell) -> Iterable[Cells]:
+        """The rows under a cell up to the next label or the form's print, empty ones too."""
         for number in range(cell.row + cell.row_span, self.height):
             row = [c for c in self.row(number) if c.row == number]
-            if not any(is_filled(c) for c in row) or any(
-                self.is_label(c) or printed(c.text) for c in row
-            ):
+            if any(self.is_label(c) or printed(c.text) for c in row):
                 return
             yield row
 
@@ -153,6 +162,16 @@ def is_filled(cell: Cell) -> bool:
         or cell.number is not None
         or cell.day is not None
     )
+
+
+def is_contact(cell: Cell) -> bool:
+    """Whether a cell heads who filled the form in, or how to reach them."""
+    return _OTHER_HEAD.fullmatch(cell.text) is not None
+
+
+def filled_of(cells: Cells) -> Cells:
+    """Those of some cells that hold anything."""
+    return list(filter(is_filled, cells))
 
 
 def _joined(cells: Cells, spec: FormSpec) -> Cells:

@@ -5,12 +5,14 @@ row (合计) for a unit.
 """
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from pipeline.model.document import Cell, Cells
 from pipeline.model.form import FormSpec
 from pipeline.reading.form.column_tables import (
     figure_under,
+    in_column,
     subheads_of,
     widened,
 )
@@ -61,15 +63,37 @@ def _add_unit_column(
 ) -> bool:
     """A listing's unit column may be headed 单位 alone, or by nothing but the units below it."""
     names = _roster_names(sheet.spec)
-    for cell in sheet.row(row):
+    for cell in _heads(sheet, row):
         if Field.UNIT in columns:
             break
-        below = column_below(sheet, cell)
-        if fold(cell.text) in _UNIT_HEADS or (
-            below and fold(below[0].text) in names
-        ):
+        if fold(cell.text) in _UNIT_HEADS or _first_below(sheet, cell) in names:
             columns[Field.UNIT] = cell
     return Field.UNIT in columns
+
+
+def _first_below(sheet: LabelledGrid, head: Cell) -> str:
+    """The first name under a head that is no sum's, folded; "" for none."""
+    for cell in column_below(sheet, head):
+        if fold(cell.text) not in _SUMS:
+            return fold(cell.text)
+    return ""
+
+
+def _heads(sheet: LabelledGrid, row: int) -> Cells:
+    """The cells of a head row, with empty ones for those that the file leaves out."""
+    heads: Cells = []
+    for cell in sheet.row(row):
+        heads += _left_out(row, heads, cell.column)
+        heads.append(cell)
+    return heads
+
+
+def _left_out(row: int, heads: Cells, end: int) -> Iterator[Cell]:
+    start = 0
+    if heads:
+        start = heads[-1].column + heads[-1].column_span
+    for column in range(start, end):
+        yield Cell("", row, column, "")
 
 
 def _lists(sheet: LabelledGrid, columns: dict[Field, Cell]) -> bool:
@@ -130,12 +154,25 @@ def _with_subheads(
     head = columns[Field.COMPLETED]
     top = head.row + head.row_span
     wide = widened(sheet, top, head)
-    subheads = subheads_of(sheet, top, wide)
+    subheads = subheads_of(sheet, top, wide) or _only_subhead(
+        sheet, top, columns
+    )
     return {**columns, Field.COMPLETED: wide}, subheads
 
 
+def _only_subhead(
+    sheet: LabelledGrid, top: int, columns: dict[Field, Cell]
+) -> Cells:
+    """A head under the figure's alone (全年目标), in a row that names no unit."""
+    row = sheet.row(top)
+    unit = columns[Field.UNIT]
+    if any(c.row == top for c in in_column(row, unit)):
+        return []
+    return in_column(row, columns[Field.COMPLETED])
+
+
 def _listed(field: Field, head: Cell, cells: Cells, subheads: Cells) -> Found:
-    if field is Field.COMPLETED and head.column_span > 1:
+    if field is Field.COMPLETED and subheads:
         return figure_under(head, subheads, [cells])
     mine = []
     for c in cells:
