@@ -60,6 +60,7 @@ _TOTAL = re.compile(
     r"(?:新增|发展|吸收|完成)"
     r"(?:了|农民工|会员|入会|目标|任务|人?数|共|计|[为:：\s]){0,6}"
     rf"({_NUMBER})\s*[名人](?![次天])"
+    rf"|^\s*(?:合计|总计|共计)\s*[:：]?\s*({_NUMBER})\s*[名人]?\s*$"
     rf"|{_INSTEAD}\s*({_NUMBER})|以\s*({_NUMBER})\s*[名人个]?\s*为准"
 )
 # What a comment or a footnote is shown behind

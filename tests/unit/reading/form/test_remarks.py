@@ -111,6 +111,7 @@ def test_a_note_may_stand_beside_its_own_head() -> None:
 
 
 ANOTHER_TOTAL = [
+    "合计：365",
     "共计新增365人。",
     "我县全年目标600名，已完成365名，完成率60.8%。",
     "本期累计1300人",
