@@ -230,6 +230,8 @@ class _Table:
 
     def found(self) -> tuple[Found, ...]:
         chosen, doubts = self._chosen()
+        if self._has_headless():
+            doubts |= {Doubt.UNTOLD}
         found = []
         for field in self.heads:
             if field is Field.COMPLETED:
@@ -257,6 +259,17 @@ class _Table:
                     )
                 )
         return tuple(found)
+
+    def _has_headless(self) -> bool:
+        """Whether a head of the second row, left of the figure's, has none over it: a label
+        in the middle of its heads may be that of all."""
+        head = self._figure_head
+        over = self.sheet.row(head.row)
+        for sub in self.subheads[:1]:
+            for cell in filled_of(self.sheet.row(sub.row)):
+                if cell.column < head.column and not in_column(over, cell):
+                    return True
+        return False
 
     def _running_day(self) -> DateMention | None:
         """The day that the row of a running sheet is for."""

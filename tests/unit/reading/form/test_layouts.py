@@ -50,6 +50,8 @@ def table(rows: Rows) -> Grid:
         # An empty row within
         [["类别", LABEL], ["甲镇", "119"], ["", ""], ["乙镇", "237"]],
         [["月份", LABEL], ["8月", 55], ["小计", 55], ["", ""], ["9月", 301]],
+        # A label in the middle of heads that are its own
+        [["", LABEL, ""], ["累计", "新增", "完成率"], ["356", "24", "59.3%"]],
         # A head over the value that is not right above it
         [["内容", "目标"], ["职工总数", "74"], [LABEL, "1200"]],
         [["", "本月新增"], ["职工总数", ""], [LABEL, "41"]],
