@@ -7,12 +7,13 @@ what is meant.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.model.document import Document, Paragraph
-from pipeline.model.form import Form, Hold
+from pipeline.model.form import Form, FormSpec, Hold
 from pipeline.model.values.frozen import frozen
+from pipeline.reading.form.beside.noted_cells import texts_with_heads
 from pipeline.reading.form.numbers import as_seen, number_at
 
 _OF_THE_FORM = (
@@ -71,8 +72,6 @@ _LENGTH = re.compile(
     r"(?:位(?:数字|编码|号码|数)|个?字)[^，,。；;0-9]*"
     rf"|[^，,。；;]*(?:电话|手机号?|号码|编码|代码|邮编)应[为是]\s*{_NUMBER}\s*位[^，,。；;0-9]*"
 )
-# The cell before a note
-_NOTE_HEAD = re.compile(r"\s*备\s*注\s*[:：]?\s*")
 # What the form's own footer asks for
 _ASKED = re.compile(r"[如若]有|如果|如发现|请核对")
 _FAULTED = re.compile("(?:误|错了?|作废|不准|不实)$")
@@ -89,11 +88,11 @@ class Remark:
     leads: bool
 
 
-def remarks_in(document: Document) -> tuple[Remark, ...]:
+def remarks_in(document: Document, spec: FormSpec) -> tuple[Remark, ...]:
     """All remarks of a document, its comments and footnotes among them, which count for
     each form in it."""
     found = []
-    for text in _with_their_heads(document.texts()):
+    for text in texts_with_heads(document, spec):
         for line in text.split("\n"):
             remark = _remark_in(line)
             if remark is not None:
@@ -107,23 +106,13 @@ def remarks_in(document: Document) -> tuple[Remark, ...]:
     return tuple(found)
 
 
-def lines_beside(document: Document) -> Iterator[str]:
+def lines_beside(document: Document, spec: FormSpec) -> Iterator[str]:
     """All lines of a document; those of its notes, and one in a cell behind 备注, with
     their heads."""
-    for text in _with_their_heads(document.texts()):
+    for text in texts_with_heads(document, spec):
         yield from text.split("\n")
     for line in _lines_of_notes(document):
         yield f"{_OF_A_NOTE}{line}"
-
-
-def _with_their_heads(texts: Iterable[str]) -> Iterator[str]:
-    """The texts, one in a cell behind 备注 as the note that it is."""
-    head = ""
-    for text in texts:
-        yield f"{head}{text}"
-        head = ""
-        if _NOTE_HEAD.fullmatch(text):
-            head = "备注："
 
 
 def _lines_of_notes(document: Document) -> Iterator[str]:

@@ -4,7 +4,14 @@ back, what sets the figure in doubt holds it, and so does what nobody knows of i
 from dataclasses import replace
 
 import pytest
-from form_makers import SPEC, document, grid, lines, plain_rows
+from form_makers import (
+    SPEC,
+    Content,
+    document,
+    grid,
+    lines,
+    plain_rows,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -94,6 +101,55 @@ def test_a_note_behind_the_measures_of_a_form_in_lines_is_heard() -> None:
     assert form.figure.holds == (Hold.FIGURE_UNCLEAR,)
     (form,) = extract(document(*lines(*written[:-1])), SPEC)
     assert form.figure.holds == ()
+
+
+HEADS: list[Content] = [
+    "报送单位",
+    "报送时间",
+    "备注",
+    "已完成目标任务数",
+    "主要工作举措",
+]
+
+
+@pytest.mark.parametrize(
+    ("note", "held"), [("数据未经审核", True), ("/", False), ("", False)]
+)
+def test_a_column_of_notes_is_headed_by_its_own_head(
+    note: str, held: bool
+) -> None:
+    values: list[Content] = [
+        "甲县总工会",
+        "2015年9月10日",
+        note,
+        "356",
+        "1.摸底。",
+    ]
+    (form,) = extract(document(grid([HEADS, values])), SPEC)
+    assert form.figure.holds == ((Hold.FIGURE_UNCLEAR,) if held else ())
+
+
+def test_a_note_beside_the_figure_is_headed_at_its_left() -> None:
+    rows = plain_rows()
+    rows[1] = ["已完成目标任务数", "356", "备注", "数据未经审核"]
+    (form,) = extract(document(grid(rows)), SPEC)
+    assert form.figure.holds == (Hold.FIGURE_UNCLEAR,)
+
+
+@pytest.mark.parametrize(
+    ("rows", "held"),
+    [
+        ([["备注", "数据未经审核"]], True),
+        ([["备注", "", "不含经开区"]], True),
+        ([["备注", "无"]], False),
+        ([["备注", "", ""], ["", "共356人", ""]], False),
+    ],
+)
+def test_a_row_of_notes_is_headed_at_its_left(
+    rows: list[list[Content]], held: bool
+) -> None:
+    (form,) = extract(document(grid([*plain_rows()[:3], *rows])), SPEC)
+    assert form.figure.holds == ((Hold.FIGURE_UNCLEAR,) if held else ())
 
 
 def test_new_members_are_what_a_form_of_increments_asks_for() -> None:
