@@ -159,18 +159,28 @@ def forms(draw: st.DrawFn) -> tuple[Truth, Document]:
 
 
 @given(drawn=forms())
-@settings(max_examples=500)
+@settings(max_examples=6 * settings().max_examples)
 def test_a_figure_is_the_true_one_or_held(
     drawn: tuple[Truth, Document],
 ) -> None:
     truth, read = drawn
+    wrong = []
     for form in extract(read, ROSTER):
-        if counts(form):
-            assert form.figure.completed in (truth.total, None)
-            assert form.figure.added in (truth.added, None)
-            assert form.figure.nil is None or truth.total == 0
-            assert form.unit_text in (UNIT, "")
-            assert [(m.month, m.day) for m in form.mentions] == [(9, 20)]
+        if counts(form) and not agrees(form, truth):
+            wrong.append(form)
+    assert not wrong
+
+
+def agrees(form: Form, truth: Truth) -> bool:
+    """Whether a form says the truth, or less."""
+    figure = form.figure
+    return (
+        figure.completed in (truth.total, None)
+        and figure.added in (truth.added, None)
+        and (figure.nil is None or truth.total == 0)
+        and form.unit_text in (UNIT, "")
+        and [(m.month, m.day) for m in form.mentions] == [(9, 20)]
+    )
 
 
 def counts(form: Form) -> bool:
