@@ -30,11 +30,7 @@ def is_courtesy(text: str, *, answers_us: bool = False) -> bool:
     """Whether `text`, which is the sender's own, says no more than thanks, noted or
     later. An empty one says nothing at all, and is no courtesy. `answers_us`: it answers
     a letter of ours; then whatever states no report is one."""
-    if (
-        not text.strip()
-        or len(text) > _MOST
-        or ENCLOSES.search(_unpromised(text))
-    ):
+    if not text.strip() or len(text) > _MOST or speaks_of_a_report(text):
         return False
     said = False
     below = 0
@@ -58,6 +54,8 @@ def is_courtesy(text: str, *, answers_us: bool = False) -> bool:
 
 def speaks_of_a_report(text: str) -> bool:
     """Whether `text` says that something is enclosed, filled in or stated."""
+    if ENCLOSED.search(text):
+        return True
     return bool(ENCLOSES.search(_unpromised(text)))
 
 
@@ -65,6 +63,6 @@ def _unpromised(text: str) -> str:
     """`text` without its promises: 明天附件发来 encloses nothing yet."""
     kept = []
     for sentence in SENTENCE_END.split(text):
-        if not PROMISE.search(sentence) or ENCLOSED in sentence:
+        if not PROMISE.search(sentence):
             kept.append(sentence)
     return "\n".join(kept)
