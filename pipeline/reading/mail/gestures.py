@@ -49,6 +49,7 @@ _AUTO_TEXT = re.compile(
     r"|您的(?:邮件|来信)(?:我)?已(?:经)?成功(?:送达|收到)"
     r"|(?:正在|现在?|目前|已|因)?(?:休假|度假|出差|外出|请假|年假|产假|病假|离岗|脱产|不在办公室|不在单位)"
     r".{0,30}(?:无法|不能|不便|未能|稍后|(?:返|回)[^。]{0,6}后|再)[^。]{0,12}(?:回复|处理|查看|答复)"
+    r"|^\s*(?:您好[，,！!。\s]*)?(?:我|本人)?(?:现|正在|目前|现在)?(?:休假|度假|年假|产假|病假)中?[，,][^。]{0,16}(?:返岗|上班|返回|回来)"
     r"|暂时?(?:无法|不能)(?:及时)?(?:回复|处理)您"
     r"|您(?:发给我)?的(?:邮件|来信|来件)(?:我)?(?:已经?)?(?:收到|收悉)[^。]{0,12}"
     r"(?:尽快|及时|稍后)[^。]{0,10}(?:回复|处理|联系|答复|回信)"
@@ -68,11 +69,16 @@ _LONG_NOTICE = 3_000
 _SHORT = 600
 _READ_SUBJECT = re.compile(
     r"^\s*(?:已读|已閱讀|已阅读?|未读|read|not\s+read|阅读回执|已读回执|"
-    r"read\s+receipt|return\s+receipt|gelesen|ungelesen|lu|non\s+lu|le[íi]do|letto|lido|gelezen|"
+    r"(?:邮件|阅读)收条|read\s+receipt|return\s+receipt|gelesen|ungelesen|lu|non\s+lu|le[íi]do|letto|lido|gelezen|"
     r"開封(?:済み|通知)|开封通知|已显示|已顯示|读取回执|讀取回條|读回执|прочитано|확인함|읽음)\s*(?:[:：]|$)"
     r"|.{0,10}(?:邮件|来信|信件).{0,60}已(?:被|经)?(?:对方)?(?:阅读|打开|查看|读取)$"
     r"|^\s*[\[【(（]\s*(?:已读|已读回执|阅读回执)\s*[\]】)）]",
     re.IGNORECASE,
+)
+# Of a mail of ours that was opened, under whatever subject
+_READ_TEXT = re.compile(
+    r"^\s*(?:这是(?:一[封份])?(?:邮件)?收条|您(?:发[送出]?)?(?:给.{1,60})?的?(?:邮件|来信|信件)[^。\n]{0,80}?已(?:经?|于[^。\n]{1,40})?被"
+    r"[^。\n]{0,30}?(?:阅读|打开|查看|读取))"
 )
 _MEETING_SUBJECT = re.compile(
     r"^\s*(?:已接受|接受|已拒绝|拒绝|谢绝|已谢绝|暂定|暂时接受|(?:接受|拒绝|谢绝)邀请|转发会议通知|已取消|取消|会议邀请|邀请|参加|不参加|可能参加|"
@@ -146,7 +152,9 @@ def is_system_notice(types: set[str], subject: str, text: str) -> bool:
 
 
 def is_read_receipt(subject: str, text: str) -> bool:
-    return len(text) <= _SHORT and bool(_READ_SUBJECT.match(subject))
+    if len(text) > _SHORT:
+        return False
+    return bool(_READ_SUBJECT.match(subject) or _READ_TEXT.match(text))
 
 
 def is_gesture(types: set[str], subject: str, text: str) -> bool:
