@@ -7,7 +7,8 @@ Data and one exception; decides nothing.
 from pipeline.model.wording.characters import SPOKEN_NUMERALS
 
 NUMBER = (
-    rf"(?:\d{{1,3}}(?:[, ]\d{{3}})+|\d{{1,9}}|"
+    # 638 638 may be two
+    rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d{{1,2}}(?: \d{{3}})+|\d{{1,9}}|"
     rf"[{SPOKEN_NUMERALS}]{{1,16}})(?![\d%‰{SPOKEN_NUMERALS}余多来几亿]|\.\d|[ ,]\d|"
     rf"\s?(?:左右|上下|以上|以下|月|日|号|年|元|户|家|分))"
 )

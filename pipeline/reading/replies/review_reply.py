@@ -49,6 +49,12 @@ _OLD = (
     r"(?:原|原来|原先|原数|表上|表中|表里|之前|不是|而不是|而非)(?:的)?(?:数字)?(?:是|"
     r"为|写的?是|写|报)?\s?:?\s?"
 )
+# Before 核实: it is still to be done
+_NOT_YET = "待|[未没不]|[需须]|要|还|尚|请(?!示)|再(?![次三])|先|[若如]|建议|等"
+# Behind a unit's name: 归沐川县、犍为县 says nothing
+_ANOTHER_UNIT = (
+    r"\s?[、,]\s?[\u4e00-\u9fff]{1,12}[县区市局委会司团](?=$|[\s,。;!])"
+)
 
 
 class _What(StrEnum):
@@ -89,8 +95,8 @@ _ACTS: tuple[tuple[_What, re.Pattern[str]], ...] = tuple(
         (
             _What.CORRECT,
             rf"{_BY}(?:(?:将|把|由|从)?(?:表[上中里]的?)?(?:累计数?|数字|"
-                rf"完成数)?\s?(?P<was>{_N}){_PEOPLE}\s?)?(?:数字|累计数?|"
-                rf"完成数)?\s?(?:应?(?:更正|改|修改|订正|变更|调整)(?:为|成|到)?|应为|"
+                rf"完成数)?\s?(?P<was>{_N}){_PEOPLE}\s?)?(?:[将把]?(?:表[上中里]的?)?"
+                rf"(?:数字|累计数?|完成数))?\s?(?:应?(?:更正|改|修改|订正|变更|调整)(?:为|成|到)?|应为|"
                 rf"应是)"
             rf"\s?:?\s?(?:累计(?:完成)?数?为?|已完成|完成数|"
                 rf"总数)?\s?:?\s?(?P<n>{_N}){_PEOPLE}(?:\s?\({_OLD}(?P<was2>{_N}){_PEOPLE}\))?"
@@ -122,7 +128,7 @@ _ACTS: tuple[tuple[_What, re.Pattern[str]], ...] = tuple(
             rf"{_BY}(?:归(?:到|入|属于?|于)?|属于?|划归|改归|算(?:作|到|在)?|"
                 rf"[计记](?:到|在|入)|(?:报送)?单位(?:应?是|应?为|改为|"
                 rf"\s?:))\s?(?P<name>[^\s,。;!:?、\d]{{2,30}}?)(?:的(?:数|报表|表)?|"
-                rf"名下)?"
+                rf"名下)?(?!{_ANOTHER_UNIT})"
             rf"(?P<memo>并?(?:请)?记住(?:这个|该)?(?P<what>邮箱|地址|名称|名字|别名|叫法|写法)?)?{_END}",
         ),
         (
@@ -133,7 +139,12 @@ _ACTS: tuple[tuple[_What, re.Pattern[str]], ...] = tuple(
         ),
         (
             _What.NEUTRAL,
-            r"(?:[^,。;!?:\d]{0,16}?)(?:核实|核对|联系|沟通|复核|查证|请示|"
+            r"(?:经?核[实对])?(?:数字|数据|人数|情况|内容)?(?:均|都|确实?)?"
+            rf"(?:无误|没有?问题|无问题|无异议){_END}",
+        ),
+        (
+            _What.NEUTRAL,
+            rf"(?:(?!{_NOT_YET})[^,。;!?:\d]){{0,16}}?(?:核实|核对|联系|沟通|复核|查证|请示|"
                 r"研究)(?:过|了|后|完毕|清楚|无误|一致)*(?=$|[\s,。;!])",
         ),
     )
@@ -146,7 +157,7 @@ _VERBS = re.compile(
 _CORRECTED = re.compile("更正|订正")
 _AGAINST = re.compile(
     r"[?？]|[不没未别勿非]|[吗呢么]|但|然而|只是|除|如果|若|假如|要是|的话|待|"
-    r"等(?!级|额)|再|暂|先(?!进)|缓|原则上|建议|应该|应当|可能|也许|好像|似乎|"
+    r"等(?!级|额)|再|暂|尚|[需须]要|如(?![下实期上])|先(?!进)|缓|原则上|建议|应该|应当|可能|也许|好像|似乎|"
     r"大概|估计|约|疑|误|错|问题|是否|"
     r"能否|可否|或者|或是|还是|随便|部分|另外|其中|实际|人数|多报|少报|漏|以后|"
     r"今后|下次|替|代|转告|让我|叫我|说(?!明)|自动|休假|外出|出差"
@@ -157,6 +168,8 @@ _HARD = re.compile(
 _BACK = re.compile(
     r"算了|还是(?:通过|采纳|同意)|不退|不用退|先不|可以通过|又通过"
 )
+# In whichever paragraph: not now, or the figure that stood there is right
+_PUTS_OFF = re.compile(r"再说|等.{1,12}[后再]|(?:是|才)对的?$")
 _CASE_WORDS = re.compile(r"数|报|表|人|名|单位|期|核|旬|县|区")
 _HARMLESS_NUMBERS = re.compile(
     r"\d+\s?(?:场|次|天|家|期|份|个(?:工地|企业|乡镇|项目|街道|村|点)|时|点|分|楼|室|%)|\d{1,2}:\d{2}"
@@ -280,7 +293,7 @@ def _check_clause(clause: str, *, first: bool) -> None:
     """A clause that is no decision may only be a greeting, a reason or a name: nothing
     that limits, asks, denies or counts."""
     against = _AGAINST.search(clause) and (first or _CASE_WORDS.search(clause))
-    if against or _VERBS.search(clause):
+    if against or _VERBS.search(clause) or _PUTS_OFF.search(clause):
         raise Unclear(f"“{clause[:30]}”这句话没有看懂，不敢替您决定。{HOW}")
     _check_numbers(clause)
 

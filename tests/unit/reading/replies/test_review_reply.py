@@ -20,6 +20,13 @@ CLEAR = [
     ("驳回，数字有误", DecisionRule.REJECT, None, ""),
     ("撤销", DecisionRule.UNDO, None, ""),
     ("您好！\n通过", DecisionRule.ACCEPT, None, ""),
+    ("已电话核实，数字无误，通过", DecisionRule.ACCEPT, None, ""),
+    ("没有问题，同意", DecisionRule.ACCEPT, None, ""),
+    ("经再次核实，通过", DecisionRule.ACCEPT, None, ""),
+    ("请将累计数改为638", DecisionRule.CORRECT, 638, ""),
+    ("改为1 234", DecisionRule.CORRECT, 1234, ""),
+    ("归沐川县、改为638", DecisionRule.CORRECT, 638, "沐川县"),
+    ("把表中数字改为638", DecisionRule.CORRECT, 638, ""),
 ]
 UNCLEAR = [
     "",
@@ -35,6 +42,18 @@ UNCLEAR = [
     "改为",
     "改为正确的数",
     "同意退回",
+    "改为638，再核实",
+    "通过，还没核实",
+    "改为638，尚未核对",
+    "通过，需要核实",
+    "通过\n\n待核实",
+    "没有问题",
+    "有没有问题？通过",
+    "如无异议，通过",
+    "归沐川县、犍为县",
+    "改为638 683",
+    "通过\n\n等他们盖章后再说",
+    "改为638\n\n原来的数是对的",
 ]
 
 
