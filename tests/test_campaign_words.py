@@ -24,6 +24,7 @@ VOCABULARY = {
     "pipeline/reading/form/beside/as_of.py",
     "pipeline/reading/form/beside/mail_words.py",
     "pipeline/reading/form/beside/note_sense.py",
+    "pipeline/reading/form/beside/other_title.py",
     "pipeline/reading/form/beside/remarks.py",
     "pipeline/reading/form/beside/section_heads.py",
     "pipeline/reading/form/beside/value_heads.py",

@@ -29,6 +29,7 @@ from pipeline.reading.form.beside.also_figures import within as also_within
 from pipeline.reading.form.beside.as_of import other_period, other_time
 from pipeline.reading.form.beside.counted_in import other_measures
 from pipeline.reading.form.beside.note_sense import doubtful_note, is_headed
+from pipeline.reading.form.beside.other_title import other_title
 from pipeline.reading.form.beside.remarks import (
     contradicted,
     lines_beside,
@@ -108,6 +109,9 @@ def extract(
         if len(found) == 1:
             form = _against(form, total_beside(document, form, measures))
             form = _against(form, _time_beside(form, spec, document))
+            if not titled:
+                said = other_title(document, form.unit_text, spec)
+                form = _against(form, said)
         made.append(_with_texts(form, each_once(own), file_name))
     return tuple(made)
 
