@@ -275,7 +275,7 @@ def _unit(found: Found | None) -> str:
     """The unit as written, line breaks closed up; the place for the seal, whoever filled
     it in and the day left out."""
     if found:
-        text = _DAY_BEHIND.sub("", _CONTACT.sub("", _SEAL.sub("", found.text)))
+        text = _DAY_BEHIND.sub("", _CONTACT.sub("", _SEAL.sub(" ", found.text)))
     else:
         text = ""
     return re.sub(r"\s*\n\s*", "", text).strip(" \t\u3000:：,，;；。")

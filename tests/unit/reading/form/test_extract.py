@@ -428,6 +428,8 @@ def test_unit_as_written() -> None:
         == "乐山市甲县总工会"
     )
     assert only(grid(plain_rows("＿＿甲县＿＿"))).unit_text == "甲县"
+    signed = "甲县总工会（盖章）填报人：某某"
+    assert only(grid(plain_rows(signed))).unit_text == "甲县总工会"
     assert only(grid(plain_rows(""))).unit_text == ""
 
 
