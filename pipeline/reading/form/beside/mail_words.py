@@ -40,7 +40,9 @@ _OF_THE_FORMS = re.compile(
     r"(?:但|因|现|目前|其中|我[县区市])?(?:"
     r"(?:附件|附表|所附|报表)(?:[中里内]|的?[数表]|人数|[是为系有含])"
     r"|[此本该上]表|表[中内里]|(?:[此该]|这个?)数|[此这](?:表|件|份)?[是为]"
-    rf"|(?:数[据字]|人数|完成数|累计数)(?={SAID_OF_IT}))"
+    rf"|(?:数[据字]|人数|完成数|累计数)(?={SAID_OF_IT})"
+    # Without a subject only of the form at hand
+    r"|(?:先|暂|初步)[报填]|待[核审查定确]|含|包[含括]|(?<=其中)[:：]?\s*农民工)"
 )
 # What was wrong is what came before, and this is the better one
 _CORRECTS = re.compile("重新|重报|更正|更新|修改后|改正|以[此这本]|现[报将]")
