@@ -41,6 +41,7 @@ from pipeline.judging.intake.purpose import aside_of, outside
 from pipeline.judging.rulebook import Rulebook
 from pipeline.model.arrival import (
     Arrival,
+    AsideKind,
     FileOutcome,
     FileResult,
     IgnoredReason,
@@ -471,9 +472,12 @@ class _Work:
         """What a mail that is no report says beside it, such as a new contact: staff are
         told."""
         aside = aside_of(message)
-        if aside is None or judgement.outcome is not Outcome.IGNORED:
+        if aside is None or judgement.outcome not in _BESIDE_REPORTS:
             return
         units = rulebook.book.roster.units_of(message.sender.email)
+        if aside.kind is AsideKind.TAKEN_BACK and not units:
+            # A stranger reported nothing that could be taken back
+            return
         names = "、".join(unit.name for unit in units)
         said = aside_sentence(aside, rulebook.words.report)
         self.taken.asides.append(f"{names or message.sender.email}：{said}")
@@ -501,6 +505,8 @@ class _Work:
         return [partial(self.intake.tell, _line(message, answered))]
 
 
+# Mails that bring no report, and may say something else
+_BESIDE_REPORTS = (Outcome.IGNORED, Outcome.UNREADABLE)
 _MAY_BOUNCE = (IgnoredReason.BOUNCE, IgnoredReason.AFTER_CAMPAIGN)
 
 

@@ -93,6 +93,8 @@ class AsideKind(StrEnum):
     STAND_IN = "stand_in"
     # Somebody writes who does this work from now on
     HANDED_OVER = "handed_over"
+    # Somebody takes back, or calls wrong, what came before, and sends nothing in its place
+    TAKEN_BACK = "taken_back"
 
 
 @frozen

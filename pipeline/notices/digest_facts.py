@@ -13,7 +13,7 @@ from pipeline.judging.progress.printed import untold
 from pipeline.judging.progress.silence import Waits
 from pipeline.judging.progress.standings import NOTHING_PLACED
 from pipeline.judging.progress.unread_mails import unread_mail
-from pipeline.model.arrival import IgnoredReason
+from pipeline.model.arrival import IgnoredReason, Outcome
 from pipeline.model.form import Note
 from pipeline.model.ledger import MailSeen
 from pipeline.model.letters.digests import Delay, Digest
@@ -177,7 +177,8 @@ def _asides(facts: Facts, before: date | None) -> NamedTexts:
     report = facts.campaign.rulebook.words.report
     told: dict[tuple[str, str], None] = {}
     for seen in mails:
-        if seen.reason not in _BESIDE:
+        unread = seen.outcome == Outcome.UNREADABLE
+        if not unread and seen.reason not in _BESIDE:
             continue
         mail = facts.records.mail(seen.key)
         units = facts.campaign.roster.units_of(seen.sender)

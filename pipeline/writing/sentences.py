@@ -152,6 +152,8 @@ _ASIDES = {
     AsideKind.RECALL: "来信要求撤回邮件（{subject}），已收到的{report}没有变动，需要撤回的请核实后处理",
     AsideKind.STAND_IN: "自动回复提到另外的联系人，请核对名册：{text}",
     AsideKind.HANDED_OVER: "来信说换了联系人，请核对名册：{text}",
+    AsideKind.TAKEN_BACK: "来信说先前报的有误或不要采用，没有附新的表，"
+    "已收到的{report}没有变动，请核实后处理：{text}",
 }
 # Characters of a mail's subject and text that are shown
 _SUBJECT_SHOWN = 60

@@ -29,6 +29,7 @@ from pipeline.model.wording.purposes import (
     HANDS_OVER,
     RECALL,
     SUCCESSOR,
+    TAKES_BACK,
 )
 
 SCAN = (TroubleCode.SCAN_UNREAD, TroubleCode.SCAN_UNCERTAIN)
@@ -41,7 +42,7 @@ _MACHINES = {
     MailNature.LIST: IgnoredReason.LIST,
 }
 # Characters
-_MOST_HANDING_OVER = 400
+_MOST_ASIDE = 400
 # Marks that a program may put on a person's mail: a forwarding, an office system.
 _MAY_BE_A_PERSONS = (MailNature.AUTO_REPLY, MailNature.LIST)
 
@@ -140,7 +141,7 @@ def meant_as_report(arrival: Arrival, rulebook: Rulebook) -> bool:
 
 def _hands_over(text: str) -> bool:
     """Whether somebody writes who does this work from now on, and no more."""
-    if len(text) > _MOST_HANDING_OVER or speaks_of_a_report(text):
+    if len(text) > _MOST_ASIDE or speaks_of_a_report(text):
         return False
     return bool(HANDS_OVER.search(text))
 
@@ -189,8 +190,8 @@ def scan_meant_as_report(arrival: Arrival, rulebook: Rulebook) -> bool:
 
 
 def aside_of(message: Message) -> Aside | None:
-    """What a mail that is no report says to people: that somebody asks a mail back, or
-    who stands in for whom; None for nothing."""
+    """What a mail that is no report says to people: that somebody asks a mail back or
+    takes back what they reported, or who stands in for whom; None for nothing."""
     if message.nature is MailNature.PERSON:
         automatic = False
     elif message.nature in (MailNature.GESTURE, MailNature.AUTO_REPLY):
@@ -208,7 +209,19 @@ def aside_in(subject: str, text: str, *, automatic: bool) -> Aside | None:
         return Aside(AsideKind.STAND_IN, subject, text)
     if not automatic and _hands_over(text):
         return Aside(AsideKind.HANDED_OVER, subject, text)
+    if not automatic and _takes_back(subject, text):
+        return Aside(AsideKind.TAKEN_BACK, subject, text)
     return None
+
+
+def _takes_back(subject: str, text: str) -> bool:
+    """Whether somebody writes of what they reported that it is wrong, and little more."""
+    if len(text) > _MOST_ASIDE:
+        return False
+    if ANSWERED_SUBJECT.match(subject):
+        # Our own words
+        subject = ""
+    return bool(TAKES_BACK.search(f"{subject} {text}"))
 
 
 def scans_in(arrival: Arrival, rulebook: Rulebook) -> tuple[NamedReading, ...]:

@@ -191,6 +191,27 @@ def test_a_recall_is_told(subject: str, text: str) -> None:
     assert "撤回" in aside(said(text, subject))
 
 
+TAKEN_BACK = (
+    ("市中区旬报表作废", "刚才发的旬报表有误，请作废，稍后重发"), ("关于撤回旬报表的说明", "上午报送的旬报表请撤回"),
+    ("回复：【回执】市中区 9月10日旬报表已收到", "数字报错了，请先不要采用"), ("回复：【回执】市中区 9月10日旬报表已收到", "应为1250名"),
+    ("旬报表", "更正：累计数应为 145 名，其余不变"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("subject", "text"), TAKEN_BACK)
+def test_words_that_take_a_report_back_are_told(
+    subject: str, text: str
+) -> None:
+    mailed = said(text, subject)
+    assert judged(mailed).reports == ()
+    assert "先前报的有误或不要采用" in aside(mailed)
+
+
+def test_a_plain_promise_takes_nothing_back() -> None:
+    assert aside(said("请不要再催了，明天报")) == ""
+    assert aside(said("谢谢", "回复：【更正】9月通报")) == ""
+
+
 def test_thanks_and_plain_absence_are_told_to_nobody() -> None:
     assert aside(said("收到，谢谢")) == ""
     assert aside(said("我正在休假，暂时无法回复。", "自动回复：x")) == ""

@@ -252,3 +252,23 @@ def test_a_recall_and_a_new_contact_stand_in_the_digest(
     assert told in digest
     notify(moment("2015-09-21 09:30"), room.program.desk(), mailbox_read=True)
     assert told not in letter_of(room.program, NoticeKind.PERIOD_DIGEST, "zxb@")
+
+
+def test_a_report_that_is_taken_back_in_words_stands_and_staff_are_told(
+    room: Mailroom,
+) -> None:
+    who = "shizhongqu@example.cn"
+    first = form_mail(who, "市中区", "2015年9月10日", 1200, "2015-09-10 10:00")
+    room.take(first, "2015-09-10 10:00")
+    back = said("刚才发的旬报表有误，请作废", "旬报表作废", sender=who)
+    taken = room.take(back, "2015-09-10 11:00")
+    assert of(room.program, "市中区")[SEP10].completed == 1200
+    assert any("请作废" in told for told in taken.asides)
+    notify(moment("2015-09-11 09:35"), room.program.desk(), mailbox_read=True)
+    staff = letter_of(room.program, NoticeKind.PERIOD_DIGEST, "zxb@")
+    assert "请作废" in staff
+
+
+def test_a_stranger_has_nothing_to_take_back(room: Mailroom) -> None:
+    spam = said("发票有误可作废", "报表", sender="ad@example.com")
+    assert room.take(spam, "2015-09-10 11:00").asides == []
