@@ -65,14 +65,19 @@ def unreadable(facts: Facts, action: Action) -> Unreadable:
     received = mail.seen.received_at
     # Nothing was read, so the day of the mail is all that says which period was meant.
     period = mail.seen.period or facts.campaign.calendar.received_for(received)
+    unit = mail.seen.unit or ""
+    counted = None
+    if counting := facts.ledger.counting.get(unit, {}).get(period):
+        counted = counting.completed
     return Unreadable(
         subject=mail.seen.subject,
         received_at=facts.local(received),
-        unit=mail.seen.unit or "",
+        unit=unit,
         period=period,
         period_name=facts.campaign.calendar.name(period),
         deadline=facts.deadline(period),
         problems=tuple(_file_lines(facts, mail)),
+        counted=counted,
     )
 
 

@@ -93,6 +93,8 @@ class Unreadable:
     period_name: str
     deadline: datetime
     problems: tuple[FileLine, ...]
+    # What counts for the unit and period all the same, from another mail
+    counted: int | None = None
     kind: NoticeKind = NoticeKind.UNREADABLE
 
 

@@ -453,3 +453,28 @@ def test_the_relayed_copy_of_a_unit_in_two_groups_is_one_mail(
                 )
     (recipients,) = relayed.values()
     assert recipients == {"group@example.cn", "group2@example.cn"}
+
+
+def test_a_mail_without_its_form_after_a_counted_report(folder: Path) -> None:
+    """What counts still counts: nobody is told 目前不算已报."""
+    worker = at(folder, f"{SEP10} 11:00")
+    report = form_mail(
+        "jia@example.cn", "甲县", "2015年9月10日", 320, f"{SEP10} 09:00"
+    )
+    arrived(worker, report, f"{SEP10} 09:00")
+    unread(worker)
+    (text,) = said(worker, "unreadable")
+    assert "此前报送的累计320名仍然有效" in text
+    assert "不算已报" not in text
+    assert "如果不是要更正，不用再做什么" in text
+    (letter,) = (m for m in letters(worker) if "unreadable" in m["X-Xunbao"])
+    page = letter.get_body(("html",)).get_content()
+    assert "此前报送的累计320名仍然有效" in page
+    assert "不算已报" not in page
+
+
+def test_a_mail_without_its_form_alone(folder: Path) -> None:
+    worker = at(folder, f"{SEP10} 11:00")
+    unread(worker)
+    (text,) = said(worker, "unreadable")
+    assert "目前不算已报" in text
