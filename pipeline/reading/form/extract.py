@@ -23,6 +23,7 @@ from pipeline.model.form import (
     Hold,
     TextField,
 )
+from pipeline.model.values.frozen import frozen
 from pipeline.reading.form import clauses, dates, figure
 from pipeline.reading.form.beside.also_figures import taken_out
 from pipeline.reading.form.beside.also_figures import within as also_within
@@ -31,6 +32,7 @@ from pipeline.reading.form.beside.counted_in import other_measures
 from pipeline.reading.form.beside.note_sense import doubtful_note, is_headed
 from pipeline.reading.form.beside.other_title import other_title
 from pipeline.reading.form.beside.remarks import (
+    Remark,
     contradicted,
     lines_beside,
     remark_against,
@@ -82,8 +84,7 @@ def extract(
         return ()
     numbers = _serials(document, len(found))
     titled = _stands_in(spec.title, document)
-    remarks = (*remarks_in(document, spec), *other_measures(document, spec))
-    noted = tuple(lines_beside(document, spec))
+    said = _said_in(document, spec)
     tables = _tables(document)
     homes = _homes(found, tables)
     beside_in = _by_table(beside, tables)
@@ -104,14 +105,9 @@ def extract(
         )
         form = replace(form, titled=titled)
         measures = _text_of(f, Field.MEASURES)
-        form = _against(form, remark_against(remarks, measures))
-        form = _against(form, _note_against(form, spec, noted, measures))
+        form = _held_by_any_file(form, spec, said, measures)
         if len(found) == 1:
-            form = _against(form, total_beside(document, form, measures))
-            form = _against(form, _time_beside(form, spec, document))
-            if not titled:
-                said = other_title(document, form.unit_text, spec)
-                form = _against(form, said)
+            form = _held_by_its_own_file(form, spec, document, measures)
         made.append(_with_texts(form, each_once(own), file_name))
     return tuple(made)
 
@@ -173,6 +169,39 @@ def _stands_in(title: str, document: Document) -> bool:
     return any(wanted in fold(text) for text in likely)
 
 
+@frozen
+class _Said:
+    """What a document says beside its forms: remarks that speak against any figure, and
+    all of its lines."""
+
+    remarks: tuple[Remark, ...]
+    lines: tuple[str, ...]
+
+
+def _said_in(document: Document, spec: FormSpec) -> _Said:
+    remarks = (*remarks_in(document, spec), *other_measures(document, spec))
+    return _Said(remarks, tuple(lines_beside(document, spec)))
+
+
+def _held_by_any_file(
+    form: Form, spec: FormSpec, said: _Said, measures: str
+) -> Form:
+    """The form, held for what counts for each form of its file."""
+    form = _against(form, remark_against(said.remarks, measures))
+    return _against(form, _note_against(form, spec, said.lines, measures))
+
+
+def _held_by_its_own_file(
+    form: Form, spec: FormSpec, document: Document, measures: str
+) -> Form:
+    """The form, held for what can only be told of a file's only one."""
+    form = _against(form, total_beside(document, form, measures))
+    form = _against(form, _time_beside(form, spec, document))
+    if form.titled:
+        return form
+    return _against(form, other_title(document, form.unit_text, spec))
+
+
 def _against(form: Form, said: str) -> Form:
     """The form with what its file says elsewhere against its figure, "" for nothing."""
     if not said:
@@ -191,12 +220,12 @@ def _time_beside(form: Form, spec: FormSpec, document: Document) -> str:
 
 
 def _note_against(
-    form: Form, spec: FormSpec, noted: Sequence[str], measures: str
+    form: Form, spec: FormSpec, lines: Sequence[str], measures: str
 ) -> str:
     """The first of a document's lines that sets a form's figure in doubt: none of its
     measures but what is headed as a note, nor what the office itself printed."""
     outside = []
-    for line in noted:
+    for line in lines:
         own = line
         for printed in spec.printed:
             own = own.replace(printed, "")
