@@ -85,7 +85,7 @@ def measure(source: str) -> Measures:
         comprehensions=sum(isinstance(node, COMPREHENDING) for node in nodes),
         comments=comments,
         longest_function=max(_function_lengths(nodes), default=0),
-        complexity=_complexity(source),
+        complexity=_complexity(tree),
         nested=sum(map(_is_nested, nodes)),
     )
 
@@ -131,10 +131,10 @@ def _function_lengths(nodes: Iterable[ast.AST]) -> Iterator[int]:
             yield node.end_lineno - node.lineno + 1
 
 
-def _complexity(source: str) -> int:
-    from radon.complexity import cc_visit
+def _complexity(tree: ast.Module) -> int:
+    from radon.complexity import cc_visit_ast
 
-    return max((int(block.complexity) for block in cc_visit(source)), default=0)
+    return max((int(b.complexity) for b in cc_visit_ast(tree)), default=0)
 
 
 def files() -> list[Path]:
