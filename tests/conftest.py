@@ -19,7 +19,7 @@ from sqlalchemy import Engine
 from pipeline.__main__ import PLUGINS, SELDOM
 from pipeline.edges.ledger import database
 
-pytest_plugins = ["faults"]
+pytest_plugins = ["faults", "warm.sharing"]
 
 # Of each law; scripts/test.py --whole asks for four times as many
 EXAMPLES = int(os.environ.get("XUNBAO_EXAMPLES", "25"))

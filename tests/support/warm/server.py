@@ -1,6 +1,6 @@
 """Forks a process of the program for each command that is asked of it, and the command that asks.
 
-    python server.py --serve SOCKET     imports the program once, says "ready", and serves until its input ends
+    python server.py --serve SOCKET PID     imports the program once, says "ready", and serves until that process ends, however
     python -S -E server.py SOCKET WORDS...     has the server run one command, with this process's own outputs
     python -S -E server.py SOCKET :read     the same with the program's reading child, which a command starts so
 
@@ -47,8 +47,9 @@ def ask(place: str, words: list[str]) -> int:
     return status
 
 
-def serve(place: str) -> int:
-    """Until its own input ends, which hangs on the test that started it."""
+def serve(place: str, ends_with: int) -> int:
+    """Until the process that it serves ends, be it killed."""
+    alive = os.pidfd_open(ends_with)
     from importlib import import_module
 
     from rehearsal import rehearse
@@ -73,8 +74,8 @@ def serve(place: str) -> int:
         while True:
             # What is here stays to the end of each command: its collector need not look at it
             gc.freeze()
-            ready, _, _ = select.select([listener, told, 0], [], [])
-            if 0 in ready:
+            ready, _, _ = select.select([listener, told, alive], [], [])
+            if alive in ready:
                 return 0
             if told in ready:
                 _learn(told)
@@ -99,6 +100,9 @@ def _keep(asked: socket.socket, place: str, tell: int) -> int:
     """Watches one command for its caller, and ends it where the caller ends."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     _, carried, _, _ = asked.recvmsg(1, socket.CMSG_SPACE(12))
+    if not carried:
+        # Only asked whether there is a server
+        os._exit(0)
     fds = array.array("i")
     fds.frombytes(carried[0][2][:12])
     with asked.makefile("rb") as lines:
@@ -175,5 +179,5 @@ def _tell(tell: int, names: list[str]) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1] == "--serve":
-        sys.exit(serve(sys.argv[2]))
+        sys.exit(serve(sys.argv[2], int(sys.argv[3])))
     sys.exit(ask(sys.argv[1], sys.argv[2:]))
