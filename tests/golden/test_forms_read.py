@@ -5,7 +5,7 @@ import json
 import re
 import unicodedata
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import pytest
@@ -107,8 +107,9 @@ def test_locked_sample(name: str) -> None:
     assert reading.trouble.code is TroubleCode.ENCRYPTED
 
 
-@lru_cache(maxsize=8)
+@cache
 def readings_of(number: int) -> tuple[tuple[FileReading, ...], FileReading]:
+    """Once for all that is asked of it."""
     message = parse((CAMPAIGN / f"mail/{number:04}.eml").read_bytes(), RECEIVED)
     files = tuple(
         r
