@@ -404,14 +404,18 @@ def _fifth(day: date) -> date:
     return day.replace(day=5)
 
 
-def lived(folder: Path, seed: int, made: list[Plan]) -> list[str]:
-    """What went wrong in the three campaigns of a seed, which share one mailbox."""
+def lived(
+    folder: Path, seed: int, made: list[Plan], only: str = ""
+) -> list[str]:
+    """What went wrong in the three campaigns of a seed, or in one, which share one mailbox."""
     mailbox = Mailbox()
     for plan in made:
         for mail in plan.mails:
             mailbox.append(mail.raw, mail.received)
     wrong = []
     for plan in made:
+        if only not in ("", plan.id):
+            continue
         life = Life(plan, folder / plan.id, mailbox, random.Random(seed))
         life.live()
         wrong += [f"种子 {seed} {plan.id} {line}" for line in life.wrong]
