@@ -2,7 +2,9 @@
 a network, from a wheel alone; and in a place that was moved.
 
 Everything real: uv.lock, the wheels of its packages, pip and uv. The folder of wheels is filled once, from the index that
-this machine reaches; from then on every proxy is a closed port, so that what asks elsewhere fails.
+this machine reaches; from then on every proxy is a closed port, so that what asks elsewhere fails. To fill it and to install
+from it takes a minute and a half of a core: with scripts/test.py --whole alone. By default the wheel stands beside the packages
+of these tests' own environment.
 """
 
 import functools
@@ -12,8 +14,9 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -76,22 +79,41 @@ def run(*command: str | Path, cwd: Path, env: dict[str, str] | None) -> str:
     return done.stdout
 
 
+def with_network() -> dict[str, str]:
+    return {k: v for k, v in os.environ.items() if not k.startswith("XUNBAO_")}
+
+
 @pytest.fixture(scope="module")
-def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The program's own."""
+    folder = tmp_path_factory.mktemp("wheel")
+    build = ["build", "--wheel", "--quiet", "-o", folder / "built"]
+    made = clone(folder / "clone")
+    run(uv(), *build, cwd=made, env=with_network())
+    (built,) = (folder / "built").glob("*.whl")
+    return built
+
+
+def uv() -> str:
+    """The one that made the environment of these tests."""
+    asked = "import _environment; print(_environment.uv())"
+    return run(
+        sys.executable, "-c", asked, cwd=ROOT / "scripts", env=with_network()
+    ).strip()
+
+
+@pytest.fixture(scope="module")
+def wheels(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Path:
     """All that it takes, as scripts/install.py --download brings it."""
     folder = tmp_path_factory.mktemp("install")
     made = clone(folder / "with-network")
     kept = folder / "wheels"
-    env = {k: v for k, v in os.environ.items() if not k.startswith("XUNBAO_")}
     said = run(
         sys.executable, "scripts/install.py", "--download", kept,
-        cwd=made, env=env,
+        cwd=made, env=with_network(),
     )  # fmt: skip
     assert str(kept) in said
-    run(
-        made / ".venv-uv/bin/uv", "build", "--wheel", "--quiet", "-o", kept,
-        cwd=made, env=env,
-    )  # fmt: skip
+    shutil.copy(wheel, kept)
     return kept
 
 
@@ -145,7 +167,6 @@ def checked(folder: Path, env: dict[str, str]) -> str:
     return version + run(xunbao, "check", cwd=folder, env=env)
 
 
-# Longer than the folder of wheels below, which leaves the network no part in it either
 @pytest.mark.long
 @pytest.mark.parametrize("name", ["PIP_INDEX_URL", "UV_DEFAULT_INDEX"])
 def test_a_mirror_that_is_the_only_thing_reached_is_enough(
@@ -172,6 +193,7 @@ def test_control_without_the_mirror_nothing_can_be_installed(
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.long
 def test_a_folder_of_wheels_is_enough_and_a_moved_program_mends_itself(
     wheels: Path, tmp_path: Path
 ) -> None:
@@ -186,29 +208,42 @@ def test_a_folder_of_wheels_is_enough_and_a_moved_program_mends_itself(
     assert "没有错误" in checked(moved, env)
 
 
-def test_a_wheel_alone_is_a_whole_product(wheels: Path, tmp_path: Path) -> None:
+def from_a_folder(python: Path, wheels: Path, env: dict[str, str]) -> None:
+    """What the wheel asks for by name."""
+    asked = ["--no-index", f"--find-links={wheels}", "xunbao"]
+    install = [uv(), "pip", "install", "--quiet", f"--python={python}"]
+    run(*install, *asked, cwd=wheels, env=env)
+
+
+def beside_the_tests(python: Path, wheel: Path, env: dict[str, str]) -> None:
+    """The packages that stand in the environment of these tests, without the checkout that it knows too: of a folder that a .pth
+    names no .pth is read."""
+    install = [uv(), "pip", "install", "--quiet", f"--python={python}"]
+    run(*install, "--no-deps", "--no-index", wheel, cwd=wheel.parent, env=env)
+    (packages,) = python.parents[1].glob("lib/python*/site-packages")
+    beside = packages / "beside.pth"
+    beside.write_text(sysconfig.get_path("purelib") + "\n")
+
+
+@pytest.mark.parametrize(
+    ("brought", "install"),
+    [
+        ("wheel", beside_the_tests),
+        pytest.param("wheels", from_a_folder, marks=pytest.mark.long),
+    ],
+)
+def test_a_wheel_alone_is_a_whole_product(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    brought: str,
+    install: Callable[[Path, Path, dict[str, str]], None],
+) -> None:
     """Templates, migrations, the sample config, the page, the form: nothing is read from a checkout."""
     env = environment(tmp_path)
     python = tmp_path / "venv/bin/python"
-    # The pip that filled the folder: one of its own would take longer to be compiled than all that is asked below
     bare = ["venv", "--without-pip", tmp_path / "venv"]
     run(sys.executable, "-m", *bare, cwd=tmp_path, env=env)
-    pip = wheels.with_name("with-network") / ".venv-uv/bin/python"
-    source = ["--no-index", f"--find-links={wheels}"]
-    run(
-        pip,
-        "-m",
-        "pip",
-        f"--python={python}",
-        "install",
-        "-q",
-        # What runs below is compiled as it is met
-        "--no-compile",
-        *source,
-        "xunbao",
-        cwd=tmp_path,
-        env=env,
-    )
+    install(python, request.getfixturevalue(brought), env)
     office = tmp_path / "office"
     office.mkdir()
     sample = "from pipeline.settings.new.sample import sample_config as s; print(s())"
