@@ -4,6 +4,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from long_rows import long_rows
 from PIL import Image
 
 from pipeline.writing.board.pages import pages
@@ -30,7 +31,7 @@ def drawn() -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("width", [PHONE, DESK])
+@pytest.mark.parametrize("width", [PHONE, *long_rows(DESK)])
 def test_no_page_is_wider_than_its_window(
     drawn: dict[str, str], tmp_path: Path, width: int
 ) -> None:

@@ -3,6 +3,7 @@
 from functools import cache
 
 import pytest
+from long_rows import long_rows
 from PIL import Image
 
 from pipeline.writing.sample_month import SENDER
@@ -22,7 +23,7 @@ def mails() -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("width", [PHONE, DESK])
+@pytest.mark.parametrize("width", [PHONE, *long_rows(DESK)])
 def test_no_mail_is_wider_than_its_window(width, tmp_path):
     assert scroll_widths(mails(), tmp_path, width) == dict.fromkeys(
         mails(), width
@@ -36,8 +37,15 @@ def test_the_measure_sees_a_mail_that_is_too_wide(tmp_path):
     assert scroll_widths({"wide": wide}, tmp_path, PHONE)["wide"] >= 900
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("name", ["receipt", "overdue_reminder"])
+@pytest.mark.parametrize(
+    ("name", "dark"),
+    [
+        ("receipt", False),
+        ("overdue_reminder", True),
+        pytest.param("receipt", True, marks=pytest.mark.long),
+        pytest.param("overdue_reminder", False, marks=pytest.mark.long),
+    ],
+)
 def test_there_is_something_to_see(name, dark, tmp_path):
     picture = Image.open(
         screenshot(mails()[name], tmp_path, name, PHONE, 900, dark)
