@@ -166,11 +166,16 @@ def _request_for(
 
 
 def drive(
-    campaign: Path, kill: float = 0.0, seed: int = 1, at=dovecot_host
+    campaign: Path,
+    kill: float = 0.0,
+    seed: int = 1,
+    at=dovecot_host,
+    until: str = "",
 ) -> Tally:
     """Every step over IMAP; what was right and wrong. `kill` is the share of runs that are killed and run again, `at` the
-    mailbox."""
+    mailbox; `until` a time (ISO 8601) behind which nothing is driven."""
     truth, index, steps = load(campaign)
+    steps = [step for step in steps if not until or step["now"] <= until]
     rnd, tally, last = random.Random(seed), Tally(), steps[-1]["now"]
     with (
         at() as host,

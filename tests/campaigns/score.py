@@ -82,7 +82,12 @@ def score_month_end(
     truth: Row, last: str, outcome: Outcome, tally: Tally
 ) -> None:
     """Talks, the circulation list and the bulletin of each month that has ended."""
-    want = {(t["month"], t["unit"], t["circulated"]) for t in truth["talks"]}
+    to_come = _bulletins(n for n in truth["notices"] if n["at"] > last)
+    want = {
+        (t["month"], t["unit"], t["circulated"])
+        for t in truth["talks"]
+        if t["month"] not in to_come
+    }
     have = {
         (t["month"], t["unit"], bool(t["circulated"]))
         for t in outcome.talks
