@@ -122,7 +122,14 @@ def three_mails(world: World) -> None:
         world.imap.hold(raw, moment(f"2015-09-08 {at}"))
 
 
-@pytest.mark.parametrize("way", KINDS)
+# One way after the other is refused one mail at a time below
+@pytest.mark.parametrize(
+    "way",
+    [
+        pytest.param(way, marks=[] if way == "NO" else pytest.mark.long)
+        for way in WAYS
+    ],
+)
 def test_all_refused_is_the_servers_fault(
     worlds: Callable[[], World], way: str
 ) -> None:
