@@ -29,12 +29,17 @@ from pipeline.reading.form.beside.also_figures import taken_out
 from pipeline.reading.form.beside.also_figures import within as also_within
 from pipeline.reading.form.beside.as_of import other_period, other_time
 from pipeline.reading.form.beside.counted_in import other_measures
-from pipeline.reading.form.beside.note_sense import doubtful_note, is_headed
+from pipeline.reading.form.beside.note_sense import (
+    Note,
+    doubtful_note,
+    notes_in,
+)
 from pipeline.reading.form.beside.other_title import other_title
 from pipeline.reading.form.beside.remarks import (
     Remark,
     contradicted,
-    lines_beside,
+    headed_notes,
+    lines_in,
     remark_against,
     remarks_in,
     total_beside,
@@ -105,7 +110,7 @@ def extract(
         )
         form = replace(form, titled=titled)
         measures = _text_of(f, Field.MEASURES)
-        form = _held_by_any_file(form, spec, said, measures)
+        form = _held_by_any_file(form, said, measures)
         if len(found) == 1:
             form = _held_by_its_own_file(form, spec, document, measures)
         made.append(_with_texts(form, each_once(own), file_name))
@@ -172,23 +177,35 @@ def _stands_in(title: str, document: Document) -> bool:
 @frozen
 class _Said:
     """What a document says beside its forms: remarks that speak against any figure, and
-    all of its lines."""
+    notes that may."""
 
     remarks: tuple[Remark, ...]
-    lines: tuple[str, ...]
+    notes: tuple[Note, ...]
 
 
 def _said_in(document: Document, spec: FormSpec) -> _Said:
-    remarks = (*remarks_in(document, spec), *other_measures(document, spec))
-    return _Said(remarks, tuple(lines_beside(document, spec)))
+    lines = lines_in(document, spec)
+    remarks = remarks_in(lines, document)
+    own = []
+    for line in (*lines, *headed_notes(document)):
+        own.append(_without_printed(line, spec))
+    return _Said(
+        remarks=(*remarks, *other_measures(document, spec)),
+        notes=notes_in(own, cumulative=spec.count == "cumulative"),
+    )
 
 
-def _held_by_any_file(
-    form: Form, spec: FormSpec, said: _Said, measures: str
-) -> Form:
+def _without_printed(line: str, spec: FormSpec) -> str:
+    """A line without what the office itself printed on its form."""
+    for printed in spec.printed:
+        line = line.replace(printed, "")
+    return line
+
+
+def _held_by_any_file(form: Form, said: _Said, measures: str) -> Form:
     """The form, held for what counts for each form of its file."""
     form = _against(form, remark_against(said.remarks, measures))
-    return _against(form, _note_against(form, spec, said.lines, measures))
+    return _against(form, doubtful_note(said.notes, form, measures))
 
 
 def _held_by_its_own_file(
@@ -217,22 +234,6 @@ def _time_beside(form: Form, spec: FormSpec, document: Document) -> str:
     reported = form.mentions[0]
     time = other_time(document, reported)
     return time or other_period(document, reported, spec)
-
-
-def _note_against(
-    form: Form, spec: FormSpec, lines: Sequence[str], measures: str
-) -> str:
-    """The first of a document's lines that sets a form's figure in doubt: none of its
-    measures but what is headed as a note, nor what the office itself printed."""
-    outside = []
-    for line in lines:
-        own = line
-        for printed in spec.printed:
-            own = own.replace(printed, "")
-        if own not in measures or is_headed(own):
-            outside.append(own)
-    cumulative = spec.count == "cumulative"
-    return doubtful_note(outside, form, cumulative=cumulative)
 
 
 def _text_of(fields: Fields, name: Field) -> str:

@@ -13,8 +13,10 @@ from pipeline.model.mail import Message
 from pipeline.reading.form.beside.note_sense import (
     SAID_OF_IT,
     clauses_of,
-    doubts,
+    is_doubted,
+    of_another_year,
     sense_of,
+    years_of,
 )
 from pipeline.reading.form.beside.remarks import (
     BEFORE,
@@ -82,14 +84,16 @@ def _sets_in_doubt(line: str, subject: str, forms: Sequence[Form]) -> bool:
     if _CORRECTS.search(f"{subject} {line}") and not _LATER.search(line):
         return False
     spoken = filter(_OF_THE_FORMS.match, clauses_of(line))
-    return any(_is_doubted(clause, forms) for clause in spoken)
+    return any(_is_against(clause, forms) for clause in spoken)
 
 
-def _is_doubted(clause: str, forms: Sequence[Form]) -> bool:
+def _is_against(clause: str, forms: Sequence[Form]) -> bool:
+    sense = sense_of(clause)
+    years = years_of(sense, clause)
     for form in forms:
         figure = form.figure
         total = figure.completed is not None and figure.added is None
-        if doubts(sense_of(clause), clause, form, cumulative=total):
+        if is_doubted(sense, total) or of_another_year(years, form):
             return True
     return False
 

@@ -7,7 +7,7 @@ it, as an unknown word beside the figure does (rules.md 5). Never takes a number
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from enum import Enum
 
 from pipeline.model.form import Form
@@ -163,16 +163,45 @@ SAYINGS: tuple[Saying, ...] = (
 )
 
 
-def doubtful_note(lines: Iterable[str], form: Form, *, cumulative: bool) -> str:
-    """The first of some lines outside of a form's fields that sets its figure in doubt, ""
-    for none. `cumulative`: a bare number means a total."""
+@frozen
+class Note:
+    """A line that sets every form's figure in doubt (`doubted`), or those of forms of
+    another year than it names."""
+
+    line: str
+    doubted: bool
+    years: frozenset[int]
+
+
+def notes_in(lines: Iterable[str], *, cumulative: bool) -> tuple[Note, ...]:
+    """The lines that may set a figure in doubt. `cumulative`: a bare number means a
+    total."""
+    found = []
     for line in lines:
-        for clause in _clauses_of_a_note(line):
-            sense = sense_of(clause)
-            if sense is None and _OF_THE_FIGURE.match(clause):
-                return line.strip()
-            if doubts(sense, clause, form, cumulative=cumulative):
-                return line.strip()
+        note = _note_of(line, cumulative)
+        if note.doubted or note.years:
+            found.append(note)
+    return tuple(found)
+
+
+def _note_of(line: str, cumulative: bool) -> Note:
+    doubted = False
+    years: set[int] = set()
+    for clause in _clauses_of_a_note(line):
+        sense = sense_of(clause)
+        unknown = sense is None and _OF_THE_FIGURE.match(clause) is not None
+        doubted = doubted or unknown or is_doubted(sense, cumulative)
+        years |= years_of(sense, clause)
+    return Note(line, doubted, frozenset(years))
+
+
+def doubtful_note(notes: Iterable[Note], form: Form, measures: str) -> str:
+    """The first note that sets a form's figure in doubt, "" for none. Within its measures
+    only one that is headed as a note does."""
+    for note in notes:
+        inside = note.line in measures and not is_headed(note.line)
+        if not inside and (note.doubted or of_another_year(note.years, form)):
+            return note.line.strip()
     return ""
 
 
@@ -207,12 +236,21 @@ def sense_of(clause: str) -> Sense | None:
     return None
 
 
-def doubts(
-    sense: Sense | None, clause: str, form: Form, *, cumulative: bool
-) -> bool:
-    """Whether a clause of a known sense sets a form's figure in doubt. `cumulative`: the
+def is_doubted(sense: Sense | None, cumulative: bool) -> bool:
+    """Whether a clause of this sense sets any form's figure in doubt. `cumulative`: the
     number there means a total."""
-    if sense is Sense.TOTAL and form.reported_on is not None:
-        named = {int(said) for said in _YEAR.findall(clause)}
-        return bool(named - {form.reported_on.year})
     return sense is Sense.DOUBTED or (sense is Sense.ADDED and cumulative)
+
+
+def years_of(sense: Sense | None, clause: str) -> set[int]:
+    """The years of which a clause that explains the figure says so."""
+    if sense is not Sense.TOTAL:
+        return set()
+    return {int(said) for said in _YEAR.findall(clause)}
+
+
+def of_another_year(years: Set[int], form: Form) -> bool:
+    """Whether one of some years is not the form's own, where it says one."""
+    if form.reported_on is None:
+        return False
+    return bool(years - {form.reported_on.year})

@@ -7,7 +7,7 @@ what is meant.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.model.document import Document, Paragraph
@@ -88,15 +88,23 @@ class Remark:
     leads: bool
 
 
-def remarks_in(document: Document, spec: FormSpec) -> tuple[Remark, ...]:
-    """All remarks of a document, its comments and footnotes among them, which count for
+def lines_in(document: Document, spec: FormSpec) -> list[str]:
+    """All lines of a document but those of its comments and footnotes; one in a cell
+    behind or under 备注 with its head."""
+    lines = []
+    for text in texts_with_heads(document, spec):
+        lines += text.split("\n")
+    return lines
+
+
+def remarks_in(lines: Iterable[str], document: Document) -> tuple[Remark, ...]:
+    """All remarks among a document's lines, its comments and footnotes, which count for
     each form in it."""
     found = []
-    for text in texts_with_heads(document, spec):
-        for line in text.split("\n"):
-            remark = _remark_in(line)
-            if remark is not None:
-                found.append(remark)
+    for line in lines:
+        remark = _remark_in(line)
+        if remark is not None:
+            found.append(remark)
     for line in _lines_of_notes(document):
         shown = f"{_OF_A_NOTE}{line}"
         # 预计数 on a figure's cell says of it what 注：预计数 says below the table
@@ -106,11 +114,8 @@ def remarks_in(document: Document, spec: FormSpec) -> tuple[Remark, ...]:
     return tuple(found)
 
 
-def lines_beside(document: Document, spec: FormSpec) -> Iterator[str]:
-    """All lines of a document; those of its notes, and one in a cell behind 备注, with
-    their heads."""
-    for text in texts_with_heads(document, spec):
-        yield from text.split("\n")
+def headed_notes(document: Document) -> Iterator[str]:
+    """What its comments and footnotes say, line by line, each headed as a note."""
     for line in _lines_of_notes(document):
         yield f"{_OF_A_NOTE}{line}"
 

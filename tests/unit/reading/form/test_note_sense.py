@@ -20,6 +20,7 @@ from pipeline.reading.form.beside.note_sense import (
     SAYINGS,
     Sense,
     doubtful_note,
+    notes_in,
 )
 from pipeline.reading.form.extract import extract
 
@@ -176,4 +177,4 @@ def test_only_a_note_sets_a_figure_in_doubt(said: str) -> None:
     """A line that neither is headed as one nor speaks of the form is not heard."""
     line = f"我县{said}"
     (form,) = extract(document(grid(plain_rows())), SPEC)
-    assert doubtful_note([line], form, cumulative=True) == ""
+    assert doubtful_note(notes_in([line], cumulative=True), form, "") == ""
