@@ -6,7 +6,14 @@ from contextlib import contextmanager
 from dataclasses import field
 from typing import Any, TypeVar
 
-from sqlalchemy import BindParameter, Connection, Engine, bindparam
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Engine,
+    Select,
+    Table,
+    bindparam,
+)
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -72,6 +79,12 @@ _DECISIONS = (
     .order_by(_DECISION.c.id)
 )
 
+
+def _about(table: Table, name: str, of: Select[Any]) -> Select[Any]:
+    """The rows of a table on what another question finds, in the order they came."""
+    return table.select().where(table.c[name].in_(of)).order_by(table.c.id)
+
+
 # The same of a batch of letters, by the keys of the mails that they answer. Beyond so
 # many reports each is asked for by itself: a mail may bring hundreds, forms and all
 _MOST_QUOTED = 200
@@ -84,11 +97,7 @@ _MAILS = (
 _IDENTITIES = sql_select(_MESSAGE.c.identity).where(
     _MESSAGE.c.key.in_(_OF_THESE)
 )
-_MAILS_READ_AGAIN = (
-    _REREAD_MAIL.select()
-    .where(_REREAD_MAIL.c.identity.in_(_IDENTITIES))
-    .order_by(_REREAD_MAIL.c.id)
-)
+_MAILS_READ_AGAIN = _about(_REREAD_MAIL, "identity", _IDENTITIES)
 _REPORTS = (
     _REPORT_TABLE.select()
     .where(_REPORT_TABLE.c.message_key.in_(_OF_THESE))
@@ -98,16 +107,8 @@ _REPORTS = (
 _IDS = sql_select(_REPORT_TABLE.c.id).where(
     _REPORT_TABLE.c.message_key.in_(_OF_THESE)
 )
-_REPORTS_READ_AGAIN = (
-    _REREAD_REPORT.select()
-    .where(_REREAD_REPORT.c.report_id.in_(_IDS))
-    .order_by(_REREAD_REPORT.c.id)
-)
-_DECISIONS_ON_THEM = (
-    _DECISION.select()
-    .where(_DECISION.c.report_id.in_(_IDS))
-    .order_by(_DECISION.c.id)
-)
+_REPORTS_READ_AGAIN = _about(_REREAD_REPORT, "report_id", _IDS)
+_DECISIONS_ON_THEM = _about(_DECISION, "report_id", _IDS)
 
 
 # Under which a transaction's session holds what was asked at once
