@@ -29,7 +29,7 @@ from pipeline.model.wording.purposes import (
     HANDS_OVER,
     RECALL,
     SUCCESSOR,
-    TAKES_BACK,
+    TAKES_REPORT_BACK,
 )
 
 SCAN = (TroubleCode.SCAN_UNREAD, TroubleCode.SCAN_UNCERTAIN)
@@ -221,7 +221,7 @@ def _takes_back(subject: str, text: str) -> bool:
     if ANSWERED_SUBJECT.match(subject):
         # Our own words
         subject = ""
-    return bool(TAKES_BACK.search(f"{subject} {text}"))
+    return bool(TAKES_REPORT_BACK.search(f"{subject} {text}"))
 
 
 def scans_in(arrival: Arrival, rulebook: Rulebook) -> tuple[NamedReading, ...]:

@@ -28,7 +28,7 @@ HANDS_OVER: Final = re.compile(
     r"|(?:联系人|联系方式|邮箱|报送人|经办人)(?:已)?(?:变更|更换|调整|改)(?:为|成|如下)?",
 )
 # That what was reported is wrong or not to be used, in a mail of a person's own.
-TAKES_BACK: Final = re.compile(
+TAKES_REPORT_BACK: Final = re.compile(
     r"[撤收]回|作废|(?:不要|先别|暂不|暂缓|勿|不能|别)(?:再)?(?:采用|采纳|使用|计入|统计|上报)"
     r"|[报填写算]错|发错(?!人)|有误|更正|应(?:改)?[为是][^。，,\d]{0,6}\d"
 )
