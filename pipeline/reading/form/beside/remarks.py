@@ -198,7 +198,7 @@ def _is_of(line: str, measures: str) -> bool:
 
 
 def contradicted(form: Form, remark: str) -> Form:
-    """The form with a remark against its figure, which holds it and is shown."""
+    """The form with a remark against its figure, which holds it and is shown, once."""
     held = form.figure.held(Hold.FIGURE_UNCLEAR)
-    unexplained = (*held.unexplained, remark)
-    return replace(form, figure=replace(held, unexplained=unexplained))
+    shown = dict.fromkeys((*held.unexplained, remark))
+    return replace(form, figure=replace(held, unexplained=tuple(shown)))

@@ -153,6 +153,12 @@ def test_a_row_of_notes_is_headed_at_its_left(
     assert form.figure.holds == ((Hold.FIGURE_UNCLEAR,) if held else ())
 
 
+def test_a_note_is_shown_once_though_two_of_its_words_hold() -> None:
+    line = "注：此数有误，应为357"
+    (form,) = extract(document(grid(plain_rows()), *lines(line)), SPEC)
+    assert form.figure.unexplained == (line,)
+
+
 def test_new_members_are_what_a_form_of_increments_asks_for() -> None:
     line = "注：表中数为本旬新增"
     assert _holds(line) == (Hold.FIGURE_UNCLEAR,)
