@@ -42,7 +42,12 @@ class UtcTime(TypeDecorator[datetime]):
     ) -> datetime | None:
         if value is None:
             return None
-        return datetime.fromisoformat(value)
+        return kept_time(value)
+
+
+def kept_time(stored: str) -> datetime:
+    """What `UtcTime` keeps, as an aware datetime again."""
+    return datetime.fromisoformat(stored)
 
 
 def _time() -> Any:

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Dialect, Table, insert
 
+from pipeline.edges.ledger.proof.driver import write_rows
 from pipeline.model.values.frozen import frozen
 
 # A ledger has some thirty tables
@@ -29,7 +30,7 @@ def insert_rows(
     columns = tuple(rows[0])
     insertion = _insertion(table, connection.dialect, columns)
     parameters = [insertion.parameters(row) for row in rows]
-    connection.exec_driver_sql(insertion.text, parameters)
+    write_rows(connection, insertion.text, parameters)
 
 
 @frozen

@@ -19,11 +19,11 @@ from sqlalchemy import (
     Connection,
     Table,
     event,
-    select,
 )
 from sqlalchemy.orm import Session as OrmSession
 from sqlmodel import Session, SQLModel
 
+from pipeline.edges.ledger.proof.driver import read_rows
 from pipeline.edges.ledger.proof.insertion import insert_rows
 from pipeline.edges.ledger.proof.journal_facts import time_of, told
 from pipeline.edges.ledger.proof.stored_rows import (
@@ -32,6 +32,7 @@ from pipeline.edges.ledger.proof.stored_rows import (
     rows_by_keys,
 )
 from pipeline.edges.ledger.server.postgresql import lock_writing
+from pipeline.edges.ledger.tables import kept_time
 from pipeline.model.operation.journal_entry import (
     FIRST,
     PROGRAM,
@@ -43,11 +44,7 @@ from pipeline.model.operation.journal_entry import (
 UNTOLD = frozenset({"journal", "lease"})
 
 _JOURNAL: Table = SQLModel.metadata.tables["journal"]
-_END = (
-    select(_JOURNAL.c.seq, _JOURNAL.c.link, _JOURNAL.c.at)
-    .order_by(_JOURNAL.c.seq.desc())
-    .limit(1)
-)
+_END = "SELECT seq, link, at FROM journal ORDER BY seq DESC LIMIT 1"
 # In a connection: the transaction, and the end it made
 _END_KNOWN = "journal_end"
 # In a connection: the transaction that may write
@@ -110,9 +107,10 @@ def _end_in(connection: Connection) -> End:
 
 def end_of(connection: Connection) -> End:
     """Number, link and time of the newest entry; number 0 of a journal without one."""
-    found = connection.execute(_END).first()
+    _, found = read_rows(connection, _END)
     if found:
-        return (found.seq, found.link, found.at)
+        seq, last, at = found[0]
+        return (seq, last, kept_time(at))
     return (0, FIRST, datetime.min.replace(tzinfo=UTC))
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
     text,
 )
 
+from pipeline.edges.ledger.proof.driver import read_rows
 from pipeline.edges.ledger.server.postgresql import plain_values
 
 # (table, key) -> a row's columns
@@ -40,8 +41,10 @@ def newest_rows(
     """The rows that were numbered last as they are stored, oldest first; within
     `as_stored`, and under the write lock, else they may be another writer's."""
     asked = f"{_newest(table)} LIMIT {number:d}"
-    found = list(_by_column(connection.exec_driver_sql(asked)))
-    found.reverse()
+    names, newest_first = read_rows(connection, asked)
+    found = []
+    for stored in reversed(newest_first):
+        found.append(dict(zip(names, stored, strict=True)))
     return found
 
 
