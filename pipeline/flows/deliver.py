@@ -160,7 +160,7 @@ def deliver(
     done.shut = dispatch.door.closed_until() is not None
     if done.shut:
         return done
-    with dispatch.post() as post:
+    with dispatch.post() as post, dispatch.outbox.sending():
         steps = _Steps(dispatch, now)
         try:
             _send_all(due, post, steps, dispatch, ledger, done)
