@@ -10,6 +10,7 @@ from typing import Any, Final
 from jinja2 import BytecodeCache, nodes
 from jinja2.bccache import Bucket
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.runtime import Context, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 
@@ -32,6 +33,10 @@ class _Compiled(BytecodeCache):
 
 # Of these it looks for `format` of a text, which would get around it
 _METHODS: Final = frozenset({MethodType, BuiltinMethodType})
+# What jinja2 finds of a dictionary before its keys
+_OF_DICTIONARIES: Final = frozenset(dir(dict))
+# What jinja2 says of the place of a call to who asks for it; no macro does
+_OF_THE_PLACE: Final = ("_block_vars", "_loop_vars")
 # By whether HTML is escaped, which is compiled in
 COMPILED: Final = {False: _Compiled(), True: _Compiled()}
 
@@ -78,20 +83,25 @@ class Sandbox(ImmutableSandboxedEnvironment):
     ) -> None:
         super().__init__(**options)
         self.printed = printed
-        self._safe: dict[tuple[type, str], bool] = {}
+        self._safe: dict[type, dict[str, bool]] = {}
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        asked = (type(obj), attr)
-        known = self._safe.get(asked)
+        names = self._safe.setdefault(type(obj), {})
+        known = names.get(attr)
         if known is None:
             known = super().is_safe_attribute(obj, attr, value)
-            self._safe[asked] = known
+            names[attr] = known
         return known
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """What jinja2 answers, shorter where nothing of it can be otherwise: a value
-        that is no method, of a type and name that were found safe."""
-        if self._safe.get((type(obj), attribute)):
+        that is no method, of a type and name that were found safe; a key of a
+        dictionary that is no name of dictionaries."""
+        kind = type(obj)
+        if kind is dict and attribute not in _OF_DICTIONARIES:
+            if attribute in obj:
+                return obj[attribute]
+        elif kind in self._safe and self._safe[kind].get(attribute):
             try:
                 value = getattr(obj, attribute)
             except AttributeError:
@@ -100,6 +110,17 @@ class Sandbox(ImmutableSandboxedEnvironment):
                 if type(value) not in _METHODS:
                     return value
         return super().getattr(obj, attribute)
+
+    def call(
+        self, context: Context, called: Any, /, *args: Any, **kwargs: Any
+    ) -> Any:
+        """What jinja2 answers, shorter for a macro, of which nothing is to be found
+        out: it is safe, and takes how values are escaped where it is called."""
+        if type(called) is not Macro:
+            return super().call(context, called, *args, **kwargs)
+        for name in _OF_THE_PLACE:
+            kwargs.pop(name, None)
+        return called(context.eval_ctx, *args, **kwargs)
 
     def make_globals(
         self, d: MutableMapping[str, Any] | None

@@ -114,7 +114,7 @@ def full_day(value: date) -> str:
 
 def moment(value: datetime) -> str:
     """9月30日18:00, in the zone that the value carries."""
-    return f"{day(value)}{value:%H:%M}"
+    return f"{day(value)}{value.hour:02}:{value.minute:02}"
 
 
 def listing(names: Iterable[str]) -> str:
