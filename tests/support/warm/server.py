@@ -50,17 +50,22 @@ def ask(place: str, words: list[str]) -> int:
 def serve(place: str, ends_with: int) -> int:
     """Until the process that it serves ends, be it killed."""
     alive = os.pidfd_open(ends_with)
+    from functools import cache
     from importlib import import_module
 
+    import typer.main
     from rehearsal import rehearse
 
-    from pipeline.cli.root import COMMANDS
+    from pipeline.cli.root import COMMANDS, app
     from pipeline.writing.templates import Renderer
 
     for module, _ in COMMANDS.values():
         import_module(f"pipeline.cli.{module}")
     for name in ("pipeline.__main__", "pipeline.flows.worker", "alembic"):
         import_module(name)
+    # The tree of commands is the same at each call
+    typer.main.get_command = cache(typer.main.get_command)
+    typer.main.get_command(app)
     # Its templates are compiled then, too
     Renderer().check()
     rehearse()
@@ -111,7 +116,7 @@ def _keep(asked: socket.socket, place: str, tell: int) -> int:
     if pid == 0:
         asked.close()
         _become(told, list(fds))
-        return _run(told["words"], place, tell)
+        _end(_run(told["words"], place, tell))
     watched = os.pidfd_open(pid)
     ready, _, _ = select.select([watched, asked], [], [])
     if watched not in ready:
@@ -150,9 +155,26 @@ def _run(words: list[str], place: str, tell: int) -> int:
         else:
             _read_by(place)
             main()
+    except SystemExit as ended:
+        if not isinstance(ended.code, int | None):
+            raise
+        return ended.code or 0
     finally:
         _tell(tell, [name for name in sys.modules if name not in known])
     return 0
+
+
+def _end(status: int) -> None:
+    """As Python ends a process, threads and what waits for the end first, but for taking down all that it holds: what the server
+    imported would be copied for that, page by page, which took longer than many a command."""
+    import atexit
+    import threading
+
+    threading._shutdown()
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
 
 
 def _read_by(place: str) -> None:
