@@ -24,6 +24,7 @@ from typing import NamedTuple
 
 _ROOT = Path(__file__).parents[3]
 _SERVER = str(Path(__file__).with_name("server.py"))
+_ASKING = str(Path(__file__).with_name("asking.py"))
 
 
 class Run(NamedTuple):
@@ -81,7 +82,7 @@ def _place_of(run: Run) -> str:
 
 def _started(place: str, ends_with: int) -> "subprocess.Popen[str]":
     server = subprocess.Popen(
-        [sys.executable, _SERVER, "--serve", place, str(ends_with)],
+        [sys.executable, _SERVER, place, str(ends_with)],
         cwd=_ROOT,
         env=dict(os.environ, PYTHONPATH=str(_ROOT)),
         stdin=subprocess.DEVNULL,
@@ -101,4 +102,4 @@ def _answers(place: str) -> bool:
 
 
 def _words(place: str) -> list[str]:
-    return [sys.executable, "-S", "-E", _SERVER, place]
+    return [sys.executable, "-S", "-E", _ASKING, place]

@@ -1,17 +1,14 @@
-"""Forks a process of the program for each command that is asked of it, and the command that asks.
+"""Forks a process of the program for each command that is asked of it (asking.py).
 
-    python server.py --serve SOCKET PID     imports the program once, says "ready", and serves until that process ends, however
-    python -S -E server.py SOCKET WORDS...     has the server run one command, with this process's own outputs
-    python -S -E server.py SOCKET :read     the same with the program's reading child, which a command starts so
+    python server.py SOCKET PID     imports the program once, says "ready", and serves until that process ends, however
 
-What asks imports next to nothing: it starts in 20 ms. What a command has to compile, build or import, since the program does most as
-late as it can, the server does before the first one (rehearsal.py), or, where that did not meet it, imports it before the next one.
-See warm_program.
+What a command has to compile, build or import, since the program does most as late as it can, the server does before the first one
+(rehearsal.py), or, where that did not meet it, imports it before the next one. See warm_program.
 """
 
 import array
 import gc
-import json
+import marshal
 import os
 import select
 import signal
@@ -19,32 +16,12 @@ import socket
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 
 _ROOM = 1 << 20
 # No command of the program begins so
 _READ = ":read"
-
-
-def ask(place: str, words: list[str]) -> int:
-    """Has the server run one command with this process's outputs; its exit status."""
-    # Importing pathlib would cost what this saves
-    here = os.getcwd()  # noqa: PTH109
-    told = {"words": words, "cwd": here, "env": dict(os.environ)}
-    with socket.socket(socket.AF_UNIX) as server:
-        server.connect(place)
-        fds = array.array("i", [0, 1, 2])
-        rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, fds)
-        server.sendmsg([b"x"], [rights])
-        server.sendall(json.dumps(told).encode() + b"\n")
-        answer = server.recv(16)
-    if not answer:
-        return 70
-    status = int(answer)
-    if status < 0:
-        # As the shell would see it: killed by that signal
-        signal.signal(-status, signal.SIG_DFL)
-        os.kill(os.getpid(), -status)
-    return status
+_ASKING = str(Path(__file__).with_name("asking.py"))
 
 
 def serve(place: str, ends_with: int) -> int:
@@ -111,12 +88,13 @@ def _keep(asked: socket.socket, place: str, tell: int) -> int:
     fds = array.array("i")
     fds.frombytes(carried[0][2][:12])
     with asked.makefile("rb") as lines:
-        told = json.loads(lines.readline(_ROOM))
+        size = int.from_bytes(lines.read(4), "big")
+        words, *where = marshal.loads(lines.read(size))
     pid = os.fork()
     if pid == 0:
         asked.close()
-        _become(told, list(fds))
-        _end(_run(told["words"], place, tell))
+        _become(list(fds), *where)
+        _end(_run(words, place, tell))
     watched = os.pidfd_open(pid)
     ready, _, _ = select.select([watched, asked], [], [])
     if watched not in ready:
@@ -128,7 +106,7 @@ def _keep(asked: socket.socket, place: str, tell: int) -> int:
     os._exit(0)
 
 
-def _become(told: dict, fds: list[int]) -> None:
+def _become(fds: list[int], folder: str, env: dict[str, str]) -> None:
     """Takes the caller's outputs, folder and environment, in a session of its own."""
     os.setsid()
     for target, fd in enumerate(fds):
@@ -138,9 +116,9 @@ def _become(told: dict, fds: list[int]) -> None:
     sys.stdin = os.fdopen(0)
     sys.stdout = os.fdopen(1, "w", encoding="utf-8")
     sys.stderr = os.fdopen(2, "w", encoding="utf-8", errors="backslashreplace")
-    os.chdir(told["cwd"])
+    os.chdir(folder)
     os.environ.clear()
-    os.environ.update(told["env"])
+    os.environ.update(env)
 
 
 def _run(words: list[str], place: str, tell: int) -> int:
@@ -183,7 +161,7 @@ def _read_by(place: str) -> None:
     from pipeline.edges.processes import sandbox
     from pipeline.edges.processes.child import Child
 
-    asking = ("-S", "-E", __file__, place, _READ)
+    asking = ("-S", "-E", _ASKING, place, _READ)
 
     def child(command: Sequence[str], memory: int) -> Child:
         ours = tuple(command) == sandbox.CHILD
@@ -200,6 +178,4 @@ def _tell(tell: int, names: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "--serve":
-        sys.exit(serve(sys.argv[2], int(sys.argv[3])))
-    sys.exit(ask(sys.argv[1], sys.argv[2:]))
+    sys.exit(serve(sys.argv[1], int(sys.argv[2])))
