@@ -53,7 +53,8 @@ _DISPLAYED = re.compile(
     r"|table(?:-[a-z-]+)?|list-item|contents|run-in|ruby(?:-[a-z-]+)?|math|inherit"
     r"|initial|unset|revert(?:-layer)?|-[a-z-]+|mso-[a-z-]+|compact|marker)(?:\s+|$))+"
 )
-_DECLARATION_SPLIT = re.compile(r";(?![^(]*\))")
+# Excel escapes the semicolons of a number format
+_DECLARATION_SPLIT = re.compile(r"(?<!\\);(?![^(]*\))")
 _SELECTOR_SPLIT = re.compile(r",(?![^(]*\))")
 _ESCAPED = re.compile(r"\\([0-9A-Fa-f]{1,6})[ \t]?")
 # Rules whose blocks hold rules that apply as they stand, as far as a form goes.

@@ -31,7 +31,7 @@ from pipeline.reading.containers.limits import (
     corrupt_on,
     refuse_beyond_limit,
 )
-from pipeline.reading.formats import list_numbers
+from pipeline.reading.formats import excel_page, list_numbers
 from pipeline.reading.formats.css import StyleSheet
 from pipeline.reading.formats.html_look import PAGE, Looks, PageLook
 from pipeline.reading.formats.seen import Seen, joined
@@ -387,6 +387,8 @@ class _Walk:
             pre=False,
         )
         flow.finish()
+        if _is_otherwise_in_excel(element, look, flow):
+            flow.items.append(Seen([], {Doubt.UNTOLD}))
         return flow
 
 
@@ -395,7 +397,7 @@ def _made(
 ) -> Cell:
     """`at`: row, column, and how many rows are left from there on."""
     row, column, rows_left = at
-    seen = joined(item for item in flow.items if isinstance(item, Seen))
+    seen = _lines_of(flow)
     return Cell(
         text=seen.text,
         row=row,
@@ -405,6 +407,20 @@ def _made(
         column_span=min(max(_whole(element.get("colspan"), 1), 1), _MOST_SPAN),
         doubts=seen.told(),
     )
+
+
+def _is_otherwise_in_excel(
+    element: Element, look: PageLook, flow: _Flow
+) -> bool:
+    stored = element.get("x:num")
+    if stored is None and not look.number_format:
+        return False
+    text = _lines_of(flow).text
+    return excel_page.shows_otherwise(text, stored, look.number_format)
+
+
+def _lines_of(flow: _Flow) -> Seen:
+    return joined(item for item in flow.items if isinstance(item, Seen))
 
 
 def _is_control(

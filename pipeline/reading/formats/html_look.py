@@ -12,6 +12,7 @@ from lxml import etree
 
 from pipeline.model.document import Doubt
 from pipeline.model.values.frozen import frozen
+from pipeline.reading.formats import excel_page
 from pipeline.reading.formats.css import Applied, Declarations, StyleSheet
 from pipeline.reading.formats.css_values import alpha, colour, pixels, points
 from pipeline.reading.formats.seen import Colour, Look
@@ -107,6 +108,8 @@ class PageLook:
     placed: bool = False
     # Begins and ends a line by its style; the walk takes it back inside
     own_line: bool = False
+    # What Excel paints the cell's number by; "" where the page says nothing
+    number_format: str = ""
 
     def look(self) -> Look:
         doubts = set()
@@ -219,6 +222,7 @@ def _by_style(applied: Applied, tag: str, look: PageLook) -> PageLook:
         points=_points(style, look.points),
         opacity=look.opacity * _opacity(style),
         font=_font(style, look.font),
+        number_format=_number_format(style, look.number_format),
     )
     return _coloured(style, look)
 
@@ -421,6 +425,13 @@ def _font(style: Declarations, outer: str | None) -> str | None:
     if not family:
         return outer
     return family.split(",")[0].strip("\"' ")
+
+
+def _number_format(style: Declarations, outer: str) -> str:
+    for name in excel_page.PROPERTIES:
+        if name in style:
+            return excel_page.code_of(style[name])
+    return outer
 
 
 def _opacity(style: Declarations) -> float:

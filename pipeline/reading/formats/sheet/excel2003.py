@@ -42,6 +42,7 @@ from pipeline.reading.formats.sheet.grid import (
     Range,
     Value,
 )
+from pipeline.reading.formats.sheet.number_format import NAMED
 from pipeline.reading.formats.symbol_fonts import doubts_of_font
 
 _OFFICE = "{urn:schemas-microsoft-com:office:office}"
@@ -49,25 +50,6 @@ _EXCEL = "{urn:schemas-microsoft-com:office:excel}"
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
 _HTML = "{http://www.w3.org/TR/REC-html40}"
 _VISIBLE = f"{_EXCEL}WorksheetOptions/{_EXCEL}Visible"
-_NAMED = {
-    "Fixed": "0.00",
-    "Standard": "#,##0.00",
-    "Percent": "0.00%",
-    "Scientific": "0.00E+00",
-    "Currency": '"¥"#,##0.00',
-    "Euro Currency": '"€"#,##0.00',
-    "General Number": "General",
-    "Yes/No": '"Yes";"Yes";"No"',
-    "True/False": '"True";"True";"False"',
-    "On/Off": '"On";"On";"Off"',
-    "Short Date": "yyyy/m/d",
-    "Medium Date": "d-mmm-yy",
-    "Long Date": 'yyyy"年"m"月"d"日"',
-    "General Date": "yyyy/m/d h:mm",
-    "Short Time": "h:mm",
-    "Medium Time": "h:mm AM/PM",
-    "Long Time": "h:mm:ss",
-}
 _TRUTHS = ("Yes/No", "True/False", "On/Off")
 # Rows that one element hides
 _MOST_REPEATED = 1_000
@@ -152,7 +134,7 @@ class _Styles:
         form = element.find(f"{_SS}NumberFormat")
         if form is not None:
             written = form.get(f"{_SS}Format", "")
-            code = _NAMED.get(written, written or "General")
+            code = NAMED.get(written, written or "General")
             self.truths.discard(name)
             if written in _TRUTHS:
                 self.truths.add(name)

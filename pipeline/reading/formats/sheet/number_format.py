@@ -76,6 +76,26 @@ BUILT_IN = {
     57: 'yyyy"年"m"月"',
     58: 'm"月"d"日"',
 }
+# Formats by their names, as Excel 2003 XML and pages write them
+NAMED = {
+    "Fixed": "0.00",
+    "Standard": "#,##0.00",
+    "Percent": "0.00%",
+    "Scientific": "0.00E+00",
+    "Currency": '"¥"#,##0.00',
+    "Euro Currency": '"€"#,##0.00',
+    "General Number": "General",
+    "Yes/No": '"Yes";"Yes";"No"',
+    "True/False": '"True";"True";"False"',
+    "On/Off": '"On";"On";"Off"',
+    "Short Date": "yyyy/m/d",
+    "Medium Date": "d-mmm-yy",
+    "Long Date": 'yyyy"年"m"月"d"日"',
+    "General Date": "yyyy/m/d h:mm",
+    "Short Time": "h:mm",
+    "Medium Time": "h:mm AM/PM",
+    "Long Time": "h:mm:ss",
+}
 _TOKEN = re.compile(
     r'"[^"]*"?|[\\!].|_.|\*.|\[[^\]]*\]|general|G/通用格式|e[+-][0#?]+|yyyy|yy|e+|'
     r"m{1,5}|d{1,4}|h+|s+|a{3,4}|am/pm|a/p|上午/下午|b{1,4}|.",

@@ -64,6 +64,7 @@ _MOST_REPEATED = 200
 # A row lower than the smallest type that a person reads
 _FLAT_POINTS = 4.0
 _NO_COUNTS = ("boolean", "time")
+_CONFIG = "{urn:oasis:names:tc:opendocument:xmlns:config:1.0}"
 _META = "{urn:oasis:names:tc:opendocument:xmlns:meta:1.0}"
 # programs that compute what they save; libraries that only write are not among them
 _COMPUTING = re.compile(
@@ -80,13 +81,14 @@ def read_ods(file: ForeignFile) -> Document:
         raise UnreadableError(TroubleCode.CORRUPT, "no office:spreadsheet")
     styles = CellStyles([*_part(file, "styles.xml"), root])
     computed = _program_computes([*_part(file, "meta.xml"), root])
+    zeros = _shows_zeros([*_part(file, "settings.xml"), root])
     grids: list[Grid] = []
     notes: list[str] = []
     for table in body.iter(f"{TABLE}table"):
         if table.get(f"{TABLE}style-name") in text_styles.hidden_tables:
             continue
         notes += notes_in(table)
-        grid = _Sheet(table, styles, computed).read()
+        grid = _Sheet(table, styles, computed, zeros).read()
         if grid is not None:
             grids.append(grid)
     return Document(file.kind, tuple(grids), notes=tuple(notes))
@@ -109,6 +111,15 @@ def _program_computes(roots: Iterable[Element]) -> bool:
     return False
 
 
+def _shows_zeros(roots: Iterable[Element]) -> bool:
+    """Whether a view of the workbook paints its noughts."""
+    for root in roots:
+        for item in root.iter(f"{_CONFIG}config-item"):
+            if item.get(f"{_CONFIG}name") == "ShowZeroValues":
+                return item.text != "false"
+    return True
+
+
 @dataclass
 class _Sheet:
     """A table while it is read."""
@@ -116,6 +127,7 @@ class _Sheet:
     table: Element
     styles: CellStyles
     computed: bool
+    shows_zeros: bool
     values: dict[Position, Value] = field(default_factory=dict)
     merges: list[Range] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
@@ -254,11 +266,14 @@ class _Sheet:
 
     def _count(self, number: float, style: str | None, shown: Value) -> Value:
         """A number under the text that the program left for it."""
-        if self.styles.shows_nothing(style, number):
+        unseen = number == 0 and not self.shows_zeros
+        if unseen or self.styles.shows_nothing(style, number):
             return doubted(Value("", doubts=shown.doubts), Doubt.BARELY_SEEN)
         if not shown.text.strip():
             if shown.doubts:
                 return shown
+            if number == 0 and self.styles.leaves_out_nought(style):
+                return doubted(shown, Doubt.BARELY_SEEN)
             return Value(number_format.general(number), number)
         if not agrees(shown.text, number):
             return doubted(shown, Doubt.UNTOLD)

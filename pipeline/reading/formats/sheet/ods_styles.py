@@ -106,6 +106,16 @@ class CellStyles:
                 return True
         return not any(_paints(child) for child in form)
 
+    def leaves_out_nought(self, name: str | None) -> bool:
+        """Whether a cell style's number format needs no digit of a number (#)."""
+        form = self._format(name)
+        if form is None:
+            return False
+        number = form.find(f"{_NUMBER}number")
+        if number is None:
+            return False
+        return number.get(f"{_NUMBER}min-integer-digits") == "0"
+
     def may_hide(self, name: str | None) -> bool:
         """Whether a condition may exchange a cell style for one that strikes its text
         or shows it to nobody."""
@@ -116,11 +126,15 @@ class CellStyles:
         return False
 
     def hides(self, name: str) -> bool:
-        """Whether a cell style strikes its text or shows it to nobody."""
+        """Whether a cell style strikes its text, shows it to nobody, or paints another
+        number for it."""
         look = self.look("table-cell", name)
         if look.struck or not is_seen(look):
             return True
-        return self.shows_nothing(name, 1)
+        if self.shows_nothing(name, 1) or self.is_no_count(name, "float", ""):
+            return True
+        form = self._format(name)
+        return form is not None and _scales(form)
 
     def is_no_count(self, name: str | None, kind: str, text: str) -> bool:
         """Whether a value of a kind (office:value-type) is painted in a cell style as
@@ -194,6 +208,12 @@ def _holds(condition: str, number: float) -> bool:
         ">=": number >= limit,
         "!=": number != limit,
     }[match[1]]
+
+
+def _scales(form: Element) -> bool:
+    """Whether a number format paints thousands as ones (0,)."""
+    scaled = f"{_NUMBER}number[@{_NUMBER}display-factor]"
+    return form.find(scaled) is not None
 
 
 def _paints(part: Element) -> bool:

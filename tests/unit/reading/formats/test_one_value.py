@@ -76,6 +76,37 @@ def conditional(colour: str) -> bytes:
     )
 
 
+def thousands_on_a_condition() -> bytes:
+    """356 that is painted in thousands as soon as it is more than nothing."""
+    form = (
+        '<number:number-style style:name="n"><number:number '
+        'number:min-integer-digits="1" number:display-factor="1000"/>'
+        '</number:number-style><style:style style:name="s" '
+        'style:family="table-cell" style:data-style-name="n"/>'
+    )
+    return conditional("#000000").replace(
+        style("table-cell", 'fo:color="#000000"').encode(), form.encode()
+    )
+
+
+def nought_without_digits() -> bytes:
+    form = (
+        '<number:number-style style:name="n"><number:number '
+        'number:min-integer-digits="0"/></number:number-style>'
+        '<style:style style:name="s" style:family="table-cell" '
+        'style:data-style-name="n"/>'
+    )
+    shown = cell("0", 'table:style-name="s"').replace("<text:p>0", "<text:p>")
+    return flat_sheet(shown, form)
+
+
+NO_NOUGHTS = (
+    '<office:settings xmlns:config="urn:oasis:names:tc:opendocument:xmlns:config:1.0">'
+    '<config:config-item config:name="ShowZeroValues">false</config:config-item>'
+    "</office:settings>"
+)
+
+
 def usual(said: str) -> str:
     return (
         '<office:styles><style:default-style style:family="table-cell">'
@@ -578,6 +609,24 @@ ROWS: list[tuple[str, str, Written, str]] = [
         "beside itself.fods",
         "12 | 12",
         lambda: flat_sheet(text_cell("12 | 12")),
+        "hold",
+    ),
+    (
+        "nought.fods",
+        "nought under #, which paints nothing",
+        nought_without_digits,
+        "hold",
+    ),
+    (
+        "noughts.fods",
+        "a view that paints no noughts",
+        lambda: flat_sheet(cell("0"), NO_NOUGHTS),
+        "hold",
+    ),
+    (
+        "thousands on a condition.fods",
+        "a condition that paints thousands as ones",
+        thousands_on_a_condition,
         "hold",
     ),
     # pages
