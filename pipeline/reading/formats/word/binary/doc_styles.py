@@ -14,6 +14,7 @@ from pipeline.reading.formats.word.binary.doc_sprm import (
     C_COLOUR_INDEX,
     C_DELETED,
     C_DOUBLE_STRUCK,
+    C_EAST_ASIAN,
     C_EMBOSSED,
     C_ENGRAVED,
     C_FONT,
@@ -70,6 +71,8 @@ _COLOURS: tuple[Ink, ...] = (
     (192, 192, 192),
 )
 _AS_STYLE, _NOT_AS_STYLE = 0x80, 0x81
+# UFEL (MS-DOC 2.9.326): two lines in one, characters joined to one
+_TWO_IN_ONE = 0b110
 
 
 def run_format(
@@ -142,6 +145,9 @@ def _relief(found: Properties) -> bool | None:
 
 
 def _is_squeezed(found: Properties) -> bool | None:
+    """Whether the digits of a run may lie over or under one another."""
+    if _number(found.get(C_EAST_ASIAN, b"")[:2]) & _TWO_IN_ONE:
+        return True
     if C_SPACING not in found:
         return None
     twips = int.from_bytes(found[C_SPACING][:2], "little", signed=True)

@@ -190,6 +190,8 @@ def test_field_codes_go_and_results_stay_in_place(
         (struct.pack("<HB", 0x2A53, 1), "struck"),
         (struct.pack("<HB", 0x2A48, 1), "raised"),
         (struct.pack("<HB", 0x083C, 0x81), "hidden"),
+        # Two lines in one, with the number of their group
+        (struct.pack("<HBHL", 0xCA78, 6, 2, 1), "untold"),
     ],
 )
 def test_a_run_tells_how_it_looks(grpprl: bytes, name: str) -> None:
