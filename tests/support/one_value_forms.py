@@ -108,9 +108,11 @@ def xlsx(
     behind: str = "",
     xfs: str = "",
     fills: str = "",
+    colours: str = "",
 ) -> bytes:
     """`value`: the cells of row 2 from B2 on; `before` and `behind` stand around
-    sheetData, `xfs` and `fills` are cell styles and fills behind the ordinary one."""
+    sheetData, `xfs` and `fills` are cell styles and fills behind the ordinary one,
+    `colours` is what the workbook's own indexed colours are."""
 
     def text(place: str, told: str) -> str:
         return f'<c r="{place}" t="inlineStr"><is><t>{told}</t></is></c>'
@@ -130,7 +132,8 @@ def xlsx(
     sheet = f"<worksheet {_SHEET}>{before}<sheetData>{rows}</sheetData>{behind}</worksheet>"
     styles = (
         f"<styleSheet {_SHEET}><fonts><font/></fonts><fills><fill/>{fills}</fills>"
-        f"<cellXfs><xf/>{xfs}</cellXfs></styleSheet>"
+        f"<cellXfs><xf/>{xfs}</cellXfs><colors><indexedColors>{colours}"
+        "</indexedColors></colors></styleSheet>"
     )
     book = (
         f'<workbook {_SHEET} xmlns:r="{_RELATIONS}"><sheets>'

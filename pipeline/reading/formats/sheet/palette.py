@@ -17,7 +17,7 @@ _PALETTE = """
 003366 339966 003300 333300 993300 993366 333399 333333
 """
 # Indexes 8 and up go on where 0-7 began again
-_REPEATED = 8
+REPEATED = 8
 _SYSTEM_INK, _SYSTEM_GROUND = 64, 65
 # A channel's largest value
 _FULL = 255
@@ -45,8 +45,8 @@ def indexed(index: int, own: tuple[Colour, ...] = ()) -> Colour | None:
     if index == _SYSTEM_GROUND:
         return WHITE
     place = index
-    if index >= _REPEATED:
-        place = index - _REPEATED
+    if index >= REPEATED:
+        place = index - REPEATED
         if place < len(own):
             return own[place]
     if 0 <= place < len(_COLOURS):

@@ -51,7 +51,7 @@ def _hides_by_own(rule: Element, styles: Styles) -> bool:
     if any(child.get("showValue") in ("0", "false") for child in rule):
         return True
     change = rule.find(f"{_X14}dxf")
-    return change is not None and can_hide(change, styles.theme)
+    return change is not None and can_hide(change, styles.palette)
 
 
 def _hides(rule: Element, styles: Styles) -> bool:
@@ -60,6 +60,6 @@ def _hides(rule: Element, styles: Styles) -> bool:
     if any(child.get("showValue") in ("0", "false") for child in rule):
         return True
     scale = rule.find(f"{S}colorScale")
-    if scale is not None and can_hide(scale, styles.theme):
+    if scale is not None and can_hide(scale, styles.palette):
         return True
     return whole(rule.get("dxfId"), -1) in styles.hiding

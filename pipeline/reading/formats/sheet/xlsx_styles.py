@@ -5,12 +5,13 @@ For: xlsx. Trusts only well-formed XML. Never invents a colour: one that a part 
 a way this module does not know is None, the format's own.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from lxml import etree
 
+from pipeline.model.values.frozen import frozen
 from pipeline.reading.formats.seen import BLACK, WHITE, Colour, Look, contrast
 from pipeline.reading.formats.sheet import number_format, palette
 from pipeline.reading.formats.sheet.cell_value import (
@@ -19,8 +20,6 @@ from pipeline.reading.formats.sheet.cell_value import (
     filled,
 )
 from pipeline.reading.formats.symbol_fonts import doubts_of_font
-
-Palette = list[Colour]
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 S = f"{{{MAIN}}}"
@@ -38,6 +37,15 @@ Element = etree._Element
 T = TypeVar("T")
 
 
+@frozen
+class Palette:
+    """What a package's colours by number mean: its theme's, and the indexed ones where
+    it brings its own (from 8 on)."""
+
+    theme: tuple[Colour, ...] = ()
+    own: tuple[Colour, ...] = ()
+
+
 @dataclass
 class Styles:
     """The cell styles by index, and for conditional formats which of them can hide or
@@ -46,7 +54,7 @@ class Styles:
     cells: list[CellStyle] = field(default_factory=list)
     # Indexes of dxf
     hiding: set[int] = field(default_factory=set)
-    theme: Palette = field(default_factory=list)
+    palette: Palette = field(default_factory=Palette)
 
     def of(self, index: int) -> CellStyle:
         if 0 <= index < len(self.cells):
@@ -55,12 +63,13 @@ class Styles:
 
     def font(self, element: Element) -> Look:
         """The look that a font or a run's properties give."""
-        return _font(element, self.theme)
+        return _font(element, self.palette)
 
 
 def read_styles(root: Element | None, theme: Element | None) -> Styles:
     """The styles part and the theme part, None where the package has none."""
-    styles = Styles(theme=theme_colours(theme))
+    colours = Palette(tuple(theme_colours(theme)), _own_colours(root))
+    styles = Styles(palette=colours)
     if root is None:
         return styles
     own = {}
@@ -71,7 +80,7 @@ def read_styles(root: Element | None, theme: Element | None) -> Styles:
         fonts.append(styles.font(font))
     fills = []
     for fill in _children(root, "fills"):
-        fills.append(list(_grounds(fill, styles.theme)))
+        fills.append(list(_grounds(fill, styles.palette)))
     borders = []
     for border in _children(root, "borders"):
         borders.append(_is_crossing(border))
@@ -91,7 +100,7 @@ def read_styles(root: Element | None, theme: Element | None) -> Styles:
                 look = filled(look)
         styles.cells.append(CellStyle(form, look, fits))
     for index, change in enumerate(_children(root, "dxfs")):
-        if can_hide(change, styles.theme):
+        if can_hide(change, styles.palette):
             styles.hiding.add(index)
     return styles
 
@@ -117,13 +126,13 @@ def _children(root: Element, name: str) -> Iterator[Element]:
         yield from holder
 
 
-def _at(items: list[T], index: int) -> T | None:
+def _at(items: Sequence[T], index: int) -> T | None:
     if 0 <= index < len(items):
         return items[index]
     return None
 
 
-def theme_colours(root: Element | None) -> Palette:
+def theme_colours(root: Element | None) -> list[Colour]:
     """The theme's colours in SpreadsheetML's order; of the programs' own theme, which
     counts where a package has none, those of the page and its text."""
     if root is None:
@@ -133,7 +142,7 @@ def theme_colours(root: Element | None) -> Palette:
         return []
     accents = (f"accent{n}" for n in range(1, _ACCENTS + 1))
     names = (*_THEME_ORDER, *accents)
-    colours: Palette = []
+    colours: list[Colour] = []
     for name in names:
         holder = scheme.find(f"{_A}{name}")
         if holder is None or len(holder) == 0:
@@ -143,22 +152,33 @@ def theme_colours(root: Element | None) -> Palette:
     return colours
 
 
-def _colour(element: Element | None, theme: Palette) -> Colour | None:
+def _own_colours(root: Element | None) -> tuple[Colour, ...]:
+    """The indexed colours that a package brings, without the eight that repeat."""
+    if root is None:
+        return ()
+    found = []
+    for colour in root.iterfind(f"{S}colors/{S}indexedColors/{S}rgbColor"):
+        found.append(palette.from_hex(colour.get("rgb", "")) or BLACK)
+    return tuple(found[palette.REPEATED :])
+
+
+def _colour(element: Element | None, colours: Palette) -> Colour | None:
     if element is None:
         return None
     if element.get("rgb"):
         found = palette.from_hex(element.get("rgb", ""))
     elif element.get("theme"):
-        found = _at(theme, whole(element.get("theme"), -1))
+        found = _at(colours.theme, whole(element.get("theme"), -1))
     else:
-        found = palette.indexed(whole(element.get("indexed"), -1))
+        number = whole(element.get("indexed"), -1)
+        found = palette.indexed(number, colours.own)
     tint = points(element.get("tint"))
     if found and tint:
         return palette.tinted(found, tint)
     return found
 
 
-def _font(font: Element, theme: Palette) -> Look:
+def _font(font: Element, colours: Palette) -> Look:
     size = font.find(f"{S}sz")
     raised = font.find(f"{S}vertAlign")
     struck = font.find(f"{S}strike")
@@ -167,7 +187,7 @@ def _font(font: Element, theme: Palette) -> Look:
         raised=raised is not None
         and raised.get("val", "baseline") != "baseline",
         points=None if size is None else points(size.get("val")),
-        ink=_colour(font.find(f"{S}color"), theme),
+        ink=_colour(font.find(f"{S}color"), colours),
         doubts=doubts_of_font(_name(font)),
     )
 
@@ -181,7 +201,7 @@ def _name(font: Element) -> str | None:
     return None
 
 
-def _grounds(fill: Element, theme: Palette) -> Iterator[Colour]:
+def _grounds(fill: Element, colours: Palette) -> Iterator[Colour]:
     """The colours that a fill has: one of a solid one, two of a pattern that is as dark
     as its own colour, all stops of a gradient."""
     pattern = fill.find(f"{S}patternFill")
@@ -195,7 +215,7 @@ def _grounds(fill: Element, theme: Palette) -> Iterator[Colour]:
     for stop in fill.iter(f"{S}stop"):
         places.append(stop.find(f"{S}color"))
     for place in places:
-        colour = _colour(place, theme)
+        colour = _colour(place, colours)
         if colour is not None:
             yield colour
 
@@ -218,18 +238,18 @@ def _on_fill(look: Look, grounds: Iterable[Colour]) -> Look:
     return replace(look, ground=worst)
 
 
-def can_hide(change: Element, theme: Palette) -> bool:
+def can_hide(change: Element, colours: Palette) -> bool:
     """Whether a conditional format may strike the text, repaint its number, or give it
     a colour that its ground swallows. A cell's own ink is taken for black."""
     if change.find(f"{S}numFmt") is not None:
         return True
     font = change.find(f"{S}font")
-    look = Look() if font is None else _font(font, theme)
+    look = Look() if font is None else _font(font, colours)
     grounds: list[Colour] = []
     # in a dxf the solid fill's colour stands in bgColor
     for colour in change.iter(f"{S}bgColor", f"{S}color"):
         if colour.getparent() is not font:
-            grounds.append(_colour(colour, theme) or WHITE)
+            grounds.append(_colour(colour, colours) or WHITE)
     ground = _on_fill(look, grounds).ground or WHITE
     faint = contrast(look.ink or BLACK, ground) < _LEAST_CONTRAST
     return look.struck or look.raised or faint

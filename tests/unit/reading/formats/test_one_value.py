@@ -155,6 +155,10 @@ GRADIENT = (
     '<fill><gradientFill><stop position="0"><color rgb="FF000000"/></stop>'
     '<stop position="1"><color rgb="FFFFFFFF"/></stop></gradientFill></fill>'
 )
+RED_FILL = (
+    '<fill><patternFill patternType="solid"><fgColor indexed="10"/></patternFill>'
+    "</fill>"
+)
 BLACK_SCALE = (
     '<conditionalFormatting sqref="B2"><cfRule type="colorScale"><colorScale>'
     '<color rgb="FF000000"/><color rgb="FF000000"/></colorScale></cfRule>'
@@ -847,6 +851,27 @@ ROWS: list[tuple[str, str, Written, str]] = [
             fills=GRADIENT,
         ),
         "hold",
+    ),
+    (
+        "own palette.xlsx",
+        "on a red that the workbook makes black",
+        lambda: xlsx(
+            NUMBER.format(' s="1"', 356),
+            xfs='<xf fillId="1"/>',
+            fills=RED_FILL,
+            colours='<rgbColor rgb="00000000"/>' * 64,
+        ),
+        "hold",
+    ),
+    (
+        "usual palette.xlsx",
+        "on red by its number",
+        lambda: xlsx(
+            NUMBER.format(' s="1"', 356),
+            xfs='<xf fillId="1"/>',
+            fills=RED_FILL,
+        ),
+        "356",
     ),
     (
         "usual height.xlsx",

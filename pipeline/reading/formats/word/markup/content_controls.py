@@ -17,6 +17,7 @@ from pipeline.reading.formats.word.markup.wordml import (
     attribute,
     child_of,
     is_on,
+    local,
 )
 
 # In the place of a run that only prompts
@@ -66,16 +67,18 @@ def _settle_bound(
 ) -> None:
     """A program shows a bound control's data, not the text that was saved beside it;
     where the two differ, not all programs do."""
-    binding = child_of(properties, "dataBinding")
+    binding = _binding_of(properties)
     if binding is None or _is_uncompared(properties):
         return
-    stored = _stored(binding, data_of)
-    if stored is None:
-        return
-    shown = _display_text(properties, stored)
     texts = list(content.iter(f"{{{W}}}t"))
     saved = "".join(t.text or "" for t in texts)
-    if "".join(saved.split()) == "".join(shown.split()):
+    stored = _stored(binding, data_of)
+    if stored is None:
+        if _leads_elsewhere(binding, saved, data_of) and texts:
+            texts[0].set(UNTOLD, "1")
+        return
+    shown = _display_text(properties, stored)
+    if _closed_up(saved) == _closed_up(shown):
         return
     if not shown.strip():
         _mark_prompt(content)
@@ -85,6 +88,31 @@ def _settle_bound(
     if texts:
         texts[0].text = shown
         texts[0].set(UNTOLD, "1")
+
+
+def _binding_of(properties: Element) -> Element | None:
+    """w:dataBinding, or w15:dataBinding of Word 2013 and later."""
+    for child in properties:
+        if local(child.tag) == "dataBinding":
+            return child
+    return None
+
+
+def _leads_elsewhere(binding: Element, saved: str, data_of: StoredData) -> bool:
+    """Whether a binding that is not followed may show something else than what was
+    saved: its path is none of Word's, and the data say so nowhere."""
+    path = attribute(binding, "xpath")
+    root = data_of(attribute(binding, "storeItemID"))
+    if root is None or _PLAIN_PATH.fullmatch(path):
+        return False
+    for text in root.itertext():
+        if _closed_up(str(text)) == _closed_up(saved):
+            return False
+    return True
+
+
+def _closed_up(text: str) -> str:
+    return "".join(text.split())
 
 
 def _is_uncompared(properties: Element) -> bool:

@@ -31,6 +31,7 @@ from pipeline.reading.formats.word.markup.wordml import (
     children_by_name,
     chosen,
     is_deletion,
+    is_of_unknown_kind,
     is_on,
     length,
     local,
@@ -322,7 +323,8 @@ class _Painter:
             name == "textpath" and child.get("string")
         ):
             self.seen.doubts.add(Doubt.PICTURED)
-        if name in _OF_THE_MOMENT or name in _ELSEWHERE:
+        elsewhere = name in _ELSEWHERE or is_of_unknown_kind(child)
+        if name in _OF_THE_MOMENT or elsewhere:
             self.seen.doubts.add(Doubt.UNTOLD)
         if name in _NOTE_MARKS and not format_.hidden:
             # A mark of the writer's own follows as text, one that is not raised

@@ -44,6 +44,14 @@ _POINTS_IN = {
 }
 _OFF = ("0", "false", "off", "none")
 _GONE = ("del", "moveFrom", "conflictDel")
+# Kinds of aml:annotation whose text stays
+_STANDING = (
+    "Word.Insertion",
+    "Word.Formatting",
+    "Word.Numbering",
+    "Word.Bookmark",
+    "Word.Comment",
+)
 
 
 def one_vocabulary(data: bytes) -> bytes:
@@ -171,6 +179,14 @@ def is_deletion(element: Element) -> bool:
         "Word.Deletion",
         "Word.Comment",
     )
+
+
+def is_of_unknown_kind(element: Element) -> bool:
+    """An aml:annotation of which Word 2003 does not say whether its text stands."""
+    if local(element.tag) != "annotation":
+        return False
+    kind = element.get(f"{{{W}}}type", "")
+    return not kind.startswith(_STANDING)
 
 
 def is_gone(row_properties: Element | None) -> bool:

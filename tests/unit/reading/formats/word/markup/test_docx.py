@@ -575,6 +575,24 @@ def test_text_of_an_unknown_vocabulary_is_doubted() -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "text", "doubts"),
+    [
+        ("Word.Insertion", "120356", set()),
+        ("Word.Deletion", "356", set()),
+        ("Word.MoveFrom", "120356", {Doubt.UNTOLD}),
+    ],
+)
+def test_an_annotation_of_word_2003(
+    kind: str, text: str, doubts: set[Doubt]
+) -> None:
+    marked = (
+        '<aml:annotation xmlns:aml="http://schemas.microsoft.com/aml/2001/core" '
+        f'w:type="{kind}"><aml:content>{r("120")}</aml:content></aml:annotation>'
+    )
+    assert line_of(marked + r("356")) == (text, doubts)
+
+
+@pytest.mark.parametrize(
     ("left", "doubts"), [("-20000", {Doubt.UNTOLD}), ("-108", set())]
 )
 def test_lines_off_the_page_are_doubted(left: str, doubts: set[Doubt]) -> None:
