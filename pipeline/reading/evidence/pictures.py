@@ -17,7 +17,7 @@ from pipeline.reading.containers.limits import UnreadableError
 from pipeline.reading.evidence import pdf_table, png
 from pipeline.reading.evidence.second_look import FIELD as PRINTED
 from pipeline.reading.form.labels import fold, hits
-from pipeline.reading.formats.pdf.pdf_page import read_pages
+from pipeline.reading.formats.pdf.pdf_page import read_pages, upright
 from pipeline.reading.formats.pdf.ruled_tables import DrawnCell, fill, tables_of
 
 # The field, a PNG
@@ -89,12 +89,8 @@ def _located(
             ]
             if len({id(cell) for _, cell in places}) == 1:
                 row, cell = places[0]
-                yield (
-                    name,
-                    _picture(
-                        document[row.page], _around(row, cell), _box(cell)
-                    ),
-                )
+                page = upright(document, row.page)
+                yield name, _picture(page, _around(row, cell), _box(cell))
     finally:
         document.close()
 

@@ -7,7 +7,8 @@ they are asked here. What stands in such a box is not read: who does not paint i
 see it.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pypdfium2 import raw
@@ -30,6 +31,10 @@ _SELF_PAINTED = (
 _STRIKING = (raw.FPDF_ANNOT_STRIKEOUT, raw.FPDF_ANNOT_REDACT)
 # Of a text field's flags
 _PASSWORD = 1 << 13
+_TYPED = raw.FPDF_FORMFIELD_TEXTFIELD
+# Bytes; a form's measures are some hundred characters
+_LONGEST_VALUE = 1 << 16
+_NO_DIGIT = re.compile(r"\D+")
 # Notes of a page, and places of a note
 _MOST = 200
 
@@ -41,11 +46,47 @@ def struck_by_notes(page: Any) -> Iterator[Box]:
             yield from _places(note)
 
 
-def painted_by_viewers(page: Any) -> Iterator[Box]:
-    """The places of notes that only some viewers paint, as the page lies in the file."""
+def painted_by_viewers(page: Any, form: Any) -> Iterator[Box]:
+    """The places of notes that only some viewers paint, as the page lies in the file.
+    `form`: pdfium's handle of the file's form, None where it has none."""
     for note in _notes_of(page):
-        if _is_seen_by_some(note):
+        if _is_seen_by_some(note, form):
             yield from _frame(note)
+
+
+def filled_fields(page: Any, form: Any) -> Iterator[tuple[Box, str]]:
+    """The fields that are typed into, with their values: some viewers paint the picture
+    that the file brings of a field, some its value."""
+    if form is None:
+        return
+    for note in _notes_of(page):
+        if raw.FPDFAnnot_GetFormFieldType(form, note) != _TYPED:
+            continue
+        value = _value_of(note, form)
+        for box in _frame(note):
+            yield box, value
+
+
+def painted_unlike(
+    page: Any, fields: Iterable[tuple[Box, str]]
+) -> Iterator[Box]:
+    """The fields whose picture on the page shows other digits than their value."""
+    text = page.get_textpage()
+    for box, value in fields:
+        shown = text.get_text_bounded(
+            left=box.left, bottom=box.bottom, right=box.right, top=box.top
+        )
+        if _NO_DIGIT.sub("", shown) != _NO_DIGIT.sub("", value):
+            yield box
+
+
+def _value_of(note: Any, form: Any) -> str:
+    size = raw.FPDFAnnot_GetFormFieldValue(form, note, None, 0)
+    if not 2 <= size <= _LONGEST_VALUE:
+        return ""
+    units = (raw.FPDF_WCHAR * (size // 2))()
+    raw.FPDFAnnot_GetFormFieldValue(form, note, units, size)
+    return bytes(units).decode("utf-16-le", "replace").rstrip("\0")
 
 
 def _notes_of(page: Any) -> Iterator[Any]:
@@ -57,26 +98,22 @@ def _notes_of(page: Any) -> Iterator[Any]:
         raw.FPDFPage_CloseAnnot(note)
 
 
-def _is_seen_by_some(note: Any) -> bool:
+def _is_seen_by_some(note: Any, form: Any) -> bool:
     """Whether viewers, or screen and paper, differ in what they show of a note."""
     flags = raw.FPDFAnnot_GetFlags(note)
     if flags & raw.FPDF_ANNOT_FLAG_HIDDEN:
         return False
-    if flags & raw.FPDF_ANNOT_FLAG_NOVIEW or _is_secret(note):
+    if flags & raw.FPDF_ANNOT_FLAG_NOVIEW or _is_secret(note, form):
         return True
     kind = raw.FPDFAnnot_GetSubtype(note)
     return kind in _SELF_PAINTED and not raw.FPDFAnnot_HasKey(note, b"AP")
 
 
-def _is_secret(note: Any) -> bool:
+def _is_secret(note: Any, form: Any) -> bool:
     """Whether a field shows stars for its value (ISO 32000-1, table 228)."""
-    kind = raw.FPDFAnnot_GetSubtype(note)
-    value = raw.c_float()
-    if kind != raw.FPDF_ANNOT_WIDGET:
+    if form is None or raw.FPDFAnnot_GetSubtype(note) != raw.FPDF_ANNOT_WIDGET:
         return False
-    if not raw.FPDFAnnot_GetNumberValue(note, b"Ff", value):
-        return False
-    return bool(int(value.value) & _PASSWORD)
+    return bool(raw.FPDFAnnot_GetFormFieldFlags(form, note) & _PASSWORD)
 
 
 def _places(note: Any) -> Iterator[Box]:

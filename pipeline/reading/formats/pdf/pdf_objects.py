@@ -6,6 +6,7 @@ upwards; `turn` brings them to how a reader holds the page.
 
 import ctypes
 from collections.abc import Iterator
+from math import pi
 from typing import Any, NamedTuple
 
 from pypdfium2 import raw
@@ -18,6 +19,10 @@ _DEPTH = 4
 _FINE = 100
 # Points between the places that are asked for
 _SPAN = 1000.0
+
+# Characters that are asked which way they stand; fewer are a seal or a page number
+_SAMPLE, _FEWEST = 100, 20
+_NEARLY_ALL = 0.9
 
 Point = tuple[float, float]
 Matrix = tuple[float, float, float, float, float, float]
@@ -101,6 +106,24 @@ def turn_of(page: Any) -> Matrix:
         (up[1] - origin[1]) / _SPAN,
         *origin,
     )
+
+
+def set_upright(page: Any, text: Any) -> bool:
+    """Turns a page of which nearly all text lies on its side or stands on its head, as
+    whoever reads it does; the page must be loaded again then."""
+    count = raw.FPDFText_CountChars(text)
+    turns = []
+    for index in range(0, count, max(count // _SAMPLE, 1)):
+        angle = raw.FPDFText_GetCharAngle(text, index)
+        if not raw.FPDFText_IsGenerated(text, index):
+            turns.append(round(-angle / (pi / 2)) % 4)
+    turn = max(turns, key=turns.count, default=0)
+    if turn == page.get_rotation() // 90:
+        return False
+    if turns.count(turn) < _NEARLY_ALL * max(len(turns), _FEWEST):
+        return False
+    page.set_rotation(90 * turn)
+    return True
 
 
 def _on_device(page: Any, across: int, down: int, point: Point) -> Point:

@@ -21,7 +21,9 @@ from pipeline.reading.containers.limits import UnreadableError
 from pipeline.reading.formats.pdf.digit_shapes import may_be
 from pipeline.reading.formats.pdf.pdf_ink import Ink
 from pipeline.reading.formats.pdf.pdf_notes import (
+    filled_fields,
     painted_by_viewers,
+    painted_unlike,
     struck_by_notes,
 )
 from pipeline.reading.formats.pdf.pdf_objects import (
@@ -32,6 +34,7 @@ from pipeline.reading.formats.pdf.pdf_objects import (
     joined,
     moved,
     objects_of,
+    set_upright,
     turn_of,
     turned,
 )
@@ -158,18 +161,38 @@ def opened(content: bytes) -> Any:
         raise UnreadableError(TroubleCode.CORRUPT, str(error)) from error
 
 
+def upright(document: Any, index: int) -> Any:
+    """A page as whoever reads it turns it."""
+    return _with_text(document, document[index], index)[0]
+
+
+def _with_text(document: Any, page: Any, index: int) -> tuple[Any, Any]:
+    """The page and its text, loaded again where it was turned."""
+    text = page.get_textpage()
+    if set_upright(page, text):
+        text.close()
+        page.close()
+        page = document[index]
+        text = page.get_textpage()
+    return page, text
+
+
 def _page(document: Any, index: int) -> Page:
     page = document[index]
     struck: list[Box] = []
     covered: list[Box] = []
     if raw.FPDFPage_GetAnnotCount(page) > 0:
         struck = list(struck_by_notes(page))
-        covered = list(painted_by_viewers(page))
+        form = document.formenv
+        covered = list(painted_by_viewers(page, form))
+        fields = list(filled_fields(page, form))
         raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY)
         # what flattening wrote is on the page only when it is loaded again
         page.close()
         page = document[index]
-    return _Reader(page, struck, covered).read()
+        covered += painted_unlike(page, fields)
+    page, text = _with_text(document, page, index)
+    return _Reader(page, text, struck, covered).read()
 
 
 @frozen
@@ -198,9 +221,10 @@ class _Reader:
     """One page while it is read."""
 
     def __init__(
-        self, page: Any, struck: list[Box], covered: list[Box]
+        self, page: Any, text: Any, struck: list[Box], covered: list[Box]
     ) -> None:
         self._page = page
+        self._text = text
         self._turn = turn_of(page)
         self._objects = list(objects_of(page))
         self._struck_by_notes = _Places(struck, self._turn)
@@ -311,7 +335,7 @@ class _Reader:
         return doubts
 
     def _characters(self) -> Iterator[_Character]:
-        text = self._page.get_textpage()
+        text = self._text
         count = min(raw.FPDFText_CountChars(text), _GLYPHS_LIMIT)
         for index in range(count):
             code = raw.FPDFText_GetUnicode(text, index)

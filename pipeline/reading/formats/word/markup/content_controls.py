@@ -105,10 +105,8 @@ def _leads_elsewhere(binding: Element, saved: str, data_of: StoredData) -> bool:
     root = data_of(attribute(binding, "storeItemID"))
     if root is None or _PLAIN_PATH.fullmatch(path):
         return False
-    for text in root.itertext():
-        if _closed_up(str(text)) == _closed_up(saved):
-            return False
-    return True
+    said = {_closed_up(str(text)) for text in root.itertext()}
+    return _closed_up(saved) not in said
 
 
 def _closed_up(text: str) -> str:

@@ -117,6 +117,28 @@ def test_a_note_without_its_picture_holds_what_lies_under_it(
     assert answer("x.pdf", _page(_number, note)) == "hold"
 
 
+def _field(canvas: Canvas) -> None:
+    canvas.acroForm.textfield(
+        name="a", value="356", x=X, y=Y - 4, width=60, height=16, fontSize=9
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "right"), [("(356)", "356"), ("(120)", "hold"), ("()  ", "hold")]
+)
+def test_a_field_shows_its_picture_or_its_value(value: str, right: str) -> None:
+    page = _page(_field)
+    assert b"/V (356)" in page
+    page = page.replace(b"/V (356)", f"/V {value}".encode())
+    assert answer("x.pdf", page) == right
+
+
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_a_page_that_lies_on_its_side_is_turned(turn: int) -> None:
+    page = _page(_number).replace(b"/Rotate 0", f"/Rotate {turn}".encode())
+    assert answer("x.pdf", page) == "356"
+
+
 @pytest.mark.parametrize(
     "note", ["/Subtype /Link", "/Subtype /Text /Contents (x)"]
 )
