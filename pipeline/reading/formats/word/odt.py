@@ -62,6 +62,14 @@ _CONTAINERS = frozenset(
         f"{TEXT}index-body",
     )
 )
+_LOEXT = (
+    "{urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0}"
+)
+_DRAWN_TABLES = (
+    f"{_LOEXT}table",
+    f"{_LOEXT}table-row",
+    f"{_LOEXT}table-cell",
+)
 # A list's item that stands without its list
 _NUMBERED = f"{TEXT}numbered-paragraph"
 _LINES = frozenset((f"{TEXT}p", f"{TEXT}h"))
@@ -88,18 +96,26 @@ def read_odt(file: ForeignFile) -> Document:
 def open_odf(file: ForeignFile) -> tuple[Element, OdfStyles]:
     """The root that holds the body, and the styles, of a package or of a flat file."""
     if not file.content.startswith(b"PK"):
-        root = parse_xml(file.content)
+        root = _with_drawn_tables(parse_xml(file.content))
         return root, OdfStyles([root])
     package = file.package
     if b"encryption-data" in package.get("META-INF/manifest.xml"):
         raise UnreadableError(TroubleCode.ENCRYPTED, "manifest")
     data = package.read("content.xml")
-    root = parse_xml(data)
+    root = _with_drawn_tables(parse_xml(data))
     if _USES_STYLES.search(data):
         common = package.get("styles.xml")
     else:
         common = b""
     return root, OdfStyles([parse_xml(common), root] if common else [root])
+
+
+def _with_drawn_tables(root: Element) -> Element:
+    """The root with the tables of shapes under their usual names: LibreOffice writes
+    them in a vocabulary of its own (loext:table)."""
+    for part in list(root.iter(*_DRAWN_TABLES)):
+        part.tag = str(part.tag).replace(_LOEXT, TABLE)
+    return root
 
 
 @frozen

@@ -2,6 +2,7 @@
 program writes, strikes, hides or covers a number, with the answers that are right
 (rules.md 5). `hold` is always allowed where a person would have to look."""
 
+import re
 from collections.abc import Callable
 from functools import partial
 
@@ -1022,3 +1023,12 @@ def test_the_bare_value_is_read_in_each_format() -> None:
     }
     answers = {name: answer(name, content) for name, content in bare.items()}
     assert set(answers.values()) == {"356"}, answers
+
+
+def test_a_form_in_a_shape_of_libreoffice_is_read() -> None:
+    """Its tables are of a vocabulary of its own there (loext:table)."""
+    page = flat_text(text_cell("356")).decode()
+    table = page[page.index("<table:table ") : page.index("</office:text>")]
+    drawn = re.sub(r"(</?)table:table", r"\1loext:table", table)
+    shape = f"<text:p><draw:custom-shape>{drawn}</draw:custom-shape></text:p>"
+    assert answer("x.fodt", page.replace(table, shape).encode()) == "356"
