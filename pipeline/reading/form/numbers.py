@@ -58,7 +58,10 @@ _COMPATIBLE = "<compat>"
 _UNSEEN = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad\ufe0e\ufe0f")
 # Between thousands, as typed
 _JOINING_BLANKS = frozenset(" \u00a0\u2009\u202f")
-_ALIKE = {"○": "〇", "−": "-", "،": ",", "∶": ":", "％": "%"}
+# A circle is typed for 〇 among numerals; alone it is a mark (有, 是)
+_NUMERAL = "0-9０-９〇○零一二三四五六七八九十百千万"
+_NOUGHT = re.compile(f"(?<=[{_NUMERAL}])○|○(?=[{_NUMERAL}])")
+_ALIKE = {"−": "-", "،": ",", "∶": ":", "％": "%"}
 
 
 @frozen
@@ -91,6 +94,8 @@ def as_seen(text: str) -> str:
     """A text in the characters that a person sees: full-width as half-width, a tab or a
     wide blank as a tab, line ends as \\n; superscripts, circles and fractions stay what
     they are. Never longer than the text."""
+    if "○" in text:
+        text = _NOUGHT.sub("〇", text)
     return "".join(_seen(character) for character in text)
 
 

@@ -60,6 +60,8 @@ def of(
         ("新建工会12家，累计发展会员1234名", Figure(1234)),
         ("累计4937名，其中女性30名", Figure(4937)),
         ("1234人（含女职工300人）", Figure(1234)),
+        ("1234人，其中女工300人", Figure(1234)),
+        ("一○○", Figure(100)),
         ("已完成1234名，还差4203名", Figure(1234)),
         ("完成率98%（1234/1260）", Figure(1234, rate=0.98)),
         ("45（累计1234）", Figure(1234, 45)),
@@ -423,3 +425,8 @@ def test_an_increment_by_the_spec() -> None:
     assert read_figure(
         "（新增 80 名农民工入会）", "80名", None, spec
     ) == Figure(added=80)
+
+
+@pytest.mark.parametrize("text", ["○", "○名", "累计○名"])
+def test_a_circle_alone_is_no_nought(text: str) -> None:
+    assert Hold.FIGURE_UNCLEAR in of(text).holds
