@@ -8,7 +8,7 @@ onto the page first and count as painted.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from math import hypot, pi
+from math import atan2, hypot, pi
 from typing import Any
 
 import pypdfium2 as pdfium
@@ -201,6 +201,8 @@ class _Character:
 
     glyph: Glyph
     box: Box
+    # The box without what its top leans aside, as that of italics does
+    upright: Box
     # counts, and its text is given by a mark, not by its font (ActualText), or reads from
     # the right
     lies: bool
@@ -289,7 +291,7 @@ class _Reader:
             if character.glyph.counts:
                 counting.add(place)
         return overlapping(
-            [(c.glyph.text, c.box) for c in characters], counting
+            [(c.glyph.text, c.upright) for c in characters], counting
         )
 
     def _flat_pictures(self) -> Iterator[Stroke]:
@@ -364,7 +366,7 @@ class _Reader:
         box = self._tight_box(text, index) or set_in
         # Asked of what can be a part of a figure: of the rest nothing follows from it.
         lies = glyph.counts and (set_under < 0 or _is_renamed(text, index))
-        return _Character(glyph, box, lies)
+        return _Character(glyph, box, _straightened(text, index, box), lies)
 
     def _loose_box(self, text: Any, index: int) -> Box | None:
         """The place that a character is set in, as wide as its font says."""
@@ -447,11 +449,25 @@ def _determinant(text: Any, index: int) -> float:
     return float(m.a * m.d - m.b * m.c)
 
 
+def _straightened(text: Any, index: int, box: Box) -> Box:
+    m = raw.FS_MATRIX()
+    set_under = _determinant(text, index)
+    if set_under == 0 or not raw.FPDFText_GetMatrix(text, index, m):
+        return box
+    leaning = (m.a * m.c + m.b * m.d) / set_under
+    aside = min(abs(leaning) * box.height, box.width) / 2
+    return box._replace(left=box.left + aside, right=box.right - aside)
+
+
 def _is_aslant(text: Any, index: int) -> bool:
+    """Whether a character's line does not run along the page or straight up it. A font
+    that is slanted by its matrix, as programs make italics, stands on a level line."""
+    m = raw.FS_MATRIX()
+    if not raw.FPDFText_GetMatrix(text, index, m):
+        return False
     quarter = pi / 2
-    past = raw.FPDFText_GetCharAngle(text, index) % quarter
-    aslant: float = min(past, quarter - past)
-    return aslant > _ASLANT
+    past = atan2(m.b, m.a) % quarter
+    return min(past, quarter - past) > _ASLANT
 
 
 def _is_renamed(text: Any, index: int) -> bool:

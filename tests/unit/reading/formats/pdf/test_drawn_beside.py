@@ -87,12 +87,21 @@ def _underline(canvas: Canvas) -> None:
     canvas.line(X - 1, Y - 2, X + 25, Y - 2)
 
 
+def _italic(canvas: Canvas) -> None:
+    """Slanted by its matrix, as programs do where a font has no italics."""
+    canvas.setFont("STSong-Light", 11)
+    canvas.saveState()
+    canvas.transform(1, 0, 0.33, 1, -0.33 * Y, 0)
+    canvas.drawString(X, Y, "356名")
+    canvas.restoreState()
+
+
 @pytest.mark.parametrize("draws", [_bar, _line, _picture, _small])
 def test_a_digit_that_is_drawn_beside_others_holds(draws: Draws) -> None:
     assert answer("x.pdf", _page(draws)) == "hold"
 
 
-@pytest.mark.parametrize("draws", [_number, _box, _underline])
+@pytest.mark.parametrize("draws", [_number, _box, _underline, _italic])
 def test_borders_and_underlines_hold_nothing(draws: Draws) -> None:
     assert answer("x.pdf", _page(draws)) == "356"
 
