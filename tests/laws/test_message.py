@@ -13,11 +13,11 @@ from pipeline.reading import charsets
 from pipeline.reading.mail import (
     cloud_links,
     headers,
-    html_body,
     quoting,
     transfer_encoding,
 )
 from pipeline.reading.mail.message import parse
+from pipeline.reading.mail.pages import html_body
 
 RECEIVED = datetime(2015, 9, 10, 2, 0, tzinfo=UTC)
 SAMPLES = sorted((DATA / "mail").glob("*/*.eml"))

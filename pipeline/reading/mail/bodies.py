@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 
 from pipeline.model.mail import OURS, Attachment, PartVerdict
 from pipeline.reading.charsets import decode
-from pipeline.reading.mail import html_body, quoting
+from pipeline.reading.mail import quoting
 from pipeline.reading.mail.decoration import is_decoration
 from pipeline.reading.mail.headers import addresses, safe_name, visible, words
 from pipeline.reading.mail.mime import Opened, Part
+from pipeline.reading.mail.pages import html_body
 from pipeline.reading.mail.transfer_encoding import split_encoded
 
 _BODY_TYPES = frozenset({"text/plain", "text/html", "text/enriched"})
@@ -283,7 +284,7 @@ def _halves(letter: _Letter) -> tuple[str, str]:
     texts = [own]
     rest = [quoted]
     for alternative, page, _ in letter.pages:
-        if alternative and letter.plain and not _stub(own, page):
+        if alternative and letter.plain and not _stub(own + quoted, page):
             continue
         texts.append(page.text)
         rest.append(page.quoted)
@@ -294,10 +295,11 @@ def _joined(texts: list[str]) -> str:
     return "\n".join(text for text in texts if text.strip())
 
 
-def _stub(own: str, page: html_body.Page) -> bool:
-    """Whether the plain alternative says next to nothing of what the page says
-    (本邮件为HTML格式，请用浏览器查看)."""
-    return len(own.strip()) * 4 < len(page.text)
+def _stub(plain: str, page: html_body.Page) -> bool:
+    """Whether the plain alternative, its quotes with it, says next to nothing of what
+    the page says (本邮件为HTML格式，请用浏览器查看). What the page does not show as quoted
+    may be, and the plain one tells."""
+    return len(plain.strip()) * 4 < len(page.text)
 
 
 def _forwarded(mail: Opened, path: tuple[str, ...], letter: _Letter) -> str:

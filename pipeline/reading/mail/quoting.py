@@ -30,6 +30,7 @@ _SAID = re.compile(
     r"|.{1,120}写于\s*\d{4}[-/年.].{4,60}"
     r"|引用.{1,80}@.{1,80}的(?:邮件|来信|消息)"
     r"|.{2,100}\bwrote\b(?:\s+on\b.{4,60})?"
+    r"|.{0,8}\d{4}\s*[-/年.]\s*\d{1,2}.{4,100}<[^<>\s]+@[^<>\s]+>"
     r"|am\s.{6,120}\sschrieb.{0,100}|le\s.{6,120}\sa\s+écrit"
     r"|el\s.{6,120}\sescribió|.{6,120}の(?:メール|メッセージ))\s*[:：]\s*$",
     re.IGNORECASE,
@@ -141,17 +142,45 @@ def _marked_below(lines: list[str], index: int) -> bool:
     return any(_QUOTED_LINE.match(line) for line in below[:4])
 
 
-def _without_marked(lines: list[str]) -> tuple[list[str], list[str]]:
-    own: list[str] = []
-    quoted: list[str] = []
+def is_mail_header(lines: list[str]) -> bool:
+    """Whether the lines are the header of a mail that is quoted, as lines or as rows of
+    a table, a divider above it perhaps, and no more."""
+    fewest = 3
+    if lines and _is_divider(lines[0]):
+        lines = lines[1:]
+        fewest = 1
+    if len(lines) < fewest:
+        return False
+    pattern = _FROM
+    for line in lines:
+        field = line.replace("\t", ":", 1)
+        if not pattern.match(field):
+            return False
+        pattern = _OTHER
+    return True
+
+
+def marked_lines(lines: list[str]) -> frozenset[int]:
+    """The indices of the lines behind a `>`, and of the attributions above such ones."""
+    found = set()
     # Lines that still belong to an attribution above
     folded = 0
     for index, line in enumerate(lines):
         if not folded and _marked_below(lines, index):
             folded = _attribution(lines, index)
         if folded or _QUOTED_LINE.match(line):
+            found.add(index)
+        folded = max(0, folded - 1)
+    return frozenset(found)
+
+
+def _without_marked(lines: list[str]) -> tuple[list[str], list[str]]:
+    marked = marked_lines(lines)
+    own: list[str] = []
+    quoted: list[str] = []
+    for index, line in enumerate(lines):
+        if index in marked:
             quoted.append(line)
         else:
             own.append(line)
-        folded = max(0, folded - 1)
     return own, quoted

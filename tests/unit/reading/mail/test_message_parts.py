@@ -6,8 +6,9 @@ import pytest
 
 from pipeline.model.mail import MailNature
 from pipeline.reading import charsets
-from pipeline.reading.mail import headers, html_body, quoting, transfer_encoding
+from pipeline.reading.mail import headers, quoting, transfer_encoding
 from pipeline.reading.mail.message import parse
+from pipeline.reading.mail.pages import html_body
 from pipeline.reading.mail.subject import strip_prefixes
 
 RECEIVED = datetime(2015, 9, 10, tzinfo=UTC)
