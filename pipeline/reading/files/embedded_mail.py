@@ -37,10 +37,13 @@ _MOST_EMBEDDED = 3
 
 
 def unpack_eml(name: str, content: bytes) -> Unpacked:
-    """The attachments of a forwarded mail, and its text."""
+    """The attachments of a forwarded mail, and its text; nothing of a letter of ours,
+    which proves nothing when it comes back (rules.md 6)."""
     from pipeline.reading.mail.message import parse
 
     message = parse(content, _NO_MOMENT)
+    if message.own:
+        return
     for attachment in message.attachments:
         yield attachment.name, attachment.content
     if message.html:

@@ -125,6 +125,11 @@ def test_a_forwarded_mail_gives_its_files_and_its_text() -> None:
     assert "见附件" in inside["邮件正文.txt"].decode()
 
 
+def test_a_letter_of_ours_that_comes_back_as_a_file_gives_nothing() -> None:
+    ours = b"X-Xunbao: receipt\r\n" + letter(**{"旬报.txt": FORM})
+    assert not isinstance(unpack("回执.eml", ours), list)
+
+
 def test_two_levels_are_opened_and_a_third_is_told() -> None:
     third = zipped(**{"深.txt": FORM})
     second = zipped(**{"三.zip": third, "二.txt": FORM})

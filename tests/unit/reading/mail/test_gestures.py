@@ -10,6 +10,7 @@ from pipeline.reading.mail.gestures import (
     is_automatic_subject,
     is_automatic_text,
     is_gesture,
+    is_read_receipt,
     is_recall,
 )
 from pipeline.reading.mail.message import parse
@@ -19,7 +20,7 @@ AUTOMATIC = (
     "自动回复：【报送提醒】旬报表", "自动回复: 旬报", "自动答复: 旬报", "Auto: 旬报表报送提醒", "来自张三的自动回复：【报送提醒】旬报表", "张三的自动回复",
     "[自动回复] 旬报表", "Automatic reply: 旬报", "Out of Office: 旬报", "Out of Office AutoReply: 旬报", "OOO: report", "Auto-Reply: 旬报",
     "Auto Response: 旬报", "系统自动回复", "外出自动回复：旬报", "自動回覆: 旬報", "Re: 旬报提醒（自动回复）", "Vacation reply: hi", "休假自动回复",
-    "Automatic reply from Zhang",
+    "Automatic reply from Zhang", "已自动回复：旬报表",
 )  # fmt: skip
 PERSONAL = (
     "旬报表", "回复：关于自动回复设置的旬报", "自动化办公室旬报表", "Auto parts 旬报", "报送旬报表", "汽车自动变速箱厂旬报", "转发：旬报",
@@ -30,9 +31,10 @@ AUTO_TEXTS = (
     "此邮件为系统自动回复，请勿回复。", "您好！您的邮件已收到，我会尽快给您回复。", "您发给我的邮件已经收到，我会尽快处理并回复您，谢谢！",
     "I am currently out of the office with limited access to email.", "I will be away until Monday and will reply when I return.",
     "本人因出差，不能及时查看邮件，急事请电话联系。", "This is an automatic reply.",
+    "您好！邮件已收到，本人外出培训，9月20日返回，紧急事宜请致电办公室。", "感谢来信，会尽快处理。（系统自动发送，请勿回复）",
 )  # fmt: skip
 PERSONAL_TEXTS = (
-    "旬报表见附件，请查收。", "我局外出务工人员较多，入会工作稍后专题报告。", "收到，谢谢。", "您的邮件收到，附表已填。",
+    "本旬外出培训入会骨干12名，返回后组织入会。", "旬报表见附件，请查收。", "我局外出务工人员较多，入会工作稍后专题报告。", "收到，谢谢。", "您的邮件收到，附表已填。",
 )  # fmt: skip
 GESTURES = (
     ("已接受: 旬报工作布置会", ""), ("Accepted: 旬报会", ""), ("拒绝: 会议", ""), ("Tentative: 会", ""), ("会议转发通知: 旬报会", ""),
@@ -74,6 +76,25 @@ def test_a_gesture(subject: str, text: str) -> None:
 def test_no_gesture(subject: str, text: str) -> None:
     assert not is_gesture(set(), subject, text)
     assert not is_recall(subject, text)
+
+
+READ_RECEIPTS = (
+    ("[回执]旬报提醒", "这是您的邮件“旬报提醒”的回执，收件人已于 2015-09-09 阅读。"), ("回执 (已显示) - 旬报提醒", ""), ("Return Receipt (displayed) - 旬报", ""),
+    ("邮件", "您的邮件 旬报提醒 对方已阅读"), ("旬报", "The message sent to the unit with subject 旬报 has been displayed."),
+)  # fmt: skip
+NO_READ_RECEIPTS = (
+    ("回执", "同意"), ("回执：会议", "参会2人"), ("旬报", "对方已阅读后告知"), ("旬报", "领导已阅读，请查收"), ("回执单（旬报）", "请查收"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("subject", "text"), READ_RECEIPTS)
+def test_a_read_receipt_in_words(subject: str, text: str) -> None:
+    assert is_read_receipt(subject, text)
+
+
+@pytest.mark.parametrize(("subject", "text"), NO_READ_RECEIPTS)
+def test_no_read_receipt(subject: str, text: str) -> None:
+    assert not is_read_receipt(subject, text)
 
 
 NATURES = {
