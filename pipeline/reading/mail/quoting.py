@@ -7,6 +7,7 @@ figures).
 """
 
 import re
+import unicodedata
 
 _RULE = r"[-—–_=*>~ \t\u3000]{2,}"
 _BANNER = re.compile(
@@ -28,38 +29,46 @@ _WROTE = re.compile(
 _SAID = re.compile(
     r"^\s*(?:.{0,60}\d{4}\s*[-/年.]\s*\d{1,2}.{0,160}(?:写道|写到)"
     r"|.{1,120}写于\s*\d{4}[-/年.].{4,60}"
-    r"|引用.{1,80}@.{1,80}的(?:邮件|来信|消息)"
+    r"|引用.{1,80}@.{1,80}的(?:邮件|来信|消息)|(?:引用|quoting)\s.{0,80}@.{1,60}"
     r"|.{2,100}\bwrote\b(?:\s+on\b.{4,60})?"
     r"|.{0,8}\d{4}\s*[-/年.]\s*\d{1,2}.{4,100}<[^<>\s]+@[^<>\s]+>"
     r"|am\s.{6,120}\sschrieb.{0,100}|le\s.{6,120}\sa\s+écrit"
-    r"|el\s.{6,120}\sescribió|.{6,120}の(?:メール|メッセージ))\s*[:：]\s*$",
+    r"|el\s.{6,120}\sescribió|.{6,120}の(?:メール|メッセージ)|.{1,60}さん[はが]書きました)\s*[:：]\s*$",
     re.IGNORECASE,
 )
-# A divider in other words or other marks, its blanks taken out: 【原邮件】,
-# =======2015-09-0909:00:00您在来信中写道：=======
-_MARKS = r"[-—–_=*#~<>+·.【】\[\]（）()「」]"
+# A divider in other words or other marks, its blanks taken out, full-width signs made
+# plain: 【原邮件】, =======2015-09-0909:00:00您在来信中写道:=======
+_MARKS = r"[-—–_=*#~<>+·.【】\[\]（）()「」\u2500-\u257f]"
+_ORIGINAL = (
+    r"original(?:message|e?-?mail)|ursprünglichenachricht|messaged['’]origine|messaggiooriginale"
+    r"|mensajeoriginal|mensagemoriginal|oorspronkelijkbericht|元のメッセージ|원본메시지"
+)
 _DIVIDER = re.compile(
     rf"^{_MARKS}+(?:.{{0,60}}来信中?写道"
-    r"|(?:以下[是为])?(?:已?转发|回复|答复|引用)?(?:自.{1,40})?的?"
-    r"(?:原始?(?:邮件|文|信|消息|内容)|邮件原[文件]|邮件|消息|来信)(?:信息|内容|正文)?"
-    r"|(?:original|replied|forwarded)(?:message|e?-?mail)?|mailoriginal)"
+    r"|(?:以下[是为])?(?:已?转发|轉發|回复|答复|引用)?(?:自.{1,40})?的?"
+    r"(?:原始?(?:邮件|郵件|文|信息|信|消息|内容)|邮件原[文件]|邮件|郵件|消息|来信)(?:信息|内容|正文)?"
+    rf"|(?:original|replied|forwarded)(?:message|e?-?mail)?(?:from.{{1,40}}?)?|mailoriginal|{_ORIGINAL})"
     rf"[:：]?{_MARKS}+$"
-    r"|^(?:以下|下面)?[是为]?(?:转发|回复|答复|引用)?的?(?:原始邮件|原邮件|原文|邮件原文)"
-    r"(?:内容|信息)?(?:如下)?[:：]$",
+    r"|^(?:附|以下|下面)?[是为]?(?:被?转发|回复|答复|引用)?的?(?:原始邮件|原邮件|原文|邮件原文)"
+    r"(?:内容|信息)?(?:如下)?[:：]$"
+    r"|^(?:开始|以下|下面)[是为]?被?转发的?邮件(?:内容)?(?:如下)?[:：]$"
+    rf"|^(?:原始邮件|原始郵件|{_ORIGINAL})[:：]?$",
     re.IGNORECASE,
 )
 _BLANKS = re.compile(r"[\s\u3000]+")
 _WROTE_START = re.compile(
     r"^\s*(?:on\s.{4,120}\d|[在于]\s?\d{4}.{4,120})", re.IGNORECASE
 )
+# 发件人: x, *发件人:* x, 【发件人】x
+_BEFORE_NAME, _AFTER_NAME = r"^[\s>*|【\[]*", r"\s*\**\s*(?:[:：|]|[】\]])"
 _FROM = re.compile(
-    r"^[\s>*|]*(?:发\s*件\s*人|寄件者|寄件人|来自|from)\s*\**\s*[:：|]\s*\**\s*\S",
+    rf"{_BEFORE_NAME}(?:发\s*[件信送]\s*人|发件地址|寄[件信]者|寄[件信]人|来自|from){_AFTER_NAME}\s*\**\s*\S",
     re.IGNORECASE,
 )
 _OTHER = re.compile(
-    r"^[\s>*|]*(?:发\s*送\s*时\s*间|发送日期|发件时间|寄件日期|日\s*期|时\s*间|"
-    r"收\s*件\s*人|收件者|抄\s*送|主\s*题|主旨|sent|date|to|cc|"
-    r"subject)\s*\**\s*[:：|]",
+    rf"{_BEFORE_NAME}(?:发\s*送\s*时\s*间|发送日期|发[件信]时间|寄件日期|已发送(?:邮件)?|日\s*期|时\s*间|"
+    r"[收接]\s*[件信收]\s*人|收件者|至|抄\s*送|主\s*题|主旨|标\s*题|sent|date|to|cc|"
+    rf"subject){_AFTER_NAME}",
     re.IGNORECASE,
 )
 # The whole of it in one line
@@ -105,7 +114,8 @@ def _is_divider(line: str) -> bool:
     """Whether the line says by itself that a mail is quoted below it."""
     if _BANNER.match(line) or _BEGIN.match(line) or _IN_ONE.match(line):
         return True
-    return bool(_DIVIDER.match(_BLANKS.sub("", line)))
+    plain = unicodedata.normalize("NFKC", line)
+    return bool(_DIVIDER.match(_BLANKS.sub("", plain)))
 
 
 def _header_block(lines: list[str], index: int) -> bool:

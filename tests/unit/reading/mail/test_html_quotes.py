@@ -108,6 +108,37 @@ def test_a_header_and_no_more(lines: list[str], header: bool) -> None:
     assert quoting.is_mail_header(lines) is header
 
 
+DIVIDERS = [
+    "＝＝＝＝原文＝＝＝＝", "── 原始邮件 ──", "━━━━━ 原始邮件 ━━━━━", "…………原始邮件…………", "------ 原始信息 ------", "-----原始郵件-----",
+    "----Original Message from x----", "-----Ursprüngliche Nachricht-----", "-----Message d'origine-----", "原始邮件", "Original Message",
+    "下面是转发的邮件：", "开始转发的邮件：", "以下是转发邮件：", "附原邮件：", "引用 某某 <a@example.cn>:", "Quoting 某某 <a@example.cn>:",
+    "【发件人】某某\n【发送时间】9月9日\n【收件人】某县\n【主题】旬报", "发信人: 某某\n发信时间: 9月9日\n收信人: 某县\n标题: 旬报",
+    "发送人：某某\n发送时间：9月9日\n接收人：某县\n主题：旬报", "发件人: 某某\n至: 某县\n已发送邮件: 9月9日\n主题: 旬报",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("divider", DIVIDERS)
+def test_what_programs_write_above_a_quote(divider: str) -> None:
+    own, quoted = quoting.split(f"新文\n\n{divider}\n旧文")
+    assert own == "新文"
+    assert "旧文" in quoted
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "以下是报送内容：",
+        "转发各乡镇后汇总：",
+        "原始邮件没有收到，请重发",
+        "邮件内容如下：",
+        "引用数据：1200",
+        "发件人: 某县\n请查收",
+    ],
+)
+def test_what_a_person_writes_is_no_divider(line: str) -> None:
+    assert quoting.split(f"新文\n{line}\n正文") == (f"新文\n{line}\n正文", "")
+
+
 def test_a_day_and_an_address_begin_a_quote() -> None:
     """As Gmail writes it in Japanese and, of old, in Chinese."""
     for line in (
