@@ -11,7 +11,7 @@ from typing import Protocol
 from pipeline.model.arrival import Arrival, NamedReading
 from pipeline.model.form import FileReading, Form, MentionSource
 from pipeline.model.mail import Attachment, MailNature, Message
-from pipeline.reading.form.beside.mail_words import said_by_mail
+from pipeline.reading.form.beside.mail_words import said_above, said_by_mail
 from pipeline.reading.form.beside.remarks import contradicted
 from pipeline.reading.form.dates import mentions
 from pipeline.reading.mail.subject import strip_prefixes
@@ -84,7 +84,31 @@ def _read_body(message: Message, reader: ReadsFiles) -> Iterator[NamedReading]:
     if message.text.strip() or message.html:
         reading = reader.body(message.text, message.html)
         if reading.forms:
-            yield NamedReading(reading)
+            yield NamedReading(_with_words_above(message, reading))
+
+
+def _with_words_above(message: Message, reading: FileReading) -> FileReading:
+    """The reading of the mail's own text with what stands above a form against it."""
+    forms: list[Form] = []
+    for form in reading.forms:
+        remark = said_above(_lines_above(form, message.text))
+        if remark:
+            forms.append(contradicted(form, remark))
+        else:
+            forms.append(form)
+    return replace(reading, forms=tuple(forms))
+
+
+def _lines_above(form: Form, text: str) -> list[str]:
+    """The lines above the one with its unit; none where it names none. Below that line
+    everything may be the measures'."""
+    unit = "".join(form.unit_text.split())
+    above: list[str] = []
+    for line in text.split("\n"):
+        if unit and unit in "".join(line.split()):
+            return above
+        above.append(line.strip())
+    return []
 
 
 def _with_unit(readings: Iterable[NamedReading]) -> Iterator[NamedReading]:

@@ -48,6 +48,12 @@ def _form(
 @pytest.mark.parametrize(
     "text",
     [
+        "以下数据待核实",
+        "上期报表如下，供参考",
+        "附上期报表：",
+        "这是上期的，本期稍后报",
+        "上次报送内容如下：",
+        "样表如下",
         "表中数字写错了，应为357。",
         "附件里的累计数有误，以本邮件为准。",
         "请以357为准",
@@ -94,6 +100,10 @@ def test_words_against_the_file_hold_it_and_are_shown(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "附上期报表，本期报表见附件",
+        "上期报表已报",
+        "与上期相同的表",
+        "上期",
         "附件已经过病毒扫描，可能存在风险，请谨慎打开",
         "附件为更正后的报表，以此为准",
         "附件表格请查收，数据如有出入请告知",
@@ -145,3 +155,50 @@ def test_a_mail_or_file_that_calls_itself_void(
 ) -> None:
     figure = _form("请查收。", subject, name).figure
     assert (Hold.FIGURE_UNCLEAR in figure.holds) is holds
+
+
+BODY = (
+    "{above}\n\n报送单位：甲县总工会\n报送时间：2015年9月10日\n已完成目标任务数（新增 名农民工入会）：356\n"
+    "主要工作举措：\n1.深入工地摸底。\n2.集中办理入会。\n{below}"
+)
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "holds"),
+    [
+        ("上期报表如下：", "", True),
+        ("请以纸质为准", "", True),
+        ("这是上期的，本期稍后报", "", True),
+        ("本期报表如下：", "", False),
+        ("上期报表已报，现报本期：", "", False),
+        ("请查收。", "3.上期", False),
+    ],
+)
+def test_words_above_a_form_in_the_text(
+    above: str, below: str, holds: bool
+) -> None:
+    """What stands below it may be its measures'."""
+    mail = EmailMessage()
+    mail["From"] = "jia@example.cn"
+    mail["Subject"] = "旬报"
+    mail.set_content(BODY.format(above=above, below=below))
+    arrival = understand(parse(mail.as_bytes(), RECEIVED), _Reader())
+    (form,) = (f for r in arrival.readings for f in r.reading.forms)
+    assert (Hold.FIGURE_UNCLEAR in form.figure.holds) is holds
+
+
+def test_a_list_of_what_is_enclosed_takes_nothing_back() -> None:
+    mail = EmailMessage()
+    mail["From"] = "jia@example.cn"
+    mail["Subject"] = "旬报"
+    mail.set_content("附件：\n1.旬报表\n2.上期报表\n")
+    for name, figure in (("旬报.docx", "356"), ("上期.docx", "300")):
+        mail.add_attachment(
+            docx(run(figure)),
+            maintype="application",
+            subtype="octet-stream",
+            filename=name,
+        )
+    arrival = understand(parse(mail.as_bytes(), RECEIVED), _Reader())
+    forms = [f for r in arrival.readings for f in r.reading.forms]
+    assert [form.figure.holds for form in forms] == [(), ()]

@@ -6,10 +6,11 @@ person reads what is meant.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from pipeline.model.form import Form
 from pipeline.model.mail import Message
+from pipeline.reading.form.beside.forms_of_before import LATER, is_of_before
 from pipeline.reading.form.beside.note_sense import (
     SAID_OF_IT,
     clauses_of,
@@ -42,15 +43,12 @@ _OF_THE_FORMS = re.compile(
     r"(?:但|因|现|目前|其中|我[县区市])?(?:"
     r"(?:附件|附表|所附|报表)(?:[中里内]|的?[数表]|人数|[是为系有含])"
     r"|[此本该上]表|表[中内里]|(?:[此该]|这个?)数|[此这](?:表|件|份)?[是为]"
-    rf"|(?:数[据字]|人数|完成数|累计数)(?={SAID_OF_IT})"
+    rf"|(?:以[下上]|下列|上述)?(?:数[据字]|人数|完成数|累计数)(?={SAID_OF_IT})"
     # Without a subject only of the form at hand
     r"|(?:先|暂|初步)[报填]|待[核审查定确]|含|包[含括]|(?<=其中)[:：]?\s*农民工)"
 )
 # What was wrong is what came before, and this is the better one
 _CORRECTS = re.compile("重新|重报|更正|更新|修改后|改正|以[此这本]|现[报将]")
-_LATER = re.compile(
-    "[稍随]后|待|明[天日早]|晚[点些上]|改[天日]|再|后续|尽快|马上"
-)
 _CALLED_VOID = re.compile(r"(?<![不未])作\s*废|^\s*[撤召]回\s*[:：]")
 
 
@@ -59,7 +57,11 @@ def said_by_mail(
 ) -> str:
     """What a mail's own words say against the forms that it brings in `files`, "" for
     nothing: they take the files back, or name another total than each form."""
+    # Beside others it may be a line of the list of what is enclosed
+    alone = len(files) == 1
     for line in message.text.split("\n"):
+        if alone and is_of_before(line):
+            return line.strip()
         if (
             _takes_back(line)
             or names_another(line, forms)
@@ -72,6 +74,17 @@ def said_by_mail(
     return ""
 
 
+def said_above(lines: Iterable[str]) -> str:
+    """The first of the lines above a form in the mail's own text that takes it back, ""
+    for none."""
+    for line in lines:
+        if is_of_before(line):
+            return line
+        if _takes_back(line):
+            return line
+    return ""
+
+
 def _takes_back(line: str) -> bool:
     void = _VOID.search(line)
     if not void:
@@ -81,7 +94,7 @@ def _takes_back(line: str) -> bool:
 
 def _sets_in_doubt(line: str, subject: str, forms: Sequence[Form]) -> bool:
     """Whether a line says of the forms what a note on them would: 数据待核实."""
-    if _CORRECTS.search(f"{subject} {line}") and not _LATER.search(line):
+    if _CORRECTS.search(f"{subject} {line}") and not LATER.search(line):
         return False
     spoken = filter(_OF_THE_FORMS.match, clauses_of(line))
     return any(_is_against(clause, forms) for clause in spoken)
