@@ -64,12 +64,22 @@ def _message(folder: Folder, embedded: int) -> Unpacked:
         attachment = folder.folder(name)
         if attachment is not None:
             yield from _attachment(attachment, embedded)
-    html = _stream(folder, _HTML)
-    text = _string(folder, _BODY)
+    yield from _own_text(_stream(folder, _HTML), _string(folder, _BODY))
+
+
+def _own_text(html: bytes, text: str) -> Unpacked:
+    """What the writer says; a form in the mail quoted below it is no report (rules.md 5)."""
+    from pipeline.reading.mail import quoting
+    from pipeline.reading.mail.pages import html_body
+
     if html:
-        yield _HTML_NAME, html
-    elif text.strip():
-        yield _TEXT_NAME, text.encode()
+        page = html_body.read(decode(html))
+        if page.text.strip():
+            yield _HTML_NAME, page.html.encode()
+        return
+    own, _ = quoting.split(text)
+    if own.strip():
+        yield _TEXT_NAME, own.encode()
 
 
 def _attachment(folder: Folder, embedded: int) -> Unpacked:

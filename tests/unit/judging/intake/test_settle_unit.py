@@ -3,6 +3,7 @@
 import pytest
 from judging_makers import ROSTER
 
+from pipeline.judging.intake.passed_on import passed_on
 from pipeline.judging.intake.settle_unit import settle_unit
 from pipeline.judging.names import NameBook
 from pipeline.model.form import Hold, Note
@@ -111,3 +112,24 @@ def test_a_pre_filled_form_from_another_units_address() -> None:
     assert settle_unit(
         BOOK, "", "jia@example.cn", "旬报", "旬报.docx", by_serial="丁市"
     ).holds == (MISMATCH,)
+
+
+@pytest.mark.parametrize(
+    ("unit_text", "writer", "holds"),
+    [
+        ("", "yi@example.cn", (MISMATCH,)),
+        ("县总工会", "yi@example.cn", (MISMATCH,)),
+        ("甲县", "yi@example.cn", ()),
+        ("", "jia@example.cn", ()),
+        ("", "a@example.cn", ()),
+        ("", "", ()),
+    ],
+)
+def test_a_form_without_a_unit_out_of_another_units_mail(
+    unit_text: str, writer: str, holds: tuple[Hold, ...]
+) -> None:
+    settled = settle_unit(
+        BOOK, unit_text, "jia@example.cn", "旬报", "旬报.docx"
+    )
+    answer = passed_on(BOOK, settled, unit_text, writer)
+    assert (answer.unit, answer.holds) == ("甲县", holds)

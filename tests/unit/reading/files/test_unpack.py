@@ -272,6 +272,16 @@ def test_the_files_in_a_message_of_outlook_and_its_text() -> None:
     }
 
 
+def test_what_a_message_of_outlook_quotes_is_none_of_its_text() -> None:
+    message = outlook("旬报.txt", FORM, "新文\n-----原始邮件-----\n旧文")
+    assert named(ole(message), "转发.msg")["邮件正文.txt"] == "新文".encode()
+    page = "<p>新文</p><div>-----原始邮件-----</div><p>旧文</p>"
+    message["__substg1.0_10130102"] = page.encode()
+    html = named(ole(message), "转发.msg")["邮件正文.html"].decode()
+    assert "新文" in html
+    assert "旧文" not in html
+
+
 def test_a_message_in_a_message_of_outlook() -> None:
     message = ole(
         outlook("转发", outlook("旬报.txt", FORM * 300, text=""), text="")
