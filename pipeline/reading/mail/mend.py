@@ -239,6 +239,8 @@ class _Walk:
         self._mend(NO_TYPE)
         line = b'Content-Type: multipart/mixed; boundary="' + mark + b'"\r\n'
         block.fields.append(Field(b"content-type", [line]))
+        # Else a line of junk that ended the header stands among its fields now
+        block.blank = block.blank or b"\r\n"
 
     def _straighten(self, at: int, mark: bytes) -> None:
         """Opening delimiters none of which stands at its line's beginning, put back."""

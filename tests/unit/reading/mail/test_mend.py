@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from long_rows import long_rows
 
@@ -83,6 +83,9 @@ def test_a_damaged_mail_reads_as_before(damage: str, part: int) -> None:
 @given(
     st.sampled_from(sorted(SAMPLES)),
     st.lists(st.sampled_from(sorted(DAMAGES)), max_size=3),
+)
+@example(
+    "09_exchange_utf8.eml", ["Content-Type lost", "junk behind MIME-Version"]
 )
 def test_mending_is_done_once(name: str, damages: list[str]) -> None:
     raw = SAMPLES[name]
