@@ -8,6 +8,7 @@ edges/migrations/versions.
 """
 
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -35,7 +36,7 @@ class UtcTime(TypeDecorator[datetime]):
     ) -> str | None:
         if value is None:
             return None
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
+        return stored_time(value)
 
     def process_result_value(
         self, value: Any | None, dialect: Dialect
@@ -43,6 +44,13 @@ class UtcTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return kept_time(value)
+
+
+# The rows of a step bear one time, and so do the entries that tell of them
+@lru_cache(maxsize=64)
+def stored_time(value: datetime) -> str:
+    """As a time is kept, whatever its zone."""
+    return value.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def kept_time(stored: str) -> datetime:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -135,9 +136,15 @@ def _sha256(values: Any) -> str:
     return sha256(text.encode()).hexdigest()
 
 
+# Entries that are written together bear one time
+@lru_cache(maxsize=64)
+def _moment(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+
 def _plain(value: Any) -> str:
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
+        return _moment(value)
     if isinstance(value, bytes):
         return value.hex()
     return str(value)
