@@ -32,9 +32,11 @@ AUTO_TEXTS = (
     "I am currently out of the office with limited access to email.", "I will be away until Monday and will reply when I return.",
     "本人因出差，不能及时查看邮件，急事请电话联系。", "This is an automatic reply.",
     "您好！邮件已收到，本人外出培训，9月20日返回，紧急事宜请致电办公室。", "感谢来信，会尽快处理。（系统自动发送，请勿回复）",
+    "来信已转办。此邮件由系统发出，请勿直接回复。",
 )  # fmt: skip
 PERSONAL_TEXTS = (
     "本旬外出培训入会骨干12名，返回后组织入会。", "旬报表见附件，请查收。", "我局外出务工人员较多，入会工作稍后专题报告。", "收到，谢谢。", "您的邮件收到，附表已填。",
+    "旬报见附件。本邮箱只用于报送，请勿直接回复。", "已报，请勿回复催办。",
 )  # fmt: skip
 GESTURES = (
     ("已接受: 旬报工作布置会", ""), ("Accepted: 旬报会", ""), ("拒绝: 会议", ""), ("Tentative: 会", ""), ("会议转发通知: 旬报会", ""),
