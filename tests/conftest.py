@@ -11,13 +11,14 @@ from typing import Any
 
 import pytest
 import typer.testing
-from compiled_once import CompiledOnce
+from compiled_once import CompiledOnce, insertions_once
 from hypothesis import settings
 from neighbour import SHARED
 from sqlalchemy import Engine
 
 from pipeline.__main__ import PLUGINS, SELDOM
 from pipeline.edges.ledger import database
+from pipeline.edges.ledger.proof import insertion
 
 pytest_plugins = ["faults", "warm.sharing"]
 
@@ -40,6 +41,7 @@ def compiled_once() -> Iterator[None]:
         for kind in ("_file_engine", "server_engine"):
             made = keeping(getattr(database, kind), CompiledOnce())
             patched.setattr(database, kind, made)
+        patched.setattr(insertion, "_insertion", insertions_once())
         yield
 
 

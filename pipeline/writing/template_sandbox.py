@@ -4,7 +4,7 @@ Trusts no template: what jinja2 forbids stays forbidden.
 """
 
 from collections.abc import Callable, MutableMapping
-from types import BuiltinMethodType, MethodType
+from types import BuiltinMethodType, CodeType, MethodType
 from typing import Any, Final
 
 from jinja2 import BytecodeCache, nodes
@@ -16,19 +16,20 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 class _Compiled(BytecodeCache):
     """What templates were compiled to, by file and content, for all campaigns of the
-    process: compiling takes ten times as long as a letter. jinja2 compares the content,
-    so that a changed template is compiled again."""
+    process: compiling takes ten times as long as a letter. A template that was changed
+    is compiled again."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, bytes] = {}
+        self._kept: dict[str, tuple[str, CodeType]] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        kept = self._kept.get(bucket.key)
-        if kept is not None:
-            bucket.bytecode_from_string(kept)
+        checksum, code = self._kept.get(bucket.key, ("", None))
+        if checksum == bucket.checksum:
+            bucket.code = code
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        self._kept[bucket.key] = bucket.bytecode_to_string()
+        if bucket.code is not None:
+            self._kept[bucket.key] = bucket.checksum, bucket.code
 
 
 # Of these it looks for `format` of a text, which would get around it

@@ -4,12 +4,13 @@ SQLAlchemy keeps the statements of each engine apart, and where tests make a led
 engines that are made alike may share: those of ledgers in files are, and those of ledgers on one server.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Dialect, Engine, Table
 
 from pipeline.edges.fault_points import FaultPoint, install
+from pipeline.edges.ledger.proof import insertion
 
 
 class CompiledOnce(dict[Any, Any]):
@@ -22,8 +23,23 @@ class CompiledOnce(dict[Any, Any]):
         super().__setitem__((type(key[0]), *key[1:]), compiled)
 
 
+def insertions_once() -> Callable[..., Any]:
+    """What writes rows keeps its statements by the engine's dialect, of which each engine has its own: kept here by its kind."""
+    made = insertion._insertion.__wrapped__
+    kept: dict[Hashable, Any] = {}
+
+    def once(table: Table, dialect: Dialect, columns: tuple[str, ...]) -> Any:
+        asked = (table, type(dialect), columns)
+        if asked not in kept:
+            kept[asked] = made(table, dialect, columns)
+        return kept[asked]
+
+    return once
+
+
 def keep_compiled() -> None:
     """From now on in this process."""
+    insertion._insertion = insertions_once()
     compiled = CompiledOnce()
 
     def with_compiled(make: Callable[[], Engine]) -> Engine:
