@@ -129,9 +129,11 @@ def _writes(path: Path, number: int) -> None:
 
 
 def test_several_writers_make_one_chain(engine: Engine, path: Path) -> None:
-    spawned = multiprocessing.get_context("spawn")
+    # Forked of a process that holds no ledger, and has imported what takes long
+    forked = multiprocessing.get_context("forkserver")
+    forked.set_forkserver_preload(["pytest", Store.__module__])
     writers = [
-        spawned.Process(target=_writes, args=(path, number))
+        forked.Process(target=_writes, args=(path, number))
         for number in range(3)
     ]
     for writer in writers:

@@ -365,7 +365,7 @@ SEEDS = (
 DEAR = ("①", "1、", "1万", "一千", "约1多")
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(30)
 @pytest.mark.parametrize(
     "seed",
     [
@@ -374,8 +374,8 @@ DEAR = ("①", "1、", "1万", "一千", "约1多")
     ],
 )
 def test_hostile_text_ends(seed: str) -> None:
-    """Much of what the patterns look for. A pattern that runs away takes hours: the timeout is the proof."""
-    text = seed * (300_000 // len(seed))
+    """Much of what the patterns look for. A pattern that runs away takes minutes: the timeout is the proof."""
+    text = seed * (100_000 // len(seed))
     as_seen(text)
     mentions(text)
     split(text)
