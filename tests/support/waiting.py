@@ -4,7 +4,8 @@ import time
 from collections.abc import Callable
 
 SECONDS = 90
-_LOOK = 0.05
+# What is looked at is often a ledger
+_LOOK = 0.2
 
 
 def wait_until(

@@ -39,8 +39,8 @@ def days(first: int, last: int) -> list[str]:
     ]
 
 
-# The days of events: the 13th has the second reminder
-AWAKE = days(9, 11) + days(13, 13) + days(20, 23)
+# The days of events: the 13th and the 23rd have the second reminder
+AWAKE = days(9, 11) + days(13, 13) + days(20, 21) + days(23, 23)
 OF_FIRST = [w for w in AWAKE if w < "2015-09-14"]
 SLEEPERS = {
     "asleep a day over a deadline": [
