@@ -129,11 +129,10 @@ def _writes(path: Path, number: int) -> None:
 
 
 def test_several_writers_make_one_chain(engine: Engine, path: Path) -> None:
-    # Forked of a process that holds no ledger, and has imported what takes long
-    forked = multiprocessing.get_context("forkserver")
-    forked.set_forkserver_preload(["pytest", Store.__module__])
+    # Forked where the platform forks: SQLite forbids to carry an open file over
+    engine.dispose()
     writers = [
-        forked.Process(target=_writes, args=(path, number))
+        multiprocessing.Process(target=_writes, args=(path, number))
         for number in range(3)
     ]
     for writer in writers:

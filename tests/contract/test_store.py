@@ -1,12 +1,12 @@
 """The store and the outbox on real SQLite files: written once, each key once, every step whole; and the schema from nothing."""
 
+import multiprocessing
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
+from multiprocessing.queues import SimpleQueue
 from pathlib import Path
 from typing import Any
 
@@ -827,37 +827,37 @@ def test_the_lease_is_one_workers_until_it_ends(store: Store) -> None:
     )
 
 
-TWICE = """
-import sys
-from datetime import datetime, UTC
-from pipeline.edges.ledger.database import open_database
-from pipeline.edges.ledger.outbox import Outbox
-from pipeline.model.notice import Action, NoticeKind
-from pipeline.model.outgoing import FrozenMail
-at = datetime(2015, 9, 10, tzinfo=UTC)
-outbox = Outbox(open_database(sys.argv[1]))
-won = [n for n in range(40) if outbox.plan(FrozenMail(f"<{n}.{sys.argv[2]}@x>", "k", "s", ("a@example.cn",),
-       (Action(NoticeKind.RECEIPT, f"key {n}", at, to=("a@example.cn",)),)), at)]
-print(*won)
-"""
+def _plan(url: str, number: int, told: "SimpleQueue[list[int]]") -> None:
+    """Forty notices in a ledger that may not be there yet; tells which of them were its own to plan."""
+    outbox = Outbox(open_database(url))
+    mine = []
+    for n in range(40):
+        action = Action(
+            NoticeKind.RECEIPT, f"key {n}", NOW, to=("a@example.cn",)
+        )
+        letter = FrozenMail(
+            f"<{n}.{number}@x>", "k", "s", ("a@example.cn",), (action,)
+        )
+        if outbox.plan(letter, NOW):
+            mine.append(n)
+    told.put(mine)
 
 
 def test_two_processes_from_nothing_plan_each_notice_once(
     tmp_path: Path,
 ) -> None:
     url = f"sqlite:///{tmp_path}/ledger.db"
+    told: SimpleQueue[list[int]] = multiprocessing.SimpleQueue()
     both = [
-        subprocess.Popen(
-            [sys.executable, "-c", TWICE, url, str(n)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        multiprocessing.Process(target=_plan, args=(url, n, told))
         for n in range(2)
     ]
-    said = [process.communicate(timeout=60) for process in both]
-    assert [process.returncode for process in both] == [0, 0], said
-    won = [int(n) for out, _ in said for n in out.split()]
+    for process in both:
+        process.start()
+    for process in both:
+        process.join(60)
+    assert [process.exitcode for process in both] == [0, 0]
+    won = told.get() + told.get()
     assert sorted(won) == list(range(40))
     assert len(Outbox(open_database(url)).notices()) == 40
 

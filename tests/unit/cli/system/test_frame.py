@@ -1,6 +1,7 @@
 """The frame of the command line is Chinese: help, refusals, version; and no command is left with typer's own words."""
 
 import re
+from importlib import import_module
 from importlib.metadata import version
 
 import pytest
@@ -8,7 +9,7 @@ import typer
 from rich.cells import cell_len
 from typer.testing import CliRunner
 
-from pipeline.cli.root import app
+from pipeline.cli.root import COMMANDS, app
 from pipeline.cli.screen.frame import wrong_in_chinese
 
 ENGLISH = re.compile(r"\b(Usage|Options|Arguments|Commands|Show|default|required|Error|Missing|Invalid|No such)\b")  # fmt: skip
@@ -20,6 +21,9 @@ USAGE = 2
 
 
 def commands() -> list[tuple[str, ...]]:
+    # Asked for one it does not know, the tree is made anew
+    for module, _ in COMMANDS.values():
+        import_module(f"pipeline.cli.{module}")
     found = []
     for name, command in sorted(typer.main.get_command(app).commands.items()):  # type: ignore[attr-defined]
         found.append((name,))
@@ -27,7 +31,6 @@ def commands() -> list[tuple[str, ...]]:
     return found
 
 
-# Listing them imports each
 EVERY = [(), *commands()]
 
 
