@@ -14,6 +14,12 @@ _FREE, _END, _FAT = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
 
 def hostile() -> Iterator[tuple[str, bytes]]:
     """(name, bytes) of all of them; what is named .eml is a mail."""
+    yield from bombs()
+    yield from small()
+
+
+def small() -> Iterator[tuple[str, bytes]]:
+    """All but the files of many megabytes."""
     yield from plain()
     yield from archives()
     yield from word_files()
@@ -24,6 +30,28 @@ def hostile() -> Iterator[tuple[str, bytes]]:
     yield from mails()
 
 
+def bombs() -> Iterator[tuple[str, bytes]]:
+    """Files of many megabytes, which take seconds to make."""
+    yield "zeros.zip", _zip({"a.docx": bytes(200_000_000)})
+    yield (
+        "many bombs.zip",
+        _zip({f"{n}.docx": _docx(b"<w:p/>" * 2_000_000) for n in range(8)}),
+    )
+    yield (
+        "huge document.docx",
+        _docx(b"<w:p><w:r><w:t>x</w:t></w:r></w:p>" * 3_000_000),
+    )
+    yield (
+        "one long text.docx",
+        _docx(b"<w:p><w:r><w:t>" + b"1," * 20_000_000 + b"</w:t></w:r></w:p>"),
+    )
+    rows = b"".join(
+        b'<row r="%d"><c r="A%d"><v>1</v></c></row>' % (n, n)
+        for n in range(1, 1_000_001)
+    )
+    yield "million rows.xlsx", _xlsx(rows)
+
+
 def plain() -> Iterator[tuple[str, bytes]]:
     yield "empty.docx", b""
     yield "zeros.xls", bytes(1_000_000)
@@ -32,7 +60,6 @@ def plain() -> Iterator[tuple[str, bytes]]:
 
 
 def archives() -> Iterator[tuple[str, bytes]]:
-    yield "zeros.zip", _zip({"a.docx": bytes(200_000_000)})
     yield (
         "archives in archives.zip",
         _zip(
@@ -50,21 +77,9 @@ def archives() -> Iterator[tuple[str, bytes]]:
             }
         ),
     )
-    yield (
-        "many bombs.zip",
-        _zip({f"{n}.docx": _docx(b"<w:p/>" * 2_000_000) for n in range(8)}),
-    )
 
 
 def word_files() -> Iterator[tuple[str, bytes]]:
-    yield (
-        "huge document.docx",
-        _docx(b"<w:p><w:r><w:t>x</w:t></w:r></w:p>" * 3_000_000),
-    )
-    yield (
-        "one long text.docx",
-        _docx(b"<w:p><w:r><w:t>" + b"1," * 20_000_000 + b"</w:t></w:r></w:p>"),
-    )
     yield (
         "many cells.docx",
         _docx(
@@ -148,11 +163,6 @@ def workbooks() -> Iterator[tuple[str, bytes]]:
         "many merges.xlsx",
         _xlsx(one, b"<mergeCells>" + merges + b"</mergeCells>"),
     )
-    rows = b"".join(
-        b'<row r="%d"><c r="A%d"><v>1</v></c></row>' % (n, n)
-        for n in range(1, 1_000_001)
-    )
-    yield "million rows.xlsx", _xlsx(rows)
     text = b'<c r="A1" t="s"><v>0</v></c>'
     yield (
         "million strings.xlsx",

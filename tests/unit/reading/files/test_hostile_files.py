@@ -52,7 +52,7 @@ def reader() -> Iterator[Reader]:
 
 @pytest.fixture(scope="module")
 def files() -> dict[str, bytes]:
-    return dict(hostile.hostile())
+    return dict(hostile.small())
 
 
 @pytest.mark.parametrize("name", WANTED)
