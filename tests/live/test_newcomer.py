@@ -1,6 +1,7 @@
 """A newcomer at a terminal: from a fresh clone to a worker that reads a mail, on a server that behaves as imap.126.com, in at most 15 answers."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -34,7 +35,18 @@ def clone(tmp_path: Path) -> Path:
     subprocess.run(
         ["git", "clone", "-q", str(ROOT), str(folder)], check=True, timeout=120
     )
+    as_compiled(folder / "pipeline", ROOT / "pipeline")
     return folder
+
+
+def as_compiled(package: Path, here: Path) -> None:
+    """Python finds what it has compiled of the same sources here: by a file's time and length it knows them."""
+    for source in package.rglob("*.py"):
+        same = here / source.relative_to(package)
+        if same.is_file() and same.read_bytes() == source.read_bytes():
+            os.utime(source, (same.stat().st_atime, same.stat().st_mtime))
+    for compiled in here.rglob("__pycache__"):
+        shutil.copytree(compiled, package / compiled.relative_to(here))
 
 
 @pytest.fixture

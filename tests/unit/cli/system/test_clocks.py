@@ -39,8 +39,15 @@ def days(first: int, last: int) -> list[str]:
     ]
 
 
-# The days of events: the 13th and the 23rd have the second reminder
-AWAKE = days(9, 11) + days(13, 13) + days(20, 21) + days(23, 23)
+# The days of events. The 9th, the 13th and the 23rd have theirs in the morning: reminders alone. On the evening of the 13th
+# one wakes who slept over its morning
+AWAKE = [
+    *days(9, 9)[:1],
+    *days(10, 11),
+    *days(13, 13)[::2],
+    *days(20, 21),
+    *days(23, 23)[:1],
+]
 OF_FIRST = [w for w in AWAKE if w < "2015-09-14"]
 SLEEPERS = {
     "asleep a day over a deadline": [
@@ -52,7 +59,10 @@ SLEEPERS = {
     "asleep ten days over two deadlines": [
         w for w in AWAKE if not "2015-09-10 16" < w < "2015-09-20 17"
     ],
-    "set back by two days": [*days(9, 11), *days(13, 13), *AWAKE[6:]],
+    "set back by two days": [
+        *OF_FIRST,
+        *[w for w in AWAKE if w > "2015-09-11"],
+    ],
 }
 # The one that lives its days twice; of the sleepers, test_law_notices_due has any
 TOLD_APART = "set back by two days"
