@@ -55,10 +55,10 @@ def read(source: str) -> Page:
         links = tuple(_links(root))
     else:
         links = ()
-    removed = cut_quotes(root)
+    removed, text = cut_quotes(root)
     if not removed:
         return Page(
-            text=to_text(root),
+            text=text,
             quoted="",
             html=source,
             links=links,
@@ -67,7 +67,7 @@ def read(source: str) -> Page:
         part for element in removed if (part := to_text(element))
     )
     return Page(
-        text=to_text(root),
+        text=text,
         quoted=quoted,
         html=etree.tostring(root, encoding="unicode", method="html"),
         links=links,

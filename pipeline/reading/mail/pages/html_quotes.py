@@ -40,8 +40,9 @@ _FEW_MARKED = 3
 _BLANKS = re.compile(r"\s+")
 
 
-def cut_quotes(root: html.HtmlElement) -> Elements:
-    """Take quoted mail out of `root`; what was taken, in order."""
+def cut_quotes(root: html.HtmlElement) -> tuple[Elements, str]:
+    """Take quoted mail out of `root`: what was taken, in order, and the text that is
+    left, which takes longest to make."""
     removed: Elements = []
     for node in [node for node in root.iter(*_QUOTERS) if _is_quote(node)]:
         if not _attached(node, root):
@@ -53,8 +54,14 @@ def cut_quotes(root: html.HtmlElement) -> Elements:
     start = _rest_begins(root)
     if start is not None:
         removed = [*_take_from(start), *removed]
-    removed = [*_cut_below_separator(root), *removed]
-    return [*_cut_marked(root), *removed]
+    text = to_text(root)
+    below = _cut_below_separator(root, text)
+    if below:
+        text = to_text(root)
+    marked = _cut_marked(root, text)
+    if marked:
+        text = to_text(root)
+    return [*marked, *below, *removed], text
 
 
 def _is_quote(node: html.HtmlElement) -> bool:
@@ -123,9 +130,10 @@ def _rest_begins(root: html.HtmlElement) -> html.HtmlElement | None:
     return None
 
 
-def _cut_below_separator(root: html.HtmlElement) -> Elements:
-    """Take what stands below the line that says that a mail is quoted, and that line."""
-    lines = to_text(root).split("\n")
+def _cut_below_separator(root: html.HtmlElement, text: str) -> Elements:
+    """Take what stands below the line that says that a mail is quoted, and that line.
+    `text` is that of `root`."""
+    lines = text.split("\n")
     cut = quoting.separator(lines)
     if cut >= len(lines):
         return []
@@ -156,9 +164,10 @@ def _split_at(root: html.HtmlElement, at: int) -> html.HtmlElement | None:
     return None
 
 
-def _cut_marked(root: html.HtmlElement) -> Elements:
-    """Take the lines behind a `>`, as a program makes a page of a plain text."""
-    lines = to_text(root).split("\n")
+def _cut_marked(root: html.HtmlElement, text: str) -> Elements:
+    """Take the lines behind a `>`, as a program makes a page of a plain text. `text` is
+    that of `root`."""
+    lines = text.split("\n")
     marked = quoting.marked_lines(lines)
     if len(marked) < _FEW_MARKED:
         return []
