@@ -7,8 +7,7 @@ so that they sort and compare as written. Every change here needs a migration in
 edges/migrations/versions.
 """
 
-from datetime import UTC, date, datetime
-from functools import lru_cache
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -23,6 +22,8 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
+
+from pipeline.model.operation.journal_entry import stored_time
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -44,13 +45,6 @@ class UtcTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return kept_time(value)
-
-
-# The rows of a step bear one time, and so do the entries that tell of them
-@lru_cache(maxsize=64)
-def stored_time(value: datetime) -> str:
-    """As a time is kept, whatever its zone."""
-    return value.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def kept_time(stored: str) -> datetime:

@@ -136,15 +136,16 @@ def _sha256(values: Any) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-# Entries that are written together bear one time
+# Rows and entries that are written together bear one time
 @lru_cache(maxsize=64)
-def _moment(value: datetime) -> str:
+def stored_time(value: datetime) -> str:
+    """As the ledger keeps a time and the chain counts it, whatever its zone."""
     return value.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _plain(value: Any) -> str:
     if isinstance(value, datetime):
-        return _moment(value)
+        return stored_time(value)
     if isinstance(value, bytes):
         return value.hex()
     return str(value)
