@@ -172,6 +172,8 @@ def is_mail_header(lines: list[str]) -> bool:
 
 def marked_lines(lines: list[str]) -> frozenset[int]:
     """The indices of the lines behind a `>`, and of the attributions above such ones."""
+    if not any(map(_QUOTED_LINE.match, lines)):
+        return frozenset()
     found = set()
     # Lines that still belong to an attribution above
     folded = 0
