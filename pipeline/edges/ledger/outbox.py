@@ -6,7 +6,7 @@ before MAIL FROM. Never sends.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -245,12 +245,14 @@ class Outbox:
         for event in events:
             step = [_event_row(event)]
             reach(FaultPoint.DELIVERY_ROW, partial(steps.append, step), event)
-        if self._line is not None:
-            with self._line.begin():
-                write(self._line, steps)
-            return
-        with self.engine.begin() as connection:
+        with self._recording() as connection, connection.begin():
             write(connection, steps)
+
+    def _recording(self) -> AbstractContextManager[Connection]:
+        """The round's own connection, else one from the pool."""
+        if self._line is not None:
+            return nullcontext(self._line)
+        return self.engine.connect()
 
     def bounced(self, report: BounceReport, at: datetime) -> str | None:
         """Records a bounce on the copy it is about, known by our Message-ID or by the

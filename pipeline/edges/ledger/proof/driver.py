@@ -9,7 +9,7 @@ own way: there the wire takes longest. Trusts that a transaction is open; commit
 
 import sqlite3
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from sqlalchemy import Connection
 
@@ -51,7 +51,7 @@ def _is_file(connection: Connection) -> bool:
 
 def _raise_as_sqlalchemy(
     connection: Connection, statement: str, error: sqlite3.Error
-) -> None:
+) -> NoReturn:
     """As if SQLAlchemy had handed the statement on: who listens to an engine's errors
     hears of this one, and may raise its own. Without the rows: an error names none."""
     connection._handle_dbapi_exception(error, statement, None, None, None)

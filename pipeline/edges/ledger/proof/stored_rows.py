@@ -1,14 +1,13 @@
 """Rows as the database holds them, before any type of ours has looked at them: what the
 journal takes its hashes of, the same in every database. Writes nothing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     Connection,
-    CursorResult,
     Select,
     Table,
     bindparam,
@@ -32,7 +31,8 @@ def rows_by_keys(
     """The rows of these keys as they are stored; within `as_stored`."""
     for start in range(0, len(keys), _AT_ONCE):
         some = {"keys": keys[start : start + _AT_ONCE]}
-        yield from _by_column(connection.execute(_by_keys(table), some))
+        found = connection.execute(_by_keys(table), some)
+        yield from _by_column(tuple(found.keys()), found)
 
 
 def newest_rows(
@@ -42,16 +42,14 @@ def newest_rows(
     `as_stored`, and under the write lock, else they may be another writer's."""
     asked = f"{_newest(table)} LIMIT {number:d}"
     names, newest_first = read_rows(connection, asked)
-    found = []
-    for stored in reversed(newest_first):
-        found.append(dict(zip(names, stored, strict=True)))
-    return found
+    return list(_by_column(names, reversed(newest_first)))
 
 
-def _by_column(result: CursorResult[Any]) -> Iterator[dict[str, Any]]:
-    """Each row's values by its columns, whose names are asked for once."""
-    names = tuple(result.keys())
-    for stored in result:
+def _by_column(
+    names: tuple[str, ...], rows: Iterable[Sequence[Any]]
+) -> Iterator[dict[str, Any]]:
+    """Each row's values by its columns' names."""
+    for stored in rows:
         yield dict(zip(names, stored, strict=True))
 
 
