@@ -60,10 +60,9 @@ def said_by_mail(
     # Beside others it may be a line of the list of what is enclosed
     alone = len(files) == 1
     for line in message.text.split("\n"):
-        if alone and is_of_before(line):
-            return line.strip()
         if (
-            _takes_back(line)
+            (alone and is_of_before(line))
+            or _takes_back(line)
             or names_another(line, forms)
             or _sets_in_doubt(line, message.subject, forms)
         ):
@@ -78,9 +77,7 @@ def said_above(lines: Iterable[str]) -> str:
     """The first of the lines above a form in the mail's own text that takes it back, ""
     for none."""
     for line in lines:
-        if is_of_before(line):
-            return line
-        if _takes_back(line):
+        if is_of_before(line) or _takes_back(line):
             return line
     return ""
 
