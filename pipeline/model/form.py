@@ -163,6 +163,11 @@ class Evidence:
     file: str = ""
 
 
+# The evidence that names the units whose forwarded mail a form came in, which names none
+PASSED_ON = "passed_on"
+PASSED_ON_BETWEEN = "、"
+
+
 class Place(StrEnum):
     """Where on a form a number stands."""
 
@@ -314,6 +319,15 @@ class Form:
     texts: tuple[TextField, ...] = ()
     # The campaign's own title stands in its document
     titled: bool = False
+
+    @property
+    def writers(self) -> Labels:
+        """The units whose forwarded mail the form came in, where that puts in question
+        whose it is."""
+        for name, found in self.evidence:
+            if name == PASSED_ON:
+                return tuple(found.text.split(PASSED_ON_BETWEEN))
+        return ()
 
 
 # The kinds of files that show pictures alone, "scan" for a PDF of such (the table of

@@ -164,7 +164,10 @@ def _candidates(
     if report.unit is not None and not UNIT_DOUBTS & set(report.holds):
         return ()
     full = facts.records.report(report.id)
-    named = full.form.unit_text if full and full.form else ""
+    named = ""
+    writers: tuple[str, ...] = ()
+    if full and full.form:
+        named, writers = full.form.unit_text, full.form.writers
     rulebook = facts.campaign.rulebook
     # Of an address that serves several units each is a candidate.
     sender = []
@@ -180,6 +183,7 @@ def _candidates(
         sender=sender,
         rulebook=rulebook,
         ledger=facts.ledger,
+        writers=writers,
     )
     return found[:_MOST_UNITS]
 
@@ -308,14 +312,30 @@ def _answers(
         yield from _whose(facts, report, sender, candidates)
     if Hold.PERIOD_UNCLEAR in report.holds:
         yield f"算{report.period.month}月{report.period.day}日", "记为这一期的"
-    for value in _numbers(report):
-        yield f"改为{value}", "按这个累计数计入"
-    if not _numbers(report):
-        yield "改为128", "按这个累计数计入（写正确的数字）"
+    yield from _other_figures(report, accepts, candidates)
     yield from _answers_beside(facts, report)
     yield "退回：原因", "不予采用，并写信请该单位重报"
     yield "作废", "不计入，也不写信给单位"
     yield f"xunbao review show {report.id}", "也可以在服务器上查看和处理"
+
+
+def _other_figures(
+    report: Report, accepts: bool, candidates: tuple[Candidate, ...]
+) -> Iterator[tuple[str, str]]:
+    """改为…, with whose it is where nobody knows that: the number alone is refused then."""
+    whose = ""
+    values = _numbers(report)
+    if report.unit is None and candidates:
+        whose = f"归{candidates[0].unit}，"
+    elif report.unit is None:
+        whose = "归某单位，"
+    if whose and accepts:
+        # 归… alone counts the number that was read
+        values = ()
+    for value in values:
+        yield f"{whose}改为{value}", "按这个累计数计入"
+    if not values:
+        yield f"{whose}改为128", "按这个累计数计入（写正确的数字）"
 
 
 def _answers_beside(facts: Facts, report: Report) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from pipeline.model.arrival import Aside, AsideKind, FileOutcome, FileResult
 from pipeline.model.document import Doubt
 from pipeline.model.form import (
+    PASSED_ON_BETWEEN,
     AlsoSpec,
     Figure,
     Hold,
@@ -273,6 +274,10 @@ def hold_sentence(
         )
     if hold in (Hold.FIGURE_UNCLEAR, Hold.SECOND_LOOK):
         return _sentence_of_form(hold, report, sentence)
+    if hold is Hold.UNIT_UNCLEAR and report.form and report.form.writers:
+        unit = words.labels.unit
+        writers = PASSED_ON_BETWEEN.join(report.form.writers)
+        return f"看不出是哪个单位的表：表上没有写明{unit}，又是从{writers}的邮件里转来的。"
     if hold is Hold.FIGURE_JUMP and target:
         if last is not None:
             before = f"，上一次是{last}{of}"

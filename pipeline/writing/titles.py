@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final, TypeVar
 
 from pipeline.model.arrival import Outcome
+from pipeline.model.form import PASSED_ON
 from pipeline.model.notice import NoticeKind
 from pipeline.model.report import DecisionRule, ReportState
 from pipeline.model.wording.campaign_words import CampaignWords
@@ -112,4 +113,5 @@ def field_names(words: CampaignWords) -> dict[str, str]:
         **vars(words.labels),
         "second_look": "打印件",
         "campaign": "哪项工作",
+        PASSED_ON: "转自哪个单位",
     }

@@ -12,7 +12,11 @@ from pipeline.judging.calendar import Calendar
 from pipeline.judging.intake.file_outcomes import is_doubtful
 from pipeline.judging.intake.on_record import period_on_record, put_right
 from pipeline.judging.intake.pace import pace
-from pipeline.judging.intake.passed_on import passed_on
+from pipeline.judging.intake.passed_on import (
+    in_question,
+    with_writers,
+    writers_of,
+)
 from pipeline.judging.intake.purpose import is_blank
 from pipeline.judging.intake.sender_proof import doubts
 from pipeline.judging.intake.settle_figure import (
@@ -163,10 +167,13 @@ def _candidate(
         by_serial=serial[0] if serial else None,
         suspect=bool(doubts(message, rulebook.checks)),
     )
-    if serial is None:
-        answer = passed_on(
+    if serial is None and (
+        writers := writers_of(
             rulebook.book, answer, form.unit_text, writer=named.origin
         )
+    ):
+        answer = in_question(answer)
+        form = with_writers(form, writers, file=name)
     mentions = (
         *(form.mentions or _as_mention(serial)),
         *arrival.mentions,

@@ -8,20 +8,38 @@ from dataclasses import replace
 
 from pipeline.judging.intake.settle_unit import SettledUnit
 from pipeline.judging.names import NameBook
-from pipeline.model.form import Hold
+from pipeline.model.form import (
+    PASSED_ON,
+    PASSED_ON_BETWEEN,
+    Evidence,
+    Form,
+    Hold,
+)
 
 
-def passed_on(
+def writers_of(
     book: NameBook, settled: SettledUnit, unit_text: str, writer: str
-) -> SettledUnit:
-    """The same of a form that came in a forwarded mail which `writer` wrote: one that
-    names nobody may be the writer's, where that is another unit."""
+) -> tuple[str, ...]:
+    """The units whose address is `writer`, who wrote the forwarded mail that a form came
+    in, where the form names nobody and may be theirs; () where nothing is in question."""
     if not book.is_generic(unit_text):
-        return settled
-    names = set()
+        return ()
+    names = []
     for unit in book.roster.units_of(writer):
-        names.add(unit.name)
-    if not names or settled.unit in names:
-        return settled
-    holds = dict.fromkeys((*settled.holds, Hold.SENDER_MISMATCH))
-    return replace(settled, holds=tuple(holds))
+        names.append(unit.name)
+    if settled.unit in names:
+        return ()
+    return tuple(names)
+
+
+def in_question(settled: SettledUnit) -> SettledUnit:
+    """The same of a form that may be the writer's: nobody's until a person says whose."""
+    left = [hold for hold in settled.holds if hold is not Hold.SENDER_MISMATCH]
+    holds = dict.fromkeys((Hold.UNIT_UNCLEAR, *left))
+    return replace(settled, unit=None, holds=tuple(holds))
+
+
+def with_writers(form: Form, writers: tuple[str, ...], file: str) -> Form:
+    """The form with whose forwarded mail its file came in, for who decides."""
+    named = Evidence(file, PASSED_ON_BETWEEN.join(writers))
+    return replace(form, evidence=(*form.evidence, (PASSED_ON, named)))

@@ -6,7 +6,7 @@ registered for it, that its name is like the one that was written, that nothing 
 from it for the period, and that the figure goes on from its last one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from pipeline.judging.intake.settle_figure import settle_figure
 from pipeline.judging.rulebook import Rulebook
@@ -21,12 +21,19 @@ from pipeline.model.wording.vocabulary import PLACE_TYPES
 _WEIGHTS = {
     SpeaksFor.TAKEN: 8,
     SpeaksFor.NAME: 5,
+    SpeaksFor.WRITER: 5,
     SpeaksFor.PLACE: 4,
     SpeaksFor.SENDER: 4,
     SpeaksFor.FIGURE: 2,
     SpeaksFor.MISSING: 1,
 }
-_NAMES = (SpeaksFor.TAKEN, SpeaksFor.NAME, SpeaksFor.PLACE, SpeaksFor.SENDER)
+_NAMES = (
+    SpeaksFor.TAKEN,
+    SpeaksFor.NAME,
+    SpeaksFor.WRITER,
+    SpeaksFor.PLACE,
+    SpeaksFor.SENDER,
+)
 # Of the nearest names
 _LIKE = 3
 # Characters of a place's name
@@ -40,10 +47,11 @@ def candidate_units(
     sender: Iterable[str],
     rulebook: Rulebook,
     ledger: Ledger,
+    writers: Collection[str] = (),
 ) -> tuple[Candidate, ...]:
     """The units for which anything of the mail speaks, best first. `named` is what the
     form says, `texts` are the mail's and the measures', `sender` the units that its
-    address is registered for."""
+    address is registered for, `writers` those whose forwarded mail the form came in."""
     near = rulebook.book.nearest(named, _LIKE) if named else ()
     said = "".join(texts)
     registered = set(sender)
@@ -56,6 +64,8 @@ def candidate_units(
             speaks.append(SpeaksFor.TAKEN)
         if unit.name in near:
             speaks.append(SpeaksFor.NAME)
+        if unit.name in writers:
+            speaks.append(SpeaksFor.WRITER)
         if _is_named(unit, rulebook, said):
             speaks.append(SpeaksFor.PLACE)
         if unit.name in registered:

@@ -18,6 +18,8 @@ class SpeaksFor(StrEnum):
     # Its place is named in the mail or in the measures
     PLACE = "place"
     SENDER = "sender"
+    # It wrote the mail in which the form was passed on
+    WRITER = "writer"
     # The name that was written is like its name
     NAME = "name"
     MISSING = "missing"

@@ -13,6 +13,7 @@ _SPEAKS: Final = {
     SpeaksFor.NAME: "名称相近",
     SpeaksFor.PLACE: "来信里提到它",
     SpeaksFor.SENDER: "发件邮箱登记的是它",
+    SpeaksFor.WRITER: "转来的原信是它发的",
     SpeaksFor.FIGURE: "数字接得上",
     SpeaksFor.MISSING: "本期还没有报",
 }

@@ -3,7 +3,7 @@
 import pytest
 from judging_makers import ROSTER
 
-from pipeline.judging.intake.passed_on import passed_on
+from pipeline.judging.intake.passed_on import in_question, writers_of
 from pipeline.judging.intake.settle_unit import settle_unit
 from pipeline.judging.names import NameBook
 from pipeline.model.form import Hold, Note
@@ -115,10 +115,11 @@ def test_a_pre_filled_form_from_another_units_address() -> None:
 
 
 @pytest.mark.parametrize(
-    ("unit_text", "writer", "holds"),
+    ("unit_text", "writer", "writers"),
     [
-        ("", "yi@example.cn", (MISMATCH,)),
-        ("县总工会", "yi@example.cn", (MISMATCH,)),
+        ("", "yi@example.cn", ("乙县",)),
+        ("县总工会", "yi@example.cn", ("乙县",)),
+        ("", "shared@example.cn", ("丙区", "丁市")),
         ("甲县", "yi@example.cn", ()),
         ("", "jia@example.cn", ()),
         ("", "a@example.cn", ()),
@@ -126,10 +127,26 @@ def test_a_pre_filled_form_from_another_units_address() -> None:
     ],
 )
 def test_a_form_without_a_unit_out_of_another_units_mail(
-    unit_text: str, writer: str, holds: tuple[Hold, ...]
+    unit_text: str, writer: str, writers: tuple[str, ...]
 ) -> None:
     settled = settle_unit(
         BOOK, unit_text, "jia@example.cn", "旬报", "旬报.docx"
     )
-    answer = passed_on(BOOK, settled, unit_text, writer)
-    assert (answer.unit, answer.holds) == ("甲县", holds)
+    assert writers_of(BOOK, settled, unit_text, writer) == writers
+
+
+@pytest.mark.parametrize(
+    ("subject", "sender", "holds"),
+    [
+        ("旬报", "jia@example.cn", (UNCLEAR,)),
+        # What the sender's address says of a unit that nobody knows is nothing
+        ("甲县旬报", "shared@example.cn", (UNCLEAR,)),
+        ("甲县旬报", "a@example.cn", (UNCLEAR, UNKNOWN)),
+    ],
+)
+def test_what_may_be_the_writers_is_nobodys(
+    subject: str, sender: str, holds: tuple[Hold, ...]
+) -> None:
+    settled = settle_unit(BOOK, "", sender, subject, "旬报.docx")
+    answer = in_question(settled)
+    assert (answer.unit, answer.holds) == (None, holds)
