@@ -95,11 +95,11 @@ _FORM_FILE = re.compile(
     r"\.(?:docx?|xlsx?|wps|wpt|et|ett|rtf|pdf|od[st]|csv|ofd|zip|rar|7z|jpe?g|png|tiff?|bmp|heic)$",
     re.IGNORECASE,
 )
-_AUTO_HEADERS = (
-    "x-autoreply",
-    "x-autorespond",
-    "x-autoreply-from",
-    "x-mail-autoreply",
+# X-Autoreply, X-Autoreply-From, X-CM-AUTOREPLY, X-Vacation; never the
+# X-Auto-Response-Suppress that Exchange puts on a person's mail
+_AUTO_HEADER = re.compile(
+    r"x-(?:[a-z0-9]+-){0,3}auto-?(?:reply|replied|respond|responder|answer)(?:-from|-by)?"
+    r"|x-vacation(?:-reply)?"
 )
 _DENIALS = frozenset({"no", "false", "0", "none", "off"})
 _BULK = frozenset({"bulk", "list", "junk"})
@@ -284,12 +284,13 @@ def _auto_header(headers: Headers) -> bool:
         return True
     if headers.token("x-qq-mid").startswith("autoreply"):
         return True
-    return any(_says_so(headers, name) for name in _AUTO_HEADERS)
+    names = filter(_AUTO_HEADER.fullmatch, headers.names())
+    return any(_says_so(headers, name) for name in names)
 
 
 def _says_so(headers: Headers, name: str) -> bool:
-    """Whether the header stands there and does not deny it: `X-Autoreply: no`."""
-    return name in headers and headers.token(name) not in _DENIALS
+    """Whether a header that stands there does not deny it: `X-Autoreply: no`."""
+    return headers.token(name) not in _DENIALS
 
 
 def _automatic(

@@ -60,6 +60,10 @@ class Headers:
             found.append(_FOLD.sub(" ", value).strip())
         return found
 
+    def names(self) -> list[str]:
+        """The names of all headers, each once, in lower case."""
+        return list(self._values)
+
     def count(self, name: str) -> int:
         """How often that name stands there."""
         return len(self._values.get(name, ()))

@@ -97,6 +97,8 @@ P, A, B, D, R, L = (
 WRITERS = [
     (A, mail("自动回复：旬报提醒")), (A, mail("自动答复: 提醒")), (A, mail("Out of Office: x")), (A, mail("Automatic reply: x")),
     (A, mail("x", "Auto-Submitted: auto-replied")), (A, mail("x", "Precedence: auto_reply")), (A, mail("x", "X-Autoreply: yes")),
+    (A, mail("x", "X-CM-AUTOREPLY: 1")), (A, mail("x", "X-NETEASE-AUTO-REPLY: yes")), (A, mail("x", "X-Auto-Reply: 1")), (A, mail("x", "X-Vacation: 1")),
+    (P, mail("x", "X-CM-AUTOREPLY: 0")), (P, mail("x", "X-Autoreply-Settings: none")),
     (A, mail("x", "Auto-Submitted: auto-replied", "Precedence: bulk")),
     (A, mail("Re: x", body="\r\n这是来自QQ邮箱的假期自动回复邮件。")),
     (P, mail("x", "Auto-Submitted: no")), (P, mail("回复：自动回复：提醒")), (P, mail("关于自动回复设置的旬报")),
