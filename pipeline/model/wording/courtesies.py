@@ -11,6 +11,11 @@ SENTENCE_END: Final = re.compile(r"[。！!？?；;，,、~～…\n\r]+|\.(?=\s|
 SEPARATOR_LINE: Final = re.compile(
     r"^\s*(?:-{2,}|_{2,}|={2,}|\*{2,})\s*$", re.MULTILINE
 )
+# Another figure than was reported, and no day or telephone that has changed
+FIGURE_INSTEAD: Final = (
+    r"(?:(?<!电话)(?<!手机)(?<!号码)(?:更?改|换)[成为]|应[该当]?(?:改)?[为是])"
+    r"[^。，,\d]{0,6}\d{1,6}(?!\d|\s*[-—年月日号点时期])"
+)
 # It was sent before, or ought to be enclosed with this very mail: no promise, whatever day
 # it names
 ENCLOSED: Final = re.compile(
@@ -23,7 +28,9 @@ ENCLOSED: Final = re.compile(
 # Something enclosed, filled in, or stated: then it was meant as more than a courtesy.
 ENCLOSES: Final = re.compile(
     r"附件|附上|随附|见附|附表|附报|已(?:经)?(?:填|报送|上报|发送|发出|发给)|现(?:将|报)|报上|上报如下|报送如下|"
-    r"请(?:领导|您|予以)?(?:查收|收阅|收悉|查阅|审阅|审核|审核|审定|审批|阅示|批示|接收|过目)|累计|新增|\d+\s*(?:名|人|个)|更正|重报|以此件为准|"
+    r"请(?:领导|您|予以)?(?:查收|收阅|收悉|查阅|审阅|审核|审核|审定|审批|阅示|批示|接收|过目)|累计|新增|\d+\s*(?:名|人|个)|更正|"
+    # 改成360, 应该是360
+    rf"{FIGURE_INSTEAD}|重报|以此件为准|"
     # No change is a report, too (rules.md 5)
     r"零(?:报告|增长)|[同与和]上(?:一)?[期旬月次]|(?:无|没有?|未)(?:任何)?(?:新增|变化|增减|增加|增长)|没有.{0,6}数据|持平|"
     r"attach|enclos|please\s+find|as\s+follows",

@@ -6,6 +6,8 @@ For: judging/intake. These words are read, never written.
 import re
 from typing import Final
 
+from pipeline.model.wording.courtesies import FIGURE_INSTEAD
+
 # 回复：【报送提醒】..., 转发：【报送提醒】...: the kind of letter stands in brackets at the
 # front of ours.
 ANSWERED_SUBJECT: Final = re.compile(
@@ -30,7 +32,7 @@ HANDS_OVER: Final = re.compile(
 # That what was reported is wrong or not to be used, in a mail of a person's own.
 TAKES_REPORT_BACK: Final = re.compile(
     r"[撤收]回|作废|(?:不要|先别|暂不|暂缓|勿|不能|别)(?:再)?(?:采用|采纳|使用|计入|统计|上报)"
-    r"|[报填写算]错|发错(?!人)|有误|更正|应(?:改)?[为是][^。，,\d]{0,6}\d"
+    rf"|[报填写算]错|发错(?!人)|有误|更正|{FIGURE_INSTEAD}"
 )
 # The blank of a label, as in （新增   名农民工入会）, and the lines that are drawn for it.
 BLANK: Final = re.compile(
