@@ -320,6 +320,12 @@ class Form:
     # The campaign's own title stands in its document
     titled: bool = False
 
+    def contradicted(self, remark: str) -> "Form":
+        """The form with a remark against its figure, which holds it and is shown, once."""
+        held = self.figure.held(Hold.FIGURE_UNCLEAR)
+        shown = dict.fromkeys((*held.unexplained, remark))
+        return replace(self, figure=replace(held, unexplained=tuple(shown)))
+
     @property
     def writers(self) -> Labels:
         """The units whose forwarded mail the form came in, where that puts in question

@@ -12,7 +12,6 @@ from pipeline.model.arrival import Arrival, NamedReading
 from pipeline.model.form import FileReading, Form, MentionSource
 from pipeline.model.mail import Attachment, MailNature, Message
 from pipeline.reading.form.beside.mail_words import said_above, said_by_mail
-from pipeline.reading.form.beside.remarks import contradicted
 from pipeline.reading.form.dates import mentions
 from pipeline.reading.mail.subject import strip_prefixes
 
@@ -57,7 +56,7 @@ def _with_own_words(
     for named in readings:
         told: tuple[Form, ...] = ()
         for form in named.reading.forms:
-            told = (*told, contradicted(form, remark))
+            told = (*told, form.contradicted(remark))
         reading = replace(named.reading, forms=told)
         found.append(replace(named, reading=reading))
     return tuple(found)
@@ -93,7 +92,7 @@ def _with_words_above(message: Message, reading: FileReading) -> FileReading:
     for form in reading.forms:
         remark = said_above(_lines_above(form, message.text))
         if remark:
-            forms.append(contradicted(form, remark))
+            forms.append(form.contradicted(remark))
         else:
             forms.append(form)
     return replace(reading, forms=tuple(forms))

@@ -18,6 +18,7 @@ from pipeline.judging.intake.passed_on import (
     writers_of,
 )
 from pipeline.judging.intake.purpose import is_blank
+from pipeline.judging.intake.said_of_another import said_of_another
 from pipeline.judging.intake.sender_proof import doubts
 from pipeline.judging.intake.settle_figure import (
     SettledFigure,
@@ -91,7 +92,31 @@ def find_candidates(arrival: Arrival, rulebook: Rulebook) -> _Candidates:
         for form in named.reading.forms:
             if not is_blank(form):
                 found.append(_candidate(named, form, arrival, rulebook))
-    return _without_enclosures(found, arrival, rulebook)
+    kept = _without_enclosures(found, arrival, rulebook)
+    units = set()
+    for candidate in kept:
+        units.add(candidate.unit)
+    said = said_of_another(rulebook.book, arrival.message.text, units)
+    if not said:
+        return kept
+    doubted = []
+    for candidate in kept:
+        doubted.append(_doubted(candidate, said, rulebook))
+    return doubted
+
+
+def _doubted(
+    candidate: _Candidate, said: str, rulebook: Rulebook
+) -> _Candidate:
+    """A form that the mail's words call another unit's: nobody's where it names none
+    itself, else held with those words."""
+    form = candidate.form
+    if candidate.unit is None:
+        return candidate
+    if form.serial or not rulebook.book.is_generic(form.unit_text):
+        return replace(candidate, form=form.contradicted(said))
+    holds = unique((Hold.UNIT_UNCLEAR,), candidate.holds)
+    return replace(candidate, unit=None, holds=holds)
 
 
 def _without_enclosures(

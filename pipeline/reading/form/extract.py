@@ -37,7 +37,6 @@ from pipeline.reading.form.beside.note_sense import (
 from pipeline.reading.form.beside.other_title import other_title
 from pipeline.reading.form.beside.remarks import (
     Remark,
-    contradicted,
     headed_notes,
     lines_in,
     remark_against,
@@ -223,7 +222,7 @@ def _against(form: Form, said: str) -> Form:
     """The form with what its file says elsewhere against its figure, "" for nothing."""
     if not said:
         return form
-    return contradicted(form, said)
+    return form.contradicted(said)
 
 
 def _time_beside(form: Form, spec: FormSpec, document: Document) -> str:

@@ -8,10 +8,9 @@ what is meant.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from pipeline.model.document import Document, Paragraph
-from pipeline.model.form import Form, FormSpec, Hold
+from pipeline.model.form import Form, FormSpec
 from pipeline.model.values.frozen import frozen
 from pipeline.reading.form.beside.noted_cells import texts_with_heads
 from pipeline.reading.form.numbers import as_seen, number_at
@@ -195,10 +194,3 @@ def _is_of(line: str, measures: str) -> bool:
     for measure in filter(None, measures.split("\n")):
         found = found or measure in line or line in measure
     return found
-
-
-def contradicted(form: Form, remark: str) -> Form:
-    """The form with a remark against its figure, which holds it and is shown, once."""
-    held = form.figure.held(Hold.FIGURE_UNCLEAR)
-    shown = dict.fromkeys((*held.unexplained, remark))
-    return replace(form, figure=replace(held, unexplained=tuple(shown)))
