@@ -50,12 +50,13 @@ def other_time(document: Document, reported: DateMention) -> str:
         if "截" not in text and "统" not in text and "数据" not in text:
             continue
         for line in text.split("\n"):
-            if _ends_elsewhere(normalise(line), reported):
+            if ends_elsewhere(normalise(line), reported):
                 return line.strip()
     return ""
 
 
-def _ends_elsewhere(line: str, reported: DateMention) -> bool:
+def ends_elsewhere(line: str, reported: DateMention) -> bool:
+    """Whether a line, made plain, counts up to a day of another period than the form's."""
     months = _OF_MONTHS.match(line)
     if months is not None:
         return int(months["month"]) != reported.month

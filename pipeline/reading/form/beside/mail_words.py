@@ -1,5 +1,5 @@
 """A mail's own words against the forms that it brings: 附件里的数字写错了, another total than
-theirs, 数据待核实, 作废 in its subject or in a file's name.
+theirs in its text or subject, 数据待核实, 数据截至8月底, 作废 in its subject or in a file's name.
 
 For: understand, which knows the mail. Pure. Trusts nothing; never takes a number from them: a
 person reads what is meant.
@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from pipeline.model.form import Form
 from pipeline.model.mail import Message
+from pipeline.reading.form.beside.as_of import ends_elsewhere
 from pipeline.reading.form.beside.forms_of_before import LATER, is_of_before
 from pipeline.reading.form.beside.note_sense import (
     SAID_OF_IT,
@@ -24,6 +25,8 @@ from pipeline.reading.form.beside.remarks import (
     TAKES_BACK,
     names_another,
 )
+from pipeline.reading.form.numbers import normalise
+from pipeline.reading.mail.subject import strip_prefixes
 
 # Of the files that a mail brings. A correction says such things of what came before
 _OF_THE_FILE = (
@@ -47,6 +50,7 @@ _OF_THE_FORMS = re.compile(
     # Without a subject only of the form at hand
     r"|(?:先|暂|初步)[报填]|待[核审查定确]|含|包[含括]|(?<=其中)[:：]?\s*农民工)"
 )
+_ENCLOSED = re.compile(r"^\s*(?:附件|附表|所附|报表|旬报表?)[中里内]?的?")
 # What was wrong is what came before, and this is the better one
 _CORRECTS = re.compile("重新|重报|更正|更新|修改后|改正|以[此这本]|现[报将]")
 _CALLED_VOID = re.compile(r"(?<![不未])作\s*废|^\s*[撤召]回\s*[:：]")
@@ -64,9 +68,14 @@ def said_by_mail(
             (alone and is_of_before(line))
             or _takes_back(line)
             or names_another(line, forms)
+            or _counts_to_another_day(line, forms)
             or _sets_in_doubt(line, message.subject, forms)
         ):
             return line.strip()
+    subject = message.subject.strip()
+    # A thread's subject may be that of an earlier report
+    if strip_prefixes(subject) == subject and names_another(subject, forms):
+        return subject
     for name in (message.subject, *files):
         if _is_called_void(name):
             return name
@@ -87,6 +96,21 @@ def _takes_back(line: str) -> bool:
     if not void:
         return False
     return BEFORE.search(line, 0, void.end()) is None
+
+
+def _counts_to_another_day(line: str, forms: Sequence[Form]) -> bool:
+    """Whether a clause says that all is counted up to a day of another period than that
+    of every form: 附件数据截至8月31日."""
+    days = [form.mentions[0] for form in forms if len(form.mentions) == 1]
+    if not days or len(days) < len(forms):
+        return False
+    clauses = list(clauses_of(normalise(line)))
+    for index, clause in enumerate(clauses):
+        # The last day that is named behind it counts
+        rest = "，".join((_ENCLOSED.sub("", clause), *clauses[index + 1 :]))
+        if all(ends_elsewhere(rest, day) for day in days):
+            return True
+    return False
 
 
 def _sets_in_doubt(line: str, subject: str, forms: Sequence[Form]) -> bool:

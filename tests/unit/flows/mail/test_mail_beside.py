@@ -44,12 +44,19 @@ AGREES = {
     "this period's part in words": reported(text="截至9月10日，本旬新增45名，累计1200名，表见附件。"),
     "with what else was done": reported(text="截至9月10日已走访企业130户、职工1300人次，旬报表见附件。"),
     "a list of towns": beside_the_file(f"<p>请查收，各镇情况：</p><table><tr><td>单位名称</td><td>完成任务数</td></tr>{TOWNS}</table>"),
+    "the total in the subject": reported(subject="市中区旬报（累计1200名）"),
+    "an earlier one in a thread's subject": reported(subject="回复：市中区旬报（累计1100名）"),
+    "up to its own day": reported(text="附件数据截至9月9日，请查收"), "with a month in the talk": reported(text="8月底我区召开动员会，附件请查收"),
+    "corrected": reported(text="数字已改，见附件"),
     "numbers in the signature": reported(text="请查收。\r\n-- \r\n电话 0833-2431300\r\n邮编 614000"),
     "another one quoted": reported(text=f"请查收\r\n\r\n----- 原始邮件 -----\r\n发件人：a\r\n{ANOTHER}"),
 }  # fmt: skip
 DISAGREES = {
     "typed": reported(text=ANOTHER), "pasted": beside_the_file(PAGE.replace("1200", "1300")), "in short": reported(text="单位：市中区\r\n累计：1300\r\n"),
     "in words": reported(text="截至9月10日，我区新增农民工入会1300名。旬报表见附件。"),
+    "in the subject": reported(subject="市中区旬报（累计1300名）"), "in a subject of its own": reported(subject="旬报：累计完成1300人"),
+    "by its day": reported(text="附件数据截至8月31日，请查收"), "by its month": reported(text="请查收，数据为截至8月底"),
+    "by the day of the total": reported(text="截至8月31日，我区累计发展1200名"), "by the day behind 统计至": reported(text="表中数据统计至8月31日。"),
 }  # fmt: skip
 
 
@@ -63,6 +70,10 @@ def test_a_mail_that_says_another_figure_than_its_file_is_held(
     way: str,
 ) -> None:
     assert says(DISAGREES[way]) == "held"
+
+
+def test_a_form_typed_below_words_that_it_was_corrected_counts() -> None:
+    assert figure(said(f"数字已改，见下\r\n{LINES}", REPLY)) == 1200
 
 
 def test_a_form_typed_above_our_blank_one_counts() -> None:
