@@ -38,13 +38,22 @@ _QUOTERS = ("blockquote", "div", "span", "table", "includetail")
 # Lines behind a `>`: fewer may be a sign that stands in a cell
 _FEW_MARKED = 3
 _BLANKS = re.compile(r"\s+")
+# A line drawn beside it, as programs mark what somebody else wrote
+_BESIDE_A_LINE = re.compile(
+    r"border-left(?:-width)?\s*:\s*(?!none|0|medium none)[^;]*\d|border-width\s*:[^;]*[1-9]\d*px\s*(?:;|$)",
+    re.IGNORECASE,
+)
+# What somebody says above a block of his own
+_ANNOUNCES = re.compile(
+    r"[:：]\s*$|如下|[见在]下|报送|上报|现[将报]|请(?:查收|收阅|审)|报表"
+)
 
 
 def cut_quotes(root: html.HtmlElement) -> tuple[Elements, str]:
     """Take quoted mail out of `root`: what was taken, in order, and the text that is
     left, which takes longest to make."""
     removed: Elements = []
-    for node in [node for node in root.iter(*_QUOTERS) if _is_quote(node)]:
+    for node in _quoters(root):
         if not _attached(node, root):
             continue
         if _is_only_a_head(node):
@@ -62,6 +71,33 @@ def cut_quotes(root: html.HtmlElement) -> tuple[Elements, str]:
     if marked:
         text = to_text(root)
     return [*marked, *below, *removed], text
+
+
+def _quoters(root: html.HtmlElement) -> Elements:
+    """The elements that quote. A blockquote that nothing marks does where the first such
+    one is not announced."""
+    found = []
+    announced: bool | None = None
+    for node in root.iter(*_QUOTERS):
+        if _is_quote(node):
+            found.append(node)
+        elif node.tag == "blockquote" and not node.attrib:
+            if announced is None:
+                announced = _is_announced(node, root)
+            if not announced:
+                found.append(node)
+    return found
+
+
+def _is_announced(node: html.HtmlElement, root: html.HtmlElement) -> bool:
+    """Whether a blockquote is the sender's own: it stands first, or what stands above it
+    says that it comes."""
+    above = ""
+    for shown, owner, _ in runs(root):
+        if owner is node:
+            break
+        above += shown
+    return not above.strip() or bool(_ANNOUNCES.search(above))
 
 
 def _is_quote(node: html.HtmlElement) -> bool:
@@ -87,6 +123,7 @@ def _is_reply(node: html.HtmlElement) -> bool:
     if (
         _QUOTE_ID.match(node.get("id") or "")
         or "cite" in (node.get("class") or "").lower()
+        or _BESIDE_A_LINE.search(node.get("style") or "")
     ):
         return True
     head = _lines(node)[:8]

@@ -119,7 +119,18 @@ QUOTED = {
     "Foxmail": f"<div>收到</div><blockquote><div><div><b>发件人：</b>a</div><div><b>发送时间：</b>2015-09-09</div><div><b>收件人：</b>b</div><div><b>主题：</b>x</div></div>{PAGE}</blockquote>",
     "Gmail": f"<div>收到</div><div class='gmail_quote'>On Wed wrote:<blockquote class='gmail_quote'>{PAGE}</blockquote></div>",
     "by hand": f"<div>收到</div><div>在 2015-09-09 09:00，市中区 &lt;a@example.cn&gt; 写道：</div><blockquote>{PAGE}</blockquote>",
+    "nothing marks it": f"<p>收到，谢谢</p><div><blockquote><div>{PAGE}</div></blockquote></div><p>已阅</p>",
+    "a line beside it": f"<p>知道了</p><blockquote style='border-left: 2px solid #ccc; padding-left: 8px'>{PAGE}</blockquote>",
 }  # fmt: skip
+INDENTED = {
+    "announced": f"<p>报送如下</p><blockquote>{PAGE}</blockquote>", "behind a colon": f"<p>各位领导：</p><blockquote>{PAGE}</blockquote>",
+    "alone": f"<blockquote>{PAGE}</blockquote>", "by a browser": f"<p>旬报</p><blockquote style='margin: 0 0 0 40px; border: none; padding: 0px;'>{PAGE}</blockquote>",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", INDENTED)
+def test_a_form_that_its_sender_indented_counts(way: str) -> None:
+    assert says(page(INDENTED[way])) == "accepted"
 
 
 @pytest.mark.parametrize("program", QUOTED)
