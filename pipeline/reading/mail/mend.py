@@ -123,7 +123,8 @@ class _Walk:
         self._raw = self._even_line_ends(self._raw)
         start = self._mail_begins(0)
         if start:
-            self._raw = self._even_line_ends(self._raw[start:])
+            rest = self._raw[start:]
+            self._raw = self._even_line_ends(_in_eight_bits(rest) or rest)
 
     def walk(self) -> Mended:
         at: int | None = 0

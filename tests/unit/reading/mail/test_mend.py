@@ -87,6 +87,10 @@ def test_a_damaged_mail_reads_as_before(damage: str, part: int) -> None:
 @example(
     "09_exchange_utf8.eml", ["Content-Type lost", "junk behind MIME-Version"]
 )
+@example(
+    "0001.eml",
+    ["UTF-16 without its mark", "byte order mark, encoded twice"],
+)
 def test_mending_is_done_once(name: str, damages: list[str]) -> None:
     raw = SAMPLES[name]
     for damage in damages:
