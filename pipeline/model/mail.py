@@ -98,6 +98,17 @@ class Attachment:
 
 
 @frozen
+class Enclosed:
+    """What the writer of a forwarded mail wrote in it, without what it quotes; `inside`
+    and `origin` as of an Attachment."""
+
+    text: str
+    html: str
+    inside: tuple[str, ...]
+    origin: str
+
+
+@frozen
 class CloudLink:
     """A 超大附件 (NetEase, QQ): a link in place of a file. It is recorded and never fetched."""
 
@@ -170,6 +181,8 @@ class Message:
     references: tuple[str, ...] = ()
     recipients: tuple[Address, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    # The texts of the forwarded mails in it, in order
+    enclosed: tuple[Enclosed, ...] = ()
     links: tuple[CloudLink, ...] = ()
     bounce: BounceReport | None = None
     # Carries the marker X-Xunbao that the program puts on what it sends

@@ -10,13 +10,15 @@ from typing import Protocol
 
 from pipeline.model.arrival import Arrival, NamedReading
 from pipeline.model.form import FileReading, Form, MentionSource
-from pipeline.model.mail import Attachment, MailNature, Message
+from pipeline.model.mail import Attachment, Enclosed, MailNature, Message
 from pipeline.reading.form.beside.mail_words import said_above, said_by_mail
 from pipeline.reading.form.dates import mentions
 from pipeline.reading.mail.subject import strip_prefixes
 
 # What only mail systems write: nothing in it is a report.
 _MACHINES = (MailNature.BOUNCE, MailNature.DELAY, MailNature.READ_RECEIPT)
+# Forwarded mails whose texts are looked into
+_MOST_ENCLOSED = 100
 
 
 class ReadsFiles(Protocol):
@@ -26,17 +28,29 @@ class ReadsFiles(Protocol):
 
 def understand(message: Message, reader: ReadsFiles) -> Arrival:
     """Everything that was read out of a message. Where a file holds a form, one in the
-    body counts beside it if it names its unit: a list of towns does not."""
+    body, or in that of a forwarded mail, counts beside it if it names its unit: a list
+    of towns does not."""
     subject = mentions(strip_prefixes(message.subject), MentionSource.SUBJECT)
     if message.nature in _MACHINES:
         return Arrival(_light(message), (), subject)
     readings = tuple(_read_all(message.attachments, reader))
+    enclosed = _read_enclosed(
+        message.enclosed[:_MOST_ENCLOSED],
+        reader,
+    )
+    if _hold_forms(readings):
+        enclosed = _with_unit(enclosed)
+    readings += tuple(enclosed)
     in_body = tuple(_read_body(message, reader))
-    if any(named.reading.forms for named in readings):
+    if _hold_forms(readings):
         readings = _with_own_words(message, readings)
         in_body = tuple(_with_unit(in_body))
     readings += in_body
     return Arrival(_light(message), readings, subject)
+
+
+def _hold_forms(readings: Iterable[NamedReading]) -> bool:
+    return any(named.reading.forms for named in readings)
 
 
 def _with_own_words(
@@ -75,6 +89,25 @@ def _read_all(
                 inline=attachment.inline,
                 origin=attachment.origin,
             )
+
+
+def _read_enclosed(
+    letters: Iterable[Enclosed], reader: ReadsFiles
+) -> Iterator[NamedReading]:
+    """A form typed or pasted into a forwarded mail; a text without one is no file."""
+    for letter in letters:
+        reading = reader.body(letter.text, letter.html)
+        if not reading.forms:
+            continue
+        way = (*letter.inside, reading.name)
+        reading = replace(
+            reading,
+            name="/".join(way),
+        )
+        yield NamedReading(
+            reading=reading,
+            origin=letter.origin,
+        )
 
 
 def _read_body(message: Message, reader: ReadsFiles) -> Iterator[NamedReading]:
@@ -141,4 +174,4 @@ def bare(message: Message) -> Arrival:
 
 def _light(message: Message) -> Message:
     """The message without the bytes of its attachments, which are in the vault."""
-    return replace(message, attachments=(), html="")
+    return replace(message, attachments=(), enclosed=(), html="")

@@ -9,7 +9,7 @@ in silence, opens an attachment.
 import re
 from dataclasses import dataclass, field
 
-from pipeline.model.mail import OURS, Attachment, PartVerdict
+from pipeline.model.mail import OURS, Attachment, Enclosed, PartVerdict
 from pipeline.reading.charsets import decode
 from pipeline.reading.mail import quoting
 from pipeline.reading.mail.decoration import is_decoration
@@ -87,6 +87,7 @@ class Body:
     source: str = ""
     anchors: tuple[tuple[str, str, str], ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    enclosed: tuple[Enclosed, ...] = ()
     verdicts: tuple[PartVerdict, ...] = ()
     defects: tuple[str, ...] = ()
 
@@ -98,6 +99,10 @@ class _Letter:
     plain: list[str] = field(default_factory=list)
     # (in an alternative, page, source)
     pages: list[tuple[bool, html_body.Page, str]] = field(default_factory=list)
+
+    @property
+    def html(self) -> str:
+        return "\n".join(page.html for _, page, _ in self.pages)
 
 
 def read(mail: Opened) -> Body:
@@ -209,16 +214,16 @@ def _attachment(mail: Opened, part: Part) -> Attachment:
         declared_type=part.content_type,
         inside=part.mails,
         inline=_is_inline(part),
-        origin=_origin(mail, part),
+        origin=_origin(mail, part.mails),
     )
 
 
-def _origin(mail: Opened, part: Part) -> str:
-    """Who wrote the forwarded mail that the part came in; OURS where it carries the
+def _origin(mail: Opened, mails: tuple[str, ...]) -> str:
+    """Who wrote the forwarded mail that a part came in; OURS where it carries the
     mark of this program; "" for a file of the mail itself."""
     writer = ""
-    for depth in range(1, len(part.mails) + 1):
-        headers = mail.forwarded.get(part.mails[:depth])
+    for depth in range(1, len(mails) + 1):
+        headers = mail.forwarded.get(mails[:depth])
         if headers is None:
             continue
         if "x-xunbao" in headers:
@@ -247,18 +252,21 @@ def _assembled(
     text, quoted = _halves(own)
     pieces = [quoted]
     anchors: list[tuple[str, str, str]] = []
+    enclosed: list[Enclosed] = []
     for path, letter in letters.items():
         if path:
             pieces.append(_forwarded(mail, path, letter))
+            enclosed.append(_enclosed(mail, path, letter))
         for _, page, _ in letter.pages:
             anchors += page.links
     return Body(
         text=text,
         quoted="\n\n".join(filter(None, pieces)),
-        html="\n".join(page.html for _, page, _ in own.pages),
+        html=own.html,
         source="\n".join(source for _, _, source in own.pages),
         anchors=tuple(anchors),
         attachments=tuple(files),
+        enclosed=tuple(enclosed),
         verdicts=tuple(sorted(verdicts, key=_place)),
         defects=_troubles(mail),
     )
@@ -300,6 +308,15 @@ def _stub(plain: str, page: html_body.Page) -> bool:
     the page says (本邮件为HTML格式，请用浏览器查看). What the page does not show as quoted
     may be, and the plain one tells."""
     return len(plain.strip()) * 4 < len(page.text)
+
+
+def _enclosed(mail: Opened, path: tuple[str, ...], letter: _Letter) -> Enclosed:
+    return Enclosed(
+        text=_halves(letter)[0],
+        html=letter.html,
+        inside=path,
+        origin=_origin(mail, path),
+    )
 
 
 def _forwarded(mail: Opened, path: tuple[str, ...], letter: _Letter) -> str:

@@ -78,6 +78,7 @@ def _parse(raw: bytes, received_at: datetime) -> Message:
             *sender.mailboxes(mail, "cc"),
         ),
         attachments=body.attachments,
+        enclosed=body.enclosed,
         links=cloud_links.cloud_links(body.anchors, (body.text, body.quoted)),
         own="x-xunbao" in head,
         doubts=sender.doubts(mail),
