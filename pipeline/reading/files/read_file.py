@@ -14,6 +14,7 @@ from pipeline.model.trouble import ADVICE, Trouble, TroubleCode
 from pipeline.reading.containers.foreign_file import ForeignFile
 from pipeline.reading.containers.limits import PARSER_ERRORS, UnreadableError
 from pipeline.reading.files.open_document import open_document, open_file
+from pipeline.reading.files.quoted_mail import without_quoted
 from pipeline.reading.files.sniff import recognised
 from pipeline.reading.files.unpack import Member, unpack_file
 from pipeline.reading.form.extract import extract
@@ -181,6 +182,7 @@ def _read_one(
             scans=scans,
         )
     forms = extract(opened, spec, name)
+    forms = without_quoted(forms, opened, spec, name)
     if forms:
         return FileReading(name, opened.kind, forms)
     picture = _scan_in(file)
