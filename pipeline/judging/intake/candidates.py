@@ -29,6 +29,7 @@ from pipeline.judging.intake.settle_figure import (
     text_notes,
 )
 from pipeline.judging.intake.settle_period import (
+    answers_correction,
     is_slip,
     mentioned,
     says_correction,
@@ -393,6 +394,7 @@ def _placed(
         received_at=received,
         correction=correction,
         reported=reported,
+        in_thread=answers_correction(message.subject),
     )
     return answer.period, answer.notes, answer.holds
 

@@ -29,6 +29,7 @@ from pipeline.judging.intake.purpose import (
 from pipeline.judging.intake.sender_proof import doubts
 from pipeline.judging.intake.settle_period import (
     SettledPeriod,
+    answers_correction,
     mentioned,
     says_correction,
     settle_period,
@@ -151,6 +152,7 @@ def _placed(
         received_at=message.received_at,
         correction=correction,
         reported=reported,
+        in_thread=answers_correction(message.subject),
     )
 
 

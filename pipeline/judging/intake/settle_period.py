@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from pipeline.judging.calendar import Calendar
 from pipeline.model.form import DateMention, Hold, Note, day_meant
 from pipeline.model.values.frozen import frozen
-from pipeline.model.wording.purposes import CORRECTION
+from pipeline.model.wording.purposes import CORRECTION, THREAD_SUBJECT
 
 # From a Thursday to either end of its week
 _HALF_A_WEEK = timedelta(days=3)
@@ -21,9 +21,19 @@ class SettledPeriod:
     holds: tuple[Hold, ...] = ()
 
 
-def says_correction(*texts: str) -> bool:
-    """Whether subject, body or file name call the report a late or corrected one (rules.md 4, 3a)."""
+def says_correction(subject: str, *texts: str) -> bool:
+    """Whether subject, body or file name call the report a late or corrected one (rules.md 4, 3a).
+    A thread's subject says it of an earlier mail."""
+    if not THREAD_SUBJECT.match(subject):
+        texts = (subject, *texts)
     return any(CORRECTION.search(text) for text in texts)
+
+
+def answers_correction(subject: str) -> bool:
+    """Whether a thread's subject says it: of this mail too, or of an earlier one alone."""
+    if THREAD_SUBJECT.match(subject) is None:
+        return False
+    return CORRECTION.search(subject) is not None
 
 
 def mentioned(
@@ -62,9 +72,12 @@ def settle_period(
     received_at: datetime,
     correction: bool,
     reported: frozenset[date],
+    *,
+    in_thread: bool = False,
 ) -> SettledPeriod:
     """`periods` as mentioned, `reported` those for which the unit has an accepted
-    report (rules.md 4, 1-5)."""
+    report (rules.md 4, 1-5). `in_thread`: the mail answers one that was a correction,
+    so that a date of before may be meant, or left there."""
     by_reception = calendar.received_for(received_at)
     if not periods:
         return SettledPeriod(by_reception)
@@ -78,6 +91,8 @@ def settle_period(
     if only < by_reception:
         if correction or only not in reported:
             return SettledPeriod(only)
+        if in_thread:
+            return SettledPeriod(by_reception, holds=(Hold.PERIOD_UNCLEAR,))
         return SettledPeriod(by_reception, (Note.STALE_DATE,))
     if only == calendar.after(by_reception):
         return SettledPeriod(only)

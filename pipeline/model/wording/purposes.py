@@ -40,5 +40,12 @@ BLANK: Final = re.compile(
 )
 # A report that is late, or takes the place of an earlier one (rules.md 4).
 CORRECTION: Final = re.compile(r"补报|更正|重报|更新|以此件?为准")
+# 回复：更正：旬报表 says so of the mail that it answers; what our own letters ask for
+# (【退回重报】), who answers them does.
+THREAD_SUBJECT: Final = re.compile(
+    r"^\s*(?:(?:fwd?|转发|轉發|转寄)\s*[:：]\s*)*(?:re|回复|回覆|答复|答覆|回信)"
+    r"(?:\s*[\[(（]\s*\d{1,3}\s*[\])）])?\s*[:：](?!.*【(?:退回重报|请重报|没有读出|不予采用)】)",
+    re.IGNORECASE | re.DOTALL,
+)
 # As which a scan alone may be a form
 FORM_WORD: Final = "表"

@@ -55,6 +55,8 @@ AGAIN = {
     "under another name": reported(file_part("附件2.docx", OLD), subject="材料"),
     "with thanks": said("收到，谢谢", files=[file_part(content=OLD)]),
     "beside the corrected one": reported(file_part("a.docx", OLD), file_part("b.docx", NEW)),
+    "in the thread of the correction": reported(file_part(content=OLD), subject="回复：更正：市中区旬报表", text="收到，谢谢"),
+    "in an answer to our receipt": reported(file_part(content=OLD), subject="Re: 【已收到】市中区 9月10日旬报：已有更新的一份，以更新的为准"),
     "the corrected one itself": reported(file_part(content=NEW)),
 }  # fmt: skip
 
@@ -76,4 +78,11 @@ def test_an_old_file_undoes_nothing(tmp_path: Path, way: str) -> None:
 
 def test_a_mail_that_says_so_does(tmp_path: Path) -> None:
     meant = reported(file_part(content=OLD), subject="更正：市中区旬报表")
+    assert counting(tmp_path, meant) == {"09-10": 1200}
+
+
+def test_one_that_says_so_below_a_threads_subject_does(tmp_path: Path) -> None:
+    meant = reported(
+        file_part(content=OLD), subject="回复：更正：旬报表", text="再次更正"
+    )
     assert counting(tmp_path, meant) == {"09-10": 1200}

@@ -17,6 +17,7 @@ from judging_makers import (
 
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.intake.settle_period import (
+    answers_correction,
     mentioned,
     says_correction,
     settle_period,
@@ -143,6 +144,41 @@ def test_words_of_a_correction(word: str) -> None:
     assert says_correction("报送旬报", f"您好，{word}。", "旬报.docx")
     assert says_correction(f"{word}旬报", "", "")
     assert says_correction("", "", f"旬报（{word}）.docx")
+
+
+@pytest.mark.parametrize(
+    ("subject", "says", "answers"),
+    [
+        ("更正：旬报表", True, False),
+        ("转发：更正：旬报表", True, False),
+        ("回复：更正：旬报表", False, True),
+        ("Re(2): 更正旬报", False, True),
+        ("转发：Re: 更正旬报", False, True),
+        ("回复：【已收到】甲县旬报：已有更新的一份", False, True),
+        # What our letter asks for
+        ("回复：【退回重报】甲县 9月10日旬报：数字不清", True, False),
+        ("答复: 【不予采用】甲县 9月10日旬报：请改好后重报", True, False),
+        ("回复：旬报表", False, False),
+    ],
+)
+def test_a_threads_subject_speaks_of_the_mail_that_it_answers(
+    subject: str, says: bool, answers: bool
+) -> None:
+    found = (says_correction(subject, ""), answers_correction(subject))
+    assert found == (says, answers)
+    assert says_correction(subject, "再次更正")
+
+
+def test_an_old_date_in_a_corrections_thread_is_asked_about() -> None:
+    found = settle_period(
+        CALENDAR,
+        frozenset({SEP10}),
+        at("2015-09-20 10:00"),
+        correction=False,
+        reported=frozenset({SEP10}),
+        in_thread=True,
+    )
+    assert (found.period, found.holds) == (SEP20, (Hold.PERIOD_UNCLEAR,))
 
 
 def test_other_words_are_no_correction() -> None:
