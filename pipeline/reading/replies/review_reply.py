@@ -168,6 +168,8 @@ _HARD = re.compile(
 _BACK = re.compile(
     r"算了|还是(?:通过|采纳|同意)|不退|不用退|先不|可以通过|又通过"
 )
+# 退回：改为638: to the unit, or to us
+_ANOTHER_FIGURE = re.compile(r"改[为成]\s?:?\s?\d[\d,]*\s?[名人个]?")
 # In whichever paragraph: not now, or the figure that stood there is right
 _PUTS_OFF = re.compile(r"再说|等.{1,12}[后再]|(?:是|才)对的?$")
 _CASE_WORDS = re.compile(r"数|报|表|人|名|单位|期|核|旬|县|区")
@@ -262,6 +264,10 @@ def _starts_decision(line: str) -> bool:
 def _check_reason(why: str) -> None:
     if len(re.sub(r"[\W_]|谢谢|辛苦了?", "", why)) < 2:
         raise Unclear("退回要写明原因，例如 退回：报送单位写错")
+    if _ANOTHER_FIGURE.fullmatch(why.strip(" ,。;!")):
+        raise Unclear(
+            f"“退回”是请单位重报，“{why[:30]}”是照此计入，只能写一种，不敢替您决定。{HOW}"
+        )
     if _BACK.search(why):
         raise Unclear(f"前面写了退回，后面又像不退，不敢替您决定。{HOW}")
 
