@@ -15,6 +15,7 @@ from pipeline.judging.intake.pace import pace
 from pipeline.judging.intake.passed_on import (
     in_question,
     with_writers,
+    writers,
     writers_of,
 )
 from pipeline.judging.intake.purpose import is_blank
@@ -193,13 +194,12 @@ def _candidate(
         by_serial=serial[0] if serial else None,
         suspect=bool(doubts(message, rulebook.checks)),
     )
-    if serial is None and (
-        writers := writers_of(
-            rulebook.book, answer, form.unit_text, writer=named.origin
-        )
-    ):
-        answer = in_question(answer)
-        form = with_writers(form, writers, file=name)
+    if serial is None:
+        wrote = writers(rulebook.book, message, named.origin)
+        wrote = writers_of(rulebook.book, answer, form.unit_text, wrote)
+        if wrote:
+            answer = in_question(answer)
+            form = with_writers(form, wrote, file=name)
     mentions = (
         *(form.mentions or _as_mention(serial)),
         *arrival.mentions,

@@ -15,20 +15,46 @@ from pipeline.model.form import (
     Form,
     Hold,
 )
+from pipeline.model.mail import Message
+from pipeline.model.wording.whose_form import ADDRESS, FORWARDED, WRITER_LINE
+
+Names = tuple[str, ...]
+# Characters in which the header of the quoted mail stands
+_HEAD = 2_000
 
 
 def writers_of(
-    book: NameBook, settled: SettledUnit, unit_text: str, writer: str
-) -> tuple[str, ...]:
-    """The units whose address is `writer`, who wrote the forwarded mail that a form came
-    in, where the form names nobody and may be theirs; () where nothing is in question."""
-    if not book.is_generic(unit_text):
+    book: NameBook, settled: SettledUnit, unit_text: str, writers: Names
+) -> Names:
+    """Those of the units who wrote the forwarded mail that a form came in, where the form
+    names nobody and may be theirs; () where nothing is in question."""
+    if not book.is_generic(unit_text) or settled.unit in writers:
         return ()
+    return writers
+
+
+def writers(book: NameBook, message: Message, origin: str) -> Names:
+    """The units who wrote the forwarded mail that a file came in: by the address that it
+    came in as a part of its own, or by the header that stands in the text."""
+    if origin:
+        return _units_at(book, origin)
+    if not FORWARDED.match(message.subject):
+        return ()
+    # Of several in one another the newest is passed on
+    head = WRITER_LINE.search(message.quoted[:_HEAD])
+    if head is None:
+        return ()
+    address = ADDRESS.search(head["who"])
+    if address is not None:
+        return _units_at(book, address[0])
+    named = book.named_in(head["who"])
+    return (named,) if named else ()
+
+
+def _units_at(book: NameBook, address: str) -> Names:
     names = []
-    for unit in book.roster.units_of(writer):
+    for unit in book.roster.units_of(address):
         names.append(unit.name)
-    if settled.unit in names:
-        return ()
     return tuple(names)
 
 
@@ -39,7 +65,7 @@ def in_question(settled: SettledUnit) -> SettledUnit:
     return replace(settled, unit=None, holds=tuple(holds))
 
 
-def with_writers(form: Form, writers: tuple[str, ...], file: str) -> Form:
+def with_writers(form: Form, writers: Names, file: str) -> Form:
     """The form with whose forwarded mail its file came in, for who decides."""
     named = Evidence(file, PASSED_ON_BETWEEN.join(writers))
     return replace(form, evidence=(*form.evidence, (PASSED_ON, named)))

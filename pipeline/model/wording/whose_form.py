@@ -1,11 +1,22 @@
 """How a mail says whose form it brings: vocabulary of reading, as data.
 
-For: judging/intake/said_of_another. These words are read, never written.
+For: judging/intake: said_of_another, passed_on. These words are read, never written.
 """
 
 import re
 from typing import Final
 
+# The subject of a mail that passes another one on
+FORWARDED: Final = re.compile(
+    r"^\s*[\[(【]?\s*(?:fwd?|转发|轉發|转寄|轉寄)\s*[\])】]?\s*[:：]",
+    re.IGNORECASE,
+)
+# In the header of the mail that is quoted: who wrote it
+WRITER_LINE: Final = re.compile(
+    r"^[\s>*|【\[]*(?:发\s*[件信送]\s*人|寄件[人者]|来自|from)\s*\**\s*(?:[:：|]|[】\]])(?P<who>[^\n]+)",
+    re.IGNORECASE | re.MULTILINE,
+)
+ADDRESS: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 # The clauses of a mail's text
 CLAUSE_END: Final = re.compile(r"[。！!；;，,\n]+")
 _OF_A_PERIOD = (

@@ -1,8 +1,11 @@
 """A mail whose own words call what it brings another unit's form: nobody is given that unit's figure by whose address it came from."""
 
+import io
+
+import openpyxl
 import pytest
 from mails.judge import judged, says
-from mails.makers import reported, said
+from mails.makers import file_part, reported, said
 
 from pipeline.model.form import Hold
 
@@ -38,3 +41,59 @@ def test_a_form_that_names_nobody_is_nobodys(text: str) -> None:
 def test_words_that_say_no_such_thing_hold_nothing(text: str) -> None:
     assert says(reported(text=text)) == "accepted"
     assert says(said(text + LINES, "旬报")) == "accepted"
+
+
+def unnamed(unit: str = "") -> bytes:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (
+        ["报送单位", unit, "报送时间", "2015年9月10日"],
+        ["已完成目标任务数（新增   名农民工入会）", 356],
+        ["主要工作举措", "1、深入工地摸底。\n2、集中办理入会。"],
+    ):
+        sheet.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    return file_part("旬报表.xlsx", stream.getvalue(), "application/x-et")
+
+
+WHO = "五通桥区总工会"
+AT = "<wutongqiao@example.cn>"
+HEADS = {
+    "NetEase": f"-------- 转发邮件信息 --------\n发件人：{WHO} {AT}\n发送日期：2015-09-09 09:00\n收件人：a <a@example.cn>\n主题：旬报",
+    "NetEase, as a table": f"---- 转发的邮件 ----\n| 发件人 | {WHO}{AT} |\n| 发送日期 | 2015年9月9日 |\n| 收件人 | a |\n| 主题 | 旬报 |",
+    "QQ": f'------------------ 原始邮件 ------------------\n发件人: "{WHO}"{AT}\n发送时间: 2015年9月9日\n收件人: "a"<a@example.cn>\n主题: 旬报',
+    "Foxmail": f"发件人： {WHO}\n发送时间： 2015-09-09 09:00\n收件人： a\n主题： 旬报",
+    "Outlook": f"发件人: {WHO} [mailto:wutongqiao@example.cn]\n发送时间: 2015年9月9日 9:00\n收件人: a\n主题: 旬报",
+    "Outlook, in English": f"From: {WHO} {AT}\nSent: Wednesday, September 9, 2015 9:00\nTo: a\nSubject: 旬报",
+    "an iPhone": f"开始转发的邮件：\n\n发件人: {WHO} {AT}\n日期: 2015年9月9日 GMT+8 09:00:00\n收件人: a\n主题: 旬报",
+    "Gmail": f"---------- Forwarded message ---------\nFrom: {WHO} {AT}\nDate: 2015年9月9日\nSubject: 旬报\nTo: a",
+}  # fmt: skip
+
+
+def forwarded(head: str, file: bytes, subject: str = "转发：旬报") -> bytes:
+    return reported(file, subject=subject, text=f"请查收\n\n{head}\n\n请查收")
+
+
+@pytest.mark.parametrize("program", HEADS)
+@pytest.mark.parametrize("subject", ["转发：旬报", "Fw: 旬报", "FWD: 旬报"])
+def test_an_unnamed_form_out_of_a_mail_that_is_passed_on_in_the_text(
+    program: str, subject: str
+) -> None:
+    raw = forwarded(HEADS[program], unnamed(), subject)
+    (report,) = judged(raw).reports
+    assert (report.unit, report.holds) == (None, (Hold.UNIT_UNCLEAR,))
+    assert report.form is not None
+    assert report.form.writers == ("五通桥区",)
+
+
+@pytest.mark.parametrize("program", HEADS)
+def test_what_is_the_forwarders_own_counts(program: str) -> None:
+    head = HEADS[program]
+    assert says(forwarded(head, unnamed("市中区"))) == "accepted"
+    assert says(forwarded(head, unnamed(), "回复：旬报")) == "accepted"
+    own = head.replace("五通桥区", "市中区").replace("wutongqiao", "shizhongqu")
+    assert says(forwarded(own, unnamed())) == "accepted"
+    strangers = head.replace(WHO, "某镇工会").replace("wutongqiao", "zhen")
+    assert says(forwarded(strangers, unnamed())) == "accepted"
