@@ -39,7 +39,10 @@ BLANK: Final = re.compile(
     r"[\s_＿—–\-/／.…:：]*|[（(\[【][^\d见附详]*[）)\]】]"
 )
 # A report that is late, or takes the place of an earlier one (rules.md 4).
-CORRECTION: Final = re.compile(r"补报|更正|重报|更新|以此件?为准")
+# 已收到更正后的回执 speaks of our letter.
+CORRECTION: Final = re.compile(
+    r"补报|(?:更正|更新)(?![后过了]?的?(?:回执|通报|回信))|重报|以此件?为准"
+)
 # 回复：更正：旬报表 says so of the mail that it answers; what our own letters ask for
 # (【退回重报】), who answers them does.
 THREAD_SUBJECT: Final = re.compile(

@@ -185,3 +185,4 @@ def test_other_words_are_no_correction() -> None:
     assert not says_correction(
         "报送旬报", "请以我单位为准备对象", "新报表.docx"
     )
+    assert not says_correction("报送旬报", "已收到更正后的回执，谢谢")
