@@ -22,19 +22,24 @@ from typing import Any, Protocol, TypeVar, cast
 
 from pipeline.model.arrival import FileResult, Outcome, ReplyResult
 from pipeline.model.form import FileReading, Note
+from pipeline.model.memory.counting import Counting, counting
 from pipeline.model.memory.growth import (
-    Where,
     are_before_people,
-    counted,
     id_of,
     mail_of,
-    moved,
     now_with_people,
     of_periods,
     read_of,
     renewed,
 )
 from pipeline.model.memory.newest import blocks_since, newest_of_blocks
+from pipeline.model.memory.period_places import (
+    ByUnit,
+    by_unit,
+    moved,
+    places_for,
+    places_of,
+)
 from pipeline.model.memory.place_index import Places
 from pipeline.model.memory.records import (
     Chosen,
@@ -172,22 +177,13 @@ class Ledger:
     reached: tuple[Reached, ...] = ()
 
     @cached_property
-    def _where(self) -> Mapping[str | None, Mapping[date, Where]]:
-        """unit -> period -> the places of its reports among all, in their order."""
-        found: dict[str | None, dict[date, list[int]]] = {}
-        for place, report in enumerate(self.reports):
-            of_unit = found.setdefault(report.unit, {})
-            of_unit.setdefault(report.period, []).append(place)
-        return found
+    def _where(self) -> ByUnit:
+        return by_unit(self.reports)
 
     @cached_property
-    def counting(self) -> Mapping[str, Mapping[date, Report]]:
-        """unit -> period -> the report that counts (rules.md 6)."""
-        found: dict[str, dict[date, Report]] = {}
-        for report in self.reports:
-            if report.state is ReportState.ACCEPTED and report.unit:
-                found.setdefault(report.unit, {})[report.period] = report
-        return found
+    def counting(self) -> Counting:
+        """Which report counts for each unit and period (rules.md 6)."""
+        return counting(self._where, self.reports)
 
     @cached_property
     def _outcomes(self) -> Mapping[str, Runs]:
@@ -354,16 +350,15 @@ class Ledger:
         return fields_at(self.reports, self._places_of(unit), *names)
 
     def _places_of(self, unit: str) -> list[int]:
-        places = chain.from_iterable(self._where.get(unit, {}).values())
-        return sorted(places)
+        return places_of(self._where, unit)
 
     def for_period(self, unit: str, period: date) -> Iterator[Report]:
         """The unit's reports for a period, in their order."""
-        return self._at(self._where.get(unit, {}).get(period, ()))
+        return self._at(places_for(self._where, unit, period))
 
     def placed_for(self, unit: str | None, period: date) -> dict[int, Report]:
         """The same by their places among all; of no unit, those that name none."""
-        places = self._where.get(unit, {}).get(period, ())
+        places = places_for(self._where, unit, period)
         return dict(zip(places, self._at(places), strict=True))
 
     @cached_property
@@ -406,34 +401,31 @@ class Ledger:
 
     def figure_at(self, unit: str, period: date) -> Report | None:
         """The counting report of the latest period up to and with `period`."""
-        of_unit = self.counting.get(unit, {})
-        # Of most units the figure of the very period is there
-        if period in of_unit:
-            return of_unit[period]
-        return self._latest(unit, [p for p in of_unit if p <= period])
+        newest = self.counting.newest(unit)
+        if newest is None or newest.period <= period:
+            return newest
+        of_unit = self.counting.of(unit)
+        return _latest(of_unit, [p for p in of_unit if p <= period])
 
     def figure_before(self, unit: str, period: date) -> Report | None:
         """The counting report of the latest period before `period`."""
-        return self._latest(
-            unit, [p for p in self.counting.get(unit, {}) if p < period]
-        )
+        newest = self.counting.newest(unit)
+        if newest is None or newest.period < period:
+            return newest
+        of_unit = self.counting.of(unit)
+        return _latest(of_unit, [p for p in of_unit if p < period])
 
     def figures_around(
         self, unit: str | None, period: date
     ) -> tuple[int | None, int | None]:
         """The figures that count for the nearest period before and after `period`; None
         where none does."""
-        counting = self.counting.get(unit or "", {})
+        counting = self.counting.of(unit)
         earlier = [p for p in counting if p < period]
         later = [p for p in counting if p > period]
         before = counting[max(earlier)].completed if earlier else None
         after = counting[min(later)].completed if later else None
         return before, after
-
-    def _latest(self, unit: str, periods: list[date]) -> Report | None:
-        if periods:
-            return self.counting[unit][max(periods)]
-        return None
 
     @cached_property
     def _extensions(self) -> dict[tuple[str, date], Extension]:
@@ -560,11 +552,6 @@ class Ledger:
             getattr(known, name)
         return known
 
-    @property
-    def has_counted(self) -> bool:
-        """Whether who counts is looked up already."""
-        return "counting" in vars(self)
-
     def with_reports(self, reports: Reports) -> "Ledger":
         """The ledger with these reports behind its own.
 
@@ -577,7 +564,7 @@ class Ledger:
         return grown
 
     def _with_one(self, report: Report) -> "Ledger":
-        counts = self.counting.get(report.unit or "", {}).get(report.period)
+        counts = self.counting.report(report.unit, report.period)
         new, older = _beside(report, counts)
         changed = {len(self.reports): new}
         if older is not None and older is not counts:
@@ -586,7 +573,7 @@ class Ledger:
 
     def _place_in_period(self, report: Report) -> int:
         """It is looked for from the end: what counts came late."""
-        places = self._where[report.unit][report.period]
+        places = places_for(self._where, report.unit, report.period)
         return next(
             p for p in reversed(places) if self.reports[p].id == report.id
         )
@@ -607,7 +594,7 @@ class Ledger:
         grown = self.knowing(reports=reports)
         vars(grown).update(
             _where=where,
-            counting=counted(self.counting, where, reports, before, changed),
+            counting=self.counting.grown(where, reports, before, changed),
             _periods=with_runs(self._periods, *of_periods(before, changed)),
         )
         periods = set()
@@ -668,6 +655,14 @@ _CARRIED = (
     "_mail_keys",
     *_LOOKED_UP,
 )
+
+
+def _latest(
+    of_unit: Mapping[date, Report], periods: list[date]
+) -> Report | None:
+    if periods:
+        return of_unit[max(periods)]
+    return None
 
 
 def _unit_by_unit(reports: Reports) -> Reports:

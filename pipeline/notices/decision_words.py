@@ -124,7 +124,7 @@ def _superseded(
 ) -> str:
     """A later report of the same unit and period counts already: the decision changes
     no figure, and that is said."""
-    newer = ledger.counting.get(decision.unit or "", {}).get(decision.period)
+    newer = ledger.counting.report(decision.unit, decision.period)
     if (
         decision.state is not ReportState.ACCEPTED
         or newer is None

@@ -53,7 +53,7 @@ def _candidates(
     dues = set()
     for standing in standings:
         dues.add(standing.period)
-    by_period = facts.ledger.counting.get(row.unit, {})
+    by_period = facts.ledger.counting.of(row.unit)
     # A clause that was reported before is nothing new of this month.
     earlier: list[str] = []
     for due, report in by_period.items():

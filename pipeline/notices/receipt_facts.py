@@ -67,7 +67,7 @@ def unreadable(facts: Facts, action: Action) -> Unreadable:
     period = mail.seen.period or facts.campaign.calendar.received_for(received)
     unit = mail.seen.unit or ""
     counted = None
-    if counting := facts.ledger.counting.get(unit, {}).get(period):
+    if counting := facts.ledger.counting.report(unit, period):
         counted = counting.completed
     return Unreadable(
         subject=mail.seen.subject,

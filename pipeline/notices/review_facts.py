@@ -128,7 +128,7 @@ def held_case(facts: Facts, report: Report) -> HeldCase:
         # Nothing is worked out from a number that may be the wrong one.
         shown = replace(report, completed=None)
     candidates = _candidates(facts, report, mail)
-    counted = sorted(facts.ledger.counting.get(report.unit or "", {}).items())
+    counted = sorted(facts.ledger.counting.of(report.unit).items())
     return HeldCase(
         report_id=report.id,
         sender=f"{mail.sender_name} <{mail.seen.sender}>".strip(),
@@ -233,8 +233,8 @@ def _figure_beside(
         said = f"“{written}”，没有读出"
     elif written not in ("", str(report.completed)):
         said = f"“{written}”，读作{said}"
-    counting = facts.ledger.counting.get(report.unit or "", {})
-    now = counting.get(report.period)
+    counting = facts.ledger.counting
+    now = counting.report(report.unit, report.period)
     if line.rivals:
         said = f"{listing(map(number, line.rivals))}，不一致"
     known = "还没有计入的数"

@@ -12,7 +12,12 @@ from judging_makers import CALENDAR, at, report, seen
 from ledger_answers import answers
 
 from pipeline.edges.ledger.loader import no_mails
-from pipeline.judging.progress.latest_figures import latest_figures
+from pipeline.judging.progress import latest_figures as latest_module
+from pipeline.judging.progress.latest_figures import (
+    completed_of,
+    latest_completed,
+    latest_figures,
+)
 from pipeline.judging.progress.unit_states import silent_units, unit_states
 from pipeline.model.arrival import Outcome
 from pipeline.model.ledger import Ledger, MailSeen, supersede
@@ -344,6 +349,12 @@ def test_what_is_looked_through_answers_as_what_is_looked_up(
     due = CALENDAR.dues[at_due]
     figures = latest_figures(units, due, kept_up)
     assert latest_figures(units, due, plain) == figures
+    assert latest_completed(units, due, kept_up) == completed_of(figures)
+    # As of more units than are asked for one by one
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(latest_module, "REMEMBERED", 0)
+        assert latest_figures(units, due, kept_up) == figures
+        assert latest_completed(units, due, plain) == completed_of(figures)
     for unit in units:
         assert figures.get(unit) == plain.figure_at(unit, due)
     for keys in ((), ("k0",), ("k1", "k3", "no such")):

@@ -375,12 +375,9 @@ class Loader:
         beside[of].add(place)
 
     def _counting_place(self, unit: str | None, period: date) -> set[int]:
-        counting = self._ledger.counting.get(unit or "", {})
-        report = counting.get(period)
-        if report is None:
+        place = self._ledger.counting.place(unit, period)
+        if place is None:
             return set()
-        place = self._ledger.place_of(report.id)
-        assert place is not None
         return {place}
 
     def _meet_all(self, beside: dict[_Of, set[int]], report: Report) -> None:

@@ -370,7 +370,7 @@ def _stored(moment: datetime) -> str:
 
 
 def _first_decision(report: Report, ledger: Ledger, at: datetime) -> Decision:
-    counting = ledger.counting.get(report.unit or "", {}).get(report.period)
+    counting = ledger.counting.report(report.unit, report.period)
     return Decision(
         report_id=report.id,
         at=at,

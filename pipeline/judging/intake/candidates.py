@@ -386,7 +386,7 @@ def _placed(
         )
         return answer.period, answer.notes, answer.holds
     correction = says_correction(message.subject, message.text, candidate.file)
-    reported = frozenset(ledger.counting.get(candidate.unit or "", {}))
+    reported = frozenset(ledger.counting.of(candidate.unit))
     periods = mentioned(rulebook.calendar, candidate.mentions, received)
     answer = settle_period(
         calendar=rulebook.calendar,
@@ -598,7 +598,7 @@ def _sum_notes(
     if figure.completed is None or figure.added is None or unit is None:
         return ()
     before = rulebook.calendar.before(period)
-    last = ledger.counting.get(unit, {}).get(before) if before else None
+    last = ledger.counting.report(unit, before) if before else None
     if last is None or last.completed is None:
         return ()
     if last.completed + figure.added == figure.completed:
@@ -663,7 +663,7 @@ def _repeats(report: Report, ledger: Ledger) -> bool:
     """A later report with the same figure and measures is no correction (rules.md 6)."""
     if report.holds or report.unit is None:
         return False
-    counting = ledger.counting.get(report.unit, {}).get(report.period)
+    counting = ledger.counting.report(report.unit, report.period)
     told = (report.completed, report.measures, report.also)
     same = counting is not None and told == (
         counting.completed,

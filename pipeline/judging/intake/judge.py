@@ -145,7 +145,7 @@ def _placed(
     periods = mentioned(rulebook.calendar, mentions, message.received_at)
     names = (scan.reading.name for scan in scans)
     correction = says_correction(message.subject, message.text, *names)
-    reported = frozenset(ledger.counting.get(unit or "", {}))
+    reported = frozenset(ledger.counting.of(unit))
     return settle_period(
         calendar=rulebook.calendar,
         periods=periods,

@@ -44,7 +44,7 @@ def put_right(
 ) -> Report | None:
     """The report that counts for a period where it stands there since it corrected an
     earlier one, or since a person ruled on it; None for any other."""
-    counting = ledger.counting.get(unit or "", {}).get(period)
+    counting = ledger.counting.report(unit, period)
     if unit is None or counting is None:
         return None
     if counting.rule not in BY_RULE:

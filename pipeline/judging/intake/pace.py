@@ -19,7 +19,7 @@ def pace(
 ) -> Pace:
     """Of a unit at a period, by the figures that count for the periods before it; `dues`
     are the calendar's, in order."""
-    counting = ledger.counting.get(unit or "", {})
+    counting = ledger.counting.of(unit)
     figures: dict[date, int] = {}
     for due in dues:
         if due < period and due in counting:

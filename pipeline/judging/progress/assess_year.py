@@ -139,7 +139,7 @@ def _counting(
     closed = {s.period for s in standings}
     found = []
     for name in units:
-        for due, report in ledger.counting.get(name, {}).items():
+        for due, report in ledger.counting.of(name).items():
             if due in closed:
                 found.append(report)
     return found

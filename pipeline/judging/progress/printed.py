@@ -134,7 +134,7 @@ def _changed(
     now = None if report is None else report.completed
     if now == printed:
         return []
-    counting = ledger.counting.get(unit, {})
+    counting = ledger.counting.of(unit)
     standing = {r.completed for p, r in counting.items() if p <= record.period}
     # What was printed still counts for an earlier period: only more has come.
     corrected = printed is not None and printed not in standing

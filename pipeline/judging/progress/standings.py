@@ -13,6 +13,8 @@ from typing import Any
 
 from pipeline.judging.calendar import Calendar
 from pipeline.judging.progress.latest_figures import (
+    completed_of,
+    latest_completed,
     latest_figures,
     row_figures,
 )
@@ -118,7 +120,7 @@ def standing(
         schedule = schedule_progress(period, rules)
     roster = roster.on(period)
     counting = latest_figures(roster.by_name, period, ledger)
-    completed = row_figures(roster, counting)
+    completed = row_figures(roster, completed_of(counting))
     shares = row_shares(roster.rows, completed)
     asked = _Asked(
         period=period,
@@ -151,8 +153,8 @@ def placed(period: date, roster: Roster, ledger: Ledger) -> Placed:
     """What the standing at a period shows of its rows' figures and ranks, where nothing
     else is asked of it."""
     roster = roster.on(period)
-    counting = latest_figures(roster.by_name, period, ledger)
-    completed = row_figures(roster, counting)
+    figures = latest_completed(roster.by_name, period, ledger)
+    completed = row_figures(roster, figures)
     shares = row_shares(roster.rows, completed)
     return Placed(completed, ranks_in_kinds(roster.rows, shares))
 

@@ -20,7 +20,7 @@ def counted_by_rule(
 ) -> Report:
     """The report, as the ledger knows it (without its form). Raises CannotDecide."""
     unit = named_unit(name, rulebook)
-    report = ledger.counting.get(unit, {}).get(period)
+    report = ledger.counting.report(unit, period)
     if report is not None and is_by_rule(report):
         return report
     if report is not None:

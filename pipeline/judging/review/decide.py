@@ -172,7 +172,7 @@ def _superseded(
 ) -> str:
     """The id of the report that counted in this one's place until now; "" where none
     did."""
-    counting = ledger.counting.get(unit or "", {}).get(period)
+    counting = ledger.counting.report(unit, period)
     if counting is None or counting.id == report.id:
         return ""
     return counting.id

@@ -3,7 +3,6 @@
 Values in, values out: the look-ups that are handed in stay what they were.
 """
 
-from bisect import insort
 from collections.abc import (
     Callable,
     Hashable,
@@ -13,13 +12,9 @@ from collections.abc import (
     Sequence,
 )
 from datetime import date
-from itertools import chain, compress
+from itertools import compress
 
-from pipeline.model.memory.layered import layered
 from pipeline.model.report import BY_RULE, Report, ReportState
-
-# Places among all reports, or all mails, in their order
-Where = Sequence[int]
 
 
 def are_before_people(reports: Iterable[Report]) -> Sequence[bool]:
@@ -62,61 +57,6 @@ def renewed(
     for place, report in changed.items():
         if place not in before or key(before[place]) != key(report):
             yield key(report), place
-
-
-def moved(
-    where: Mapping[str | None, Mapping[date, Where]],
-    before: Mapping[int, Report],
-    changed: Mapping[int, Report],
-) -> Mapping[str | None, Mapping[date, Where]]:
-    """The places by unit and period, with what has come or belongs elsewhere now."""
-    # Each copied once, however much comes to it
-    touched: dict[str | None, dict[date, list[int]]] = {}
-
-    def own(report: Report) -> list[int]:
-        of_unit = touched.setdefault(report.unit, {})
-        if report.period not in of_unit:
-            known = where.get(report.unit, {}).get(report.period, ())
-            of_unit[report.period] = list(known)
-        return of_unit[report.period]
-
-    for place, report in changed.items():
-        old = before.get(place)
-        if old is None:
-            insort(own(report), place)
-        elif (old.unit, old.period) != (report.unit, report.period):
-            own(old).remove(place)
-            insort(own(report), place)
-    grown: dict[str | None, Mapping[date, Where]] = {}
-    for unit, of_unit in touched.items():
-        grown[unit] = {**where.get(unit, {}), **of_unit}
-    return layered(where, grown)
-
-
-def counted(
-    counting: Mapping[str, Mapping[date, Report]],
-    where: Mapping[str | None, Mapping[date, Where]],
-    reports: Sequence[Report],
-    before: Mapping[int, Report],
-    changed: Mapping[int, Report],
-) -> Mapping[str, Mapping[date, Report]]:
-    """Who counts, looked up again where an accepted report has come or gone."""
-    asked: dict[str, set[date]] = {}
-    for report in chain(before.values(), changed.values()):
-        if report.unit and report.state is ReportState.ACCEPTED:
-            asked.setdefault(report.unit, set()).add(report.period)
-    touched: dict[str, Mapping[date, Report]] = {}
-    for unit, periods in asked.items():
-        of_unit = dict(counting.get(unit, {}))
-        for period in periods:
-            of_unit.pop(period, None)
-            for place in reversed(where[unit][period]):
-                known = changed.get(place) or reports[place]
-                if known.state is ReportState.ACCEPTED:
-                    of_unit[period] = known
-                    break
-        touched[unit] = of_unit
-    return layered(counting, touched)
 
 
 def of_periods(
