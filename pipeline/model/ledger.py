@@ -48,6 +48,7 @@ from pipeline.model.memory.records import (
     overlaid,
 )
 from pipeline.model.memory.runs import Runs, runs_by, with_runs
+from pipeline.model.memory.settled_keys import are_listed
 from pipeline.model.month import Month
 from pipeline.model.named import NamedFigures
 from pipeline.model.notice import Action
@@ -163,7 +164,7 @@ class Ledger:
 
     reports: Sequence[Report] = ()
     messages: Sequence[MailSeen] = ()
-    settled: frozenset[str] = frozenset()
+    settled: Collection[str] = frozenset()
     talks: tuple[TalkRecord, ...] = ()
     # The monthly ones; `adhoc` are those beside them.
     bulletins: tuple[BulletinRecord, ...] = ()
@@ -324,7 +325,8 @@ class Ledger:
 
     def settled_of(self, kind: KeyKind) -> tuple[Key, ...]:
         """What is settled of a kind, as keys that can be asked what they are about; in no
-        order. Of most kinds nobody asks, and those are one a mail."""
+        order. Not of a kind that is settled once a mail, or once a unit and period."""
+        assert are_listed(kind)
         return self.once(
             ("settled of", kind), (), lambda: self._settled_of(kind)
         )

@@ -121,7 +121,8 @@ def _unsettled(
     for unit in _silent(due, campaign, ledger):
         name = unit.first_name
         keys = [key_of(name) for key_of in of_kinds]
-        if not settled.issuperset(keys) or out_of_reach(unit, ledger):
+        are_settled = all(map(settled.__contains__, keys))
+        if not are_settled or out_of_reach(unit, ledger):
             yield unit
 
 

@@ -40,6 +40,7 @@ class Nation:
     ledger: "Ledger"
     period: date
     now: datetime
+    settled: frozenset[str]
     # Not yet in the ledger: what comes between two wakes
     coming: tuple[tuple["Report", "MailSeen"], ...]
 
@@ -53,7 +54,7 @@ def nation(folder: Path, *, quick: bool) -> Iterator[str]:
     last = made
     while last.coming:
         last = _a_wake_later(last)
-    sql = answers_by_sql(last.campaign, last.ledger, last.period, last.now)
+    sql = answers_by_sql(last)
     first = sum(_cpu(work) for _, work in _asked(made))
     yield f"{'the first wake of a process':34} {first:8.2f} s of CPU"
     least: dict[str, float] = {}
@@ -147,6 +148,7 @@ def _made(units: int) -> Nation:
 
     from pipeline.judging.names import NameBook
     from pipeline.judging.progress.campaign import Campaign
+    from pipeline.model.memory.settled_keys import SettledKeys
     from pipeline.model.roster import Roster
     from pipeline.notices.due import due_actions
 
@@ -168,9 +170,10 @@ def _made(units: int) -> Nation:
     known = len(ledger.reports) - ROUNDS
     return Nation(
         campaign,
-        _kept(ledger, known).knowing(settled=frozenset(settled)),
+        _kept(ledger, known).knowing(settled=SettledKeys(settled)),
         dues[-1],
         now,
+        frozenset(settled),
         tuple(zip(ledger.reports, ledger.messages, strict=True))[known:],
     )
 

@@ -10,8 +10,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from bench.nation import Nation
     from pipeline.judging.progress.campaign import Campaign
-    from pipeline.model.ledger import Ledger
 
 _TABLES = """
 CREATE TABLE unit (name TEXT PRIMARY KEY, target INTEGER, email TEXT);
@@ -77,13 +77,11 @@ WHERE rate < :behind ORDER BY rate
 Answers = dict[str, Callable[[], list[Any]]]
 
 
-def answers_by_sql(
-    campaign: "Campaign", ledger: "Ledger", period: date, now: datetime
-) -> Answers:
+def answers_by_sql(made: "Nation") -> Answers:
     """What is asked -> how SQL answers it, each time anew."""
-    database = _filled(campaign, ledger)
-    asked = _asked(campaign, period, now)
-    before = campaign.calendar.before(period)
+    database = _filled(made)
+    asked = _asked(made.campaign, made.period, made.now)
+    before = made.campaign.calendar.before(made.period)
     earlier = {**asked, "period": str(before)}
 
     def rows(question: str, given: dict[str, Any]) -> list[Any]:
@@ -115,7 +113,8 @@ def _asked(campaign: "Campaign", period: date, now: datetime) -> dict[str, Any]:
     }
 
 
-def _filled(campaign: "Campaign", ledger: "Ledger") -> sqlite3.Connection:
+def _filled(made: "Nation") -> sqlite3.Connection:
+    campaign, ledger = made.campaign, made.ledger
     database = sqlite3.connect(":memory:")
     database.executescript(_TABLES)
     _fill(
@@ -140,7 +139,7 @@ def _filled(campaign: "Campaign", ledger: "Ledger") -> sqlite3.Connection:
         ],
     )
     _fill(database, "period", _periods(campaign))
-    _fill(database, "settled", [k.split(":", 1) for k in ledger.settled])
+    _fill(database, "settled", [k.split(":", 1) for k in made.settled])
     return database
 
 

@@ -23,12 +23,14 @@ from pipeline.model.arrival import Outcome
 from pipeline.model.ledger import Ledger, MailSeen, supersede
 from pipeline.model.memory import layered as layered_module
 from pipeline.model.memory import place_index as places_module
+from pipeline.model.memory import settled_keys as settled_module
 from pipeline.model.memory.layered import layered
 from pipeline.model.memory.newest import blocks_since, newest_of_blocks
 from pipeline.model.memory.packed import Packed
 from pipeline.model.memory.place_index import Places
 from pipeline.model.memory.records import Chosen, fields_at, overlaid
 from pipeline.model.memory.runs import Runs
+from pipeline.model.memory.settled_keys import SettledKeys
 from pipeline.model.report import DecisionRule, Report, ReportState
 from pipeline.model.roster import Roster, Unit
 
@@ -43,6 +45,7 @@ def short_layers() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(layered_module, "_SHORT", 3)
         patch.setattr(places_module, "_SHORT", 3)
+        patch.setattr(settled_module, "_SHORT", 3)
         yield
 
 
@@ -95,6 +98,35 @@ def test_the_places_of_several_keys_are_those_of_each(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(places_module, "_MANY", 0)
         assert grown.of_all(keys) == wanted
+
+
+KEYS = st.builds(
+    "{}:{}".format,
+    st.sampled_from(["receipt", "lag_notice", "bulletin_draft", "round", "x"]),
+    FEW,
+)
+
+
+@given(st.lists(st.lists(KEYS, max_size=4), max_size=12))
+def test_what_was_settled_stays_settled_and_nothing_else(
+    steps: list[list[str]],
+) -> None:
+    plain: set[str] = set()
+    grown = SettledKeys()
+    for step in steps:
+        before, was = grown, set(plain)
+        grown = grown.having(step)
+        plain.update(step)
+        assert {key for key in plain if key in before} == was
+        assert len(before) == len(was)
+    assert {key for key in plain if key in grown} == plain
+    assert len(SettledKeys(plain)) == len(grown) == len(plain)
+    assert grown == SettledKeys(plain)
+    assert grown == frozenset(plain)
+    assert grown != SettledKeys((*plain, "receipt:none"))
+    listed = {key for key in plain if not key.startswith(("receipt", "lag"))}
+    assert set(grown) == listed
+    assert "receipt:none" not in grown
 
 
 @st.composite
@@ -320,6 +352,7 @@ def test_mails_that_came_one_by_one_are_looked_up_as_those_that_came_at_once(
         if of[2]
     )
     kept = no_mails()
+    told_now = SettledKeys()
     grown = Ledger(messages=kept)
     for number, one in enumerate(mails):
         if asked:
@@ -327,8 +360,9 @@ def test_mails_that_came_one_by_one_are_looked_up_as_those_that_came_at_once(
         kept = kept.changed({number: one})
         grown = grown.with_mails(kept, (one,))
         now = {key for key in settled if key <= f"receipt:k{number}"}
-        grown = grown.knowing(settled=frozenset(now) | grown.settled)
-    grown = grown.knowing(settled=settled)
+        told_now = told_now.having(now)
+        grown = grown.knowing(settled=told_now)
+    grown = grown.knowing(settled=told_now.having(settled))
     assert told(grown) == told(Ledger(messages=tuple(mails), settled=settled))
 
 

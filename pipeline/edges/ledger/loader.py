@@ -9,6 +9,7 @@ Never writes.
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Engine, bindparam, func, select
@@ -47,6 +48,7 @@ from pipeline.model.ledger import (
     supersede,
 )
 from pipeline.model.memory.packed import Packed
+from pipeline.model.memory.settled_keys import SettledKeys
 from pipeline.model.notice import NoticeKind
 from pipeline.model.notice_key import parse_key
 from pipeline.model.outgoing import DeliveryState
@@ -196,6 +198,7 @@ class Loader:
         self._end: End | None = None
         self._reports = no_reports()
         self._messages = no_mails()
+        self._settled_keys = SettledKeys()
         empty = Ledger(reports=self._reports, messages=self._messages)
         self._ledger = empty.kept_up()
         # What reports and mails came to when they were read again: a new row in these
@@ -250,7 +253,6 @@ class Loader:
         def changed(*names: str) -> bool:
             return any(ends[name] != before.get(name, -1) for name in names)
 
-        settled = last.settled
         if changed("extension"):
             self._take_extensions(session, ends)
         if changed("decision", "report"):
@@ -258,7 +260,7 @@ class Loader:
         if changed("message"):
             self._take_messages(session, before, ends)
         if changed("notice", "round"):
-            settled = self._settled(session, before, ends)
+            self._settled_keys = self._settled(session, before, ends)
         bulletins, adhoc = last.bulletins, last.adhoc
         if changed("bulletin"):
             monthly = NoticeKind.MONTHLY_BULLETIN
@@ -267,7 +269,7 @@ class Loader:
             adhoc = Talkbook.bulletins_in(session, beside)
         born = session.get(MetaRow, "born_at")
         return self._ledger.knowing(
-            settled=settled,
+            settled=self._settled_keys,
             talks=Talkbook.talks_in(session)
             if changed("talk", "talk_event")
             else last.talks,
@@ -428,12 +430,11 @@ class Loader:
 
     def _settled(
         self, session: Session, before: Ends, ends: Ends
-    ) -> frozenset[str]:
+    ) -> SettledKeys:
         newest = _between(col(NoticeRow.id), "notice", before, ends)
-        return self._ledger.settled.union(
-            session.scalars(select(col(NoticeRow.key)).where(newest)),
-            session.scalars(select(col(RoundRow.key))),
-        )
+        come = session.scalars(select(col(NoticeRow.key)).where(newest))
+        rounds = session.scalars(select(col(RoundRow.key)))
+        return self._settled_keys.having(chain(come, rounds))
 
 
 def _of(report: Report) -> _Of:
