@@ -156,8 +156,17 @@ def reports(draw: st.DrawFn) -> Report:
 def packed() -> Packed[Report]:
     return Packed(
         Report,
-        own=("id", "message_key", "received_at", "decided_at", "added", "also"),
+        own=(
+            "id",
+            "message_key",
+            "received_at",
+            "period",
+            "decided_at",
+            "added",
+            "also",
+        ),
         times=("received_at", "decided_at"),
+        days=("period",),
     )
 
 

@@ -116,8 +116,10 @@ _REPORTS_OWN = (
     "id",
     "message_key",
     "received_at",
+    "period",
     "completed",
     "added",
+    "measures",
     "files",
     "sequence",
     "why",
@@ -127,7 +129,16 @@ _REPORTS_OWN = (
     "corrected_also",
     "texts",
 )
-_MAILS_OWN = ("key", "message_id", "received_at", "sender", "subject", "reason")
+_MAILS_OWN = (
+    "key",
+    "message_id",
+    "received_at",
+    "sender",
+    "subject",
+    "reason",
+    "unit",
+    "period",
+)
 # So many reports are asked for by one question, so that few rows stand in memory
 _AT_ONCE = 500
 _MESSAGE: list[Any] = [
@@ -174,12 +185,22 @@ _Of = tuple[str | None, date]
 
 def no_reports() -> Packed[Report]:
     """None yet; they are kept as the ledger keeps them."""
-    return Packed(Report, own=_REPORTS_OWN, times=("received_at", "decided_at"))
+    return Packed(
+        Report,
+        own=_REPORTS_OWN,
+        times=("received_at", "decided_at"),
+        days=("period",),
+    )
 
 
 def no_mails() -> Packed[MailSeen]:
     """None yet; they are kept as the ledger keeps them."""
-    return Packed(MailSeen, own=_MAILS_OWN, times=("received_at",))
+    return Packed(
+        MailSeen,
+        own=_MAILS_OWN,
+        times=("received_at",),
+        days=("period",),
+    )
 
 
 class Loader:

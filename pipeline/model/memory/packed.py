@@ -10,7 +10,7 @@ import marshal
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from operator import attrgetter, itemgetter
 from typing import Any, Generic, TypeVar
 
@@ -26,20 +26,26 @@ _VERSION = 4
 class _Octets(Generic[_T]):
     """The octets of all records that were ever put in, one behind the other.
 
-    `own` are the fields that differ from record to record, `times` those of them that
-    are times; all others are looked up by number in `common`. `kind` is a dataclass that
+    `own` are the fields that differ from record to record, `times` and `days` those of
+    them that are times, and days; all others are looked up by number in `common`. `kind` is a dataclass that
     takes all its fields in their order.
     """
 
     def __init__(
-        self, kind: type[_T], own: tuple[str, ...], times: tuple[str, ...]
+        self,
+        kind: type[_T],
+        own: tuple[str, ...],
+        times: tuple[str, ...],
+        days: tuple[str, ...],
     ) -> None:
         names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
         shared = [name for name in names if name not in own]
         self._kind = kind
         self._stored = (*own, *shared)
         self._first_shared = len(own)
-        self._times = tuple(own.index(name) for name in times)
+        self._times = tuple(map(own.index, times))
+        self._days = tuple(map(own.index, days))
+        self._made = {*self._times, *self._days}
         self._own = attrgetter(*own)
         self._shared = attrgetter(*shared)
         self._in_order = itemgetter(
@@ -84,7 +90,7 @@ class _Octets(Generic[_T]):
         first = self._first_shared
         if min(asked) >= first:
             return map(itemgetter(*(at - first for at in asked)), shared)
-        if any(at in asked for at in self._times):
+        if not self._made.isdisjoint(asked):
             own = map(self._own_of, places)
         else:
             own = map(self._kept, places)
@@ -97,6 +103,9 @@ class _Octets(Generic[_T]):
         for at in self._times:
             if own[at] is not None:
                 own[at] = _EPOCH + timedelta(microseconds=own[at])
+        for at in self._days:
+            if own[at] is not None:
+                own[at] = date.fromordinal(own[at])
         return own
 
     def _bare(self, record: _T) -> list[Any]:
@@ -104,6 +113,9 @@ class _Octets(Generic[_T]):
         for at in self._times:
             if own[at] is not None:
                 own[at] = (own[at] - _EPOCH) // _MICROSECOND
+        for at in self._days:
+            if own[at] is not None:
+                own[at] = own[at].toordinal()
         return own
 
     def _kept(self, place: int) -> list[Any]:
@@ -122,9 +134,14 @@ class Packed(Records[_T]):
     __slots__ = ("_common", "_octets", "_own")
 
     def __init__(
-        self, kind: type[_T], *, own: tuple[str, ...], times: tuple[str, ...]
+        self,
+        kind: type[_T],
+        *,
+        own: tuple[str, ...],
+        times: tuple[str, ...],
+        days: tuple[str, ...] = (),
     ) -> None:
-        self._octets = _Octets(kind, own, times)
+        self._octets = _Octets(kind, own, times, days)
         # Of each record: where its own values are, and the number of the common ones
         self._own = array("I")
         self._common = array("I")
