@@ -170,6 +170,11 @@ def hex_colour(text: str | None) -> Ink | None:
     return number >> 16, number >> 8 & 0xFF, number & 0xFF
 
 
+def is_odd_colour(text: str | None) -> bool:
+    """Whether a colour is said in a way that programs take differently: FFF, white."""
+    return bool(text) and hex_colour(text) is None
+
+
 def mixed(front: Ink | None, behind: Ink | None, share: float) -> Ink | None:
     """A pattern of two colours as it is seen from afar; `share` of it, 0-1, is the front
     one. The page is white, and a program's own choice of a pattern's colour black."""

@@ -152,6 +152,33 @@ PAPER_FILL = (
     '<w14:textFill><w14:solidFill><w14:schemeClr w14:val="bg1"/>'
     "</w14:solidFill></w14:textFill>"
 )
+FILL = (
+    "<w14:textFill><w14:solidFill><w14:{0}Clr {1}</w14:{0}Clr>"
+    "</w14:solidFill></w14:textFill>"
+)
+LIGHTER = '<w14:lumMod w14:val="{}"/><w14:lumOff w14:val="{}"/>'
+ODD_PAINTS = (
+    (BLACK_INK + '<w:shd w:val="solid" w:color="auto" w:fill="FFFFFF"/>', 0),
+    (BLACK_INK + '<w:shd w:val="pct95" w:color="auto" w:fill="FFFFFF"/>', 0),
+    ('<w:shd w:val="solid" w:color="auto" w:fill="FFFFFF"/>', 1),
+    ('<w:color w:val="FFF"/>', 0),
+    ('<w:color w:val="white"/>', 0),
+    (BLACK_INK + '<w:shd w:val="clear" w:fill="000"/>', 0),
+    (FILL.format("sys", 'w14:val="window">'), 0),
+    (FILL.format("srgb", 'w14:val="000000"><w14:alpha w14:val="90000"/>'), 0),
+    (FILL.format("srgb", 'w14:val="000000"><w14:alpha w14:val="90%"/>'), 0),
+    (FILL.format("srgb", 'w14:val="000000"><w14:alpha w14:val="9000"/>'), 1),
+    (
+        FILL.format("scheme", 'w14:val="tx1">' + LIGHTER.format(5_000, 95_000)),
+        0,
+    ),
+    (
+        FILL.format(
+            "scheme", 'w14:val="tx1">' + LIGHTER.format(50_000, 50_000)
+        ),
+        1,
+    ),
+)
 GRADIENT = (
     '<fill><gradientFill><stop position="0"><color rgb="FF000000"/></stop>'
     '<stop position="1"><color rgb="FFFFFFFF"/></stop></gradientFill></fill>'
@@ -1008,6 +1035,12 @@ def test_a_value_is_read_as_it_is_seen(
     name: str, what: str, write: Written, right: str
 ) -> None:
     assert answer(name, write()) == right, what
+
+
+@pytest.mark.parametrize(("look", "seen"), ODD_PAINTS)
+def test_a_paint_that_may_not_be_seen_holds(look: str, seen: int) -> None:
+    found = answer("x.docx", docx(run("1", look) + run("356")))
+    assert found == ("1356" if seen else "hold")
 
 
 def test_the_bare_value_is_read_in_each_format() -> None:

@@ -40,6 +40,7 @@ from pipeline.reading.formats.word.run_format import (
     Ink,
     RunFormat,
     is_prompt_style,
+    mixed,
 )
 
 # Styles that one is based on, in turn
@@ -198,14 +199,18 @@ def shade(data: bytes) -> Ink | None:
     """The colour that a SHD fills with."""
     if len(data) < 10:
         return None
-    solid = _number(data[8:10]) == _SOLID
-    return _colour(data[0:4] if solid else data[4:8])
+    front, behind = _colour(data[0:4]), _colour(data[4:8])
+    if _number(data[8:10]) == _SOLID:
+        return mixed(front, behind, 1.0)
+    return behind
 
 
 def shade_80(number: int) -> Ink | None:
     """The colour that a SHD80 fills with."""
-    solid = number >> 10 == _SOLID
-    return _indexed(number & 0x1F if solid else number >> 5 & 0x1F)
+    front, behind = _indexed(number & 0x1F), _indexed(number >> 5 & 0x1F)
+    if number >> 10 == _SOLID:
+        return mixed(front, behind, 1.0)
+    return behind
 
 
 @dataclass

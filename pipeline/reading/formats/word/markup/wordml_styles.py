@@ -6,7 +6,7 @@ text unseen, struck or raised, or numbers it.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from pipeline.reading.containers.limits import parse_xml
@@ -40,6 +40,7 @@ from pipeline.reading.formats.word.run_format import (
     Ink,
     RunFormat,
     hex_colour,
+    is_odd_colour,
     is_prompt_style,
     mixed,
 )
@@ -150,10 +151,15 @@ def _take_paint(
         paper = attribute(child, "themeColor") in _PAPER
         if paper and not attribute(child, "themeShade"):
             said["ink"] = WHITE
+        elif is_odd_colour(value):
+            said["untold"] = True
     elif name == "highlight":
         said["ground"] = _HIGHLIGHTS.get(value)
     elif name == "shd" and said.get("ground") is None:
         said["ground"] = shading(child)
+        front, behind = attribute(child, "color"), attribute(child, "fill")
+        if is_odd_colour(front) or is_odd_colour(behind):
+            said["untold"] = True
     elif name == "rFonts":
         said["font"] = (
             attribute(child, "ascii") or attribute(child, "hAnsi") or None
@@ -171,14 +177,15 @@ def _take_fill(said: dict[str, object], fill: Element) -> None:
             said["unpainted"] = True
         elif name == "srgbClr":
             said["ink"] = hex_colour(_any_val(child))
+            if said["ink"] is None:
+                said["untold"] = True
         elif name == "schemeClr" and _any_val(child) in _PAPER_SHORT:
             said["ink"] = WHITE
-        elif (
-            name == "alpha"
-            and whole(_any_val(child).removesuffix("%")) >= 95_000
-        ):
-            # W14:alpha is how transparent, in 1/1000 %
-            said["unpainted"] = True
+        elif name in _PALING and _PALING[name](whole(_any_val(child), -1)):
+            said["untold"] = True
+        elif name.endswith("Clr") and name != "schemeClr":
+            # No colour that w14 knows; "window" is as white as the page
+            said["untold"] = True
 
 
 def _any_val(element: Element) -> str:
@@ -191,6 +198,13 @@ def _any_val(element: Element) -> str:
 # The theme's colour of the page, which counts before the one that was saved beside it.
 _PAPER = ("background1", "light1")
 _PAPER_SHORT = ("bg1", "lt1")
+# In 1/1000 %: how transparent, how much lighter, how much of it is left in white; less
+# than a fifth is hardly seen of any colour. -1 is what is not understood.
+_PALING: dict[str, Callable[[int], bool]] = {
+    "alpha": lambda clear: not 0 <= clear <= 65_000,
+    "lumOff": lambda lighter: not 0 <= lighter < 80_000,
+    "tint": lambda left: left <= 20_000,
+}
 _PATTERN = re.compile(r"pct(\d{1,2})")
 
 
@@ -202,9 +216,9 @@ def shading(element: Element | None) -> Ink | None:
     front = hex_colour(attribute(element, "color"))
     behind = hex_colour(attribute(element, "fill"))
     if pattern == "solid":
-        return front
+        return mixed(front, behind, 1.0)
     grain = _PATTERN.fullmatch(pattern)
-    if grain is None or front in (None, AUTO):
+    if grain is None:
         return behind
     return mixed(front, behind, int(grain[1]) / 100)
 
