@@ -13,7 +13,23 @@ from pipeline.model.document import Doubt
 # A bullet, and a mark of no width (U+FE0E) that parts it from the bullets that are known;
 # formats/seen.py takes the mark away.
 UNKNOWN = "•\ufe0e"
-_FONTS = ("wingdings", "wingdings 2", "wingdings 3", "webdings", "symbol")
+_FONTS = (
+    "wingdings",
+    "wingdings 2",
+    "wingdings 3",
+    "webdings",
+    "symbol",
+    # Without a table here: each of their signs is UNKNOWN
+    "marlett",
+    "mt extra",
+    "zapfdingbats",
+    "zapf dingbats",
+    "itc zapf dingbats",
+    "monotype sorts",
+    "ms outlook",
+    "bookshelf symbol 7",
+    "ms reference specialty",
+)
 # Word stores a sign of such a font at its code, or at U+F000 plus its code.
 _PRIVATE = 0xF000
 

@@ -15,7 +15,7 @@ from pipeline.model.values.frozen import frozen
 from pipeline.reading.containers.foreign_file import ForeignFile
 from pipeline.reading.containers.limits import UnreadableError
 from pipeline.reading.formats.seen import Colour, Look, Seen
-from pipeline.reading.formats.symbol_fonts import UNKNOWN, draws_signs, in_font
+from pipeline.reading.formats.symbol_fonts import UNKNOWN, in_font
 from pipeline.reading.formats.word import fields
 from pipeline.reading.formats.word.rtf_header import (
     CHARACTER_WORDS,
@@ -328,7 +328,7 @@ class _Walk:
         if state.deleted or not text:
             return
         format_ = self._format()
-        if draws_signs(state.font.signs):
+        if state.font.signs is not None:
             text = in_font(state.font.signs, text)
             if UNKNOWN in text and not format_.hidden:
                 self.line.doubts.add(Doubt.UNTOLD)
