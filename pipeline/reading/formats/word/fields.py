@@ -60,6 +60,8 @@ _OF_THE_MOMENT = frozenset(
 _FILLED_IN = _OF_THE_MOMENT.union(_COUNTED, _MOVES)
 # Fields that keep their result for others and show nothing themselves
 _KEPT = frozenset(("ASK", "SET"))
+# Marks for an index and the like: Word paints no result of theirs
+_MARKS = frozenset(("XE", "TC", "TA", "RD", "PRIVATE"))
 # Fields that hold what was typed, and never compute it
 _TYPED = frozenset(("FORMTEXT", "FORMDROPDOWN", "FORMCHECKBOX", "HYPERLINK"))
 
@@ -93,7 +95,7 @@ def shown_of(instruction: str) -> Shown:
 
 def doubts_of_result(instruction: str) -> frozenset[Doubt]:
     """What is doubtful of a field's stored result."""
-    if _name_of(instruction) in _OF_THE_MOMENT | _KEPT:
+    if _name_of(instruction) in _OF_THE_MOMENT | _KEPT | _MARKS:
         return frozenset((Doubt.UNTOLD,))
     return frozenset()
 

@@ -3,7 +3,12 @@
 import pytest
 
 from pipeline.model.document import Doubt
-from pipeline.reading.formats.word.fields import Shown, chosen, shown_of
+from pipeline.reading.formats.word.fields import (
+    Shown,
+    chosen,
+    doubts_of_result,
+    shown_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -37,6 +42,12 @@ def test_what_nobody_can_tell_is_doubted(
     instruction: str, doubt: Doubt
 ) -> None:
     assert doubt in shown_of(instruction).doubts
+
+
+@pytest.mark.parametrize("instruction", [' XE "1" ', " TC 1 ", "PRIVATE"])
+def test_a_result_that_is_not_painted_is_doubted(instruction: str) -> None:
+    assert doubts_of_result(instruction) == {Doubt.UNTOLD}
+    assert not doubts_of_result(f"QUOTE {instruction}")
 
 
 def test_a_drop_down_shows_its_choice() -> None:
