@@ -31,6 +31,8 @@ OVERLAPPING_POINTS = 5
 CRUSHED_POINTS = 4
 # In a point
 TWIPS = 20
+# Two inches: wider than any margin; and as wide as the text of a page of A4
+_BEFORE_PAGE_POINTS, _BEHIND_PAGE_POINTS = -144, 432
 # The contrast to white that is read without effort; where the ground is not known, a
 # paler ink may be all that is seen or nothing.
 _LEAST_SURE = 1.5
@@ -173,6 +175,11 @@ def hex_colour(text: str | None) -> Ink | None:
 def is_odd_colour(text: str | None) -> bool:
     """Whether a colour is said in a way that programs take differently: FFF, white."""
     return bool(text) and hex_colour(text) is None
+
+
+def is_far_indent(points: float) -> bool:
+    """Whether a line that is indented so lies under other text or beyond the paper."""
+    return not _BEFORE_PAGE_POINTS < points < _BEHIND_PAGE_POINTS
 
 
 def mixed(front: Ink | None, behind: Ink | None, share: float) -> Ink | None:

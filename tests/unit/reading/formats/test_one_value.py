@@ -1037,6 +1037,35 @@ def test_a_value_is_read_as_it_is_seen(
     assert answer(name, write()) == right, what
 
 
+@pytest.mark.parametrize(
+    ("said", "right"),
+    [
+        ('<w:spacing w:line="20" w:lineRule="exact"/>', "hold"),
+        ('<w:spacing w:line="20"/>', "356"),
+        ('<w:ind w:left="-20000"/>', "hold"),
+        ('<w:ind w:left="0" w:hanging="20000"/>', "hold"),
+        ('<w:ind w:firstLine="-20000"/>', "hold"),
+        ('<w:ind w:leftChars="-9000" w:left="0"/>', "hold"),
+        ('<w:ind w:right="20000"/>', "hold"),
+        ('<w:ind w:start="30000"/>', "hold"),
+        ('<w:ind w:left="420" w:hanging="420" w:right="-108"/>', "356"),
+        ('<w:ind w:firstLineChars="200" w:firstLine="420"/>', "356"),
+    ],
+)
+def test_a_paragraph_is_set_by_itself_or_by_its_style(
+    said: str, right: str
+) -> None:
+    """Its own words say the rest of what its style's base says."""
+    own = docx(f"<w:pPr>{said}</w:pPr>" + run("356"))
+    assert answer("x.docx", own) == right
+    styles = (
+        f'<w:style w:type="paragraph" w:styleId="b"><w:pPr>{said}</w:pPr></w:style>'
+        '<w:style w:type="paragraph" w:styleId="a"><w:basedOn w:val="b"/></w:style>'
+    )
+    named = '<w:pPr><w:pStyle w:val="a"/><w:spacing w:after="0"/></w:pPr>'
+    assert answer("x.docx", docx(named + run("356"), styles)) == right
+
+
 @pytest.mark.parametrize(("look", "seen"), ODD_PAINTS)
 def test_a_paint_that_may_not_be_seen_holds(look: str, seen: int) -> None:
     found = answer("x.docx", docx(run("1", look) + run("356")))

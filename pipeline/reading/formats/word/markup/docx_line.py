@@ -22,7 +22,6 @@ from pipeline.reading.formats.symbol_fonts import (
 from pipeline.reading.formats.word import fields
 from pipeline.reading.formats.word.markup.content_controls import PROMPT, UNTOLD
 from pipeline.reading.formats.word.markup.wordml import (
-    TWIPS,
     VAL,
     Element,
     W,
@@ -33,16 +32,20 @@ from pipeline.reading.formats.word.markup.wordml import (
     is_deletion,
     is_of_unknown_kind,
     is_on,
-    length,
     local,
     mark_is_deleted,
     value_of,
     whole,
 )
 from pipeline.reading.formats.word.markup.wordml_lists import Numbering, list_of
-from pipeline.reading.formats.word.markup.wordml_styles import Styles, shading
+from pipeline.reading.formats.word.markup.wordml_paint import shading
+from pipeline.reading.formats.word.markup.wordml_paragraphs import (
+    is_crushed,
+    is_off_page,
+    set_over,
+)
+from pipeline.reading.formats.word.markup.wordml_styles import Styles
 from pipeline.reading.formats.word.run_format import (
-    CRUSHED_POINTS,
     NOTHING_SAID,
     RunFormat,
     as_ground,
@@ -100,8 +103,6 @@ _NOTE_MARKS = (
 _DRAWINGS = ("inline", "anchor", "pict")
 # U+2611, U+25A1: a form's tick box, ticked and not
 _ASKS = re.compile(r"单击|点击|请输入|请填|请选择|选择一项|Click|Choose|Enter ")
-# Two inches: wider than any margin
-_FAR_POINTS = 144
 _ON = ("1", "true", "on")
 _TICKED, _UNTICKED = "☑", "□"
 
@@ -177,9 +178,10 @@ class LineReader:
             self, line, self._ground(properties, style, place.ground)
         )
         painter.drawn = place.drawn
-        painter.crushed = place.crushed or _is_crushed(properties)
+        said = set_over(child_of(paragraph, "pPr"), self.styles.place_of(style))
+        painter.crushed = place.crushed or is_crushed(said)
         painter.level = self._shifts and _is_level(paragraph)
-        if _is_off_page(properties):
+        if is_off_page(said):
             line.seen.doubts.add(Doubt.UNTOLD)
         painter.gather(paragraph, base)
         if line.seen.text.strip() or line.ended:
@@ -435,24 +437,6 @@ def _style_in(properties: dict[str, Element]) -> str:
     if style is None:
         return ""
     return style.get(VAL, "")
-
-
-def _is_crushed(properties: dict[str, Element]) -> bool:
-    """Whether the lines are set exactly so low that nothing of them is seen."""
-    spacing = properties.get("spacing")
-    if spacing is None or attribute(spacing, "lineRule") != "exact":
-        return False
-    return 0 < length(attribute(spacing, "line"), TWIPS, 12) <= CRUSHED_POINTS
-
-
-def _is_off_page(properties: dict[str, Element]) -> bool:
-    """Whether the lines begin so far to the left that they lie under other text or
-    beyond the paper."""
-    indent = properties.get("ind")
-    if indent is None:
-        return False
-    left = attribute(indent, "left") or attribute(indent, "start")
-    return length(left, TWIPS, 0) <= -_FAR_POINTS
 
 
 def _is_level(paragraph: Element) -> bool:

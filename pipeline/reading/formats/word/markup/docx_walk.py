@@ -40,7 +40,7 @@ from pipeline.reading.formats.word.markup.wordml import (
     value_of,
     whole,
 )
-from pipeline.reading.formats.word.markup.wordml_styles import shading
+from pipeline.reading.formats.word.markup.wordml_paint import shading
 from pipeline.reading.formats.word.markup.wordml_tables import (
     TableLook,
     TablePart,

@@ -5,12 +5,10 @@ Beside docx_line.py. Trusts only well-formed XML. Reads of the styles only what 
 text unseen, struck or raised, or numbers it.
 """
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from pipeline.reading.containers.limits import parse_xml
-from pipeline.reading.formats.seen import WHITE
 from pipeline.reading.formats.word.markup.wordml import (
     HALF_POINTS,
     TWIPS,
@@ -28,45 +26,29 @@ from pipeline.reading.formats.word.markup.wordml import (
     whole,
 )
 from pipeline.reading.formats.word.markup.wordml_lists import list_of
+from pipeline.reading.formats.word.markup.wordml_paint import (
+    shading,
+    take_paint,
+)
+from pipeline.reading.formats.word.markup.wordml_paragraphs import (
+    ParagraphSaid,
+    set_over,
+)
 from pipeline.reading.formats.word.markup.wordml_style_part import cut_to_used
 from pipeline.reading.formats.word.markup.wordml_tables import (
     TablePart,
     TableStyle,
 )
 from pipeline.reading.formats.word.run_format import (
-    AUTO,
     NOTHING_SAID,
     OVERLAPPING_POINTS,
     Ink,
     RunFormat,
-    hex_colour,
-    is_odd_colour,
     is_prompt_style,
-    mixed,
 )
 
 # Styles that one is based on, in turn; Word itself stops at ten
 _MOST_BASES = 12
-# ST_HighlightColor
-_HIGHLIGHTS: dict[str, Ink] = {
-    "black": (0, 0, 0),
-    "blue": (0, 0, 255),
-    "cyan": (0, 255, 255),
-    "green": (0, 255, 0),
-    "magenta": (255, 0, 255),
-    "red": (255, 0, 0),
-    "yellow": (255, 255, 0),
-    "white": (255, 255, 255),
-    "darkBlue": (0, 0, 128),
-    "darkCyan": (0, 128, 128),
-    "darkGreen": (0, 128, 0),
-    "darkMagenta": (128, 0, 128),
-    "darkRed": (128, 0, 0),
-    "darkYellow": (128, 128, 0),
-    "darkGray": (128, 128, 128),
-    "lightGray": (192, 192, 192),
-    "none": AUTO,
-}
 _SQUEEZING = ("spacing", "fitText", "eastAsianLayout")
 _SWITCHES = {
     "vanish": "hidden",
@@ -121,7 +103,7 @@ def run_format(properties: Element | None) -> RunFormat:
         elif name in _SQUEEZING and _is_squeezed(name, child, value):
             said["untold"] = True
         else:
-            _take_paint(said, name, child, value)
+            take_paint(said, name, child, value)
     if not said:
         return NOTHING_SAID
     return RunFormat(**said)  # type: ignore[arg-type]
@@ -142,87 +124,6 @@ def _is_squeezed(name: str, child: Element, value: str) -> bool:
     return attribute(child, "combine") in ("1", "true", "on")
 
 
-def _take_paint(
-    said: dict[str, object], name: str, child: Element, value: str
-) -> None:
-    """Colours and the font."""
-    if name == "color":
-        said["ink"] = hex_colour(value)
-        paper = attribute(child, "themeColor") in _PAPER
-        if paper and not attribute(child, "themeShade"):
-            said["ink"] = WHITE
-        elif is_odd_colour(value):
-            said["untold"] = True
-    elif name == "highlight":
-        said["ground"] = _HIGHLIGHTS.get(value)
-    elif name == "shd" and said.get("ground") is None:
-        said["ground"] = shading(child)
-        front, behind = attribute(child, "color"), attribute(child, "fill")
-        if is_odd_colour(front) or is_odd_colour(behind):
-            said["untold"] = True
-    elif name == "rFonts":
-        said["font"] = (
-            attribute(child, "ascii") or attribute(child, "hAnsi") or None
-        )
-        said["complex_font"] = attribute(child, "cs") or None
-    elif name == "textFill":
-        _take_fill(said, child)
-
-
-def _take_fill(said: dict[str, object], fill: Element) -> None:
-    """w14:textFill, which paints over w:color."""
-    for child in fill.iter():
-        name = local(child.tag)
-        if name == "noFill":
-            said["unpainted"] = True
-        elif name == "srgbClr":
-            said["ink"] = hex_colour(_any_val(child))
-            if said["ink"] is None:
-                said["untold"] = True
-        elif name == "schemeClr" and _any_val(child) in _PAPER_SHORT:
-            said["ink"] = WHITE
-        elif name in _PALING and _PALING[name](whole(_any_val(child), -1)):
-            said["untold"] = True
-        elif name.endswith("Clr") and name != "schemeClr":
-            # No colour that w14 knows; "window" is as white as the page
-            said["untold"] = True
-
-
-def _any_val(element: Element) -> str:
-    for name, value in element.attrib.items():
-        if local(name) == "val":
-            return str(value)
-    return ""
-
-
-# The theme's colour of the page, which counts before the one that was saved beside it.
-_PAPER = ("background1", "light1")
-_PAPER_SHORT = ("bg1", "lt1")
-# In 1/1000 %: how transparent, how much lighter, how much of it is left in white; less
-# than a fifth is hardly seen of any colour. -1 is what is not understood.
-_PALING: dict[str, Callable[[int], bool]] = {
-    "alpha": lambda clear: not 0 <= clear <= 65_000,
-    "lumOff": lambda lighter: not 0 <= lighter < 80_000,
-    "tint": lambda left: left <= 20_000,
-}
-_PATTERN = re.compile(r"pct(\d{1,2})")
-
-
-def shading(element: Element | None) -> Ink | None:
-    """The colour that a w:shd fills its place with."""
-    if element is None:
-        return None
-    pattern = element.get(VAL, "")
-    front = hex_colour(attribute(element, "color"))
-    behind = hex_colour(attribute(element, "fill"))
-    if pattern == "solid":
-        return mixed(front, behind, 1.0)
-    grain = _PATTERN.fullmatch(pattern)
-    if grain is None:
-        return behind
-    return mixed(front, behind, int(grain[1]) / 100)
-
-
 @dataclass
 class Styles:
     """The styles of a document by their id, each resolved when it is asked for."""
@@ -234,6 +135,8 @@ class Styles:
     _own: dict[str, RunFormat] = field(default_factory=dict)
     _said: dict[Wording, Said] = field(default_factory=dict)
     _grounds: dict[str, Ink | None] = field(default_factory=dict)
+    _places: dict[str, ParagraphSaid] = field(default_factory=dict)
+    _default_place: ParagraphSaid = field(default_factory=dict)
     _tables: dict[str, TableStyle] = field(default_factory=dict)
 
     @classmethod
@@ -263,6 +166,8 @@ class Styles:
                 styles.default_paragraph = key
         for defaults in root.iter(f"{{{W}}}rPrDefault"):
             styles.defaults = run_format(child_of(defaults, "rPr"))
+        for defaults in root.iter(f"{{{W}}}pPrDefault"):
+            styles._default_place = set_over(child_of(defaults, "pPr"), {})
         for key in styles.elements:
             numbers = styles._numbers_of(key)
             if numbers is not None:
@@ -320,6 +225,17 @@ class Styles:
             ):
                 return shading(child_of(properties, "shd"))
         return None
+
+    def place_of(self, key: str) -> ParagraphSaid:
+        """How a paragraph style and its bases set paragraphs."""
+        key = key or self.default_paragraph
+        found = self._places.get(key)
+        if found is None:
+            found = self._default_place
+            for style in reversed(list(self._line_of(key))):
+                found = set_over(child_of(style, "pPr"), found)
+            self._places[key] = found
+        return found
 
     def of_run(
         self, properties: Element | None, paragraph: RunFormat

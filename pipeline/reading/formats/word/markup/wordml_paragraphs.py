@@ -1,0 +1,76 @@
+"""How paragraphs of WordprocessingML are set: how high their lines are, how far they are
+indented.
+
+Beside docx_line.py and wordml_styles.py. Pure; trusts only well-formed XML. Tells only
+what may leave a line unread.
+"""
+
+from pipeline.reading.formats.word.markup.wordml import (
+    TWIPS,
+    Element,
+    children_by_name,
+    length,
+    local,
+    whole,
+)
+from pipeline.reading.formats.word.run_format import (
+    CRUSHED_POINTS,
+    is_far_indent,
+)
+
+# As a form's text is set (五号); a Chinese character is as wide as it is high
+_CHARACTER_POINTS = 10.5
+# Names of ISO 29500, by those of ECMA-376
+_OLDER = {
+    "start": "left",
+    "startChars": "leftChars",
+    "end": "right",
+    "endChars": "rightChars",
+}
+# The attributes of w:spacing and w:ind, by their own names
+ParagraphSaid = dict[str, str]
+
+
+def set_over(properties: Element | None, base: ParagraphSaid) -> ParagraphSaid:
+    """What a w:pPr says of its spacing and indents, over what counts without it."""
+    if properties is None:
+        return base
+    said = children_by_name(properties)
+    found = base
+    for name in ("spacing", "ind"):
+        element = said.get(name)
+        if element is None:
+            continue
+        found = dict(found)
+        for key, value in element.attrib.items():
+            own = local(str(key))
+            found[_OLDER.get(own, own)] = str(value)
+    return found
+
+
+def is_crushed(said: ParagraphSaid) -> bool:
+    """Whether the lines are set exactly so low that nothing of them is seen."""
+    if said.get("lineRule") != "exact":
+        return False
+    return 0 < length(said.get("line"), TWIPS, 12) <= CRUSHED_POINTS
+
+
+def is_off_page(said: ParagraphSaid) -> bool:
+    """Whether the lines begin or end so far away that they lie under other text or
+    beyond the paper."""
+    left = _indent(said, "left")
+    first = _indent(said, "firstLine") - _indent(said, "hanging")
+    right = _indent(said, "right")
+    return (
+        is_far_indent(left)
+        or is_far_indent(left + first)
+        or is_far_indent(right)
+    )
+
+
+def _indent(said: ParagraphSaid, name: str) -> float:
+    """In points; hundredths of a character count before twips."""
+    characters = whole(said.get(f"{name}Chars"))
+    if characters:
+        return characters / 100 * _CHARACTER_POINTS
+    return length(said.get(name), TWIPS, 0)
