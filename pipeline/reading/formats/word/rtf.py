@@ -26,11 +26,15 @@ from pipeline.reading.formats.word.rtf_header import (
 )
 from pipeline.reading.formats.word.rtf_parts import (
     BORDERS,
+    INDENTS,
     TOKEN,
+    Indents,
     Row,
     character,
     control_default,
     control_shown,
+    indented,
+    is_off_page,
     plain_text,
 )
 from pipeline.reading.formats.word.run_format import (
@@ -55,7 +59,7 @@ _SKIPPED = frozenset(
     b"annotation listtable listoverridetable revtbl rsidtbl generator "
     b"themedata colorschememapping datastore "
     b"objdata objclass nonesttables atnid atnauthor atndate atnref xmlnstbl "
-    b"latentstyles datafield formfield bkmkstart xe tc tcn "
+    b"latentstyles datafield formfield bkmkstart xe rxe txe yxe tc tcn "
     b"nonshppict "
     b"bkmkend sp private pgdsctbl picprop listpicture mmathPr background filetbl docvar userprops".split()
 )
@@ -117,7 +121,9 @@ _KNOWN = (
     )
     | frozenset(_LINE_ENDS)
     | frozenset(b"ls shading cldel clshdng dptxbxtext".split())
+    | frozenset(b"chftn fldpriv".split())
     | BORDERS
+    | INDENTS
     | _OF_THE_MOMENT
     | frozenset(CHARACTER_WORDS)
 )
@@ -164,6 +170,7 @@ class _State:
     ground: Colour | None = None
     # Lines set too low to be read
     crushed: bool = False
+    indents: Indents = field(default_factory=dict)
     # In the order of a list, whose number comes as \\listtext
     listed: bool = False
     starred: bool = False
@@ -332,6 +339,8 @@ class _Walk:
             text = in_font(state.font.signs, text)
             if UNKNOWN in text and not format_.hidden:
                 self.line.doubts.add(Doubt.UNTOLD)
+        if state.indents and is_off_page(state.indents):
+            self.line.doubts.add(Doubt.UNTOLD)
         look = self._look(format_)
         before = len(self.line.parts)
         self.line.add(text, look)
@@ -499,6 +508,7 @@ class _Walk:
                 paragraph=usual,
                 ground=None,
                 crushed=False,
+                indents={},
                 listed=False,
             )
         elif word == b"cbpat":
@@ -508,6 +518,9 @@ class _Walk:
             # Negative: exactly so high
             crushed = -CRUSHED_POINTS * TWIPS <= (number or 0) < 0
             self.state = replace(self.state, crushed=crushed)
+        elif word in INDENTS:
+            indents = indented(self.state.indents, word, number or 0)
+            self.state = replace(self.state, indents=indents)
         elif word == b"shading" and (number or 0) >= DARK_PATTERN:
             style = replace(self.state.paragraph, untold=True)
             self.state = replace(self.state, paragraph=style)
@@ -523,8 +536,13 @@ class _Walk:
             self.state = replace(self.state, field=_Field())
         elif word == b"flddirty" and self.state.field is not None:
             self.state.field.stale = True
-        elif word in _OF_THE_MOMENT:
+        elif word in _OF_THE_MOMENT or word == b"fldpriv":
             self.line.doubts.add(Doubt.UNTOLD)
+        elif word == b"chftn":
+            # A note's mark, which stands among the digits unless it is raised
+            look = self._look(self._format())
+            if not (look.raised or look.hidden):
+                self.line.doubts.add(Doubt.UNTOLD)
         elif word in _LINE_ENDS:
             # A break inside of a paragraph
             self._put("\n")

@@ -55,6 +55,11 @@ _SWITCHES = {
     "striked": "struck",
     "super": "raised",
     "sub": "raised",
+    "embo": "relief",
+    "impr": "relief",
+    # Hidden by some programs, in some views, as in docx
+    "webhidden": "untold",
+    "spv": "untold",
 }
 
 
@@ -64,6 +69,7 @@ _UNTOLD: dict[str, Callable[[int], bool]] = {
     "expndtw": lambda twips: twips <= -OVERLAPPING_POINTS * TWIPS,
     "expnd": lambda quarters: quarters <= -OVERLAPPING_POINTS * _QUARTERS,
     "chshdng": lambda share: share >= DARK_PATTERN,
+    "fittext": lambda twips: 0 < twips <= OVERLAPPING_POINTS * TWIPS,
     "twoinone": lambda _: True,
 }
 _OTHERS = "nosupersub up dn fs charscalex cf cb chcbpat highlight"
@@ -100,7 +106,9 @@ class Header:
         header = cls()
         header.fonts = _fonts(_table(content, b"\\fonttbl"))
         header.colours = _colours(_table(content, b"\\colortbl"))
-        header._take_styles(_table(content, b"\\stylesheet"))
+        styles = _table(content, b"\\stylesheet")
+        # Without the word itself, after which the first style is no inner group
+        header._take_styles(styles.removeprefix(b"\\stylesheet"))
         return header
 
     def colour(self, number: int) -> Ink | None:
@@ -164,11 +172,14 @@ def _plainly_said(name: str, number: int | None) -> dict[str, object]:
     elif name == "dn":
         said["shift"] = -_shift(number)
     elif name == "fs":
-        said["points"] = (number or 24) / _HALF_POINTS
+        if number is None:
+            number = 24
+        said["points"] = number / _HALF_POINTS
     elif name == "charscalex":
         said["scale"] = 100 if number is None else number
-    elif name in _UNTOLD:
-        said["untold"] = _UNTOLD[name](number or 0)
+    elif name in _UNTOLD and _UNTOLD[name](number or 0):
+        # Never taken back: \\expndtw0 says nothing of \\twoinone
+        said["untold"] = True
     return said
 
 

@@ -10,6 +10,11 @@ from dataclasses import dataclass, field, replace
 from pipeline.model.document import Doubt
 from pipeline.reading.formats.seen import Colour, Seen
 from pipeline.reading.formats.word import fields
+from pipeline.reading.formats.word.run_format import (
+    CHARACTER_POINTS,
+    TWIPS,
+    is_far_indent,
+)
 from pipeline.reading.formats.word.table_builder import RowCell
 
 TOKEN = re.compile(
@@ -21,6 +26,11 @@ _DIAGONALS = (b"cldglu", b"cldgll")
 _SIDES = (b"clbrdrt", b"clbrdrl", b"clbrdrb", b"clbrdrr")
 _NO_LINE = (b"brdrnone", b"brdrnil")
 BORDERS = frozenset((*_DIAGONALS, *_SIDES, *_NO_LINE))
+# \\lin and \\rin say the same for either direction of writing
+_INDENTS = {b"lin": b"li", b"rin": b"ri"}
+INDENTS = frozenset((*_INDENTS, *b"li fi ri culi cufi curi".split()))
+# By word
+Indents = dict[bytes, int]
 # \\ffres of a control that nobody touched: its default holds
 _NO_RESULT = 25
 
@@ -71,6 +81,30 @@ class Row:
                 one.doubts |= self.cells[index].seen.doubts
                 found.append(replace(self.cells[index], seen=one))
         return found
+
+
+def indented(before: Indents, word: bytes, number: int) -> Indents:
+    """How a paragraph is indented after one more word of it."""
+    return {**before, _INDENTS.get(word, word): number}
+
+
+def is_off_page(said: Indents) -> bool:
+    """Whether the lines begin or end so far away that they lie under other text or
+    beyond the paper."""
+    left, right = _indent(said, b"li"), _indent(said, b"ri")
+    return (
+        is_far_indent(left)
+        or is_far_indent(left + _indent(said, b"fi"))
+        or is_far_indent(right)
+    )
+
+
+def _indent(said: Indents, word: bytes) -> float:
+    """In points; hundredths of a character count before twips."""
+    characters = said.get(b"cu" + word, 0)
+    if characters:
+        return characters / 100 * CHARACTER_POINTS
+    return said.get(word, 0) / TWIPS
 
 
 def plain_text(group: bytes, code_page: str) -> str:

@@ -31,6 +31,8 @@ OVERLAPPING_POINTS = 5
 CRUSHED_POINTS = 4
 # In a point
 TWIPS = 20
+# As a form's text is set (五号); a Chinese character is as wide as it is high
+CHARACTER_POINTS = 10.5
 # Two inches: wider than any margin; and as wide as the text of a page of A4
 _BEFORE_PAGE_POINTS, _BEHIND_PAGE_POINTS = -144, 432
 # The contrast to white that is read without effort; where the ground is not known, a

@@ -79,10 +79,42 @@ def rtf(value: str) -> str:
         r"{\pntext 1}234",
         r"356{\shp{\*\shpinst{\shptxt 120}}}",
         r"1{\pict\wmetafile8 00}356",
+        r"{\webhidden 1}356",
+        r"{\spv 1}356",
+        r"{\fittext10 1}356",
+        r"{\fs0 1}356",
+        r"\li-20000 356",
+        r"\li0\fi-20000 356",
+        r"\ri20000 356",
+        r"\li0\culi-9000 356",
+        r"356\chftn",
+        r"{\field\fldpriv{\*\fldinst QUOTE}{\fldrslt 356}}",
+        r"{\field{\*\fldinst XE x}{\fldrslt 1}}356",
     ],
 )
 def test_rich_text_holds(value: str) -> None:
     assert read("旬报.rtf", rtf(value)) is None
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        r"356{\super\chftn}",
+        r"356{\v\chftn}",
+        r"{\xe 1}{\rxe 1}{\txe 1}{\yxe 1}356",
+        r"\li420\fi-420\ri-108 356",
+        r"{\webhidden0\embo 3}56",
+    ],
+)
+def test_rich_text_is_read(value: str) -> None:
+    assert read("旬报.rtf", rtf(value)) == 356
+
+
+@pytest.mark.parametrize("before", ["", r"{\s0 Normal;}"])
+def test_a_style_hides_rich_text(before: str) -> None:
+    styles = r"{\stylesheet" + before + r"{\*\cs10 \v Hidden;}}"
+    page = rtf(r"{\cs10 1}356").replace(r"\uc1", r"\uc1" + styles)
+    assert read("旬报.rtf", page) == 356
 
 
 def test_rich_text_takes_the_unicode_of_a_text_given_twice() -> None:

@@ -14,12 +14,11 @@ from pipeline.reading.formats.word.markup.wordml import (
     whole,
 )
 from pipeline.reading.formats.word.run_format import (
+    CHARACTER_POINTS,
     CRUSHED_POINTS,
     is_far_indent,
 )
 
-# As a form's text is set (五号); a Chinese character is as wide as it is high
-_CHARACTER_POINTS = 10.5
 # Names of ISO 29500, by those of ECMA-376
 _OLDER = {
     "start": "left",
@@ -72,5 +71,5 @@ def _indent(said: ParagraphSaid, name: str) -> float:
     """In points; hundredths of a character count before twips."""
     characters = whole(said.get(f"{name}Chars"))
     if characters:
-        return characters / 100 * _CHARACTER_POINTS
+        return characters / 100 * CHARACTER_POINTS
     return length(said.get(name), TWIPS, 0)
