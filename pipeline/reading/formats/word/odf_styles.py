@@ -19,6 +19,7 @@ from pipeline.reading.formats.word.run_format import (
     Ink,
     RunFormat,
     hex_colour,
+    is_odd_colour,
     is_prompt_style,
 )
 
@@ -196,7 +197,9 @@ class OdfStyles:
             ground=hex_colour(said.get(f"{FO}background-color")),
             font=self._font(said),
             unpainted=is_transparent(said),
+            relief=_is_said_not(said.get(f"{STYLE}font-relief"), "none"),
             untold=is_squeezed(said)
+            or _is_oddly_painted(said)
             or _is_said(said.get(f"{TEXT}display"), "condition"),
         )
 
@@ -211,6 +214,22 @@ def _is_said(value: str | None, wanted: str) -> bool | None:
     if value is None:
         return None
     return value == wanted
+
+
+def _is_said_not(value: str | None, usual: str) -> bool | None:
+    if value is None:
+        return None
+    return value != usual
+
+
+def _is_oddly_painted(said: Element) -> bool | None:
+    """Whether characters lie on their side, or are of a colour that programs take
+    differently."""
+    ink = said.get(f"{FO}color")
+    ground = said.get(f"{FO}background-color")
+    if is_odd_colour(ink) or is_odd_colour(ground):
+        return True
+    return _is_said_not(said.get(f"{STYLE}text-rotation-angle"), "0")
 
 
 def _struck(said: Element) -> bool | None:
@@ -246,9 +265,9 @@ def _points(length: str | None) -> float | None:
 
 
 def is_squeezed(said: Element) -> bool | None:
-    """Whether characters lie over one another, or in two lines of half their height
-    (双行合一)."""
-    if said.get(f"{STYLE}text-combine") == "lines":
+    """Whether characters lie over one another, in two lines of half their height
+    (双行合一), or all in the place of one (纵中横)."""
+    if said.get(f"{STYLE}text-combine") in ("lines", "letters"):
         return True
     points = _points(said.get(f"{FO}letter-spacing"))
     if points is None:

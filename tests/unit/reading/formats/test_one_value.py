@@ -1072,6 +1072,31 @@ def test_a_paint_that_may_not_be_seen_holds(look: str, seen: int) -> None:
     assert found == ("1356" if seen else "hold")
 
 
+@pytest.mark.parametrize(
+    ("look", "right"),
+    [
+        ('fo:color="#FFF"', "hold"),
+        ('fo:color="white"', "hold"),
+        ('fo:color="#000000" fo:background-color="#000"', "hold"),
+        ('style:text-combine="letters"', "hold"),
+        ('style:text-rotation-angle="90"', "hold"),
+        ('style:text-rotation-angle="0"', "1356"),
+        ('style:font-relief="embossed" fo:color="#ffffff"', "hold"),
+        ('style:font-relief="engraved"', "1356"),
+        ('style:font-relief="none" style:text-combine="none"', "1356"),
+        ('fo:color="#000000" fo:background-color="transparent"', "1356"),
+    ],
+)
+def test_an_opendocument_text_that_is_oddly_set(look: str, right: str) -> None:
+    style = (
+        '<style:style style:name="T" style:family="text">'
+        f"<style:text-properties {look}/></style:style>"
+    )
+    told = '<text:span text:style-name="T">1</text:span>356'
+    content = flat_text(text_cell(told), styles=style)
+    assert answer("x.fodt", content) == right
+
+
 def test_the_bare_value_is_read_in_each_format() -> None:
     bare = {
         "a.docx": docx(run("356")),
