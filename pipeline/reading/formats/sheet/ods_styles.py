@@ -19,6 +19,7 @@ from pipeline.reading.formats.symbol_fonts import doubts_of_font
 from pipeline.reading.formats.word.odf_styles import (
     STYLE,
     TEXT,
+    is_oddly_painted,
     is_squeezed,
     is_transparent,
     percent,
@@ -278,7 +279,7 @@ def _sized(look: Look, text: Element) -> Look:
     family = text.get(f"{STYLE}font-name") or text.get(f"{_FO}font-family")
     if family is not None:
         look = replace(look, doubts=doubts_of_font(family.strip("'\"")))
-    if is_squeezed(text):
+    if is_squeezed(text) or is_oddly_painted(text):
         look = replace(look, doubts=look.doubts | {Doubt.UNTOLD})
     size = length(text.get(f"{_FO}font-size"))
     if size is not None:

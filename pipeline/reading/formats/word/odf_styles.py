@@ -199,7 +199,7 @@ class OdfStyles:
             unpainted=is_transparent(said),
             relief=_is_said_not(said.get(f"{STYLE}font-relief"), "none"),
             untold=is_squeezed(said)
-            or _is_oddly_painted(said)
+            or is_oddly_painted(said)
             or _is_said(said.get(f"{TEXT}display"), "condition"),
         )
 
@@ -222,7 +222,7 @@ def _is_said_not(value: str | None, usual: str) -> bool | None:
     return value != usual
 
 
-def _is_oddly_painted(said: Element) -> bool | None:
+def is_oddly_painted(said: Element) -> bool | None:
     """Whether characters lie on their side, or are of a colour that programs take
     differently."""
     ink = said.get(f"{FO}color")

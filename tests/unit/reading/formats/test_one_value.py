@@ -1097,6 +1097,24 @@ def test_an_opendocument_text_that_is_oddly_set(look: str, right: str) -> None:
     assert answer("x.fodt", content) == right
 
 
+@pytest.mark.parametrize(
+    ("look", "right"),
+    [
+        ('fo:color="#FFF"', "hold"),
+        ('style:text-rotation-angle="90"', "hold"),
+        ('style:text-combine="letters"', "hold"),
+        ('fo:color="#000000" fo:font-size="10pt"', "356"),
+    ],
+)
+def test_an_opendocument_sheet_that_is_oddly_set(look: str, right: str) -> None:
+    style = (
+        '<style:style style:name="C" style:family="table-cell">'
+        f"<style:text-properties {look}/></style:style>"
+    )
+    content = flat_sheet(cell("356", 'table:style-name="C"'), styles=style)
+    assert answer("x.fods", content) == right
+
+
 def test_the_bare_value_is_read_in_each_format() -> None:
     bare = {
         "a.docx": docx(run("356")),
