@@ -461,6 +461,9 @@ def _with_trailing(said: Role, lead: Kinds, behind: Kinds) -> Role:
         return Role.UNSETTLED
     if behind & _SPEAKS_OF_OTHERS or (Sign.DAY in lead and said is Role.NEW):
         return Role.UNSETTLED
+    # 全年356: the year's plan, or what was reached in it
+    if said is Role.BARE and Kind.YEARLY in lead | behind:
+        return Role.UNSETTLED
     return said
 
 

@@ -32,6 +32,8 @@ class Kind(StrEnum):
     # The last report's number
     PREVIOUS = "previous"
     TARGET = "target"
+    # Of the whole year: planned, unless a word says that it was reached
+    YEARLY = "yearly"
     REMAINING = "remaining"
     FEWER = "fewer"
     RATE = "rate"
@@ -185,6 +187,12 @@ VOCABULARY: tuple[Words, ...] = (
         "356",
     ),
     _words(
+        Kind.YEARLY,
+        "全年 年度",
+        "全年356名",
+        "hold",
+    ),
+    _words(
         Kind.REMAINING,
         "还差 尚差 差 还需 尚需 还需新增 还有 未完成 尚未完成 剩余 还余 尚余 缺口 "
         "还应 尚欠 欠",
@@ -314,7 +322,7 @@ VOCABULARY: tuple[Words, ...] = (
         Kind.HARMLESS,
         "目前 现在 现 已 止 末 底 到 至 为 是 有 数 数量 数字 数据 即 今年 本年 "
         "本年度 年内 今年以来 年初以来 以来 期间 自 从 起 于 全县 全区 全市 我县 我区 "
-        "我市 我单位 本单位 本县 本区 本市 我会 本会 全年 年度 情况 如下 共计为 分别 "
+        "我市 我单位 本单位 本县 本区 本市 我会 本会 情况 如下 共计为 分别 "
         "均 全部 了 小计 整 公章 盖章 签章 "
         "全部实名登记 均已实名登记 已全部实名登记 全部已实名登记 全部实名 均已实名 "
         "全部录入系统 已全部录入系统 均已录入系统 全部录入",

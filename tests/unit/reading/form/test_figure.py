@@ -53,6 +53,8 @@ def of(
         ("356名，占目标任务600名的59.3%", Figure(356, rate=0.593)),
         ("完成600名的60%，即360名", Figure(360, rate=0.6)),
         ("年度目标600名，已完成356名", Figure(356)),
+        ("全年累计完成356", Figure(356)),
+        ("全年共356名", Figure(356)),
         ("356，同比增长12%", Figure(356)),
         ("356\n完成率\n0.52", Figure(356, rate=0.52)),
         ("截至2015年9月10日累计1234名", Figure(1234)),
@@ -248,6 +250,10 @@ def test_words_settle(value: str, figure: Figure) -> None:
         "356人/天",
         "动员356名农民工",
         "上期320，本期累计356",
+        # The plan of the year, or what was reached in it
+        "全年356",
+        "年度：356名",
+        "356（全年）",
     ],
 )
 def test_nothing_settles(value: str) -> None:
