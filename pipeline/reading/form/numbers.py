@@ -45,8 +45,8 @@ _NUMBER = re.compile(
     re.VERBOSE,
 )
 # A digit that goes on behind a separator which groups no thousands (1,2345, 3.4.5).
-# 0356: a code, or a digit lost
-_LEADING_NOUGHT = re.compile(r"0[0-9]")
+# 0356, 0,356: a code, or a digit lost
+_LEADING_NOUGHT = re.compile(r"0,?[0-9]")
 _BROKEN = re.compile(r"[,.，][0-9]|[0-9]")
 
 _RATE_BEHIND = re.compile(r"[,，][0-9]{1,3}\.[0-9]{1,2}\ ?%")

@@ -399,7 +399,7 @@ def _paint_digits(value: float, mask: _Mask) -> Painted:
     number = f"{abs(rounded):{',' if ',' in whole else ''}f}"
     if "." in number:
         number = _without_optional(number, fraction)
-    number = number.zfill(whole.count("0")) if "," not in whole else number
+    number = _with_leading(number, whole)
     if rounded == 0 and not whole.strip("#,?") and "0" not in fraction:
         number = ""
     if rounded < 0:
@@ -412,6 +412,19 @@ def _rounded(value: float, places: int, percent: bool) -> Decimal:
     with localcontext(prec=400):
         exact = Decimal(f"{value:.{_SHOWN_DIGITS}g}") * (100 if percent else 1)
         return exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+
+
+def _with_leading(number: str, code: str) -> str:
+    """With the zeros that the code's whole places ask for: 0,000 shows 356 as 0,356."""
+    digits, point, places = number.partition(".")
+    plain = digits.replace(",", "").zfill(code.count("0"))
+    if "," in code:
+        # A group is three digits, from the last one on
+        first = len(plain) % 3 or 3
+        groups = [plain[:first]]
+        groups += re.findall("...", plain[first:])
+        plain = ",".join(groups)
+    return f"{plain}{point}{places}"
 
 
 def _without_optional(number: str, fraction: str) -> str:

@@ -108,6 +108,9 @@ def test_tens_of_thousands_are_rounded(text: str, value: int) -> None:
         "12百",
         # A place to be filled in
         "○○",
+        # A digit may be lost before the nought
+        "0356",
+        "0,356",
     ],
 )
 def test_no_single_number(text: str) -> None:

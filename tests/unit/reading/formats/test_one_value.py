@@ -475,6 +475,25 @@ ROWS: list[tuple[str, str, Written, str]] = [
         lambda: rich_text("356", r"{\stylesheet{\s0\strike Normal;}}"),
         "hold",
     ),
+    (
+        "no colour.xlsx",
+        "a solid fill without a colour, which is black",
+        lambda: xlsx(
+            NUMBER.format(' s="1"', 356),
+            xfs='<xf fillId="1"/>',
+            fills='<fill><patternFill patternType="solid"/></fill>',
+        ),
+        "hold",
+    ),
+    (
+        "no colour.xml",
+        "a solid fill without a colour, which may be black",
+        lambda: excel_2003(
+            data("356", more='ss:StyleID="s"'),
+            '<Style ss:ID="s"><Interior ss:Pattern="Solid"/></Style>',
+        ),
+        "hold",
+    ),
     # a column too narrow for its number shows a row of #
     (
         "narrow.xlsx",
