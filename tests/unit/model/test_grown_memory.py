@@ -9,8 +9,10 @@ from itertools import islice
 
 from judging_makers import CALENDAR, report, seen
 
+from pipeline.edges.ledger.loader import no_mails, no_reports
 from pipeline.model.ledger import Ledger, MailSeen
 from pipeline.model.memory.packed import Packed
+from pipeline.model.memory.settled_keys import SettledKeys
 from pipeline.model.report import Report
 
 MAILS = 400
@@ -95,6 +97,33 @@ def held(made: Callable[[], Ledger]) -> int:
 
 def test_a_grown_ledger_holds_what_a_loaded_one_holds() -> None:
     assert held(grown) < held(read_at_once) * ROUNDED
+
+
+def each_counts() -> Ledger:
+    """A hundred units, each with a report for each period, and with measures of its own;
+    each report was answered."""
+    first = report()
+    some = []
+    for number in range(MAILS):
+        made = replace(
+            first,
+            id=f"report {number}",
+            message_key=f"key {number:064}",
+            unit=f"第{number % 100}县",
+            period=CALENDAR.dues[number // 100],
+            received_at=first.received_at.astimezone(UTC),
+            measures=(f"一、到{number}户企业", f"二、建会{number}个"),
+        )
+        some.append(made)
+    ledger = Ledger(reports=no_reports(), messages=no_mails()).kept_up()
+    settled = SettledKeys(f"receipt:{one.message_key}" for one in some)
+    return taken_in(ledger, some).knowing(settled=settled)
+
+
+def test_a_ledger_whose_reports_all_count_holds_them_as_octets() -> None:
+    """With an object each, and the keys of receipts as texts, they take 1,900."""
+    assert each_counts().counting["第7县"].keys() == set(CALENDAR.dues[:4])
+    assert held(each_counts) / MAILS < 1000
 
 
 def test_a_tail_that_stays_as_objects_would_be_seen() -> None:
