@@ -34,14 +34,6 @@ _NAMES: dict[str, Colour] = {
     "window": (255, 255, 255),
     "canvas": (255, 255, 255),
     "field": (255, 255, 255),
-    "buttonhighlight": (255, 255, 255),
-    "threedhighlight": (255, 255, 255),
-    "infobackground": (255, 255, 225),
-    "buttonface": (240, 240, 240),
-    "threedface": (240, 240, 240),
-    "menu": (240, 240, 240),
-    "canvastext": (0, 0, 0),
-    "fieldtext": (0, 0, 0),
     "snow": (255, 250, 250),
     "ivory": (255, 255, 240),
     "ghostwhite": (248, 248, 255),
@@ -91,8 +83,6 @@ def alpha(text: str) -> float:
         return 0.0
     if re.fullmatch(r"#[0-9a-f]{8}", text):
         return int(text[7:], 16) / 255
-    if re.fullmatch(r"#[0-9a-f]{4}", text):
-        return int(text[4:], 16) / 15
     match = _FUNCTION.match(text)
     if match is None:
         return 1.0

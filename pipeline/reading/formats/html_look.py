@@ -21,8 +21,6 @@ Element = etree._Element
 
 # Set this much closer, digits lie over one another
 _OVERLAPPING_PX = 6.0
-# Less than an ordinary digit is high
-_DIGIT_PX = 14.0
 # Looks that are kept of one page
 _MOST_KNOWN = 5_000
 # Moved or indented this far out of its place, text is off the page
@@ -81,20 +79,6 @@ _TELLING = (
     "content",
     "text-decoration",
     "text-decoration-line",
-)
-# Values of display under which an element's own text stands nowhere
-_UNPAINTED = ("none", "table-column", "table-column-group")
-_OVERFLOWS = ("overflow", "overflow-x", "overflow-y")
-_CUTTING = frozenset({"hidden", "clip"})
-_SIZES = (
-    "width",
-    "height",
-    "max-width",
-    "max-height",
-    "inline-size",
-    "block-size",
-    "max-inline-size",
-    "max-block-size",
 )
 # Values of display (CSS Display 3) that keep a line for themselves
 _OWN_LINE = ("block", "flex", "grid", "table", "list-item", "flow-root")
@@ -230,7 +214,6 @@ def _by_style(applied: Applied, tag: str, look: PageLook) -> PageLook:
         unsure=look.unsure
         or applied.unsure
         or _is_unsure(style)
-        or (_is_cut(style) and not _is_clipped(style))
         or _is_flat(style, tag)
         or _is_edged(style, tag, look.points)
         or (look.in_cell and _is_painted(style)),
@@ -264,9 +247,7 @@ def _coloured(style: Declarations, look: PageLook) -> PageLook:
 
 
 def _is_gone(style: Declarations) -> bool:
-    if _value(style, "display") in _UNPAINTED:
-        return True
-    if _value(style, "mso-hide") == "all":
+    if _value(style, "display") == "none" or _value(style, "mso-hide") == "all":
         return True
     if _value(style, "content-visibility") == "hidden":
         return True
@@ -301,32 +282,13 @@ def _is_clipped(style: Declarations) -> bool:
         ("inset(50%", "inset(100%", "circle(0", "polygon(0 0, 0 0")
     ):
         return True
-    room = _room(style)
-    return room is not None and room <= 1
-
-
-def _is_cut(style: Declarations) -> bool:
-    """Whether a part of what an element holds may be cut off."""
-    if _value(style, "clip-path") not in _UNCHANGED:
-        return True
-    room = _room(style)
-    return room is not None and room < _DIGIT_PX
-
-
-def _room(style: Declarations) -> float | None:
-    """How wide or high what an element holds may be, in pixels, the least that it says;
-    None where nothing of it is cut off."""
-    overflows = set()
-    for name in _OVERFLOWS:
-        overflows.add(_value(style, name))
-    if _CUTTING.isdisjoint(overflows):
-        return None
-    said = []
-    for name in _SIZES:
+    if _value(style, "overflow") not in ("hidden", "clip"):
+        return False
+    for name in ("width", "height", "max-width", "max-height"):
         size = pixels(style.get(name))
-        if size is not None:
-            said.append(size)
-    return min(said, default=None)
+        if size is not None and size <= 1:
+            return True
+    return False
 
 
 def _is_shrunk(style: Declarations) -> bool:
