@@ -1156,3 +1156,55 @@ def test_a_form_in_a_shape_of_libreoffice_is_read() -> None:
     drawn = re.sub(r"(</?)table:table", r"\1loext:table", table)
     shape = f"<text:p><draw:custom-shape>{drawn}</draw:custom-shape></text:p>"
     assert answer("x.fodt", page.replace(table, shape).encode()) == "356"
+
+
+@pytest.mark.parametrize(
+    ("style", "said"),
+    [
+        ("color:#fff0", "hold"),
+        ("background:#0000", "1356"),
+        ("color:ButtonFace", "hold"),
+        ("color:darkred", "1356"),
+        ("display:inline-block;inline-size:0;overflow:hidden", "356"),
+        ("display:inline-block;block-size:0;overflow:clip", "356"),
+        ("display:inline-block;width:3px;overflow:hidden", "hold"),
+        ("display:inline-block;width:60px;overflow:hidden", "1356"),
+        ("display:table-column", "356"),
+        ("clip-path:inset(10px)", "hold"),
+        ("clip-path:none", "1356"),
+        ("margin-right:-8px", "hold"),
+        ("margin:0 -8px", "hold"),
+        ("margin-right:-.5px", "1356"),
+        ("text-indent:-50px;display:inline-block", "hold"),
+        ("margin-left:30px;text-indent:-30px", "1356"),
+        ("display:none;all:unset", "hold"),
+    ],
+)
+def test_a_style_of_a_page_hides_or_not(style: str, said: str) -> None:
+    value = f"<span style='{style}'>1</span>356"
+    assert answer("style.html", page(value)) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "style", "said"),
+    [
+        ("<i class='a:b'>1</i>356", r".a\:b{display:none}", "356"),
+        ("<i class=a1>1</i>356", r".\61 1{display:none}", "356"),
+        ("<i id=1a>1</i>356", r"#\31 a{display:none}", "356"),
+        ("<i class=x>1</i>356", '[class="X" i]{display:none}', "hold"),
+        ("<i>1</i>356", "i:not(.a, .b){display:none}", "hold"),
+        ("<i>1</i>356", "td :is(b, i){display:none}", "356"),
+        ("<i>1</i>356", "*|i{display:none}", "hold"),
+        ("356", r".md\:x{display:none}", "356"),
+        ("<ul><li>56</ul>", "li::marker{content:'3'}", "hold"),
+        ("<ul><li>356</ul>", "li::marker{color:red}", "356"),
+        ("<ul><li>56</ul>", "ul{list-style:'3' inside}", "hold"),
+        ("<ul><li>356</ul>", "ul{list-style:disc inside}", "356"),
+        ("<iframe srcdoc=1></iframe>356", "", "hold"),
+        ("<object data=x.png>1</object>356", "", "hold"),
+    ],
+)
+def test_a_sheet_of_a_page_hides_or_adds(
+    value: str, style: str, said: str
+) -> None:
+    assert answer("sheet.html", page(value, style=style)) == said
