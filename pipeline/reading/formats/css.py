@@ -28,34 +28,11 @@ _MEDIA_SHOWN = re.compile(
 Weight = tuple[int, int, int]
 # What a style attribute weighs: more than any selector can
 _INLINE: Weight = (1 << 20, 0, 0)
-# Not in brackets of a selector
-_OUTSIDE = r"(?![^\[(]*[\])])"
-_COMBINATOR = re.compile(rf"\s*([>+~])\s*{_OUTSIDE}|\s+{_OUTSIDE}")
-# A name's characters; what else it has is escaped: .a\:b
-_NAME = r"(?:[\w\u0080-\uffff-]|\\.)+"
+_COMBINATOR = re.compile(r"\s*([>+~])\s*|\s+")
 _PIECE = re.compile(
-    rf"(?P<tag>\*|[A-Za-z][\w-]*)|#(?P<id>{_NAME})|\.(?P<cls>{_NAME})"
-    r"|\[\s*(?P<attr>[\w-]+)\s*"
-    r"(?:(?P<op>[~|^$*]?=)\s*(?P<quote>[\"']?)(?P<val>[^\]\"']*?)(?P=quote)\s*(?:\b[is]\s*)?)?\]"
-    r"|(?P<pseudo>::?[\w-]+(?:\((?:[^()]|\([^()]*\))*\))?)"
-)
-# A browser may know a selector with these that is not understood here
-_MAYBE_KNOWN = re.compile(r"[\\|\[(]")
-# Stands for any condition that is not understood: it may hold of anything
-_ANYTHING = ":-x-anything"
-_HIDING = frozenset(
-    (
-        "opacity",
-        "font",
-        "font-size",
-        "color",
-        "clip",
-        "clip-path",
-        "position",
-        "text-indent",
-        "text-decoration",
-        "content",
-    )
+    r"(?P<tag>\*|[A-Za-z][\w-]*)|#(?P<id>[\w\u0080-\uffff-]+)|\.(?P<cls>[\w\u0080-\uffff-]+)"
+    r"|\[(?P<attr>[\w-]+)(?:(?P<op>[~|^$*]?=)[\"']?(?P<val>[^\]\"']*)[\"']?)?\]"
+    r"|(?P<pseudo>::?[\w-]+(?:\([^()]*\))?)"
 )
 # States that a page that is only looked at never has.
 _NEVER = (
@@ -68,7 +45,7 @@ _NEVER = (
     ":disabled",
 )
 _ALWAYS = (":root", ":link", ":enabled", ":read-only")
-_GENERATED = ("::before", ":before", "::after", ":after", "::marker")
+_GENERATED = ("::before", ":before", "::after", ":after")
 _IMPORTANT = re.compile(r"\s*!\s*important\s*$", re.IGNORECASE)
 # CSS Display 3; mso- and -webkit- values are of programs that follow them
 _DISPLAYED = re.compile(
@@ -78,9 +55,8 @@ _DISPLAYED = re.compile(
 )
 # Excel escapes the semicolons of a number format
 _DECLARATION_SPLIT = re.compile(r"(?<!\\);(?![^(]*\))")
-_SELECTOR_SPLIT = re.compile(rf",{_OUTSIDE}")
+_SELECTOR_SPLIT = re.compile(r",(?![^(]*\))")
 _ESCAPED = re.compile(r"\\([0-9A-Fa-f]{1,6})[ \t]?")
-_PLAIN_ESCAPE = re.compile(r"\\(.)")
 # Rules whose blocks hold rules that apply as they stand, as far as a form goes.
 _GROUPING = ("@supports", "@media", "@layer", "@container", "@scope")
 _CHOOSING = (":is(", ":where(", ":matches(", ":-webkit-any(")
@@ -198,9 +174,6 @@ class StyleSheet:
                 unsure |= _generates(rule.declarations)
             elif rule.paper:
                 unsure |= _hides(rule.declarations)
-            elif not fit and _key(rule.steps[0][0]) == "*":
-                # It may be meant for any element, and surely is not for all
-                unsure = True
             else:
                 unsure |= not fit
                 cascade.take(rule.declarations, rule.weight, rule.order)
@@ -245,9 +218,7 @@ class StyleSheet:
     def _add(
         self, selector: str, declarations: Declarations, paper: bool
     ) -> None:
-        steps = _steps(_ESCAPED.sub(_escaped_character, selector))
-        if not steps and _may_hide(selector, declarations):
-            steps = ((Compound(pseudos=(_ANYTHING,)), ""),)
+        steps = _steps(selector)
         if not steps or self._count >= _MOST_RULES:
             return
         self._count += 1
@@ -337,22 +308,6 @@ def _unescaped(match: re.Match[str]) -> str:
     return ""
 
 
-def _escaped_character(match: re.Match[str]) -> str:
-    """An escape by its number as one of the character itself: \\3A is \\:."""
-    character = _unescaped(match)
-    if character.isalnum():
-        return character
-    return f"\\{character}"
-
-
-def _may_hide(selector: str, declarations: Declarations) -> bool:
-    """Whether a selector that is not understood may be one to a browser, and what it
-    says may hide something."""
-    if _MAYBE_KNOWN.search(selector) is None:
-        return False
-    return _hides(declarations) or not _HIDING.isdisjoint(declarations)
-
-
 def _unnested(head: str, body: str) -> str:
     """The rules in the block of another rule, each with its selector in front."""
     found = []
@@ -410,9 +365,9 @@ def _compound(text: str) -> Compound | None:
         if match["tag"]:
             tag = match["tag"].lower()
         elif match["id"]:
-            ids.append(_PLAIN_ESCAPE.sub(r"\1", match["id"]))
+            ids.append(match["id"])
         elif match["cls"]:
-            classes.append(_PLAIN_ESCAPE.sub(r"\1", match["cls"]))
+            classes.append(match["cls"])
         elif match["attr"]:
             name = match["attr"].lower()
             operator = match["op"] or ""
@@ -506,14 +461,8 @@ def _compound_fits(compound: Compound, element: Element) -> bool | None:
         return None
     sure = sure and ids_fit
     for attribute, operator, value in compound.attributes:
-        have = element.get(attribute)
-        if not _attribute_fits(have, operator, value):
-            # With a flag, and of some attributes, browsers look past the case
-            if have is None or not _attribute_fits(
-                have.lower(), operator, value.lower()
-            ):
-                return None
-            sure = False
+        if not _attribute_fits(element.get(attribute), operator, value):
+            return None
     for pseudo in compound.pseudos:
         fit = _pseudo_fits(pseudo, element)
         if fit is None:

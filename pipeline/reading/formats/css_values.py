@@ -34,6 +34,14 @@ _NAMES: dict[str, Colour] = {
     "window": (255, 255, 255),
     "canvas": (255, 255, 255),
     "field": (255, 255, 255),
+    "buttonhighlight": (255, 255, 255),
+    "threedhighlight": (255, 255, 255),
+    "infobackground": (255, 255, 225),
+    "buttonface": (240, 240, 240),
+    "threedface": (240, 240, 240),
+    "menu": (240, 240, 240),
+    "canvastext": (0, 0, 0),
+    "fieldtext": (0, 0, 0),
     "snow": (255, 250, 250),
     "ivory": (255, 255, 240),
     "ghostwhite": (248, 248, 255),
@@ -56,14 +64,6 @@ _NAMES: dict[str, Colour] = {
     "grey": (128, 128, 128),
     "black": (0, 0, 0),
     "windowtext": (0, 0, 0),
-    "canvastext": (0, 0, 0),
-    "initial": (0, 0, 0),
-    "brown": (165, 42, 42),
-    "crimson": (220, 20, 60),
-    "darkred": (139, 0, 0),
-    "darkblue": (0, 0, 139),
-    "darkgreen": (0, 100, 0),
-    "dimgray": (105, 105, 105),
     "red": (255, 0, 0),
     "green": (0, 128, 0),
     "lime": (0, 255, 0),
@@ -80,8 +80,6 @@ _NAMES: dict[str, Colour] = {
     "fuchsia": (255, 0, 255),
     "magenta": (255, 0, 255),
 }
-# Words that take the colour from elsewhere
-_NO_NAMES = ("transparent", "inherit", "unset", "currentcolor", "auto")
 _FUNCTION = re.compile(r"(rgba?|hsla?)\(([^)]*)\)")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}\b|(?:rgb|hsl)a?\([^)]*\)|[a-z]+")
 
@@ -94,7 +92,7 @@ def alpha(text: str) -> float:
     if re.fullmatch(r"#[0-9a-f]{8}", text):
         return int(text[7:], 16) / 255
     if re.fullmatch(r"#[0-9a-f]{4}", text):
-        return int(text[4], 16) / 15
+        return int(text[4:], 16) / 15
     match = _FUNCTION.match(text)
     if match is None:
         return 1.0
@@ -114,13 +112,6 @@ def colour(text: str | None) -> Colour | None:
     if re.fullmatch(r"[0-9a-fA-F]{6}", bare):
         return _hex(bare)
     return None
-
-
-def is_unknown_name(text: str) -> bool:
-    """Whether a word may name a colour that is not known here: a browser's own
-    (ButtonFace) or one of the many names."""
-    word = text.strip().lower()
-    return word.isalpha() and colour(word) is None and word not in _NO_NAMES
 
 
 def _one_colour(text: str) -> Colour | None:

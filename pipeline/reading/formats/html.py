@@ -65,13 +65,15 @@ _UNSEEN_FALLBACK = (
     "noframes",
     "noscript",
     "audio",
+    "video",
+    "canvas",
+    "object",
+    "iframe",
     "noembed",
     # What Office keeps beside a page for itself
     "xml",
 )
 _UNSEEN = frozenset((*_UNSEEN_TEXT, *_UNSEEN_FALLBACK, "datalist", "option"))
-# A page, a file or a drawing of its own is painted in them
-_FRAMES = ("iframe", "frame", "object", "embed", "applet", "canvas", "video")
 # What is painted in them is no text of the page.
 _PICTURES = frozenset(("math", "svg", "meter", "progress", "button"))
 # Opened by a click, and shut on a page that is only looked at.
@@ -443,11 +445,10 @@ def _is_control(
         if _text_of(element).strip():
             flow.line.doubts.add(Doubt.STRUCK)
         return True
-    if tag in _PICTURES or (look.in_cell and tag in ("img", *_FRAMES)):
+    if tag in _PICTURES or (tag == "img" and look.in_cell):
         flow.line.doubts.add(Doubt.PICTURED)
         return True
-    # What they hold is for programs that cannot show them
-    return tag in _FRAMES
+    return False
 
 
 def _paint_input(element: Element, flow: _Flow, look: PageLook) -> None:

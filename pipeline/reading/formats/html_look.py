@@ -14,52 +14,19 @@ from pipeline.model.document import Doubt
 from pipeline.model.values.frozen import frozen
 from pipeline.reading.formats import excel_page
 from pipeline.reading.formats.css import Applied, Declarations, StyleSheet
-from pipeline.reading.formats.css_values import (
-    alpha,
-    colour,
-    is_unknown_name,
-    pixels,
-    points,
-)
+from pipeline.reading.formats.css_values import alpha, colour, pixels, points
 from pipeline.reading.formats.seen import Colour, Look
 
 Element = etree._Element
 
 # Set this much closer, digits lie over one another
 _OVERLAPPING_PX = 6.0
-# As far as text may be moved without standing elsewhere
-_NUDGED_PX = 3.0
-# Properties that move text out of its place where they are negative
-_PULLED = (
-    "margin-left",
-    "margin-top",
-    "margin-inline-start",
-    "margin-block-start",
-    "text-indent",
-)
+# Less than an ordinary digit is high
+_DIGIT_PX = 14.0
 # Looks that are kept of one page
 _MOST_KNOWN = 5_000
 # Moved or indented this far out of its place, text is off the page
 _FAR_PX = 400.0
-# A smaller box shows nothing of its text
-_SEEN_PX = 1.01
-# A box that cuts off what is beyond it has room for a figure from here on
-_ROOM_PX = {
-    "width": 40.0,
-    "inline-size": 40.0,
-    "height": 12.0,
-    "block-size": 12.0,
-}
-# A paragraph moved no farther than this overlaps nothing
-_ASIDE_PX = 24.0
-# Marks of lists that are no text of the page's own
-_LIST_WORDS = re.compile(
-    r"(?:none|disc|circle|square|decimal|inside|outside|inherit|initial|unset"
-    r"|(?:lower|upper)-(?:alpha|roman|latin)|cjk-[a-z-]+|simp-[a-z-]+|trad-[a-z-]+|\s)*"
-)
-_SIDES = ("left", "right", "inline-start", "inline-end", "inline")
-_ENDS = ("top", "bottom", "block-start", "block-end", "block")
-_PARAGRAPHS = ("p", "div", "table", "center", "ul", "ol", "li", "dl", "dd")
 # Where a page says nothing: 16 px
 _ORDINARY_POINTS = 12.0
 _HTML_SIZES = {
@@ -94,9 +61,6 @@ _CHANGING = (
     "font-size-adjust",
     "font-variant-position",
     "-webkit-text-security",
-    "contain",
-    "content",
-    "all",
 )
 # Properties that leave nothing to be seen where they are zero
 _SHRINKING = ("scale", "zoom", "font-size-adjust")
@@ -117,6 +81,20 @@ _TELLING = (
     "content",
     "text-decoration",
     "text-decoration-line",
+)
+# Values of display under which an element's own text stands nowhere
+_UNPAINTED = ("none", "table-column", "table-column-group")
+_OVERFLOWS = ("overflow", "overflow-x", "overflow-y")
+_CUTTING = frozenset({"hidden", "clip"})
+_SIZES = (
+    "width",
+    "height",
+    "max-width",
+    "max-height",
+    "inline-size",
+    "block-size",
+    "max-inline-size",
+    "max-block-size",
 )
 # Values of display (CSS Display 3) that keep a line for themselves
 _OWN_LINE = ("block", "flex", "grid", "table", "list-item", "flow-root")
@@ -235,7 +213,6 @@ def _by_font(element: Element, look: PageLook) -> PageLook:
     return replace(
         look,
         ink=ink,
-        unsure=look.unsure or is_unknown_name(element.get("color") or ""),
         points=points,
         font=face or look.font,
     )
@@ -253,12 +230,11 @@ def _by_style(applied: Applied, tag: str, look: PageLook) -> PageLook:
         unsure=look.unsure
         or applied.unsure
         or _is_unsure(style)
-        or _is_told_in_part(style)
+        or (_is_cut(style) and not _is_clipped(style))
         or _is_flat(style, tag)
         or _is_edged(style, tag, look.points)
         or (look.in_cell and _is_painted(style)),
-        placed=look.placed
-        or (look.in_cell and (_is_placed(style) or _overlaps(style, tag))),
+        placed=look.placed or (look.in_cell and _is_placed(style)),
         own_line=_value(style, "display") in _OWN_LINE,
         points=_points(style, look.points),
         opacity=look.opacity * _opacity(style),
@@ -271,7 +247,10 @@ def _by_style(applied: Applied, tag: str, look: PageLook) -> PageLook:
 def _coloured(style: Declarations, look: PageLook) -> PageLook:
     ink = style.get("-webkit-text-fill-color") or style.get("color", "")
     opacity = look.opacity * alpha(ink)
-    own_ink = colour(ink)
+    if ink.lower() not in ("inherit", "initial"):
+        own_ink = colour(ink)
+    else:
+        own_ink = None
     ground = look.ground
     for name in ("background", "background-color"):
         if name in style and alpha(style[name]) > 0.5:
@@ -279,22 +258,13 @@ def _coloured(style: Declarations, look: PageLook) -> PageLook:
     return replace(
         look,
         ink=own_ink or look.ink,
-        unsure=look.unsure or _is_ink_unknown(style),
         ground=ground,
         opacity=opacity,
     )
 
 
-def _is_ink_unknown(style: Declarations) -> bool:
-    fill = style.get("-webkit-text-fill-color")
-    if fill is not None and colour(fill) is None and alpha(fill):
-        return True
-    return is_unknown_name(style.get("color", ""))
-
-
 def _is_gone(style: Declarations) -> bool:
-    display = _value(style, "display")
-    if display == "none" or display.startswith("table-column"):
+    if _value(style, "display") in _UNPAINTED:
         return True
     if _value(style, "mso-hide") == "all":
         return True
@@ -311,7 +281,7 @@ def _is_off_page(style: Declarations) -> bool:
                 distance <= -_FAR_PX or distance >= 10 * _FAR_PX
             ):
                 return True
-    for name in _PULLED:
+    for name in ("margin-left", "margin-top", "text-indent"):
         distance = pixels(style.get(name))
         if distance is not None and distance <= -_FAR_PX:
             return True
@@ -331,23 +301,32 @@ def _is_clipped(style: Declarations) -> bool:
         ("inset(50%", "inset(100%", "circle(0", "polygon(0 0, 0 0")
     ):
         return True
-    return min(_cut_sizes(style).values(), default=_SEEN_PX) < _SEEN_PX
+    room = _room(style)
+    return room is not None and room <= 1
 
 
-def _cut_sizes(style: Declarations) -> dict[str, float]:
-    """The sizes of a box that cuts off what is beyond it, the least of each property."""
-    cuts = False
-    for name in ("overflow", "overflow-x", "overflow-y"):
-        cuts = cuts or _value(style, name) not in ("", "visible")
-    found: dict[str, float] = {}
-    if not cuts:
-        return found
-    for name in _ROOM_PX:
-        for said in (name, f"max-{name}"):
-            size = pixels(style.get(said))
-            if size is not None:
-                found[name] = min(size, found.get(name, size))
-    return found
+def _is_cut(style: Declarations) -> bool:
+    """Whether a part of what an element holds may be cut off."""
+    if _value(style, "clip-path") not in _UNCHANGED:
+        return True
+    room = _room(style)
+    return room is not None and room < _DIGIT_PX
+
+
+def _room(style: Declarations) -> float | None:
+    """How wide or high what an element holds may be, in pixels, the least that it says;
+    None where nothing of it is cut off."""
+    overflows = set()
+    for name in _OVERFLOWS:
+        overflows.add(_value(style, name))
+    if _CUTTING.isdisjoint(overflows):
+        return None
+    said = []
+    for name in _SIZES:
+        size = pixels(style.get(name))
+        if size is not None:
+            said.append(size)
+    return min(said, default=None)
 
 
 def _is_shrunk(style: Declarations) -> bool:
@@ -415,29 +394,7 @@ def _is_placed(style: Declarations) -> bool:
         return True
     if _value(style, "order") not in ("", "0"):
         return True
-    if any(name.startswith("inset") for name in style):
-        return True
     return "reverse" in _value(style, "flex-direction")
-
-
-def _overlaps(style: Declarations, tag: str) -> bool:
-    """Whether it is pulled over what stands beside it. Word sets paragraphs a little out
-    of their cells, and hangs the first line of one as far as its margin is."""
-    most = _NUDGED_PX
-    if tag in _PARAGRAPHS:
-        most = _ASIDE_PX
-    margins = style.get("margin", "").split()
-    for name in (*_SIDES, *_ENDS):
-        margins.append(style.get(f"margin-{name}", ""))
-    for margin in margins:
-        moved = pixels(margin)
-        if moved is not None and moved <= -most:
-            return True
-    indent = pixels(style.get("text-indent")) or 0.0
-    room = 0.0
-    for name in ("margin-left", "padding-left"):
-        room += pixels(style.get(name)) or 0.0
-    return indent + room <= -_ASIDE_PX
 
 
 def _is_unsure(style: Declarations) -> bool:
@@ -464,32 +421,6 @@ def _is_unsure(style: Declarations) -> bool:
         return True
     line = style.get("line-height")
     return line is not None and pixels(line) == 0
-
-
-def _is_told_in_part(style: Declarations) -> bool:
-    """Whether a person may see less than the text, or a mark before it."""
-    return _cuts_off(style) or _marks_by_text(style)
-
-
-def _cuts_off(style: Declarations) -> bool:
-    """Whether a part of the text may be cut off, and nobody knows which."""
-    if _is_clipped(style):
-        return False
-    path = _value(style, "clip-path") or _value(style, "-webkit-clip-path")
-    if path not in _UNCHANGED:
-        return True
-    tight = False
-    for name, size in _cut_sizes(style).items():
-        tight = tight or size < _ROOM_PX[name]
-    return tight
-
-
-def _marks_by_text(style: Declarations) -> bool:
-    """Whether the mark of a list may be text of its own."""
-    for name in ("list-style", "list-style-type"):
-        if _LIST_WORDS.fullmatch(_value(style, name)) is None:
-            return True
-    return False
 
 
 def _is_flat(style: Declarations, tag: str) -> bool:

@@ -143,7 +143,7 @@ X = '<span class="x">1</span>356'
         (".x{clip-path:none}", X, "1356", set()),
         (".x{color:#0000}", X, "356", {Doubt.BARELY_SEEN}),
         (".x{color:#000f}", X, "1356", set()),
-        (".x{color:ButtonFace}", X, "1356", {Doubt.UNTOLD}),
+        (".x{color:ButtonFace}", X, "1356", {Doubt.BARELY_SEEN}),
         (".x{font-size:1px}", X, "356", {Doubt.BARELY_SEEN}),
         (".x{font:0/0 a}", X, "356", {Doubt.BARELY_SEEN}),
         (".x{opacity:.01}", X, "356", {Doubt.BARELY_SEEN}),
