@@ -570,15 +570,10 @@ class Ledger:
         new, older = _beside(report, counts)
         changed = {len(self.reports): new}
         if older is not None and older is not counts:
-            changed[self._place_in_period(older)] = older
+            place = self.counting.place(older.unit, older.period)
+            assert place is not None
+            changed[place] = older
         return self.taking(overlaid(self.reports, changed), changed)
-
-    def _place_in_period(self, report: Report) -> int:
-        """It is looked for from the end: what counts came late."""
-        places = places_for(self._where, report.unit, report.period)
-        return next(
-            p for p in reversed(places) if self.reports[p].id == report.id
-        )
 
     def taking(
         self, reports: Sequence[Report], changed: Mapping[int, Report]
