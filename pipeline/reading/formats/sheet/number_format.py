@@ -396,7 +396,7 @@ def _paint_digits(value: float, mask: _Mask) -> Painted:
         return Painted(general(value), doubts=_UNTOLD)
     places = min(len(fraction), _MOST_PLACES)
     rounded = _rounded(value, places, mask.percent)
-    number = f"{abs(rounded):{',' if ',' in whole else ''}f}"
+    number = f"{abs(rounded):f}"
     if "." in number:
         number = _without_optional(number, fraction)
     number = _with_leading(number, whole)
@@ -417,7 +417,7 @@ def _rounded(value: float, places: int, percent: bool) -> Decimal:
 def _with_leading(number: str, code: str) -> str:
     """With the zeros that the code's whole places ask for: 0,000 shows 356 as 0,356."""
     digits, point, places = number.partition(".")
-    plain = digits.replace(",", "").zfill(code.count("0"))
+    plain = digits.zfill(code.count("0"))
     if "," in code:
         # A group is three digits, from the last one on
         first = len(plain) % 3 or 3
