@@ -34,7 +34,7 @@ from pipeline.reading.formats.word.rtf_parts import (
     control_default,
     control_shown,
     indented,
-    is_off_page,
+    leaves_page,
     plain_text,
 )
 from pipeline.reading.formats.word.run_format import (
@@ -339,7 +339,7 @@ class _Walk:
             text = in_font(state.font.signs, text)
             if UNKNOWN in text and not format_.hidden:
                 self.line.doubts.add(Doubt.UNTOLD)
-        if state.indents and is_off_page(state.indents):
+        if state.indents and leaves_page(state.indents):
             self.line.doubts.add(Doubt.UNTOLD)
         look = self._look(format_)
         before = len(self.line.parts)

@@ -11,9 +11,9 @@ from pipeline.model.document import Doubt
 from pipeline.reading.formats.seen import Colour, Seen
 from pipeline.reading.formats.word import fields
 from pipeline.reading.formats.word.run_format import (
-    CHARACTER_POINTS,
     TWIPS,
-    is_far_indent,
+    indent_points,
+    is_off_page,
 )
 from pipeline.reading.formats.word.table_builder import RowCell
 
@@ -88,23 +88,17 @@ def indented(before: Indents, word: bytes, number: int) -> Indents:
     return {**before, _INDENTS.get(word, word): number}
 
 
-def is_off_page(said: Indents) -> bool:
-    """Whether the lines begin or end so far away that they lie under other text or
-    beyond the paper."""
-    left, right = _indent(said, b"li"), _indent(said, b"ri")
-    return (
-        is_far_indent(left)
-        or is_far_indent(left + _indent(said, b"fi"))
-        or is_far_indent(right)
+def leaves_page(said: Indents) -> bool:
+    """Whether the lines are indented off the page."""
+    return is_off_page(
+        _indent(said, b"li"),
+        _indent(said, b"fi"),
+        _indent(said, b"ri"),
     )
 
 
 def _indent(said: Indents, word: bytes) -> float:
-    """In points; hundredths of a character count before twips."""
-    characters = said.get(b"cu" + word, 0)
-    if characters:
-        return characters / 100 * CHARACTER_POINTS
-    return said.get(word, 0) / TWIPS
+    return indent_points(said.get(b"cu" + word, 0), said.get(word, 0) / TWIPS)
 
 
 def plain_text(group: bytes, code_page: str) -> str:

@@ -32,7 +32,7 @@ CRUSHED_POINTS = 4
 # In a point
 TWIPS = 20
 # As a form's text is set (五号); a Chinese character is as wide as it is high
-CHARACTER_POINTS = 10.5
+_CHARACTER_POINTS = 10.5
 # Two inches: wider than any margin; and as wide as the text of a page of A4
 _BEFORE_PAGE_POINTS, _BEHIND_PAGE_POINTS = -144, 432
 # The contrast to white that is read without effort; where the ground is not known, a
@@ -179,9 +179,20 @@ def is_odd_colour(text: str | None) -> bool:
     return bool(text) and hex_colour(text) is None
 
 
-def is_far_indent(points: float) -> bool:
-    """Whether a line that is indented so lies under other text or beyond the paper."""
-    return not _BEFORE_PAGE_POINTS < points < _BEHIND_PAGE_POINTS
+def is_off_page(left: float, first: float, right: float) -> bool:
+    """Whether lines with these indents, in points, begin or end so far away that they lie
+    under other text or beyond the paper; `first` is on top of `left`."""
+    for indent in (left, left + first, right):
+        if not _BEFORE_PAGE_POINTS < indent < _BEHIND_PAGE_POINTS:
+            return True
+    return False
+
+
+def indent_points(hundredths: int, points: float) -> float:
+    """An indent in points: hundredths of a character count before a length."""
+    if hundredths:
+        return hundredths / 100 * _CHARACTER_POINTS
+    return points
 
 
 def mixed(front: Ink | None, behind: Ink | None, share: float) -> Ink | None:

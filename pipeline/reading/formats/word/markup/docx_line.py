@@ -41,7 +41,7 @@ from pipeline.reading.formats.word.markup.wordml_lists import Numbering, list_of
 from pipeline.reading.formats.word.markup.wordml_paint import shading
 from pipeline.reading.formats.word.markup.wordml_paragraphs import (
     is_crushed,
-    is_off_page,
+    leaves_page,
     set_over,
 )
 from pipeline.reading.formats.word.markup.wordml_styles import Styles
@@ -181,7 +181,7 @@ class LineReader:
         said = set_over(child_of(paragraph, "pPr"), self.styles.place_of(style))
         painter.crushed = place.crushed or is_crushed(said)
         painter.level = self._shifts and _is_level(paragraph)
-        if is_off_page(said):
+        if leaves_page(said):
             line.seen.doubts.add(Doubt.UNTOLD)
         painter.gather(paragraph, base)
         if line.seen.text.strip() or line.ended:

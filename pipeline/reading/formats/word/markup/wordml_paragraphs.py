@@ -14,9 +14,9 @@ from pipeline.reading.formats.word.markup.wordml import (
     whole,
 )
 from pipeline.reading.formats.word.run_format import (
-    CHARACTER_POINTS,
     CRUSHED_POINTS,
-    is_far_indent,
+    indent_points,
+    is_off_page,
 )
 
 # Names of ISO 29500, by those of ECMA-376
@@ -54,22 +54,15 @@ def is_crushed(said: ParagraphSaid) -> bool:
     return 0 < length(said.get("line"), TWIPS, 12) <= CRUSHED_POINTS
 
 
-def is_off_page(said: ParagraphSaid) -> bool:
-    """Whether the lines begin or end so far away that they lie under other text or
-    beyond the paper."""
-    left = _indent(said, "left")
-    first = _indent(said, "firstLine") - _indent(said, "hanging")
-    right = _indent(said, "right")
-    return (
-        is_far_indent(left)
-        or is_far_indent(left + first)
-        or is_far_indent(right)
+def leaves_page(said: ParagraphSaid) -> bool:
+    """Whether the lines are indented off the page."""
+    return is_off_page(
+        _indent(said, "left"),
+        _indent(said, "firstLine") - _indent(said, "hanging"),
+        _indent(said, "right"),
     )
 
 
 def _indent(said: ParagraphSaid, name: str) -> float:
-    """In points; hundredths of a character count before twips."""
     characters = whole(said.get(f"{name}Chars"))
-    if characters:
-        return characters / 100 * CHARACTER_POINTS
-    return length(said.get(name), TWIPS, 0)
+    return indent_points(characters, length(said.get(name), TWIPS, 0))
