@@ -18,7 +18,7 @@ from pipeline.reading.containers.limits import (
     parse_xml,
     refuse_beyond_limit,
 )
-from pipeline.reading.formats.seen import BLACK, Colour, Look
+from pipeline.reading.formats.seen import Colour, Look
 from pipeline.reading.formats.sheet import date_format, number_format, palette
 from pipeline.reading.formats.sheet import grid as sheetgrid
 from pipeline.reading.formats.sheet.cell_value import (
@@ -184,8 +184,7 @@ def _ground(fill: Element) -> Colour | None:
         return _colour(fill.get(f"{_SS}PatternColor", "#000000"))
     if pattern != "Solid":
         return None
-    # Without a colour of its own it may be painted in the system's ink
-    return _colour(fill.get(f"{_SS}Color")) or BLACK
+    return palette.filled(_colour(fill.get(f"{_SS}Color")))
 
 
 def _colour(text: str | None) -> Colour | None:

@@ -4,7 +4,7 @@ Pure. The same for .xls (ICV), .xlsx (CT_Color) and .xlsb (BrtColor). A number o
 the palette, or the system's own ink, is None: readable.
 """
 
-from pipeline.reading.formats.seen import WHITE, Colour
+from pipeline.reading.formats.seen import BLACK, WHITE, Colour
 
 # ECMA-376 18.8.27: the default palette; 0-7 repeat as 8-15
 _PALETTE = """
@@ -52,6 +52,12 @@ def indexed(index: int, own: tuple[Colour, ...] = ()) -> Colour | None:
     if 0 <= place < len(_COLOURS):
         return _COLOURS[place]
     return None
+
+
+def filled(own: Colour | None) -> Colour:
+    """The colour of a solid fill: without one of its own it is painted in the system's
+    ink."""
+    return own or BLACK
 
 
 def tinted(colour: Colour, tint: float) -> Colour:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from pipeline.reading.containers.limits import parse_xml
-from pipeline.reading.formats.seen import BLACK, Colour, Look
+from pipeline.reading.formats.seen import Colour, Look
 from pipeline.reading.formats.sheet import number_format, palette
 from pipeline.reading.formats.sheet.cell_value import (
     ORDINARY,
@@ -141,8 +141,7 @@ class Styles:
     def _ground(self, data: bytes) -> Colour | None:
         if struct.unpack_from("<L", data)[0] != _SOLID:
             return None
-        # Without a colour of its own it is painted in the system's ink
-        return self._colour(data, 4) or BLACK
+        return palette.filled(self._colour(data, 4))
 
     def _cell(self, data: bytes) -> CellStyle:
         _, form, font, fill, border, _, flags = struct.unpack_from("<7H", data)

@@ -209,8 +209,7 @@ def _grounds(fill: Element, colours: Palette) -> Iterator[Colour]:
     if pattern is not None:
         kind = pattern.get("patternType", "none")
         if kind == "solid" or kind.startswith("dark"):
-            # Without a colour of its own it is painted in the system's ink
-            yield _colour(pattern.find(f"{S}fgColor"), colours) or BLACK
+            yield palette.filled(_colour(pattern.find(f"{S}fgColor"), colours))
         if kind not in ("solid", "none"):
             places.append(pattern.find(f"{S}bgColor"))
     for stop in fill.iter(f"{S}stop"):

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.limits import UnreadableError
-from pipeline.reading.formats.seen import BLACK, Colour, Look
+from pipeline.reading.formats.seen import Colour, Look
 from pipeline.reading.formats.sheet import number_format, palette
 from pipeline.reading.formats.sheet.binary.biff_strings import (
     SharedStrings,
@@ -142,8 +142,7 @@ class Book:
         ground: Colour | None = None
         if pattern in (_SOLID, *_DARK):
             front = struct.unpack_from("<H", cell, 18)[0] & 0x7F
-            # Without a colour of its own it is painted in the system's ink
-            ground = palette.indexed(front, self._own_colours) or BLACK
+            ground = palette.filled(palette.indexed(front, self._own_colours))
         fits = bool(cell[8] & _SHRINKS)
         look = replace(self._font(font), ground=ground)
         sides, others = struct.unpack_from("<LL", cell, 10)

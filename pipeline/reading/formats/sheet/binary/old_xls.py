@@ -15,8 +15,9 @@ from xlrd.compdoc import CompDocError
 from pipeline.model.document import Doubt, Grid
 from pipeline.model.trouble import TroubleCode
 from pipeline.reading.containers.limits import UnreadableError
-from pipeline.reading.formats.seen import BLACK, Colour, Look
+from pipeline.reading.formats.seen import Colour, Look
 from pipeline.reading.formats.sheet import grid as sheetgrid
+from pipeline.reading.formats.sheet import palette
 from pipeline.reading.formats.sheet.cell_value import (
     ORDINARY,
     CellStyle,
@@ -186,8 +187,7 @@ class _Sheet:
         ground: Colour | None = None
         fill = cell.background
         if fill is not None and fill.fill_pattern == _SOLID:
-            # Without a colour of its own it is painted in the system's ink
-            ground = self._colour(fill.pattern_colour_index) or BLACK
+            ground = palette.filled(self._colour(fill.pattern_colour_index))
         return CellStyle(code, replace(look, ground=ground))
 
     def _font(self, index: int) -> Look:
